@@ -1,0 +1,40 @@
+package engine
+
+import "net/url"
+
+// Call is a request as the Engine API understands it.
+type Call struct {
+	Op       *Operation // nil: not an operation of the Engine API
+	Version  string     // API version without the v, e.g. "1.47"; "" when the path had none
+	Path     string     // path without base path and version, still escaped, without the query
+	Params   []Param    // path parameters by name, unescaped
+	RawQuery string
+	Libpod   bool // a /libpod/ path of Podman
+}
+
+// Param is a path parameter of a call.
+type Param struct{ Name, Value string }
+
+// Name is the operationId, or method and path where there is none.
+func (c *Call) Name(method string) string {
+	if c.Op != nil {
+		return c.Op.ID
+	}
+	return method + " " + c.Path
+}
+
+// Param returns the path parameter of that name, or "".
+func (c *Call) Param(name string) string {
+	for _, p := range c.Params {
+		if p.Name == name {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// Query parses the query string; what cannot be parsed is left out.
+func (c *Call) Query() url.Values {
+	v, _ := url.ParseQuery(c.RawQuery)
+	return v
+}

@@ -1,0 +1,2 @@
+// Package engine knows what requests and responses mean to the Docker Engine.
+package engine

@@ -1,0 +1,261 @@
+package decode
+
+import (
+	"time"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// Direction says which way bytes travelled.
+type Direction uint8
+
+const (
+	Request  Direction = iota // client to daemon
+	Response                  // daemon to client
+)
+
+func (d Direction) String() string {
+	if d == Request {
+		return "request"
+	}
+	return "response"
+}
+
+// ConnID numbers the connections of one observation from 1.
+type ConnID uint64
+
+// ExchangeID numbers the exchanges of one observation from 1, in the order
+// their requests began.
+type ExchangeID uint64
+
+// An Event is something that was seen on the wire. Events come from a live
+// connection (Session) or from a recording (recordings.Reader) and are the
+// same in both cases.
+//
+// An event and everything it points to, strings apart, is valid only during
+// the call that delivers it: the producer reuses its memory. A consumer
+// copies what it keeps.
+type Event interface {
+	// From tells when and where the event was seen.
+	From() *Origin
+}
+
+// Origin places an event in time and on a connection.
+type Origin struct {
+	Time     time.Duration // since the observation began, monotonic, never decreasing within a connection
+	Conn     ConnID        // 0: not tied to a connection
+	Exchange ExchangeID    // 0: not tied to an exchange
+}
+
+// From makes every event that embeds an Origin an Event.
+func (o *Origin) From() *Origin { return o }
+
+// Field is one header line as it stood on the wire: name with its case, value
+// without the white space around it. Fields keep their order and duplicates.
+type Field struct{ Name, Value string }
+
+// Peer is the client's process, as far as the kernel tells. Zero values mean
+// unknown.
+type Peer struct {
+	PID     int      // process id; 0 across pid namespaces, TCP and ssh
+	UID     int      // user id; meaningful only when HasUID
+	HasUID  bool     // UID was reported
+	User    string   // user name for UID
+	Command []string // argv
+	Address string   // remote address where there is one (TCP)
+	Name    string   // common name of a verified TLS client certificate
+}
+
+// ConnOpened is the first event of a connection.
+type ConnOpened struct {
+	Origin
+	Peer     Peer
+	Listener string        // endpoint the client came in by, e.g. unix:///tmp/x.sock
+	Upstream string        // endpoint dialled for it
+	Dial     time.Duration // how long connecting upstream took
+}
+
+// Party names who did something to an exchange or a connection.
+type Party string
+
+const (
+	Client   Party = "client"
+	Server   Party = "server"   // the daemon
+	Proxy    Party = "proxy"    // dockwire itself, e.g. the upstream was down
+	Recorder Party = "recorder" // observation stopped, traffic may have gone on
+)
+
+// Ending says how an exchange or a connection ended.
+type Ending string
+
+const (
+	EndEOF     Ending = "eof"     // orderly: complete message, or end of stream
+	EndReset   Ending = "reset"   // connection reset
+	EndCancel  Ending = "cancel"  // closed before the exchange was complete
+	EndTimeout Ending = "timeout" // the network gave up
+	EndError   Ending = "error"   // anything else; Err says what
+)
+
+// ConnClosed is the last event of a connection.
+type ConnClosed struct {
+	Origin
+	By  Party
+	How Ending
+	Err string
+}
+
+// Content says what the bytes of a body or stream are. It is decided by route
+// and header, never by guessing at bytes (DESIGN.md, decision 4).
+type Content uint8
+
+const (
+	ContentUnknown    Content = iota // shown raw
+	ContentNone                      // no body
+	ContentJSON                      // one JSON document
+	ContentJSONStream                // concatenated JSON values: progress, events, stats
+	ContentText
+	ContentTar       // possibly compressed
+	ContentStdcopy   // multiplexed stdout and stderr in 8-byte-header frames
+	ContentRaw       // a raw byte stream: TTY output, stdin
+	ContentHTTP2     // h2c after an upgrade or from the first byte, not decoded yet
+	ContentWebSocket // RFC 6455 frames, not decoded
+)
+
+// Framing says how the end of a body is found.
+type Framing uint8
+
+const (
+	FramingNone    Framing = iota // no body
+	FramingLength                 // Content-Length
+	FramingChunked                // Transfer-Encoding: chunked
+	FramingClose                  // until the connection ends
+	FramingHijack                 // the connection became a byte stream both ways
+)
+
+// Redaction says that a secret was replaced by a placeholder.
+type Redaction struct {
+	At    string // where: "h/X-Registry-Auth", "q/buildargs", "body/Env/1", "stream"
+	As    string // placeholder without braces and prefix: "registry_auth.1"
+	Rule  string // name of the rule that matched
+	Shape string // optional JSON object that tells which fields were set, never their values
+}
+
+// RequestHead opens an exchange.
+type RequestHead struct {
+	Origin
+	Method   string
+	Target   string // raw request target as on the wire, redacted where needed
+	Proto    string // "HTTP/1.1"
+	Fields   []Field
+	Raw      []byte // the head as on the wire including the empty line; nil when redacted or read from a recording without it
+	Call     engine.Call
+	Framing  Framing
+	Length   int64 // Content-Length, -1 if none
+	Content  Content
+	Redacted []Redaction
+}
+
+// InterimHead is a 1xx response other than 101.
+type InterimHead struct {
+	Origin
+	Status int
+	Reason string
+	Proto  string
+	Fields []Field
+}
+
+// ResponseHead is the final response head of an exchange, 101 included.
+type ResponseHead struct {
+	Origin
+	Status   int
+	Reason   string
+	Proto    string
+	Fields   []Field
+	Raw      []byte // as in RequestHead
+	Framing  Framing
+	Length   int64   // Content-Length, -1 if none
+	Content  Content // of the response body or of the daemon's half of a hijack
+	Why      string  // what Content was decided by, e.g. "Content-Type", "Tty of ContainerCreate", "not known: shown raw"
+	Redacted []Redaction
+}
+
+// NoFd is the Fd of data that is no stdcopy frame.
+const NoFd = -1
+
+// Data is a run of body or stream bytes: after transfer decoding, before
+// content decoding. Bodies come in the pieces they were read in; stdcopy
+// frames and the values of JSON streams come whole up to 64 KiB and in pieces
+// with More above that.
+type Data struct {
+	Origin                 // Time is when the last byte was read
+	First    time.Duration // when the first byte was read
+	Dir      Direction
+	Fd       int  // stdcopy stream 0 to 3, or NoFd
+	More     bool // the frame or value goes on in the next Data of this direction
+	Bytes    []byte
+	Redacted []Redaction
+}
+
+// TarEntry is one file of a tar that was seen.
+type TarEntry struct {
+	Name string
+	Type byte // tar typeflag
+	Mode int64
+	Size int64
+	Link string
+}
+
+// Omitted stands for bytes that were on the wire and that a recording did not
+// keep. Only a recording yields it.
+type Omitted struct {
+	Origin
+	Dir    Direction
+	Bytes  int64  // how many were not kept
+	Total  int64  // size of the whole body or stream
+	SHA256 string // hex digest of the whole body or stream
+	Tar    []TarEntry
+	TarCut int    // entries of the tar that are not listed
+	TarErr string // why there is no (full) listing, e.g. "gzip"
+	Why    string // "max-body", "tar upload"
+}
+
+// DirectionEnd says that one direction of an exchange is complete: the body's
+// end, or the half-close of a stream.
+type DirectionEnd struct {
+	Origin
+	Dir     Direction
+	Trailer []Field
+}
+
+// ExchangeEnd closes an exchange; no event of it follows.
+type ExchangeEnd struct {
+	Origin
+	By           Party
+	How          Ending
+	Err          string
+	OpenRequest  bool // the request direction was not complete
+	OpenResponse bool // the response direction was not complete
+}
+
+// Gap says that bytes passed which nobody looked at.
+type Gap struct {
+	Origin
+	Dir   Direction
+	Bytes int64
+	Why   string
+}
+
+// Anomaly says that bytes could not be decoded, and gives them.
+type Anomaly struct {
+	Origin
+	Dir    Direction
+	Reason string
+	Bytes  []byte
+}
+
+// Mark is a remark in the stream that is no traffic: a torn last line, a
+// recording that was taken up again, a wall clock that jumped.
+type Mark struct {
+	Origin
+	Text string
+}

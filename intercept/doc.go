@@ -1,0 +1,9 @@
+// Package intercept stands between Docker clients and the daemon: endpoints,
+// listener, relay, peer identity.
+//
+// It moves bytes and knows no HTTP; it imports no other package of this
+// project. What it sees it hands to a Tap (tap.go), after which it does not
+// ask what becomes of it.
+//
+// Start reading at tap.go, then relay.go.
+package intercept
