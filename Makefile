@@ -1,0 +1,46 @@
+# Every way to build and test dockwire; .ci/run calls the same targets.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+FUZZTIME ?= 10s
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: build test test-docker bench fuzz lint cross golden
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
+
+# Everything this machine can run. Tests that need a daemon skip without one.
+test:
+	go test ./...
+
+# The tests against a real dockerd; a missing daemon is a failure.
+test-docker: build
+	DOCKWIRE_REQUIRE_DOCKER=1 go test -count=1 ./cmd/internal/realdocker/...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# One fuzz target after the other, FUZZTIME each.
+fuzz:
+	@set -e; for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "== $$pkg $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; \
+	done
+
+lint:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+# Builds and vets every platform that is released.
+cross:
+	@set -e; for p in $(PLATFORMS); do echo "== $$p"; \
+	  GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/dockwire; \
+	  GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./...; done
+
+# Rewrites every golden file from what the code does now: read the diff.
+golden:
+	go test ./... -update
