@@ -1,0 +1,116 @@
+package rawjson
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
+
+const (
+	low  = 0x0101010101010101
+	high = 0x8080808080808080
+)
+
+// plain returns how many bytes from the start of b a JSON string may hold as
+// they are: up to the first quote, backslash or control character. Eight at a
+// time, as bodies are long.
+func plain[S []byte | string](b S) int {
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		w := load8(b, i)
+		quote := w ^ low*'"'
+		slash := w ^ low*'\\'
+		// The usual "has a byte less than n" test, exact for the lowest hit.
+		hit := (w-low*0x20)&^w | (quote-low)&^quote | (slash-low)&^slash
+		if hit &= high; hit != 0 {
+			return i + bits.TrailingZeros64(hit)/8
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c < 0x20 || c == '"' || c == '\\' {
+			break
+		}
+	}
+	return i
+}
+
+func load8[S []byte | string](b S, i int) uint64 {
+	switch b := any(b).(type) {
+	case []byte:
+		return binary.LittleEndian.Uint64(b[i:])
+	case string:
+		s := b[i : i+8]
+		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	}
+	return 0
+}
+
+// AppendString appends s, which must be valid UTF-8, to dst as a JSON string.
+// Only what JSON requires is escaped.
+func AppendString[S []byte | string](dst []byte, s S) []byte {
+	dst = append(dst, '"')
+	for {
+		n := plain(s)
+		dst = append(dst, s[:n]...)
+		if n == len(s) {
+			return append(dst, '"')
+		}
+		dst = appendEscape(dst, s[n])
+		s = s[n+1:]
+	}
+}
+
+func appendEscape(dst []byte, c byte) []byte {
+	const hex = "0123456789abcdef"
+	switch c {
+	case '"', '\\':
+		return append(dst, '\\', c)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	}
+	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+}
+
+// AppendText appends the text of the JSON string literal lit, which Span
+// accepted, to dst.
+func AppendText(dst, lit []byte) []byte {
+	lit = lit[1 : len(lit)-1]
+	for {
+		n := plain(lit)
+		dst = append(dst, lit[:n]...)
+		if n == len(lit) {
+			return dst
+		}
+		end := spanEscape(lit, n)
+		dst = appendUnescaped(dst, lit[n:end])
+		lit = lit[end:]
+	}
+}
+
+func appendUnescaped(dst, seq []byte) []byte {
+	switch c := seq[1]; c {
+	case 'b':
+		return append(dst, '\b')
+	case 'f':
+		return append(dst, '\f')
+	case 'n':
+		return append(dst, '\n')
+	case 'r':
+		return append(dst, '\r')
+	case 't':
+		return append(dst, '\t')
+	case 'u':
+		r := hex4(seq, 2)
+		if len(seq) == 12 {
+			r = (r-0xd800)<<10 + (hex4(seq, 8) - 0xdc00) + 0x10000
+		}
+		return utf8.AppendRune(dst, r)
+	default:
+		return append(dst, c)
+	}
+}

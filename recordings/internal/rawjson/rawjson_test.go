@@ -1,0 +1,157 @@
+package rawjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+func seeds(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `[]`, `null`, `true`, `false`, `0`, `-0.5e+10`, `01`, `1.`, `1e`, `-`, `"a"`, `"\ud83d\ude00"`,
+		`"\ud800"`, `"\udc00x"`, `"\u00e9"`, `{"a":1,"a":2}`, `{"a":[1,{"b":"c"}],"d":18446744073709551616}`,
+		"{ \"a\" :\t1 }", `{"a":1,}`, `[1,]`, `[1 2]`, `"` + "\x01" + `"`, `"\x"`, `{"a"}`, `tru`, "\"\xff\"", `[[[[[[]]]]]]`,
+		`"0123456\"89\\bcdef"`, "\"\u2028\u2029<>&\"",
+	} {
+		f.Add([]byte(s))
+	}
+}
+
+// The library that is stricter than the grammar, as Valid is, has to agree.
+func FuzzValid(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		trimmed := bytes.Trim(b, " \t\r\n")
+		want := len(trimmed) == len(b) && jsontext.Value(b).IsValid(jsontext.AllowDuplicateNames(true))
+		got := Valid(b, 1<<20)
+		if got != want {
+			t.Fatalf("Valid(%q) = %v, jsontext says %v", b, got, want)
+		}
+		if got && !json.Valid(b) {
+			t.Fatalf("Valid(%q), encoding/json says no", b)
+		}
+	})
+}
+
+func FuzzQuote(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if !utf8.Valid(b) {
+			return
+		}
+		lit := AppendString(nil, b)
+		if s := AppendString(nil, string(b)); !bytes.Equal(s, lit) {
+			t.Fatalf("string and bytes differ: %q, %q", s, lit)
+		}
+		if Span(lit, 0, 1) != len(lit) {
+			t.Fatalf("%q is no JSON string", lit)
+		}
+		if back := AppendText(nil, lit); !bytes.Equal(back, b) {
+			t.Fatalf("%q came back as %q", b, back)
+		}
+		var s string
+		if err := json.Unmarshal(lit, &s); err != nil || s != string(b) {
+			t.Fatalf("encoding/json reads %q from %q: %v", s, lit, err)
+		}
+	})
+}
+
+func FuzzUnquote(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) == 0 || b[0] != '"' || !Valid(b, 1) {
+			return
+		}
+		var want string
+		if err := json.Unmarshal(b, &want); err != nil {
+			t.Fatal(err)
+		}
+		if got := AppendText(nil, b); string(got) != want {
+			t.Fatalf("%s: got %q, want %q", b, got, want)
+		}
+	})
+}
+
+func TestDepth(t *testing.T) {
+	deep := []byte(strings.Repeat("[", 10) + strings.Repeat("]", 10))
+	if !Valid(deep, 10) || Valid(deep, 9) {
+		t.Fatal("depth is not counted")
+	}
+	if Valid(bytes.Repeat([]byte("["), 1<<20), MaxDepth) {
+		t.Fatal("unclosed arrays are valid")
+	}
+}
+
+func TestObject(t *testing.T) {
+	tests := []struct {
+		in, want string
+		bad      bool
+	}{
+		{`{}`, "", false},
+		{` { } `, "", false},
+		{`{"a":1,"b":[1,2],"a":"x"}`, `a=1 b=[1,2] a="x" `, false},
+		{"{ \"a\" : 1 , \"b\":{} }\r", `a=1 b={} `, false},
+		{`{"a":1}x`, `a=1 `, true},
+		{`{"a":1`, `a=1 `, true},
+		{`{"a":1,}`, `a=1 `, true},
+		{`{,"a":1}`, ``, true},
+		{`{"a":1 "b":2}`, `a=1 `, true},
+		{`[1]`, ``, true},
+		{``, ``, true},
+	}
+	for _, tt := range tests {
+		var got strings.Builder
+		m := Object([]byte(tt.in))
+		for m.Next() {
+			got.WriteString(string(m.Key) + "=" + string(m.Value) + " ")
+		}
+		if got.String() != tt.want || m.Bad() != tt.bad {
+			t.Errorf("%s: got %q bad %v", tt.in, got.String(), m.Bad())
+		}
+	}
+}
+
+func TestArray(t *testing.T) {
+	tests := []struct {
+		in, want string
+		bad      bool
+	}{
+		{`[]`, "", false},
+		{`[ 1 , "a",[2] ]`, `1 "a" [2] `, false},
+		{`[1,]`, `1 `, true},
+		{`{}`, ``, true},
+	}
+	for _, tt := range tests {
+		var got strings.Builder
+		e := Array([]byte(tt.in))
+		for e.Next() {
+			got.WriteString(string(e.Value()) + " ")
+		}
+		if got.String() != tt.want || e.Bad() != tt.bad {
+			t.Errorf("%s: got %q bad %v", tt.in, got.String(), e.Bad())
+		}
+	}
+}
+
+func BenchmarkValid(b *testing.B) {
+	body := []byte(`{"Id":"4f2c","Names":["/web"],"Image":"nginx","State":"running","Created":1732372931,"Labels":{"a":"b"},"Ports":[{"IP":"0.0.0.0","PrivatePort":80}]}`)
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		if !Valid(body, 100) {
+			b.Fatal()
+		}
+	}
+}
+
+func BenchmarkAppendString(b *testing.B) {
+	text := bytes.Repeat([]byte("2026-11-23T14:02:11Z GET /v1.51/containers/json 200 in 1.2ms from 10.0.0.1\n"), 400)
+	buf := make([]byte, 0, 2*len(text))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		buf = AppendString(buf[:0], text)
+	}
+}

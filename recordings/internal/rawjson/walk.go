@@ -1,0 +1,106 @@
+package rawjson
+
+// Members walks the members of a JSON object.
+type Members struct {
+	Key   []byte // without its quotes, escapes as written
+	Value []byte // as written
+	b     []byte
+	i     int
+	bad   bool
+}
+
+// Object returns a walk over the members of the object that b holds.
+func Object(b []byte) Members {
+	i := space(b, 0)
+	if i >= len(b) || b[i] != '{' {
+		return Members{bad: true}
+	}
+	return Members{b: b, i: i}
+}
+
+// Next goes to the next member. It returns false at the end of the object and
+// at the first thing that is not JSON; Bad tells the two apart.
+func (m *Members) Next() bool {
+	i, ok := m.separator('}')
+	if !ok {
+		return false
+	}
+	if i >= len(m.b) || m.b[i] != '"' {
+		return m.fail()
+	}
+	end := spanString(m.b, i)
+	if end < 0 {
+		return m.fail()
+	}
+	m.Key = m.b[i+1 : end-1]
+	if i = space(m.b, end); i >= len(m.b) || m.b[i] != ':' {
+		return m.fail()
+	}
+	return m.value(space(m.b, i+1))
+}
+
+// Bad reports whether the walk ended because b is not one JSON object.
+func (m *Members) Bad() bool { return m.bad }
+
+// Elements walks the elements of a JSON array.
+type Elements struct{ m Members }
+
+// Array returns a walk over the elements of the array that b holds.
+func Array(b []byte) Elements {
+	i := space(b, 0)
+	if i >= len(b) || b[i] != '[' {
+		return Elements{Members{bad: true}}
+	}
+	return Elements{Members{b: b, i: i}}
+}
+
+// Next goes to the next element, as Members.Next does.
+func (e *Elements) Next() bool {
+	i, ok := e.m.separator(']')
+	return ok && e.m.value(i)
+}
+
+// Value is the element as written.
+func (e *Elements) Value() []byte { return e.m.Value }
+
+// Bad reports whether the walk ended because b is not one JSON array.
+func (e *Elements) Bad() bool { return e.m.bad }
+
+// separator steps over the opening bracket or a comma, to where the next
+// member or element begins; false at the end.
+func (m *Members) separator(end byte) (int, bool) {
+	if m.bad || m.b == nil {
+		return 0, false
+	}
+	first := m.Value == nil
+	i := space(m.b, m.i)
+	if first {
+		i = space(m.b, i+1)
+	}
+	if i < len(m.b) && m.b[i] == end {
+		m.bad = space(m.b, i+1) != len(m.b)
+		m.b = nil
+		return 0, false
+	}
+	if first {
+		return i, true
+	}
+	if i >= len(m.b) || m.b[i] != ',' {
+		return 0, m.fail()
+	}
+	return space(m.b, i+1), true
+}
+
+func (m *Members) value(i int) bool {
+	end := Span(m.b, i, MaxDepth)
+	if end < 0 {
+		return m.fail()
+	}
+	m.Value, m.i = m.b[i:end], end
+	return true
+}
+
+func (m *Members) fail() bool {
+	m.bad = true
+	return false
+}
