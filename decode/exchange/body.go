@@ -1,0 +1,55 @@
+package exchange
+
+import (
+	"slices"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// data folds body or stream bytes in.
+func (f *Folder) data(x *Exchange, e *decode.Data) {
+	s := x.Side(e.Dir)
+	if s.Size == 0 {
+		s.First = e.First
+	}
+	s.Size += int64(len(e.Bytes))
+	if e.Fd >= 0 && e.Fd < len(s.Fds) {
+		s.Fds[e.Fd] += int64(len(e.Bytes))
+	}
+	whole := !s.partial && !e.More
+	s.partial = e.More
+	if !e.More {
+		s.Frames++
+	}
+	f.store(s, e.Bytes)
+	x.redacted(e.Redacted)
+	if e.Dir == decode.Response && s.Content == decode.ContentJSONStream && whole {
+		x.value(e.Bytes)
+	}
+}
+
+// store keeps what still fits of a body.
+func (f *Folder) store(s *Side, b []byte) {
+	room := min(f.keep-len(s.Body), budget-f.kept)
+	if s.Cut || len(b) > room {
+		// After a cut nothing is kept, so that Body stays one piece.
+		if s.Cut {
+			return
+		}
+		s.Cut = true
+		b = b[:max(room, 0)]
+	}
+	f.kept += len(b)
+	s.Body = append(s.Body, b...)
+}
+
+// omitted notes what a recording did not keep.
+func (x *Exchange) omitted(e *decode.Omitted) {
+	s := x.Side(e.Dir)
+	s.Size += e.Bytes
+	s.Cut = true
+	s.Omitted = &Omitted{
+		Bytes: e.Bytes, Total: e.Total, SHA256: e.SHA256, Why: e.Why,
+		Tar: slices.Clone(e.Tar), TarCut: e.TarCut, TarErr: e.TarErr,
+	}
+}

@@ -1,0 +1,109 @@
+package exchange
+
+import (
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// State is how far an exchange has come.
+type State uint8
+
+const (
+	Waiting   State = iota // no final response head yet
+	Streaming              // the response has begun
+	Hijacked               // the connection is a byte stream both ways
+	Done                   // nothing more will come
+)
+
+func (s State) String() string {
+	return [...]string{"waiting", "streaming", "hijacked", "done"}[s]
+}
+
+// End says how an exchange or a connection ended.
+type End struct {
+	By  decode.Party
+	How decode.Ending
+	Err string
+}
+
+// Connection is what the exchanges of one connection share.
+type Connection struct {
+	ID        decode.ConnID
+	Peer      decode.Peer
+	Listener  string // endpoint the client came in by
+	Upstream  string // endpoint dialled for it
+	Dial      time.Duration
+	Opened    time.Duration // since the observation began
+	Closed    time.Duration // meaningful when IsClosed
+	IsClosed  bool
+	End       End // meaningful when IsClosed
+	Exchanges int // how many began on it
+
+	made bool // from its number alone: nobody will tell of its end
+	open int  // exchanges of it that are open
+}
+
+// Exchange is one request with its response or stream. Times count from the
+// start of the observation. A folder reuses an exchange and everything it
+// points to once its end was watched; Clone and Compact make copies to keep.
+type Exchange struct {
+	ID   decode.ExchangeID
+	Conn *Connection // never nil
+
+	Start        time.Duration // request head seen
+	RequestEnd   time.Duration // meaningful when Request.Done
+	FirstByte    time.Duration // first response head, 1xx included; meaningful when Answered
+	ResponseHead time.Duration // meaningful when Status is not 0
+	End          time.Duration // meaningful when State is Done
+	Last         time.Duration // latest event
+
+	Method string
+	Target string // as on the wire, redacted where needed
+	Call   engine.Call
+	Status int // 0 until the final response head
+	Reason string
+	Why    string // what the response's content was decided by
+
+	Request  Side
+	Response Side
+	State    State
+	Answered bool // some response head, 1xx included, was seen
+	Interim  int  // how many 1xx heads came first
+	Hijack   bool // became a byte stream, also after its end
+	Ended    End  // meaningful when State is Done
+
+	Gaps       int   // runs of bytes nobody looked at
+	GapBytes   int64 // their size
+	Anomalies  int   // runs of bytes that could not be decoded
+	Redactions []decode.Redaction
+	Redacted   int // how many secrets were replaced; Redactions lists the first maxRedactions
+
+	summary    string
+	summarised bool
+	next, prev *Exchange // open exchanges of the folder, oldest first
+}
+
+// Name is the operation's id, or method and path where there is none.
+func (x *Exchange) Name() string { return x.Call.Name(x.Method) }
+
+// Took is how long the exchange lasted, or has lasted at its latest event.
+func (x *Exchange) Took() time.Duration {
+	if x.State == Done {
+		return x.End - x.Start
+	}
+	return x.Last - x.Start
+}
+
+// TTFB is the time from the request's head to the first byte of an answer, and
+// whether one came.
+func (x *Exchange) TTFB() (time.Duration, bool) { return x.FirstByte - x.Start, x.Answered }
+
+// Side returns the half of an exchange that travels in that direction.
+func (x *Exchange) Side(d decode.Direction) *Side {
+	if d == decode.Request {
+		return &x.Request
+	}
+	return &x.Response
+}
