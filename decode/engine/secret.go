@@ -1,0 +1,148 @@
+package engine
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Secret says where a secret travels in an operation, and how to take it out.
+type Secret struct {
+	Kind string // names the placeholder: "registry_auth", "env", "join_token", …
+	In   Place
+	At   string // within In, see Place
+	How  How
+}
+
+// Place is the part of an exchange that holds a secret. It says how
+// Secret.At is read:
+//
+// For headers and the query, At is the name of the header or parameter;
+// header names have no case, and an asterisk at the end stands for any rest.
+//
+// For bodies and streams, At is the way through the JSON value: segments
+// joined with slashes, "*" for any one index or key, "**" for any number of
+// them, none included. Keys have no case, as encoding/json has none for the
+// daemon. "" is the whole body, be it JSON or text. A stream is a row of JSON
+// values, each taken by itself.
+type Place string
+
+const (
+	InTarget         Place = "target" // the request target before the query; At is ""
+	InRequestHeader  Place = "request-header"
+	InResponseHeader Place = "response-header"
+	InQuery          Place = "query"
+	InRequestBody    Place = "request-body"
+	InResponseBody   Place = "response-body"
+	InStream         Place = "stream" // the JSON values of the response
+)
+
+// How says what of the value is secret. "Looks secret" is Names.LooksSecret.
+// Whatever the rule leaves in place still loses the userinfo of URLs.
+type How string
+
+const (
+	// Whole: the value, of whatever JSON type.
+	Whole How = "whole"
+
+	// EnvPair: a string "NAME=value"; the value when NAME looks secret.
+	EnvPair How = "env-pair"
+
+	// EnvObject: an object (in a query: the text of one) with names and
+	// values; each value whose name looks secret. Other types are left alone.
+	EnvObject How = "env-object"
+
+	// OptionObject is EnvObject, and a value may be a list of options itself
+	// (cifs mounts have o=username=me,password=x): what stands after
+	// "name=" up to a comma, when that name looks secret.
+	OptionObject How = "option-object"
+
+	// NamedValue: in bodies an object with Name and Value; the value when the
+	// name looks secret. In headers and queries the value when the header or
+	// parameter is called so.
+	NamedValue How = "named-value"
+
+	// URLUserinfo: "user:password" or "user" before the @ of each URL.
+	URLUserinfo How = "url-userinfo"
+
+	// AuthHeader: base64url of a JSON object; its values, while the names of
+	// the fields that were set, and serveraddress, may be told.
+	AuthHeader How = "auth-header"
+
+	// FreeText: a command line, output or another text, as a string or an array of
+	// arguments: the value of NAME=value and --name value and --name=value
+	// when the name looks secret, and the userinfo of URLs.
+	FreeText How = "text"
+)
+
+//go:embed secrets.tsv
+var secretsTSV string
+
+// secretTable holds the secrets by operation id, those of every operation
+// included, and under "" those of requests that are no operation.
+type secretTable map[string][]Secret
+
+var theSecrets = sync.OnceValue(func() secretTable {
+	t, err := parseSecrets(secretsTSV, theTable().operations)
+	if err != nil {
+		panic(err) // embedded data, read by every test
+	}
+	return t
+})
+
+// Secrets returns where secrets travel in the operation, the places that
+// every request has included. A nil operation, which is a request that we do
+// not know, has a careful list of its own. The particular comes first: of
+// several rules for one header or parameter, the first decides. The slice is
+// shared and must not be changed.
+func (op *Operation) Secrets() []Secret {
+	if op == nil {
+		return theSecrets()[""]
+	}
+	if s, ok := theSecrets()[op.ID]; ok {
+		return s
+	}
+	return theSecrets()[""]
+}
+
+func parseSecrets(tsv string, ops []*Operation) (secretTable, error) {
+	t := secretTable{}
+	everywhere, unknown := []Secret(nil), []Secret(nil)
+	for n, line := range strings.Split(tsv, "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		f := strings.Split(line, "\t")
+		if len(f) != 5 {
+			return nil, fmt.Errorf("secrets.tsv:%d: %d columns, want 5", n+1, len(f))
+		}
+		s := Secret{Kind: f[0], In: Place(f[1]), At: f[2], How: How(f[3])}
+		switch f[4] {
+		case "*":
+			everywhere = append(everywhere, s)
+		case "?":
+			unknown = append(unknown, s)
+		default:
+			for _, id := range strings.Split(f[4], ",") {
+				t[id] = append(t[id], s)
+			}
+		}
+	}
+	for _, op := range ops {
+		t[op.ID] = slices.Concat(t[op.ID], everywhere)
+	}
+	t[""] = slices.Concat(unknown, everywhere)
+	return t, nil
+}
+
+// Secrets is Operation.Secrets of the call's operation, and what is known of
+// paths that are no operation.
+func (c *Call) Secrets() []Secret {
+	if c.Libpod && strings.HasPrefix(c.Path, "/libpod/secrets/create") {
+		// The body is the secret itself (podman pkg/api/handlers/libpod/secrets.go).
+		return append(slices.Clip(c.Op.Secrets()), Secret{"secret_data", InRequestBody, "", Whole})
+	}
+	return c.Op.Secrets()
+}
