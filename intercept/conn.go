@@ -1,0 +1,116 @@
+package intercept
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+	"time"
+)
+
+// conn is what the relay needs of either side: a stream whose two directions
+// end apart. A transport that has no half-close of its own must bring one
+// (TLS: close_notify).
+type conn interface {
+	net.Conn
+	CloseWrite() error
+}
+
+// keepAlive is the interval after which a silent TCP peer is probed, the same
+// as docker's client uses. It ends no connection whose peer still answers.
+const keepAlive = 30 * time.Second
+
+// dialTimeout bounds connecting only; an established connection has no
+// deadline.
+const dialTimeout = 30 * time.Second
+
+// dial connects to an endpoint. A new kind of endpoint joins here and in
+// listen.
+func dial(ctx context.Context, ep Endpoint) (conn, error) {
+	switch ep.Scheme {
+	case "unix":
+		return dialUnix(ctx, ep.Address)
+	case "tcp":
+		return dialNet(ctx, "tcp", ep.Address)
+	}
+	return nil, refusal(ep.Scheme)
+}
+
+func dialNet(ctx context.Context, network, address string) (conn, error) {
+	d := net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
+	c, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return c.(conn), nil
+}
+
+// dialUnix waits where connect(2) on a non-blocking Unix socket gives EAGAIN:
+// the daemon's backlog is full, it is busy and not gone.
+func dialUnix(ctx context.Context, path string) (conn, error) {
+	deadline := time.Now().Add(dialTimeout)
+	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		c, err := dialNet(ctx, "unix", path)
+		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(deadline) {
+			return c, err
+		}
+		if !sleep(ctx, pause) {
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// sleep waits for d and tells whether it was left to finish.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// listen binds an endpoint; access matters to socket files only.
+func listen(ep, upstream Endpoint, access Access) (net.Listener, error) {
+	switch ep.Scheme {
+	case "unix":
+		return listenUnix(ep.Address, upstream, access)
+	case "tcp":
+		lc := net.ListenConfig{KeepAlive: keepAlive}
+		return lc.Listen(context.Background(), "tcp", ep.Address)
+	}
+	return nil, fmt.Errorf("endpoint %q: %w", ep, refusal(ep.Scheme))
+}
+
+// isUnix tells of a Unix socket: what is queued in it outlives its closing,
+// and a full close can be told from a half-close.
+func isUnix(c conn) bool {
+	_, ok := c.(*net.UnixConn)
+	return ok
+}
+
+// abortive makes the coming Close send a reset where the transport has one.
+// On a Unix socket the kernel gives the peer ECONNRESET only if it closes with
+// unread bytes; there is no way to ask for it.
+func abortive(c conn) {
+	if l, ok := c.(interface{ SetLinger(sec int) error }); ok {
+		_ = l.SetLinger(0) // fails only on a connection that is gone already
+	}
+}
+
+// howOf classifies an error of a read or a write.
+func howOf(err error) How {
+	var timeout interface{ Timeout() bool }
+	switch {
+	case isReset(err):
+		return HowReset
+	case isBrokenPipe(err):
+		return HowEOF
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return HowTimeout
+	}
+	return HowError
+}

@@ -1,0 +1,130 @@
+package intercept
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Endpoint is a place where a daemon, or dockwire in its stead, is reached.
+type Endpoint struct {
+	Scheme  string // "unix" or "tcp"
+	Address string // unix: path of the socket; tcp: host:port
+	Base    string // tcp: path before every request target, "" or "/x/y"; the relay has no use for it
+}
+
+// defaultTCPHost and defaultTCPPort complete a tcp:// endpoint as docker does
+// (docker/cli opts/hosts.go).
+const (
+	defaultTCPHost = "localhost"
+	defaultTCPPort = "2375"
+)
+
+// ParseEndpoint reads an endpoint as in DOCKER_HOST: unix:///path, or
+// tcp://host:port with an optional base path. A bare absolute path is taken
+// for a Unix socket. Other kinds are refused with an error that says what to
+// do instead.
+func ParseEndpoint(s string) (Endpoint, error) {
+	ep, err := parseEndpoint(s)
+	if err != nil {
+		return Endpoint{}, fmt.Errorf("endpoint %q: %w", s, err)
+	}
+	return ep, nil
+}
+
+func parseEndpoint(s string) (Endpoint, error) {
+	if s == "" {
+		return Endpoint{}, errors.New("is empty; give unix:///path/to.sock or tcp://host:port")
+	}
+	if strings.HasPrefix(s, "/") {
+		return unixEndpoint(s)
+	}
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return Endpoint{}, fmt.Errorf("has no scheme; did you mean unix://%s or tcp://%s?", s, s)
+	}
+	switch scheme {
+	case "unix":
+		return unixEndpoint(rest)
+	case "tcp":
+		return tcpEndpoint(s)
+	}
+	return Endpoint{}, refusal(scheme)
+}
+
+func refusal(scheme string) error {
+	const supported = "unix:// and tcp:// (without TLS) are supported so far"
+	switch scheme {
+	case "tls", "https":
+		return errors.New("TLS is not supported yet; " + supported)
+	case "http":
+		return errors.New("http:// is written tcp://host:port here, as in DOCKER_HOST; " + supported)
+	case "ssh":
+		return errors.New("ssh is not supported yet; forward the socket with ssh -L /tmp/remote.sock:/var/run/docker.sock HOST and use unix:///tmp/remote.sock; " + supported)
+	case "npipe":
+		return errors.New("named pipes are not supported yet; " + supported)
+	case "fd":
+		return errors.New("sockets passed by systemd are not supported; give the path of the socket itself; " + supported)
+	}
+	return fmt.Errorf("scheme %q is not known; %s", scheme, supported)
+}
+
+func unixEndpoint(path string) (Endpoint, error) {
+	switch {
+	case path == "":
+		return Endpoint{}, errors.New("has no path; give unix:///path/to.sock")
+	case strings.HasPrefix(path, "@"):
+		return Endpoint{}, errors.New("abstract sockets have no file mode, anybody on the machine could connect; give the path of a file")
+	case strings.ContainsRune(path, 0):
+		return Endpoint{}, errors.New("path holds a NUL byte")
+	case len(path) > maxUnixPath:
+		return Endpoint{}, fmt.Errorf("path is %d bytes long, the system takes at most %d for a Unix socket; use a shorter folder", len(path), maxUnixPath)
+	}
+	return Endpoint{Scheme: "unix", Address: path}, nil
+}
+
+func tcpEndpoint(s string) (Endpoint, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		return Endpoint{}, errors.Unwrap(err)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return Endpoint{}, errors.New("takes host, port and base path, nothing else")
+	}
+	host, port := u.Hostname(), u.Port()
+	if host == "" {
+		host = defaultTCPHost
+	}
+	if port == "" {
+		port = defaultTCPPort
+	}
+	if n, err := strconv.Atoi(port); err != nil || n > 65535 {
+		return Endpoint{}, fmt.Errorf("port %s is not between 0 and 65535", port)
+	}
+	base := strings.TrimRight(u.EscapedPath(), "/")
+	return Endpoint{Scheme: "tcp", Address: net.JoinHostPort(host, port), Base: base}, nil
+}
+
+// String gives the endpoint as DOCKER_HOST takes it.
+func (e Endpoint) String() string {
+	if e == (Endpoint{}) {
+		return ""
+	}
+	return e.Scheme + "://" + e.Address + e.Base
+}
+
+// loopback tells whether a tcp endpoint can be reached from this machine only.
+func (e Endpoint) loopback() bool {
+	host, _, err := net.SplitHostPort(e.Address)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,96 @@
+//go:build unix
+
+package intercept
+
+import (
+	"io"
+	"net"
+	"os"
+	"syscall"
+)
+
+// newReader reads the kernel's sockets without holding memory while they are
+// silent, and anything else plainly.
+func newReader(c conn, pools *buffers) reader {
+	switch s := c.(type) {
+	case *net.UnixConn:
+		return newSocketReader(s, pools)
+	case *net.TCPConn:
+		return newSocketReader(s, pools)
+	}
+	return &plainReader{from: c, pools: pools}
+}
+
+func newSocketReader(c interface {
+	conn
+	syscall.Conn
+}, pools *buffers) reader {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return &plainReader{from: c, pools: pools}
+	}
+	r := &socketReader{raw: raw, pools: pools}
+	r.step = r.try
+	return r
+}
+
+// socketReader takes a large buffer only for the moment of a read: an idle
+// connection costs none. What fits a small buffer is copied into one, so that
+// whoever queues chunks pins about what they are long.
+type socketReader struct {
+	raw   syscall.RawConn
+	pools *buffers
+	step  func(fd uintptr) bool // r.try, made once
+	large *Buffer
+	n     int
+	err   error
+}
+
+func (r *socketReader) next() (*Buffer, error) {
+	if err := r.raw.Read(r.step); err != nil {
+		return nil, err
+	}
+	switch {
+	case r.err != nil:
+		return nil, r.err
+	case r.n == 0:
+		return nil, io.EOF
+	case r.n > smallSize:
+		b := r.large
+		b.n, r.large = r.n, nil
+		return b, nil
+	}
+	b := r.pools.getSmall()
+	b.n = copy(b.mem, r.large.mem[:r.n])
+	return b, nil
+}
+
+// try is one non-blocking read; the runtime's poller calls it when there may
+// be something to read. false asks to be called again.
+func (r *socketReader) try(fd uintptr) bool {
+	if r.large == nil {
+		r.large = r.pools.getLarge()
+	}
+	for {
+		n, err := syscall.Read(int(fd), r.large.mem)
+		switch err {
+		case syscall.EINTR:
+			continue
+		case syscall.EAGAIN:
+			r.close()
+			return false
+		case nil:
+			r.n, r.err = n, nil
+		default:
+			r.n, r.err = 0, os.NewSyscallError("read", err)
+		}
+		return true
+	}
+}
+
+func (r *socketReader) close() {
+	if r.large != nil {
+		r.large.drop(heldByRelay)
+		r.large = nil
+	}
+}

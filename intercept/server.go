@@ -1,0 +1,214 @@
+package intercept
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// Config says what a Server does. Only Upstream is required.
+type Config struct {
+	Upstream Endpoint
+
+	// Tap watches the connections; nil: nobody does.
+	Tap Tap
+
+	// Unavailable makes the answer to a client while upstream cannot be
+	// reached. first is what the client sent first, valid during the call. nil
+	// and an empty answer close the connection without a word.
+	Unavailable func(first []byte, err error) []byte
+
+	// OnError is told what went wrong and was survived: an upstream that
+	// cannot be reached (*UpstreamError), a failed accept, a tap that
+	// panicked. It may be called concurrently, as often as these happen.
+	OnError func(error)
+
+	// Exposed allows plain TCP listeners on other than loopback addresses.
+	Exposed bool
+}
+
+// UpstreamError says that connecting upstream failed.
+type UpstreamError struct {
+	Upstream Endpoint
+	Err      error
+}
+
+func (e *UpstreamError) Error() string {
+	return fmt.Sprintf("cannot connect to upstream %s: %v", e.Upstream, e.Err)
+}
+
+func (e *UpstreamError) Unwrap() error { return e.Err }
+
+// ErrExposed is why Listen refuses plain TCP beyond loopback: whoever reaches
+// a Docker API port is root on its host.
+var ErrExposed = errors.New("whoever can reach a Docker API port without TLS is root on the daemon's host; listen on 127.0.0.1")
+
+// How long the relay waits in the three places where it waits at all. None of
+// them concerns a connection whose two sides are there.
+const (
+	// stuckAfter is how long a request may make no progress when its client
+	// is gone, before it is given up: a dead client's stdin for a container
+	// that does not read it must not keep the daemon's attach alive.
+	stuckAfter = 30 * time.Second
+	// lingerFor is how long a peer may read its last bytes before its
+	// connection is closed over bytes it still sends, which resets it.
+	// net/http's server gives half a second (rstAvoidanceDelay).
+	lingerFor = 2 * time.Second
+	// acceptPause is the longest pause between failing accepts.
+	acceptPause = time.Second
+)
+
+// A Server relays the connections of its listeners to one upstream.
+type Server struct {
+	cfg     Config
+	buffers *buffers
+	users   users
+	hangups *hangups
+
+	stuckAfter, lingerFor time.Duration
+
+	ctx    context.Context // ends when Close begins
+	cancel context.CancelFunc
+	work   sync.WaitGroup // accept loops and connections
+
+	mu        sync.Mutex
+	serving   bool
+	closed    bool
+	listeners []*listener
+	conns     map[conn]struct{} // both sides of every connection
+}
+
+// New makes a server. It must be closed with Close.
+func New(cfg Config) (*Server, error) {
+	h, err := newHangups()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		cfg:        cfg,
+		buffers:    newBuffers(),
+		hangups:    h,
+		stuckAfter: stuckAfter,
+		lingerFor:  lingerFor,
+		conns:      make(map[conn]struct{}),
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s, nil
+}
+
+// Listen binds an endpoint and returns it as bound (port 0 replaced). Clients
+// can connect from now on; they are served once Serve runs. It may be called
+// several times, before and after Serve.
+func (s *Server) Listen(ep Endpoint, access Access) (Endpoint, error) {
+	if ep.Scheme == "tcp" && !ep.loopback() && !s.cfg.Exposed {
+		return Endpoint{}, fmt.Errorf("listen on %s: %w", ep, ErrExposed)
+	}
+	if ep.Scheme == s.cfg.Upstream.Scheme && ep.Address == s.cfg.Upstream.Address {
+		return Endpoint{}, fmt.Errorf("listen on %s: this is the upstream itself", ep)
+	}
+	nl, err := listen(ep, s.cfg.Upstream, access)
+	if err != nil {
+		return Endpoint{}, fmt.Errorf("listen on %s: %w", ep, err)
+	}
+	if a, ok := nl.Addr().(*net.TCPAddr); ok {
+		ep.Address = a.String()
+	}
+	l := &listener{Listener: nl, endpoint: ep}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		nl.Close()
+		return Endpoint{}, fmt.Errorf("listen on %s: %w", ep, net.ErrClosed)
+	}
+	s.listeners = append(s.listeners, l)
+	if s.serving {
+		s.startAccepting(l)
+	}
+	return ep, nil
+}
+
+// Serve accepts and relays connections until Close has been called and every
+// connection is over.
+func (s *Server) Serve() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return net.ErrClosed
+	}
+	s.serving = true
+	for _, l := range s.listeners {
+		s.startAccepting(l)
+	}
+	s.mu.Unlock()
+
+	<-s.ctx.Done()
+	s.work.Wait()
+	return nil
+}
+
+// Close stops accepting, removes the socket files, ends every connection and
+// waits until all of it has come to rest. It returns ctx's error when that
+// takes longer than ctx allows: a tap does not return.
+func (s *Server) Close(ctx context.Context) error {
+	s.mu.Lock()
+	first := !s.closed
+	s.closed = true
+	s.cancel()
+	var errs []error
+	if first {
+		for _, l := range s.listeners {
+			errs = append(errs, l.Close())
+		}
+		for c := range s.conns {
+			c.Close()
+		}
+	}
+	s.mu.Unlock()
+
+	rest := make(chan struct{})
+	go func() {
+		defer close(rest)
+		s.work.Wait()
+		if first {
+			s.hangups.close()
+		}
+	}()
+	select {
+	case <-rest:
+	case <-ctx.Done():
+		errs = append(errs, ctx.Err())
+	}
+	return errors.Join(errs...)
+}
+
+// track keeps a connection where Close finds it; false: Close has been.
+func (s *Server) track(c conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		c.Close()
+		return false
+	}
+	s.conns[c] = struct{}{}
+	return true
+}
+
+// drop closes a connection and forgets it.
+func (s *Server) drop(c conn) {
+	s.mu.Lock()
+	delete(s.conns, c)
+	s.mu.Unlock()
+	c.Close()
+}
+
+func (s *Server) closing() bool { return s.ctx.Err() != nil }
+
+func (s *Server) report(err error) {
+	if s.cfg.OnError != nil {
+		s.cfg.OnError(err)
+	}
+}

@@ -1,0 +1,57 @@
+package intercept
+
+import (
+	"errors"
+	"io"
+	"time"
+)
+
+// refuse answers a client in upstream's stead. It waits for the client's first
+// bytes: an answer that nobody asked for is an error to an HTTP client.
+func (s *Server) refuse(client conn, tap *guard, why error) {
+	defer func() { tap.close(time.Now(), Ending{By: Proxy, How: HowError, Err: why}) }()
+	src := newReader(client, s.buffers)
+	defer src.close()
+
+	b, err := src.next()
+	if err == nil {
+		s.answer(client, tap, b, why)
+		b.drop(heldByRelay)
+		err = s.drain(client, tap, src)
+	}
+	if errors.Is(err, io.EOF) {
+		tap.eof(Request, time.Now())
+	}
+}
+
+// answer sends what Unavailable makes of the client's first bytes.
+func (s *Server) answer(client conn, tap *guard, first *Buffer, why error) {
+	tap.chunk(Request, time.Now(), first)
+	tap.sent(Request)
+	var p []byte
+	if s.cfg.Unavailable != nil {
+		p = s.cfg.Unavailable(first.Bytes(), why)
+	}
+	if len(p) > 0 {
+		tap.chunk(Response, time.Now(), NewBuffer(p))
+		_, _ = client.Write(p) // a client that is gone shows in the drain
+		tap.sent(Response)
+	}
+	tap.eof(Response, time.Now())
+	_ = client.CloseWrite()
+}
+
+// drain reads on for a while so that the answer is not overtaken by the reset
+// which closing over unread bytes would send.
+func (s *Server) drain(client conn, tap *guard, src reader) error {
+	_ = client.SetReadDeadline(time.Now().Add(s.lingerFor))
+	for {
+		b, err := src.next()
+		if err != nil {
+			return err
+		}
+		tap.chunk(Request, time.Now(), b)
+		tap.sent(Request)
+		b.drop(heldByRelay)
+	}
+}
