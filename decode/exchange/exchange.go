@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -41,8 +42,17 @@ type Connection struct {
 	End       End // meaningful when IsClosed
 	Exchanges int // how many began on it
 
-	made bool // from its number alone: nobody will tell of its end
-	open int  // exchanges of it that are open
+	command string
+	made    bool // from its number alone: nobody will tell of its end
+	open    int  // exchanges of it that are open
+}
+
+// Command is the client's command line, its words joined by spaces, or "".
+func (c *Connection) Command() string {
+	if c.command == "" && len(c.Peer.Command) > 0 {
+		return strings.Join(c.Peer.Command, " ")
+	}
+	return c.command
 }
 
 // Exchange is one request with its response or stream. Times count from the

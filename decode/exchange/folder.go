@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"iter"
+	"strings"
 
 	"github.com/dockwire/dockwire/decode"
 )
@@ -133,6 +134,7 @@ func (f *Folder) connOpened(e *decode.ConnOpened) {
 	c.Listener, c.Upstream, c.Dial, c.Opened = e.Listener, e.Upstream, e.Dial, e.Time
 	c.Peer = e.Peer
 	c.Peer.Command = append([]string(nil), e.Peer.Command...)
+	c.command = strings.Join(c.Peer.Command, " ")
 	f.watch(nil, e)
 }
 

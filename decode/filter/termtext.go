@@ -1,0 +1,103 @@
+package filter
+
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/exchange"
+)
+
+// textTerm judges the texts of a field; a field may have several, of which one
+// must match. != and !~ want that none does.
+type textTerm struct {
+	f      *field
+	arg    string
+	test   func(string) bool
+	negate bool
+	absent bool // an empty value was asked for: the field must have none
+}
+
+func newText(src string, f *field, arg string, t token) (node, error) {
+	n := textTerm{f: f, arg: arg, negate: t.op[0] == '!'}
+	want := t.value
+	switch t.op {
+	case "~", "!~":
+		p, err := compileAt(src, t)
+		if err != nil {
+			return nil, err
+		}
+		n.test = p.in
+	case "=", "!=":
+		n.absent = want == ""
+		n.test = func(s string) bool { return s == want }
+	case ":":
+		n.absent = want == ""
+		n.test = func(s string) bool { return strings.EqualFold(s, want) }
+		if strings.ContainsAny(want, "*?") {
+			low := strings.ToLower(want)
+			n.test = func(s string) bool { return glob(low, s) }
+		}
+	default:
+		v, err := f.parse(want)
+		if err != nil {
+			return nil, fault(src, t.valAt, "for example "+f.doc.Example, "%q is no %s", want, f.doc.Kind)
+		}
+		cmp := number{op: t.op, lo: v, hi: v}
+		n.test = func(s string) bool {
+			v, err := f.parse(s)
+			return err == nil && cmp.holds(v)
+		}
+	}
+	return n, nil
+}
+
+func (n textTerm) decide(x *exchange.Exchange) Verdict {
+	found := false
+	if n.absent {
+		found = !n.f.text(x, n.arg, func(string) bool { return true })
+	} else {
+		found = n.f.text(x, n.arg, n.test)
+	}
+	// What is found counts at once; that nothing will be found takes the end.
+	if (found && !n.absent) || reached(x, n.f.from) {
+		return verdict(found != n.negate)
+	}
+	return Undecided
+}
+
+func (n textTerm) needs() Phase { return n.f.from }
+
+// bytesTerm searches bodies.
+type bytesTerm struct {
+	f      *field
+	test   func([]byte) bool
+	negate bool
+}
+
+func newBytes(src string, f *field, t token) (node, error) {
+	n := bytesTerm{f: f, negate: t.op[0] == '!'}
+	switch t.op {
+	case "~", "!~":
+		p, err := compileAt(src, t)
+		if err != nil {
+			return nil, err
+		}
+		n.test = p.inBytes
+	case ":":
+		p := plain(t.value)
+		n.test = p.inBytes
+	default:
+		want := t.value
+		n.test = func(b []byte) bool { return string(b) == want }
+	}
+	return n, nil
+}
+
+func (n bytesTerm) decide(x *exchange.Exchange) Verdict {
+	found := n.f.bytes(x, n.test)
+	if found || reached(x, n.f.from) {
+		return verdict(found != n.negate)
+	}
+	return Undecided
+}
+
+func (n bytesTerm) needs() Phase { return n.f.from }
