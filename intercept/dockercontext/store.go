@@ -36,7 +36,7 @@ type Stored struct {
 type NotFoundError struct {
 	Name  string
 	File  string   // the meta.json that was looked for
-	Known []string // names of the contexts that exist
+	Known []string // names of the contexts that can be used
 }
 
 func (e *NotFoundError) Error() string {
@@ -73,7 +73,9 @@ func Load(dir, name string) (Stored, error) {
 	if errors.Is(s.Err, fs.ErrNotExist) {
 		known := []string{DefaultName}
 		for _, other := range List(dir) {
-			known = append(known, other.Name)
+			if other.Err == nil {
+				known = append(known, other.Name)
+			}
 		}
 		return s, &NotFoundError{Name: name, File: file, Known: known}
 	}
