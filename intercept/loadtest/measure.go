@@ -1,0 +1,73 @@
+package loadtest
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Latencies are how long each call of a kind took.
+type Latencies []time.Duration
+
+// Percentile returns the latency that p percent of the calls did not exceed,
+// 0 when there were none.
+func (l Latencies) Percentile(p float64) time.Duration {
+	if len(l) == 0 {
+		return 0
+	}
+	s := slices.Sorted(slices.Values(l))
+	return s[min(int(float64(len(s))*p/100), len(s)-1)]
+}
+
+// Total is the time of all calls together.
+func (l Latencies) Total() (sum time.Duration) {
+	for _, d := range l {
+		sum += d
+	}
+	return sum
+}
+
+// Alternate calls each of calls rounds times, in turns and beginning with
+// another one each round, and returns their latencies.
+func Alternate(rounds int, calls ...func() error) ([]Latencies, error) {
+	took := make([]Latencies, len(calls))
+	for i := range took {
+		took[i] = make(Latencies, 0, rounds)
+	}
+	for round := range rounds {
+		for i := range calls {
+			i = (i + round) % len(calls)
+			began := time.Now()
+			if err := calls[i](); err != nil {
+				return took, err
+			}
+			took[i] = append(took[i], time.Since(began))
+		}
+	}
+	return took, nil
+}
+
+// Concurrent sends small requests over clients connections at once and
+// returns when requests of them have been answered.
+func Concurrent(to Addr, clients int, requests int64) error {
+	var left atomic.Int64
+	left.Store(requests)
+	var work sync.WaitGroup
+	errs := make(chan error, clients)
+	for range clients {
+		work.Go(func() {
+			c := NewClient(to, false)
+			defer c.Close()
+			for left.Add(-1) >= 0 {
+				if err := c.Small(); err != nil {
+					errs <- err
+					return
+				}
+			}
+		})
+	}
+	work.Wait()
+	close(errs)
+	return <-errs
+}
