@@ -1,0 +1,81 @@
+package recordings
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// Create makes a recording that only its owner can read. It follows no
+// symbolic link and replaces nothing unless Options say so. A name that ends
+// in .zst gives a compressed recording.
+func Create(path string, o Options) (*Writer, error) {
+	if o.Append && o.Overwrite {
+		return nil, fmt.Errorf("recording to %s: either append or overwrite, not both", path)
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("recording to %s: %w", path, err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return nil, fmt.Errorf("recording to %s: it is a symbolic link, and recordings are not written through one: name the file itself", path)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("recording to %s: it is no regular file: choose another name", path)
+	case o.Append:
+		return appendTo(path, info, o)
+	case !o.Overwrite:
+		return nil, existsError(path, fs.ErrExist)
+	default:
+		// Removed, not truncated: whoever reads the old one keeps it, and the
+		// new one has the right mode whatever the old one had.
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("overwriting %s: %w", path, err)
+		}
+	}
+	// O_EXCL with O_CREATE follows no symbolic link (open(2)).
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, existsError(path, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("recording to %s: %w", path, err)
+	}
+	return start(f, path, o)
+}
+
+func existsError(path string, err error) error {
+	return fmt.Errorf("recording to %s: the file exists: choose another name, or ask to overwrite it or to append to it: %w", path, err)
+}
+
+// start writes the header of a new recording.
+func start(f *os.File, path string, o Options) (*Writer, error) {
+	var out sink = &plainSink{f: f}
+	if compressed(path) {
+		z, err := newZstdSink(f)
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("recording to %s: %w", path, err)
+		}
+		out = z
+	}
+	w := newWriter(out, path, o)
+	if w.header(); w.err != nil {
+		out.Close(false)
+		return nil, w.err
+	}
+	return w, nil
+}
+
+func compressed(path string) bool { return strings.HasSuffix(path, ".zst") }
+
+// NewWriter writes a recording to any writer, one Write a line. Closing it
+// does not close out.
+func NewWriter(out io.Writer, o Options) (*Writer, error) {
+	w := newWriter(streamSink{out}, "a stream", o)
+	w.header()
+	return w, w.err
+}

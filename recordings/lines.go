@@ -1,0 +1,99 @@
+package recordings
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+var errTooLong = errors.New("longer than 16 MiB")
+
+// lines splits a stream into lines without a limit below maxRead (a
+// bufio.Scanner stops at 64 KiB) and keeps what is after the last line end,
+// so that it can go on when a file has grown.
+type lines struct {
+	r          io.Reader
+	buf        []byte
+	start, end int // what was read and not yet given out
+	seen       int // up to here there is no line end
+	skipping   bool
+
+	offset int64 // of the line given out last
+	next   int64 // of the one after it
+	number int   // of the line given out last, from 1
+}
+
+func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, 64<<10)} }
+
+// read returns the next line without its line end, valid until the next call.
+// At the end of the stream it returns io.EOF, and rest tells what is left.
+func (l *lines) read() ([]byte, error) {
+	for {
+		if i := bytes.IndexByte(l.buf[l.seen:l.end], '\n'); i >= 0 {
+			line := l.buf[l.start : l.seen+i]
+			l.take(len(line) + 1)
+			l.number++
+			if l.skipping {
+				l.skipping = false
+				return nil, errTooLong
+			}
+			return line, nil
+		}
+		l.seen = l.end
+		if l.skipping || l.end-l.start > maxRead {
+			l.skip()
+		}
+		if err := l.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (l *lines) take(n int) {
+	if !l.skipping {
+		l.offset = l.next
+	}
+	l.start += n
+	l.seen = l.start
+	l.next += int64(n)
+}
+
+// skip drops the beginning of a line that is too long.
+func (l *lines) skip() {
+	if !l.skipping {
+		l.offset = l.next
+		l.skipping = true
+	}
+	l.next += int64(l.end - l.start)
+	l.start, l.end, l.seen = 0, 0, 0
+}
+
+func (l *lines) fill() error {
+	if l.start > 0 {
+		copy(l.buf, l.buf[l.start:l.end])
+		l.end -= l.start
+		l.seen -= l.start
+		l.start = 0
+	}
+	if l.end == len(l.buf) {
+		l.buf = append(l.buf, make([]byte, len(l.buf))...)
+	}
+	n, err := l.r.Read(l.buf[l.end:])
+	l.end += n
+	if n > 0 {
+		return nil // an error comes again
+	}
+	if err == nil {
+		err = io.ErrNoProgress
+	}
+	return err
+}
+
+// rest is how many bytes there are after the last line end.
+func (l *lines) rest() int64 {
+	n := int64(l.end - l.start)
+	if l.skipping {
+		n += l.next - l.offset
+	}
+	return n
+}

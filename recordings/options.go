@@ -1,0 +1,84 @@
+package recordings
+
+import "time"
+
+// Version is the version of the format that is written.
+const Version = 1
+
+const (
+	// DefaultMaxBody is how many bytes of a body or stream are kept.
+	DefaultMaxBody = 8 << 20
+
+	// KeepAll as Options.MaxBody keeps bodies and streams of any size.
+	KeepAll = -1
+
+	// KeepNone as Options.MaxBody keeps only their sizes and digests.
+	KeepNone = -2
+)
+
+const (
+	maxInline = 64 << 10 // bytes of a body in one line
+	maxRead   = 16 << 20 // length of a line that is read
+	holdTime  = 100 * time.Millisecond
+)
+
+// Options says how a recording is written.
+type Options struct {
+	// MaxBody is how many bytes are kept of each direction of an exchange,
+	// streams included; of what is beyond, size and digest are written.
+	// 0 means DefaultMaxBody.
+	MaxBody int64
+
+	// TarUploads keeps tars that go up to the daemon (build contexts, cp into
+	// a container, load, import, plugins) like any other body. Otherwise only
+	// their listing, size and digest are written: they carry people's files.
+	TarUploads bool
+
+	// Overwrite replaces an existing recording.
+	Overwrite bool
+
+	// Append continues an existing recording; a torn last line is cut off.
+	// Exchanges and connections are numbered on.
+	Append bool
+
+	// Header is the first line. Version and Limits are set by the writer.
+	Header Header
+
+	// Peers writes what tells who sat at the machine: the user name of client
+	// processes and the folder of their executables.
+	Peers bool
+}
+
+func (o *Options) maxBody() int64 {
+	switch {
+	case o.MaxBody == 0:
+		return DefaultMaxBody
+	case o.MaxBody == KeepNone:
+		return 0
+	case o.MaxBody < 0:
+		return KeepAll
+	}
+	return o.MaxBody
+}
+
+// Header is the first line of a recording.
+type Header struct {
+	Version  int       // of the format
+	Need     []string  // features that a replayer must know
+	Tool     string    // who wrote it, e.g. "dockwire 0.1.0"
+	Start    time.Time // wall time at which the times of events begin
+	Upstream string    // the daemon's endpoint
+	Daemon   Daemon
+	Redact   string // name of the redaction rules, "off" when there was none
+	Limits   Limits
+	Comment  string
+}
+
+// Daemon is what is known of the daemon that was recorded.
+type Daemon struct{ Version, API, OS, Arch string }
+
+// Limits says what the writer kept.
+type Limits struct {
+	Inline int64 // bytes of a body in the line of its head
+	Keep   int64 // bytes kept of a direction; KeepAll: all
+}

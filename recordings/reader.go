@@ -1,0 +1,203 @@
+package recordings
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// Reader reads a recording of any version. A recording is untrusted: lines
+// are bounded, nothing in one is run or followed.
+type Reader struct {
+	lines   *lines
+	line    []byte
+	header  Header
+	version format
+	closers []func()
+	tail    *tail // set by Follow
+	warned  bool
+	err     error
+}
+
+// format is what a version of the format has to offer; v1.go is the only
+// one so far.
+type format interface {
+	parseHeader(line []byte) (Header, error)
+	// parse takes a line; its events then come from next until that is nil.
+	parse(line []byte) error
+	next() decode.Event
+	warn(text string) decode.Event
+	stopped() bool
+}
+
+// LineError tells of a line that could not be read. Reading may go on after
+// it.
+type LineError struct {
+	Line int // from 1
+	Err  error
+}
+
+func (e *LineError) Error() string { return "line " + strconv.Itoa(e.Line) + ": " + e.Err.Error() }
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Open opens a recording, compressed or not, and reads its header.
+func Open(path string) (*Reader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := NewReader(f)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	r.closers = append(r.closers, func() { f.Close() })
+	return r, nil
+}
+
+// zstdMagic begins a Zstandard frame (RFC 8878 section 3.1.1).
+var zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
+
+// NewReader reads a recording from a stream.
+func NewReader(in io.Reader) (*Reader, error) {
+	first := make([]byte, len(zstdMagic))
+	n, err := io.ReadFull(in, first)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	in = io.MultiReader(bytes.NewReader(first[:n]), in)
+	r := &Reader{}
+	if bytes.Equal(first[:n], zstdMagic) {
+		// One at a time means that the decoder has no goroutines. Its memory is
+		// bounded by the window; how much comes out is nobody's memory.
+		dec, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
+		if err != nil {
+			return nil, err
+		}
+		r.closers = append(r.closers, dec.Close)
+		in = dec
+	}
+	r.lines = newLines(in)
+	if err := r.readHeader(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Reader) readHeader() error {
+	line, err := r.lines.read()
+	switch {
+	case err == io.EOF && r.lines.rest() == 0:
+		return errors.New("the file is empty: not a dockwire recording, or one that was never begun")
+	case err == io.EOF:
+		line = r.lines.buf[r.lines.start:r.lines.end]
+		if _, err := version(line); err != nil {
+			return err
+		}
+		return errors.New("the recording ends within its first line")
+	case err != nil:
+		return fmt.Errorf("reading the recording's first line: %w", err)
+	}
+	if _, err := version(line); err != nil {
+		return err
+	}
+	r.line = line
+	r.version = newV1()
+	r.header, err = r.version.parseHeader(line)
+	return err
+}
+
+// Header returns the first line.
+func (r *Reader) Header() Header { return r.header }
+
+// Stopped reports whether the last line read says that the recording ended
+// in order. Without such a line it was cut off, or goes on.
+func (r *Reader) Stopped() bool { return r.version.stopped() }
+
+// Next returns the next event, or io.EOF at the end. The event is valid until
+// the next call. Events that this program does not know are skipped. A line
+// that cannot be read gives a *LineError, after which Next may be called on; a
+// torn last line gives a decode.Mark that says so.
+func (r *Reader) Next() (decode.Event, error) {
+	for {
+		if e := r.version.next(); e != nil {
+			return e, nil
+		}
+		line, err := r.NextLine()
+		switch {
+		case err == nil:
+		case r.torn(err):
+			r.warned = true
+			return r.version.warn(r.tornText()), nil
+		default:
+			return nil, err
+		}
+		if err := r.version.parse(line); err != nil {
+			return nil, &LineError{r.lines.number, err}
+		}
+	}
+}
+
+// NextLine goes to the next line and returns it without looking at it, for
+// tools that rewrite recordings and keep what they do not know. The line is
+// valid until the next call.
+func (r *Reader) NextLine() ([]byte, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	line, err := r.lines.read()
+	switch {
+	case err == nil:
+		r.line = line
+		return line, nil
+	case err == errTooLong:
+		return nil, &LineError{r.lines.number, err}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		r.err = io.EOF // a compressed file that was cut
+		r.warned = r.warned && r.lines.rest() == 0
+		return nil, r.err
+	case err != io.EOF:
+		r.err = fmt.Errorf("reading the recording: %w", err)
+		return nil, r.err
+	}
+	return nil, io.EOF
+}
+
+// torn reports whether there is something to say about the end of the file.
+func (r *Reader) torn(err error) bool {
+	return err == io.EOF && !r.warned && r.tail == nil && (r.lines.rest() > 0 || r.err != nil)
+}
+
+func (r *Reader) tornText() string {
+	if r.err != nil {
+		return "the compressed recording is cut off: what was written last is lost"
+	}
+	return "the last line is torn: " + strconv.FormatInt(r.lines.rest(), 10) + " bytes are left out"
+}
+
+// Line returns the line of the latest event as it is in the file, valid until
+// the next call of Next; the offset at which it begins, in bytes (of the text,
+// when it is compressed); and its number from 1.
+func (r *Reader) Line() (line []byte, offset int64, number int) {
+	return r.line, r.lines.offset, r.lines.number
+}
+
+// Close closes the file, if Open or Follow opened one.
+func (r *Reader) Close() error {
+	for _, c := range r.closers {
+		c()
+	}
+	r.closers = nil
+	if r.err == nil {
+		r.err = os.ErrClosed
+	}
+	return nil
+}

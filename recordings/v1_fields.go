@@ -1,0 +1,158 @@
+package recordings
+
+import (
+	"errors"
+	"unicode/utf8"
+
+	"github.com/dockwire/dockwire/recordings/internal/rawjson"
+)
+
+// v1Value is bytes as they are kept.
+type v1Value struct{ n, t0, text, json, nl, b64, sha256 []byte }
+
+// v1Fields are the fields of a line as written; nil where there is none.
+// Fields that are not here are ignored.
+type v1Fields struct {
+	v1Value
+	e, x, t, c                     []byte
+	m, u, p, proto, h, raw         []byte
+	s, r, why, fr, len, kind, mux  []byte
+	body, red, fin, dt             []byte
+	fd, more, dir                  []byte
+	total, tar, tarcut, tarerr     []byte
+	by, how, err, open             []byte
+	peer, listener, upstream, dial []byte
+	start, wall                    []byte
+}
+
+// event is the name of the event.
+func (f *v1Fields) event() string {
+	if len(f.e) < 2 || f.e[0] != '"' {
+		return ""
+	}
+	return string(f.e[1 : len(f.e)-1])
+}
+
+func (f *v1Fields) split(line []byte) error {
+	if !utf8.Valid(line) {
+		return errors.New("not UTF-8")
+	}
+	m := rawjson.Object(line)
+	for m.Next() {
+		if p := f.field(m.Key); p != nil {
+			*p = m.Value
+		}
+	}
+	if m.Bad() {
+		return errors.New("not a JSON object")
+	}
+	return nil
+}
+
+func (f *v1Fields) field(key []byte) *[]byte {
+	switch string(key) {
+	case "e":
+		return &f.e
+	case "x":
+		return &f.x
+	case "t":
+		return &f.t
+	case "c":
+		return &f.c
+	case "m":
+		return &f.m
+	case "u":
+		return &f.u
+	case "p":
+		return &f.p
+	case "proto":
+		return &f.proto
+	case "h":
+		return &f.h
+	case "raw":
+		return &f.raw
+	case "s":
+		return &f.s
+	case "r":
+		return &f.r
+	case "fr":
+		return &f.fr
+	case "len":
+		return &f.len
+	case "kind":
+		return &f.kind
+	case "mux":
+		return &f.mux
+	case "body":
+		return &f.body
+	case "red":
+		return &f.red
+	case "fin":
+		return &f.fin
+	case "dt":
+		return &f.dt
+	case "fd":
+		return &f.fd
+	case "more":
+		return &f.more
+	}
+	return f.rareField(key)
+}
+
+func (f *v1Fields) rareField(key []byte) *[]byte {
+	switch string(key) {
+	case "why":
+		return &f.why
+	case "dir":
+		return &f.dir
+	case "total":
+		return &f.total
+	case "tar":
+		return &f.tar
+	case "tarcut":
+		return &f.tarcut
+	case "tarerr":
+		return &f.tarerr
+	case "by":
+		return &f.by
+	case "how":
+		return &f.how
+	case "err":
+		return &f.err
+	case "open":
+		return &f.open
+	case "peer":
+		return &f.peer
+	case "listener":
+		return &f.listener
+	case "upstream":
+		return &f.upstream
+	case "dial":
+		return &f.dial
+	case "start":
+		return &f.start
+	case "wall":
+		return &f.wall
+	}
+	return f.v1Value.field(key)
+}
+
+func (d *v1Value) field(key []byte) *[]byte {
+	switch string(key) {
+	case "n":
+		return &d.n
+	case "t0":
+		return &d.t0
+	case "text":
+		return &d.text
+	case "json":
+		return &d.json
+	case "nl":
+		return &d.nl
+	case "b64":
+		return &d.b64
+	case "sha256":
+		return &d.sha256
+	}
+	return nil
+}

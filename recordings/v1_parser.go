@@ -1,0 +1,196 @@
+package recordings
+
+import (
+	"encoding/base64"
+	"errors"
+	"strconv"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/internal/rawjson"
+)
+
+// maxNames bounds how many strings are kept to be shared.
+const maxNames = 4096
+
+// v1Parser reads the values of fields. The first error stays.
+type v1Parser struct {
+	v     *v1
+	names map[string]string
+	text  []byte
+	err   error
+}
+
+func (p *v1Parser) fail(text string) {
+	if p.err == nil {
+		p.err = errors.New(text)
+	}
+}
+
+func (p *v1Parser) check(bad bool, text string) {
+	if bad {
+		p.fail(text)
+	}
+}
+
+// int reads a whole number; 0 where there is none.
+func (p *v1Parser) int(b []byte) int64 {
+	if b == nil {
+		return 0
+	}
+	n, err := strconv.ParseInt(string(b), 10, 64)
+	if err != nil {
+		p.fail("no whole number where one should be")
+	}
+	return n
+}
+
+// count reads a number that cannot be negative.
+func (p *v1Parser) count(b []byte) int64 {
+	n := p.int(b)
+	p.check(n < 0 || n > 1<<53, "a number out of range")
+	return max(n, 0)
+}
+
+func (p *v1Parser) status(b []byte) int {
+	n := p.count(b)
+	p.check(n > 999, "no status code")
+	return int(n)
+}
+
+func (p *v1Parser) flag(b []byte) bool { return string(b) == "true" }
+
+// chars reads a string, or what stands for one that is not UTF-8, into memory
+// that is used again.
+func (p *v1Parser) chars(b []byte) []byte {
+	p.text = p.text[:0]
+	switch {
+	case b == nil || string(b) == "null":
+	case b[0] == '"':
+		p.text = rawjson.AppendText(p.text, b)
+	case b[0] == '{':
+		m := rawjson.Object(b)
+		for m.Next() {
+			if string(m.Key) == "b64" {
+				p.text = p.b64(p.text[:0], m.Value)
+			}
+		}
+	default:
+		p.fail("no string where one should be")
+	}
+	return p.text
+}
+
+func (p *v1Parser) str(b []byte) string { return string(p.chars(b)) }
+
+// name reads a string that is likely to come again.
+func (p *v1Parser) name(b []byte) string {
+	c := p.chars(b)
+	if s, ok := p.names[string(c)]; ok {
+		return s
+	}
+	s := string(c)
+	if len(s) < 128 && len(p.names) < maxNames {
+		p.names[s] = s
+	}
+	return s
+}
+
+func (p *v1Parser) strings(b []byte) []string {
+	var list []string
+	a := rawjson.Array(b)
+	for a.Next() {
+		list = append(list, p.str(a.Value()))
+	}
+	p.check(a.Bad(), "no array of strings")
+	return list
+}
+
+func (p *v1Parser) b64(dst, b []byte) []byte {
+	if len(b) < 2 || b[0] != '"' {
+		p.fail("no base64 string")
+		return dst
+	}
+	dst, err := base64.StdEncoding.AppendDecode(dst, b[1:len(b)-1])
+	if err != nil {
+		p.fail("no valid base64")
+	}
+	return dst
+}
+
+// fields reads [["name","value"],...].
+func (p *v1Parser) fields(list []decode.Field, b []byte) []decode.Field {
+	if b == nil {
+		return nil
+	}
+	all := rawjson.Array(b)
+	for all.Next() {
+		var f decode.Field
+		pair := rawjson.Array(all.Value())
+		for i := 0; pair.Next(); i++ {
+			switch i {
+			case 0:
+				f.Name = p.name(pair.Value())
+			case 1:
+				f.Value = p.name(pair.Value())
+			}
+		}
+		p.check(pair.Bad(), "h has something that is no pair")
+		list = append(list, f)
+	}
+	p.check(all.Bad(), "h is no array")
+	return list
+}
+
+func (p *v1Parser) proto(f *v1Fields) string {
+	if f.p == nil {
+		return p.name(f.proto)
+	}
+	switch c := p.chars(f.p); string(c) {
+	case "1.1":
+		return "HTTP/1.1"
+	case "1.0":
+		return "HTTP/1.0"
+	default:
+		return "HTTP/" + string(c)
+	}
+}
+
+func (p *v1Parser) framing(f *v1Fields) (decode.Framing, int64, decode.Content) {
+	length := int64(-1)
+	if f.len != nil {
+		length = p.count(f.len)
+	}
+	content := valueOf[decode.Content](contentNames[:], p.chars(f.kind))
+	if f.kind == nil && string(f.mux) == `"stdcopy"` {
+		content = decode.ContentStdcopy
+	}
+	return valueOf[decode.Framing](framingNames[:], p.chars(f.fr)), length, content
+}
+
+func (p *v1Parser) dir(b []byte) decode.Direction {
+	switch string(b) {
+	case `"in"`:
+	case `"out"`:
+		return decode.Response
+	case "": // a drop before it was known where
+	default:
+		p.fail("dir is neither in nor out")
+	}
+	return decode.Request
+}
+
+func (p *v1Parser) open(b []byte) (request, response bool) {
+	if b == nil {
+		return false, false
+	}
+	a := rawjson.Array(b)
+	for a.Next() {
+		if p.dir(a.Value()) == decode.Request {
+			request = true
+		} else {
+			response = true
+		}
+	}
+	p.check(a.Bad(), "open is no array")
+	return request, response
+}

@@ -1,0 +1,55 @@
+package recordings
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/internal/rawjson"
+)
+
+// maxNesting is how deep JSON may nest to be embedded; jq 1.5 and older give
+// up at 256.
+const maxNesting = 200
+
+// value writes bytes as they are kept: `"n":N` and one of json with nl, text,
+// b64. It never loses a byte.
+func (l *line) value(b []byte, isJSON bool) {
+	l.int(`"n":`, int64(len(b)))
+	if isJSON {
+		if doc, nl := cutNewline(b); embeddable(doc) {
+			l.raw(`,"json":`)
+			*l = append(*l, doc...)
+			l.raw(nl)
+			return
+		}
+	}
+	if utf8.Valid(b) {
+		l.raw(`,"text":`)
+		*l = rawjson.AppendString(*l, b)
+		return
+	}
+	l.b64(`,"b64":`, b)
+}
+
+// cutNewline splits one line end off a document, given as the field that
+// says so: dockerd ends documents with "\n", progress messages with "\r\n".
+func cutNewline(b []byte) (doc []byte, nl string) {
+	if doc, ok := bytes.CutSuffix(b, []byte("\r\n")); ok {
+		return doc, `,"nl":"\r\n"`
+	}
+	if doc, ok := bytes.CutSuffix(b, []byte("\n")); ok {
+		return doc, `,"nl":"\n"`
+	}
+	return b, ""
+}
+
+// embeddable reports whether b may stand in a line as it is: one JSON value
+// without line breaks.
+func embeddable(b []byte) bool {
+	return bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') < 0 && rawjson.Valid(b, maxNesting)
+}
+
+func isJSON(c decode.Content) bool {
+	return c == decode.ContentJSON || c == decode.ContentJSONStream
+}
