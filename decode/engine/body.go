@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"bytes"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// body is a JSON text that may end in the middle of anything. Reading it
+// finds what stands before the cut and never fails otherwise.
+type body []byte
+
+func (b body) decoder() *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(b), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// at returns the value at the end of a path of object keys, or nil. Keys have
+// no case, as encoding/json has none for the daemon.
+func (b body) at(path ...string) body {
+	if len(b) == 0 {
+		return nil
+	}
+	d := b.decoder()
+	for _, key := range path {
+		if !enter(d, key) {
+			return nil
+		}
+	}
+	v, err := d.ReadValue()
+	if err != nil || v.Kind() == 'n' {
+		return nil
+	}
+	return body(v)
+}
+
+// enter moves into an object, up to the value of a key.
+func enter(d *jsontext.Decoder, key string) bool {
+	if d.PeekKind() != '{' {
+		return false
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return false
+	}
+	for d.PeekKind() == '"' {
+		t, err := d.ReadToken()
+		if err != nil {
+			return false
+		}
+		if strings.EqualFold(t.String(), key) {
+			return true
+		}
+		if d.SkipValue() != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// text is the string at the path, or the literal of a number or boolean; ""
+// for anything else.
+func (b body) text(path ...string) string {
+	v := b.at(path...)
+	switch jsontext.Value(v).Kind() {
+	case '"':
+		s, err := jsontext.AppendUnquote(nil, v)
+		if err != nil {
+			return ""
+		}
+		return string(s)
+	case '0', 't', 'f':
+		return string(v)
+	}
+	return ""
+}
+
+// number is the number at the path, or 0.
+func (b body) number(path ...string) int64 {
+	n, err := strconv.ParseFloat(b.text(path...), 64)
+	if err != nil {
+		return 0
+	}
+	return int64(n)
+}
+
+func (b body) isTrue(path ...string) bool { return b.text(path...) == "true" }
+
+// items yields the elements of the array at the path, or the members of an
+// object there, as far as they are whole. Unlike at it looks into an array
+// that was cut.
+func (b body) items(path ...string) iter.Seq2[string, body] {
+	return func(yield func(string, body) bool) {
+		b.walk(path, yield)
+	}
+}
+
+// count is the number of whole items, and whether they are all.
+func (b body) count(path ...string) (n int, all bool) {
+	all = b.walk(path, func(string, body) bool { n++; return true })
+	return n, all
+}
+
+// walk tells whether it saw the end of the array or object.
+func (b body) walk(path []string, yield func(string, body) bool) bool {
+	if len(b) == 0 {
+		return false
+	}
+	d := b.decoder()
+	for _, key := range path {
+		if !enter(d, key) {
+			return false
+		}
+	}
+	object := d.PeekKind() == '{'
+	if !object && d.PeekKind() != '[' {
+		return d.PeekKind() == 'n'
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return false
+	}
+	for d.PeekKind() != ']' && d.PeekKind() != '}' {
+		key := ""
+		if object {
+			t, err := d.ReadToken()
+			if err != nil {
+				return false
+			}
+			key = t.String()
+		}
+		v, err := d.ReadValue()
+		if err != nil || !yield(key, body(v)) {
+			return false
+		}
+	}
+	return true
+}
+
+// strings are the strings of the array at the path; a lone string counts as
+// an array of one.
+func (b body) strings(path ...string) []string {
+	if s := b.text(path...); s != "" {
+		return []string{s}
+	}
+	var all []string
+	for _, v := range b.items(path...) {
+		all = append(all, v.text())
+	}
+	return all
+}
+
+// values yields the whole values of a row of JSON texts. Record separators
+// (RFC 7464) may stand between them; JSON has no such byte.
+func (b body) values() iter.Seq[body] {
+	return func(yield func(body) bool) {
+		b := body(bytes.ReplaceAll(b, []byte{0x1e}, []byte{' '}))
+		d := b.decoder()
+		for {
+			v, err := d.ReadValue()
+			if err != nil || !yield(body(v)) {
+				return
+			}
+		}
+	}
+}

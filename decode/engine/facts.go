@@ -1,0 +1,64 @@
+package engine
+
+import "net/url"
+
+// Facts is what a summary is made from: an exchange as far as it was seen.
+// Bodies may be cut at any byte, and nothing in them is trusted.
+type Facts struct {
+	Method       string
+	Call         *Call // may be nil
+	Status       int   // 0 until the response head came
+	RequestBody  []byte
+	ResponseBody []byte
+	RequestSize  int64                    // bytes of the whole body so far, also of what was cut
+	ResponseSize int64                    // likewise
+	Progress     *Progress                // nil: folded from ResponseBody where that is a JSON stream
+	Header       func(name string) string // of the response; may be nil
+	Finished     bool                     // nothing more will come
+}
+
+// reading is an exchange that is being summarised.
+type reading struct {
+	Facts
+	req, res body
+	query    url.Values
+}
+
+func newReading(f Facts) *reading {
+	r := &reading{Facts: f, req: f.RequestBody, res: f.ResponseBody}
+	if f.Call != nil && f.Call.RawQuery != "" {
+		r.query = f.Call.Query()
+	}
+	if r.Progress == nil {
+		r.Progress = &Progress{}
+		if f.Call != nil && f.Call.Op != nil && f.Call.Op.Result == JSONStream && f.Status < 400 {
+			for value := range r.res.values() {
+				r.Progress.Add(value)
+			}
+		}
+	}
+	return r
+}
+
+// ok: the daemon has answered, and not with an error.
+func (r *reading) ok() bool { return r.Status >= 200 && r.Status < 400 || r.Status == 101 }
+
+// name is the path parameter, with ids shortened.
+func (r *reading) name(param string) string { return shortID(r.Call.Param(param)) }
+
+func (r *reading) header(name string) string {
+	if r.Header == nil {
+		return ""
+	}
+	return r.Header(name)
+}
+
+// on tells whether a boolean query parameter is set, as dockerd reads it
+// (moby daemon/server/httputils/form.go, BoolValue).
+func (r *reading) on(param string) bool {
+	switch r.query.Get(param) {
+	case "", "0", "no", "false", "none", "No", "False", "None", "NO", "FALSE", "NONE":
+		return false
+	}
+	return true
+}

@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/events"
+	"github.com/moby/moby/api/types/jsonstream"
+)
+
+// maxLayers bounds how many layers a Progress tells apart.
+const maxLayers = 1024
+
+// maxStatus bounds each string a Progress keeps, in runes.
+const maxStatus = 120
+
+// Progress folds the values of a JSON stream (pull, push, build, load, events,
+// stats) into what a person wants to know of it. Its size is bounded, whatever
+// comes. The zero value is ready.
+type Progress struct {
+	Values     int    // how many values were folded
+	Layers     int    // layers named so far
+	LayersDone int    // of these, pulled, pushed or found to be there already
+	Current    int64  // bytes of the layer named last
+	Total      int64  // bytes it has in all, 0 if unknown
+	Step       string // of a build, "2/5"
+	Status     string // last status or line of output
+	Err        string // error the daemon put into the stream
+	ImageID    string // built, imported or loaded image
+	Digest     string // digest of what was pulled or pushed
+	Loaded     string // name of the image loaded last
+	UpToDate   bool   // the pull changed nothing
+	Events     int
+	LastEvent  string  // "container start web"
+	Samples    int     // of stats
+	CPU        float64 // percent of one processor
+	Memory     int64   // bytes in use, page cache apart
+	MemoryMax  int64   // limit in bytes
+
+	done map[string]bool // by layer: whether it is done
+}
+
+// Add folds one value in. What is not JSON, or not understood, counts only.
+func (p *Progress) Add(value []byte) {
+	p.Values++
+	// application/json-seq (RFC 7464) puts a record separator before each.
+	value = bytes.TrimLeft(value, "\x1e")
+	var m struct {
+		Type   string
+		Action string
+		Actor  events.Actor
+		CPU    json.RawMessage `json:"cpu_stats"`
+		Error2 string          `json:"error"` // of old, still sent along
+		jsonstream.Message
+	}
+	if json.Unmarshal(value, &m) != nil {
+		return
+	}
+	switch {
+	case m.Type != "" && m.Action != "":
+		p.event(m.Type, m.Action, m.Actor)
+	case m.CPU != nil:
+		p.sample(value)
+	default:
+		if m.Error == nil && m.Error2 != "" {
+			m.Error = &jsonstream.Error{Message: m.Error2}
+		}
+		p.message(&m.Message)
+	}
+}
+
+func (p *Progress) event(kind, action string, actor events.Actor) {
+	p.Events++
+	name := actor.Attributes["name"]
+	if name == "" {
+		name = shortID(actor.ID)
+	}
+	// exec_create and health_status carry a command line or output.
+	action, _, _ = strings.Cut(action, ": ")
+	p.LastEvent = oneLine(spaced(kind, action, name), maxStatus)
+}
+
+func (p *Progress) message(m *jsonstream.Message) {
+	if m.Error != nil {
+		p.Err = oneLine(m.Error.Message, maxSummary)
+	}
+	if m.Progress != nil {
+		p.Current, p.Total = m.Progress.Current, m.Progress.Total
+	}
+	if m.Aux != nil {
+		p.aux(body(*m.Aux))
+	}
+	switch {
+	case m.Status != "":
+		p.status(m.ID, m.Status)
+	case m.Stream != "":
+		p.output(m.Stream)
+	}
+}
+
+// aux: builds tell the image's id, pushes the digest (moby
+// api/types/build.Result, api/types/auxprogress).
+func (p *Progress) aux(aux body) {
+	if id := aux.text("ID"); id != "" {
+		p.ImageID = oneLine(shortID(id), maxStatus)
+	}
+	if digest := aux.text("Digest"); digest != "" {
+		p.Digest = oneLine(digest, maxStatus)
+	}
+}
+
+// status follows a layer, or the whole when it has no id. The words are those
+// of moby daemon/internal/distribution (pull_v2.go, push_v2.go, xfer).
+func (p *Progress) status(id, status string) {
+	p.Status = oneLine(spaced(id, status), maxStatus)
+	switch {
+	case strings.HasPrefix(status, "Digest: "):
+		p.Digest = oneLine(status[len("Digest: "):], maxStatus)
+		return
+	case strings.HasPrefix(status, "Status: Image is up to date"):
+		p.UpToDate = true
+		return
+	case strings.HasPrefix(status, "sha256:") && id == "": // import
+		p.ImageID = oneLine(shortID(status), maxStatus)
+		return
+	}
+	switch status {
+	case "Pulling fs layer", "Waiting", "Preparing", "Downloading", "Verifying Checksum", "Extracting", "Pushing":
+		p.layer(id, false)
+	case "Pull complete", "Already exists", "Pushed", "Layer already exists":
+		p.layer(id, true)
+	case "Download complete":
+		p.layer(id, p.done[id])
+	default:
+		if strings.HasPrefix(status, "Mounted from ") {
+			p.layer(id, true)
+		}
+	}
+}
+
+func (p *Progress) layer(id string, done bool) {
+	was, known := p.done[id]
+	if id == "" || known && was {
+		return
+	}
+	if !known {
+		if len(p.done) == maxLayers {
+			return
+		}
+		if p.done == nil {
+			p.done = map[string]bool{}
+		}
+		p.Layers++
+	}
+	p.done[id] = done
+	if done {
+		p.LayersDone++
+	}
+}
+
+// output is a line of the classic builder or of load (moby
+// daemon/builder/dockerfile, daemon/internal/image/tarexport/load.go).
+func (p *Progress) output(line string) {
+	clean := oneLine(line, maxStatus)
+	if clean == "" {
+		return
+	}
+	p.Status = clean
+	switch word, rest, _ := strings.Cut(clean, " "); word {
+	case "Step":
+		p.Step, _, _ = strings.Cut(rest, " ")
+	case "Successfully":
+		if id, ok := strings.CutPrefix(rest, "built "); ok && p.ImageID == "" {
+			p.ImageID = id
+		}
+	case "Loaded":
+		if name, ok := strings.CutPrefix(rest, "image: "); ok {
+			p.Loaded = name
+		} else if id, ok := strings.CutPrefix(rest, "image ID: "); ok {
+			p.ImageID = shortID(id)
+		}
+	}
+}
+
+// sample takes the numbers docker stats shows, in its way (docker cli
+// command/container/stats_helpers.go).
+func (p *Progress) sample(value []byte) {
+	var s container.StatsResponse
+	if json.Unmarshal(value, &s) != nil {
+		return
+	}
+	p.Samples++
+	used := float64(s.CPUStats.CPUUsage.TotalUsage) - float64(s.PreCPUStats.CPUUsage.TotalUsage)
+	passed := float64(s.CPUStats.SystemUsage) - float64(s.PreCPUStats.SystemUsage)
+	cpus := float64(max(s.CPUStats.OnlineCPUs, 1))
+	p.CPU = 0
+	if used > 0 && passed > 0 {
+		p.CPU = used / passed * cpus * 100
+	}
+	cache, ok := s.MemoryStats.Stats["total_inactive_file"] // cgroup v1
+	if !ok {
+		cache = s.MemoryStats.Stats["inactive_file"]
+	}
+	p.Memory = int64(s.MemoryStats.Usage)
+	if cache < s.MemoryStats.Usage {
+		p.Memory -= int64(cache)
+	}
+	p.MemoryMax = int64(s.MemoryStats.Limit)
+}

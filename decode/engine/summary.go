@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"maps"
+	"strings"
+	"sync"
+)
+
+// summariser says what an exchange is about and, when the daemon has answered
+// without an error, what came of it. Either may be empty.
+type summariser func(r *reading) (what, outcome string)
+
+// summarisers by operation id. Each group of operations has a file.
+var summarisers = sync.OnceValue(func() map[string]summariser {
+	all := map[string]summariser{}
+	for _, group := range []map[string]summariser{
+		containerSummaries(), containerFileSummaries(), containerListSummaries(), execSummaries(),
+		imageSummaries(), buildSummaries(), systemSummaries(), volumeSummaries(), networkSummaries(),
+		pluginSummaries(), swarmSummaries(), serviceSummaries(), secretSummaries(), debugSummaries(),
+	} {
+		maps.Copy(all, group)
+	}
+	return all
+})
+
+// Summary is one line of what an exchange was about and what came of it,
+// without the operation's name: "web ← nginx:1.27 → 3f2a91c0b7d4". An arrow
+// to the right stands before the answer, which is an error's message when
+// there was one. It is safe to show: one line, no control characters, bounded.
+// It is "" when there is nothing to say.
+func Summary(f Facts) string {
+	var what, outcome string
+	r := newReading(f)
+	if f.Call != nil && f.Call.Op != nil {
+		if s := summarisers()[f.Call.Op.ID]; s != nil {
+			what, outcome = s(r)
+		}
+	}
+	if failure := r.failure(); failure != "" {
+		outcome = failure
+	} else if !r.ok() {
+		outcome = ""
+	}
+	switch {
+	case outcome == "":
+	case what == "" && r.failure() == "":
+		what = outcome
+	case what == "":
+		what = "→ " + outcome
+	default:
+		what += " → " + outcome
+	}
+	return oneLine(what, maxSummary)
+}
+
+// Failure is the daemon's message when it answered with an error, be it by
+// status or inside a stream that began well; "" otherwise. It is as safe to
+// show as a Summary.
+func Failure(f Facts) string { return oneLine(newReading(f).failure(), maxSummary) }
+
+func (r *reading) failure() string {
+	if r.Status >= 400 {
+		return errorMessage(r.res)
+	}
+	return r.Progress.Err
+}
+
+// errorMessage finds the message of {"message": "…"}, of Podman's
+// {"cause", "message"}, or takes the text that the daemon sends before API
+// 1.24 and for a refused attach (moby daemon/server/httputils).
+func errorMessage(b body) string {
+	text := strings.TrimSpace(string(b))
+	if !strings.HasPrefix(text, "{") {
+		line, _, _ := strings.Cut(text, "\n")
+		return line
+	}
+	return b.text("message")
+}
