@@ -1,0 +1,62 @@
+package decode
+
+// gap goes on behind n missing bytes where the framing tells what they were.
+func (h *half) gap(n int64, why string) {
+	if h.state == stateHeld {
+		h.presume(nil)
+	}
+	switch {
+	case h.state == stateClose, h.state == stateStream:
+		h.bodyGap(n, why)
+	case h.state == stateLost:
+		h.gapEvent(n, why)
+	case h.state == stateLength && n <= h.left,
+		h.state == stateChunked && h.size.phase == chunkData && n <= h.left:
+		h.left -= n
+		h.bodyGap(n, why)
+		h.chunkGap()
+	default:
+		h.endBody()
+		h.gapEvent(n, why)
+		h.lose(h.dir.String()+" cannot be followed over the gap", h.takeBuf())
+	}
+}
+
+// chunkGap goes on if the gap reached to the end of a body or chunk.
+func (h *half) chunkGap() {
+	switch {
+	case h.left > 0:
+	case h.state == stateLength:
+		h.complete(nil)
+	default:
+		h.endChunk()
+	}
+}
+
+// bodyGap gives out what was being put together, and tells whoever takes the
+// body apart that n bytes of it are missing.
+func (h *half) bodyGap(n int64, why string) {
+	b := &h.body
+	b.peeking, b.peek = false, nil
+	var pc piece
+	ok, inFrame := false, true
+	switch b.sink {
+	case contentFrames:
+		pc, ok, inFrame = b.frames.gap(n)
+	case contentValues:
+		pc, ok = b.values.gap()
+	}
+	if ok {
+		h.data(pc)
+	}
+	h.gapEvent(n, why)
+	if !inFrame {
+		h.anomaly("stdcopy frames cannot be followed over the gap", nil)
+	}
+}
+
+func (h *half) gapEvent(n int64, why string) {
+	e := &h.c.s.ev.gap
+	*e = Gap{Origin: h.c.origin(h.ex), Dir: h.dir, Bytes: n, Why: why}
+	h.c.s.emit(e)
+}

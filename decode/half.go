@@ -1,0 +1,169 @@
+package decode
+
+import "time"
+
+// half reads one direction of a connection: message after message, and then
+// perhaps a byte stream.
+type half struct {
+	c     *Conn
+	dir   Direction
+	state state
+	over  bool      // EOF was seen
+	ex    *exchange // of the message being read
+
+	buf     []byte        // unfinished head or trailer, or held bytes
+	scanned int           // how much of buf was searched for the head's end
+	first   time.Duration // when buf's first byte was read
+
+	left    int64 // bytes of the Content-Length body or chunk still to come
+	size    chunkSize
+	body    body
+	skipped skipped
+	heldEOF bool // the direction ended while its bytes were held
+}
+
+// state says what the next bytes of a half are.
+type state uint8
+
+const (
+	stateHead    state = iota // a message's head, or the empty lines before it
+	stateLength               // a body of known length
+	stateChunked              // a chunked body, see half.size
+	stateClose                // a body that ends with the connection
+	stateStream               // the connection is a byte stream
+	stateHeld                 // stdin or the next request: the answer will tell
+	stateLost                 // anything, until it looks like a message again
+)
+
+func (h *half) feed(p []byte) {
+	for len(p) > 0 {
+		switch h.state {
+		case stateHead:
+			p = h.readHead(p)
+		case stateLength:
+			p = h.readLength(p)
+		case stateChunked:
+			p = h.readChunked(p)
+		case stateClose, stateStream:
+			h.deliver(p)
+			return
+		case stateHeld:
+			p = h.hold(p)
+		case stateLost:
+			h.skip(p, "skipped: not the start of a message")
+			return
+		}
+	}
+}
+
+// readLength reads from a body of known length.
+func (h *half) readLength(p []byte) []byte {
+	n := min(int64(len(p)), h.left)
+	h.left -= n
+	h.deliver(p[:n])
+	if h.left == 0 {
+		h.complete(nil)
+	}
+	return p[n:]
+}
+
+// startBody prepares for the body that f frames; the empty ones end at once.
+func (h *half) startBody(f Framing, length int64) {
+	switch {
+	case f == FramingChunked:
+		h.state, h.left, h.size = stateChunked, 0, chunkSize{}
+	case f == FramingClose:
+		h.state = stateClose
+	case f == FramingLength && length > 0:
+		h.state, h.left = stateLength, length
+	default:
+		h.complete(nil)
+	}
+}
+
+// complete ends the message that is being read.
+func (h *half) complete(trailer []Field) {
+	h.learn()
+	h.endBody()
+	if h.dir == Request {
+		h.c.requestComplete(trailer)
+	} else {
+		h.finish(trailer)
+	}
+}
+
+// finish marks the direction of the exchange complete and makes ready for the
+// next message.
+func (h *half) finish(trailer []Field) {
+	ex := h.ex
+	h.ex, h.state = nil, stateHead
+	ex.sides[h.dir] = sideDone
+	if ex.id != 0 {
+		h.c.s.ev.dirEnd = DirectionEnd{Origin: h.c.origin(ex), Dir: h.dir, Trailer: trailer}
+		h.c.s.emit(&h.c.s.ev.dirEnd)
+	}
+	h.c.settle(ex)
+}
+
+// eof ends the direction.
+func (h *half) eof() {
+	if h.state == stateHeld {
+		h.heldEOF = true
+		return
+	}
+	h.over = true
+	switch h.state {
+	case stateClose, stateStream:
+		h.learn()
+		h.endBody()
+		h.finish(nil)
+	default:
+		h.abandon()
+		if h.ex != nil {
+			h.ex.sides[h.dir] = sideEnded
+			h.c.settle(h.ex)
+		}
+	}
+	if h.dir == Response {
+		h.c.noMoreAnswers(sideEnded)
+	}
+}
+
+// noMoreAnswers marks what waits for a response that will not come.
+func (c *Conn) noMoreAnswers(s side) {
+	if c.request.state == stateHeld {
+		c.request.release()
+	}
+	for i := 0; i < len(c.open); {
+		ex := c.open[i]
+		if ex.sides[Response] == sideOpen {
+			ex.sides[Response] = s
+			c.settle(ex)
+		}
+		if i < len(c.open) && c.open[i] == ex {
+			i++
+		}
+	}
+}
+
+// abandon gives out what is still kept of an unfinished message.
+func (h *half) abandon() {
+	switch h.state {
+	case stateHead:
+		if len(h.buf) > 0 {
+			h.anomaly(h.dir.String()+" ended inside a head", h.buf)
+		}
+	case stateChunked:
+		if len(h.buf) > 0 {
+			h.anomaly(h.dir.String()+" ended inside a trailer", h.buf)
+		}
+	case stateHeld:
+		if len(h.buf) > 0 {
+			h.anomaly("held for an answer that did not come", h.buf)
+		}
+	case stateLost:
+		h.skipped.flush(h)
+	}
+	h.buf = nil
+	h.endBody()
+}

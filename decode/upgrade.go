@@ -1,0 +1,88 @@
+package decode
+
+// maxHeld bounds what is kept between a request that asks for a byte stream
+// and its answer.
+const maxHeld = 64 << 10
+
+// hold keeps bytes that are stdin if the answer says so, else the next
+// request. Past the bound the bytes themselves have to tell.
+func (h *half) hold(p []byte) []byte {
+	if len(h.buf)+len(p) > maxHeld {
+		h.presume(p)
+		return p
+	}
+	if len(h.buf) == 0 {
+		h.first = h.c.now
+	}
+	h.buf = append(h.buf, p...)
+	return nil
+}
+
+// presume decides without the answer what the held bytes are.
+func (h *half) presume(p []byte) {
+	if len(h.buf) > 0 {
+		p = h.buf
+	}
+	if looksLikeHead(Request, p) {
+		h.ex.asks = false
+		h.release()
+	} else {
+		h.stdin()
+	}
+}
+
+// release takes held bytes for the next request.
+func (h *half) release() {
+	buf, eof := h.takeBuf(), h.heldEOF
+	h.heldEOF = false
+	h.finish(nil)
+	h.feed(buf)
+	if eof {
+		h.eof()
+	}
+}
+
+// stdin takes held bytes for the beginning of the stream.
+func (h *half) stdin() {
+	buf, eof := h.takeBuf(), h.heldEOF
+	h.heldEOF = false
+	h.state = stateStream
+	h.body.start(contentBytes)
+	if len(buf) > 0 {
+		h.data(piece{fd: NoFd, first: h.first, bytes: buf})
+	}
+	if eof {
+		h.eof()
+	}
+}
+
+// switched tells the request direction that the connection has become a byte
+// stream. Its end is then the client's half-close.
+func (c *Conn) switched(ex *exchange) {
+	h := &c.request
+	switch {
+	case h.ex == ex:
+		ex.upgraded = true
+		if h.state == stateHeld {
+			h.stdin()
+		}
+	case h.over || ex.id == 0:
+	default:
+		h.lose("the daemon switched protocols unasked", nil)
+	}
+}
+
+// notSwitched tells the request direction that it stays HTTP/1.
+func (c *Conn) notSwitched(ex *exchange) {
+	h := &c.request
+	ex.asks = false
+	if h.ex != ex {
+		return
+	}
+	switch h.state {
+	case stateHeld:
+		h.release()
+	case stateStream:
+		h.lose("taken for stdin, but the answer was no upgrade", nil)
+	}
+}
