@@ -1,0 +1,199 @@
+package pipeline
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/intercept"
+)
+
+// tickEvery is how often consumers may do what waits for time to pass.
+const tickEvery = 50 * time.Millisecond
+
+// idleTicks is after how many ticks without traffic the clock stops: all that
+// waits for time has happened by then.
+const idleTicks = 40
+
+// freeEvery is how much is decoded before those who wait for room are told.
+const freeEvery = 256 << 10
+
+// A Consumer receives every event, in order, on the decode loop. It must not
+// wait for anything slower than a disk; a screen sits behind a queue of its
+// own. Events are valid only during the call.
+type Consumer interface {
+	Event(decode.Event)
+	Tick(now time.Duration)
+}
+
+// Config says what a pipeline does with what it sees.
+type Config struct {
+	Start    time.Time // zero of all event times
+	Lossless bool      // hold traffic back rather than lose a byte to a slow consumer
+	// Filter stands between decoder and consumers: it gets every event and
+	// passes it on to next, changed where a secret was. nil: no filter.
+	Filter    func(next func(decode.Event)) func(decode.Event)
+	Consumers []Consumer
+	// Trouble is told, on the decode loop, of failures that traffic does not
+	// notice but a person should. nil: nobody is told.
+	Trouble func(message string)
+}
+
+// Pipeline is one observation: a Tap for the relay and the decode loop behind
+// it.
+type Pipeline struct {
+	cfg     Config
+	queue   *queue
+	session *decode.Session
+	emit    func(decode.Event)
+	stop    chan struct{}
+	done    sync.WaitGroup
+}
+
+// Start starts the decode loop. Close ends it.
+func Start(cfg Config) *Pipeline {
+	p := &Pipeline{cfg: cfg, queue: newQueue(cfg.Start, cfg.Lossless), stop: make(chan struct{})}
+	p.emit = p.fanOut
+	if cfg.Filter != nil {
+		p.emit = cfg.Filter(p.fanOut)
+	}
+	p.session = decode.NewSession(p.emit)
+	p.done.Go(p.loop)
+	return p
+}
+
+// Tap is what the relay reports to.
+func (p *Pipeline) Tap() intercept.Tap { return p.queue }
+
+// Close decodes what still waits and ends the loop. The relay has to be
+// closed before, or its last bytes are not seen.
+func (p *Pipeline) Close() {
+	close(p.stop)
+	p.done.Wait()
+}
+
+// Pressure tells how long traffic was held back for the decode loop, and how
+// many bytes were given up instead.
+func (p *Pipeline) Pressure() (waited time.Duration, lost int64) {
+	p.queue.mu.Lock()
+	defer p.queue.mu.Unlock()
+	return p.queue.waited, p.queue.lost
+}
+
+func (p *Pipeline) fanOut(e decode.Event) {
+	for _, c := range p.cfg.Consumers {
+		c.Event(e)
+	}
+}
+
+func (p *Pipeline) loop() {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	var b batch
+	quiet, ticking := 0, true
+	for {
+		select {
+		case <-p.queue.wake:
+			b = p.decode(b)
+			if quiet = 0; !ticking {
+				ticker.Reset(tickEvery)
+				ticking = true
+			}
+		case <-ticker.C:
+			p.tick()
+			if quiet++; quiet > idleTicks {
+				ticker.Stop()
+				ticking = false
+			}
+		case <-p.stop:
+			p.queue.end()
+			p.decode(b)
+			p.tick()
+			return
+		}
+	}
+}
+
+func (p *Pipeline) tick() {
+	now := time.Since(p.cfg.Start)
+	for _, c := range p.cfg.Consumers {
+		c.Tick(now)
+	}
+}
+
+// decode works off all that waits, and returns its memory for reuse.
+func (p *Pipeline) decode(done batch) batch {
+	b := p.queue.take(done)
+	freed := 0
+	for i := range b.items {
+		it := &b.items[i]
+		p.step(it, b.arena)
+		if it.buf != nil {
+			it.buf.Release()
+		}
+		if freed += it.cost; freed >= freeEvery {
+			p.queue.free(freed)
+			freed = 0
+		}
+		*it = item{}
+	}
+	p.queue.free(freed)
+	return b
+}
+
+// step decodes one item. A decoder that fails is cut off from its connection,
+// which goes on.
+func (p *Pipeline) step(it *item, arena []byte) {
+	if it.conn.broken {
+		return
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			p.fail(it, fmt.Sprint(r))
+		}
+	}()
+	c := it.conn
+	switch it.kind {
+	case opened:
+		c.decoder = p.session.Open(connOpened(c.id, it))
+	case chunk:
+		c.decoder.Feed(it.dir, it.at, it.bytes(arena))
+	case missed:
+		c.decoder.Gap(it.dir, it.at, int64(it.size), "the decoder was behind")
+	case halfClosed:
+		c.decoder.EOF(it.dir, it.at)
+	case closed:
+		c.decoder.Close(it.at, decode.Party(it.end.By), decode.Ending(it.end.How), errorText(it.end.Err))
+	}
+}
+
+// fail says that nothing more of a connection can be decoded.
+func (p *Pipeline) fail(it *item, reason string) {
+	it.conn.broken = true
+	if p.cfg.Trouble != nil {
+		p.cfg.Trouble(fmt.Sprintf("connection %d can no longer be decoded (traffic is not affected); please report this: %s", it.conn.id, reason))
+	}
+	defer func() { _ = recover() }() // a consumer that fails on this too has had its say
+	origin := decode.Origin{Time: it.at, Conn: it.conn.id}
+	p.emit(&decode.Anomaly{Origin: origin, Dir: it.dir, Reason: "the decoder failed: " + reason})
+	p.emit(&decode.ConnClosed{Origin: origin, By: decode.Recorder, How: decode.EndError, Err: "the decoder failed"})
+}
+
+func connOpened(id decode.ConnID, it *item) decode.ConnOpened {
+	in := it.info
+	return decode.ConnOpened{
+		Origin:   decode.Origin{Time: it.at, Conn: id},
+		Peer:     decode.Peer(in.Peer),
+		Listener: in.Listener,
+		Upstream: in.Upstream,
+		Dial:     in.Dial,
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
