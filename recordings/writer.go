@@ -34,6 +34,7 @@ type Writer struct {
 	exchanges int64
 	dropped   int64
 	err       error
+	told      bool // Event has returned err
 }
 
 // base is where a recording that is continued goes on.
@@ -55,8 +56,7 @@ func newWriter(out sink, name string, o Options) *Writer {
 // Dropped.
 func (w *Writer) Event(e decode.Event) error {
 	if w.err != nil {
-		w.dropped++
-		return nil
+		return w.drop()
 	}
 	switch e := e.(type) {
 	case *decode.Data:
@@ -77,8 +77,19 @@ func (w *Writer) Event(e decode.Event) error {
 		w.remark(e)
 	}
 	if w.err != nil {
-		w.dropped++
+		return w.drop()
 	}
+	return nil
+}
+
+// drop counts an event that comes too late, and tells of the error if nobody
+// has been told: Tick may have met it.
+func (w *Writer) drop() error {
+	w.dropped++
+	if w.told {
+		return nil
+	}
+	w.told = true
 	return w.err
 }
 

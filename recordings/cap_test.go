@@ -1,0 +1,154 @@
+package recordings
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+func omissions(events []decode.Event) (list []*decode.Omitted) {
+	for _, e := range events {
+		if e, ok := e.(*decode.Omitted); ok {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func TestCap(t *testing.T) {
+	big := strings.Repeat("0123456789abcdef", 10<<10) // 160 KiB
+	tests := []struct {
+		name    string
+		opt     Options
+		content decode.Content
+		length  int64
+		piece   int
+		kept    int
+	}{
+		{"announced", Options{MaxBody: 100_000}, decode.ContentText, int64(len(big)), 30_000, 100_000},
+		{"not announced", Options{MaxBody: 100_000}, decode.ContentText, -1, 30_000, 100_000},
+		{"pieces beyond a line", Options{MaxBody: 100_000}, decode.ContentText, -1, len(big), 100_000},
+		{"smaller than a line", Options{MaxBody: 1000}, decode.ContentText, -1, 300, 1000},
+		{"nothing", Options{MaxBody: KeepNone}, decode.ContentText, int64(len(big)), 30_000, 0},
+		{"frames stay whole", Options{MaxBody: 100_000}, decode.ContentRaw, -1, 30_000, 90_000},
+		{"announced shorter than it was", Options{MaxBody: 100_000}, decode.ContentText, 5, 30_000, 100_000},
+		{"at the cap", Options{MaxBody: int64(len(big))}, decode.ContentText, -1, 30_000, len(big)},
+		{"all", Options{MaxBody: KeepAll}, decode.ContentText, -1, 30_000, len(big)},
+		{"default", Options{}, decode.ContentText, -1, 30_000, len(big)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := at(ms, 1, 1)
+			events := []decode.Event{request(o, "GET", "/info"), dirEnd(o, decode.Request),
+				response(o, 200, "OK", decode.FramingChunked, -1, tt.content)}
+			if tt.length >= 0 {
+				events[2] = response(o, 200, "OK", decode.FramingLength, tt.length, tt.content)
+			}
+			for b := big; b != ""; b = b[min(tt.piece, len(b)):] {
+				events = append(events, data(o, decode.Response, b[:min(tt.piece, len(b))]))
+			}
+			events = append(events, dirEnd(o, decode.Response), end(o))
+			got, bad := read(t, write(t, tt.opt, events...))
+			if bad != nil {
+				t.Fatal(bad)
+			}
+			if b := bodyOf(got, 1, decode.Response); b != big[:tt.kept] {
+				t.Fatalf("kept %d bytes, want the first %d", len(b), tt.kept)
+			}
+			if _, ok := got[len(got)-1].(*decode.ExchangeEnd); !ok {
+				t.Fatalf("the last event is %T", got[len(got)-1])
+			}
+			list := omissions(got)
+			if tt.kept == len(big) {
+				if len(list) != 0 {
+					t.Fatalf("omitted %+v", list[0])
+				}
+				return
+			}
+			want := decode.Omitted{Origin: o, Dir: decode.Response, Bytes: int64(len(big) - tt.kept), Total: int64(len(big)), SHA256: sum(big), Why: "max-body"}
+			if tt.length == 5 {
+				want.SHA256 = "" // nobody thought that it would be needed
+			}
+			if len(list) != 1 {
+				t.Fatalf("%d omissions", len(list))
+			}
+			same(t, []decode.Event{list[0]}, []decode.Event{&want})
+		})
+	}
+}
+
+// A stream that passed the cap says so where it happens, not only at its end.
+func TestCapIsMarked(t *testing.T) {
+	o := at(ms, 1, 1)
+	got, _ := read(t, write(t, Options{MaxBody: 10},
+		request(o, "GET", "/events"), response(o, 200, "OK", decode.FramingChunked, -1, decode.ContentJSONStream),
+		data(o, decode.Response, "{}\n"), data(o, decode.Response, `{"a":"long"}`+"\n"), data(o, decode.Response, "{}\n"),
+		&decode.ExchangeEnd{Origin: o, By: decode.Client, How: decode.EndCancel, OpenRequest: true, OpenResponse: true}))
+	var kinds []string
+	for _, e := range got {
+		switch e := e.(type) {
+		case *decode.Mark:
+			kinds = append(kinds, e.Text)
+		case *decode.Data:
+			kinds = append(kinds, string(e.Bytes))
+		case *decode.Omitted:
+			kinds = append(kinds, "omitted "+e.SHA256)
+		case *decode.ExchangeEnd:
+			kinds = append(kinds, "end")
+		}
+	}
+	want := "{}\n|the response is not kept from here on, only its size and digest: it passed 10 bytes (max-body)|omitted " +
+		sum("{}\n{\"a\":\"long\"}\n{}\n") + "|end"
+	if s := strings.Join(kinds, "|"); s != want {
+		t.Fatalf("got %s, want %s", s, want)
+	}
+}
+
+func TestTarUpload(t *testing.T) {
+	o := at(ms, 1, 1)
+	head := upload(o, decode.ContentTar, -1, "/v1.51/build")
+	events := []decode.Event{head, data(o, decode.Request, "not a tar"), data(o, decode.Request, " at all"), dirEnd(o, decode.Request)}
+
+	file := write(t, Options{}, events...)
+	if strings.Contains(string(file), "not a tar") {
+		t.Fatalf("the upload was kept: %s", file)
+	}
+	got, _ := read(t, file)
+	list := omissions(got)
+	if len(list) != 1 || list[0].Bytes != 16 || list[0].Total != 16 || list[0].SHA256 != sum("not a tar at all") || list[0].Why != "tar upload" {
+		t.Fatalf("omitted: %+v", list)
+	}
+
+	got, _ = read(t, write(t, Options{TarUploads: true}, events...))
+	if b := bodyOf(got, 1, decode.Request); b != "not a tar at all" {
+		t.Fatalf("asked to keep the upload, kept %q", b)
+	}
+
+	down := []decode.Event{request(o, "GET", "/x"), response(o, 200, "OK", decode.FramingChunked, -1, decode.ContentTar), data(o, decode.Response, "tar")}
+	if got, _ = read(t, write(t, Options{}, down...)); bodyOf(got, 1, decode.Response) != "tar" {
+		t.Fatal("a tar that comes down was not kept")
+	}
+}
+
+// Bodies that stay small are never digested, announced or not.
+func TestSmallBodiesAreNotDigested(t *testing.T) {
+	w, err := NewWriter(discard{}, Options{Header: testHeader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := at(ms, 1, 1)
+	for _, e := range []decode.Event{request(o, "GET", "/info"), dirEnd(o, decode.Request),
+		response(o, 200, "OK", decode.FramingChunked, -1, decode.ContentJSON), data(o, decode.Response, "{}"), dirEnd(o, decode.Response)} {
+		if err := w.Event(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if x := w.open[1]; x.side[0].hashing || x.side[1].hashing {
+		t.Fatal("a small body was digested")
+	}
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }

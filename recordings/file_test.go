@@ -1,0 +1,184 @@
+package recordings
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+func create(t testing.TB, path string, o Options) *Writer {
+	t.Helper()
+	o.Header = testHeader
+	w, err := Create(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func record(t testing.TB, w *Writer, events ...decode.Event) {
+	t.Helper()
+	for _, e := range events {
+		if err := w.Event(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func open(t testing.TB, path string) *Reader {
+	t.Helper()
+	r, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+func TestCreate(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.jsonl")
+	old := syscall.Umask(0)
+	w := create(t, path, Options{})
+	syscall.Umask(old)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Fatalf("mode %v, %v", info.Mode(), err)
+	}
+
+	_, err := Create(path, Options{})
+	if !errors.Is(err, fs.ErrExist) || !strings.Contains(err.Error(), "choose another name") {
+		t.Fatalf("an existing file: %v", err)
+	}
+
+	link := filepath.Join(dir, "link.jsonl")
+	for _, target := range []string{path, filepath.Join(dir, "nothing")} {
+		if err := os.Symlink(target, link); err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range []Options{{}, {Overwrite: true}, {Append: true}} {
+			if _, err := Create(link, o); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+				t.Fatalf("a symbolic link, %+v: %v", o, err)
+			}
+		}
+		if err := os.Remove(link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "nothing")); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal("written through a symbolic link")
+	}
+	for _, p := range []string{dir, os.DevNull} {
+		if _, err := Create(p, Options{Overwrite: true}); err == nil || !strings.Contains(err.Error(), "no regular file") {
+			t.Fatalf("%s: %v", p, err)
+		}
+	}
+	if _, err := Create(filepath.Join(dir, "no", "a.jsonl"), Options{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("no folder: %v", err)
+	}
+}
+
+// Overwriting leaves the old file to those who have it open, and its mode
+// does not live on.
+func TestOverwrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := create(t, path, Options{Overwrite: true}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Fatalf("mode %v, %v", info.Mode(), err)
+	}
+	b := make([]byte, 10)
+	if n, _ := f.Read(b); string(b[:n]) != "old" {
+		t.Fatalf("the old file has %q", b[:n])
+	}
+}
+
+// The error of a full disk comes once; the recording is over, the caller goes
+// on.
+func TestFull(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no /dev/full here")
+	}
+	w := newWriter(&plainSink{f: full}, "x.jsonl", Options{Header: testHeader})
+	var errs []error
+	for _, e := range get(ms, 1, 1, "/info", "{}") {
+		if err := w.Event(e); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) != 1 || !errors.Is(errs[0], syscall.ENOSPC) || !strings.Contains(errs[0].Error(), "recording to x.jsonl stopped") {
+		t.Fatalf("errors: %v", errs)
+	}
+	if w.Dropped() != 5 {
+		t.Fatalf("dropped %d events, want all but the one that was held back", w.Dropped())
+	}
+	w.Tick(500 * ms)
+	if err := w.Close(); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("Close: %v", err)
+	}
+}
+
+// On a disk that fills up, the file ends with a whole line.
+func TestDiskFillsUp(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=256k"); err != nil {
+		t.Skipf("cannot mount a small disk: %v", err)
+	}
+	defer syscall.Unmount(dir, syscall.MNT_DETACH)
+	for _, name := range []string{"a.jsonl", "b.jsonl.zst"} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(dir, name)
+			w := create(t, path, Options{})
+			var failed error
+			n := 0
+			for x := decode.ExchangeID(1); failed == nil && x < 200_000; x++ {
+				for _, e := range get(time.Duration(x)*ms, 1, x, "/info?"+sum(string(rune(x))), `{"a":"`+strings.Repeat(sum("b"+string(rune(x))), 10)+`"}`) {
+					if err := w.Event(e); err != nil {
+						failed = err
+					}
+					n++
+				}
+				w.Tick(time.Duration(x) * ms)
+			}
+			if !errors.Is(failed, syscall.ENOSPC) {
+				t.Fatalf("failed: %v", failed)
+			}
+			if err := w.Close(); !errors.Is(err, syscall.ENOSPC) {
+				t.Fatalf("Close: %v", err)
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "a.jsonl" && b[len(b)-1] != '\n' {
+				t.Fatalf("the file ends with %q", b[len(b)-20:])
+			}
+			got, bad := readAll(t, open(t, path))
+			if bad != nil || len(got) < n/2 {
+				t.Fatalf("%d events of %d are readable, %v", len(got), n, bad)
+			}
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
