@@ -84,6 +84,8 @@ type Exchange struct {
 	Hijack   bool // became a byte stream, also after its end
 	Ended    End  // meaningful when State is Done
 
+	Progress *engine.Progress // what a stream of JSON values told; nil where there was none
+
 	Gaps       int   // runs of bytes nobody looked at
 	GapBytes   int64 // their size
 	Anomalies  int   // runs of bytes that could not be decoded

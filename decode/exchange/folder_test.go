@@ -226,6 +226,32 @@ func TestCompactKeepsTheSummaryOnly(t *testing.T) {
 	}
 }
 
+// dockerd reports the failure of a pull inside a 200.
+func TestAnErrorInAStreamIsAFailure(t *testing.T) {
+	s := exchangetest.New()
+	x := s.Connect(1).Call("POST", "/v1.47/images/create?fromImage=nope&tag=1", "").Answer(200, decode.ContentJSONStream)
+	x.Data(decode.Response, `{"status":"Pulling from nope","id":"1"}`+"\r\n")
+	x.Data(decode.Response, `{"errorDetail":{"message":"manifest unknown"},"error":"manifest unknown"}`+"\r\n")
+	x.End(decode.Server, decode.EndEOF)
+	got := finished(s, 0)[0]
+	if !got.Failed() || got.Error() != "manifest unknown" || got.Progress.Values != 2 {
+		t.Errorf("failed %v, %q, %+v", got.Failed(), got.Error(), got.Progress)
+	}
+}
+
+// A value above 64 KiB comes in pieces: none of them is a value.
+func TestPiecesAreNoValues(t *testing.T) {
+	s := exchangetest.New()
+	x := s.Connect(1).Call("GET", "/events", "").Answer(200, decode.ContentJSONStream)
+	x.Event(&decode.Data{Dir: decode.Response, Fd: decode.NoFd, More: true, Bytes: []byte(`{"aux":"`)})
+	x.Data(decode.Response, `{"status":"x"}`)
+	x.Data(decode.Response, `{"status":"y"}`).End(decode.Client, decode.EndCancel)
+	got := finished(s, 0)[0]
+	if got.Progress.Values != 1 || got.Progress.Status != "y" || got.Response.Frames != 2 {
+		t.Errorf("%+v, %d frames", got.Progress, got.Response.Frames)
+	}
+}
+
 func BenchmarkSmallExchange(b *testing.B) {
 	s := exchangetest.New()
 	c := s.Connect(1, "docker", "ps")

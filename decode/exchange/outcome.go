@@ -1,9 +1,8 @@
 package exchange
 
 import (
-	"encoding/json"
-
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 // Failed says that the exchange went wrong: the daemon answered with an error,
@@ -36,7 +35,7 @@ func (x *Exchange) broken() bool {
 // a stream, or how the exchange broke off.
 func (x *Exchange) Error() string {
 	if x.Status >= 400 {
-		if m := message(x.Response.Body); m != "" {
+		if m := engine.Failure(x.facts()); m != "" {
 			return m
 		}
 		if x.Reason != "" {
@@ -53,18 +52,4 @@ func (x *Exchange) Error() string {
 		return x.Ended.Err
 	}
 	return string(x.Ended.How) + " by " + string(x.Ended.By)
-}
-
-// message reads the daemon's {"message": "..."}.
-func message(body []byte) string {
-	if len(body) == 0 || body[0] != '{' {
-		return ""
-	}
-	var m struct {
-		Message string `json:"message"`
-	}
-	if json.Unmarshal(body, &m) != nil {
-		return ""
-	}
-	return m.Message
 }

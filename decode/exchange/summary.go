@@ -1,5 +1,7 @@
 package exchange
 
+import "github.com/dockwire/dockwire/decode/engine"
+
 // Summary is one line of what the exchange was about and what came of it,
 // without the operation's name. It may hold any characters the wire had:
 // escape it before showing it.
@@ -7,15 +9,41 @@ func (x *Exchange) Summary() string {
 	if x.summarised {
 		return x.summary
 	}
-	s := x.summarise()
+	s := engine.Summary(x.facts())
 	if x.State == Done {
 		x.summary, x.summarised = s, true
 	}
 	return s
 }
 
-func (x *Exchange) summarise() string { return x.Error() }
+func (x *Exchange) facts() engine.Facts {
+	return engine.Facts{
+		Method:       x.Method,
+		Call:         &x.Call,
+		Status:       x.Status,
+		RequestBody:  x.Request.Body,
+		ResponseBody: x.Response.Body,
+		RequestSize:  x.Request.Size,
+		ResponseSize: x.Response.Size,
+		Progress:     x.Progress,
+		Header:       x.Response.Header,
+		Finished:     x.State == Done,
+	}
+}
 
-func (x *Exchange) streamError() string { return "" }
+// streamError is the error that came inside a JSON stream: dockerd cannot
+// change the status once it has begun to answer.
+func (x *Exchange) streamError() string {
+	if x.Progress == nil {
+		return ""
+	}
+	return x.Progress.Err
+}
 
-func (x *Exchange) value(v []byte) {}
+// value folds one whole value of a JSON stream in.
+func (x *Exchange) value(v []byte) {
+	if x.Progress == nil {
+		x.Progress = new(engine.Progress)
+	}
+	x.Progress.Add(v)
+}
