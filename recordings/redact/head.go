@@ -1,0 +1,134 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// headers knows which headers are secret. A header that is secret in one
+// operation is taken for secret in all, in both directions.
+type headers struct {
+	names    *names
+	exact    map[string]action // by lower-case name
+	prefixes []prefixAction
+	verdicts map[string]verdict
+}
+
+type prefixAction struct {
+	prefix string
+	action
+}
+
+type verdict struct {
+	action
+	secret bool
+}
+
+func newHeaders(n *names) *headers {
+	h := &headers{names: n, exact: map[string]action{}, verdicts: map[string]verdict{}}
+	h.add((*engine.Operation)(nil).Secrets())
+	for _, op := range engine.Operations() {
+		h.add(op.Secrets())
+	}
+	return h
+}
+
+func (h *headers) add(secrets []engine.Secret) {
+	for _, s := range secrets {
+		if s.In != engine.InRequestHeader && s.In != engine.InResponseHeader {
+			continue
+		}
+		act := action{s.Kind, s.How}
+		name, isPrefix := strings.CutSuffix(strings.ToLower(s.At), "*")
+		if !isPrefix {
+			h.exact[name] = act
+		} else if p := (prefixAction{name, act}); !slices.Contains(h.prefixes, p) {
+			h.prefixes = append(h.prefixes, p)
+		}
+	}
+}
+
+// rule tells what the value of a header is.
+func (h *headers) rule(name []byte) (action, bool) {
+	v, ok := h.verdicts[string(name)]
+	if !ok {
+		v = h.judge(strings.ToLower(string(name)), string(name))
+		if len(h.verdicts) < maxVerdicts && len(name) < 256 {
+			h.verdicts[string(name)] = v
+		}
+	}
+	return v.action, v.secret
+}
+
+func (h *headers) judge(folded, name string) verdict {
+	if act, ok := h.exact[folded]; ok {
+		return verdict{act, true}
+	}
+	for _, p := range h.prefixes {
+		if strings.HasPrefix(folded, p.prefix) && p.how != engine.NamedValue {
+			return verdict{p.action, true}
+		}
+	}
+	if h.names.key([]byte(folded)) {
+		return verdict{action{kindNamed, engine.Whole}, true}
+	}
+	if openHeaders[folded] {
+		return verdict{}
+	}
+	return verdict{action{"header", engine.NamedValue}, h.names.secret([]byte(name))}
+}
+
+// fields redacts header or trailer lines. It returns the same slice when
+// nothing is secret.
+func (r *Redactor) fields(in []decode.Field) []decode.Field {
+	out := in
+	for i := range in {
+		v, changed := r.field(in[i].Name, in[i].Value)
+		if !changed {
+			continue
+		}
+		if &out[0] == &in[0] {
+			out = append(r.fieldBuf[:0], in...)
+			r.fieldBuf = out
+		}
+		out[i].Value = v
+	}
+	return out
+}
+
+// field redacts the value of one header line.
+func (r *Redactor) field(name, value string) (string, bool) {
+	if value == "" {
+		return value, false
+	}
+	r.nameBuf = append(r.nameBuf[:0], name...)
+	act, secret := r.heads.rule(r.nameBuf)
+	r.valueBuf = append(r.valueBuf[:0], value...)
+	v := r.valueBuf
+	if secret {
+		if isPlaceholder(v) {
+			return value, false
+		}
+		var shape func([]byte) string
+		if act.how == engine.AuthHeader {
+			shape = authShape
+		}
+		m := r.nums.of(act.kind, v, shape)
+		r.note("h/"+name, m, string(act.how))
+		return string(appendPlaceholder(nil, m.as)), true
+	}
+	if !suspect(v) && len(r.literals) == 0 {
+		return value, false
+	}
+	spans := findURLs(r.spans[:0], v, false)
+	spans = findShapes(spans, v, false)
+	spans = tidy(r.withLiterals(spans, v), v)
+	r.spans = spans[:0]
+	if len(spans) == 0 {
+		return value, false
+	}
+	return string(r.replace(nil, v, spans, "h/"+name)), true
+}

@@ -1,0 +1,122 @@
+package redact
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"hash"
+	"strconv"
+)
+
+// maxNumbered bounds how many different secrets of one kind are told apart.
+// Beyond it each gets a number of its own, equal or not.
+const maxNumbered = 1 << 16
+
+// numbers gives equal secrets equal numbers without keeping them: it knows
+// them by an HMAC with a key that lives and dies with the process.
+type numbers struct {
+	key   [32]byte
+	mac   hash.Hash
+	sum   [sha256.Size]byte
+	kinds map[string]*kind
+}
+
+type kind struct {
+	last int
+	seen map[[16]byte]mark
+}
+
+// mark is what is known of a secret that was seen.
+type mark struct {
+	as    string // "env.2"
+	shape string
+}
+
+func newNumbers() *numbers {
+	n := &numbers{kinds: map[string]*kind{}}
+	rand.Read(n.key[:]) // never fails, crypto/rand
+	n.mac = n.begin()
+	return n
+}
+
+// begin returns a hash for a secret that comes in pieces; end gives its mark.
+func (n *numbers) begin() hash.Hash { return hmac.New(sha256.New, n.key[:]) }
+
+func (n *numbers) end(kindName string, h hash.Hash) mark {
+	return n.mark(kindName, h, nil)
+}
+
+// of gives the mark of a secret. shape is asked once per secret.
+func (n *numbers) of(kindName string, secret []byte, shape func([]byte) string) mark {
+	n.mac.Reset()
+	n.mac.Write(secret)
+	if shape == nil {
+		return n.mark(kindName, n.mac, nil)
+	}
+	return n.mark(kindName, n.mac, func() string { return shape(secret) })
+}
+
+// fresh gives a mark that no other secret will get.
+func (n *numbers) fresh(kindName string) mark {
+	return mark{as: n.kind(kindName).next(kindName)}
+}
+
+func (n *numbers) mark(kindName string, h hash.Hash, shape func() string) mark {
+	k := n.kind(kindName)
+	id := [16]byte(h.Sum(n.sum[:0]))
+	if m, ok := k.seen[id]; ok {
+		return m
+	}
+	m := mark{as: k.next(kindName)}
+	if shape != nil {
+		m.shape = shape()
+	}
+	if len(k.seen) < maxNumbered {
+		k.seen[id] = m
+	}
+	return m
+}
+
+func (n *numbers) kind(name string) *kind {
+	k := n.kinds[name]
+	if k == nil {
+		k = &kind{seen: map[[16]byte]mark{}}
+		n.kinds[name] = k
+	}
+	return k
+}
+
+func (k *kind) next(name string) string {
+	k.last++
+	return name + "." + strconv.Itoa(k.last)
+}
+
+const (
+	placeholderStart = "{{redacted."
+	placeholderEnd   = "}}"
+)
+
+// appendPlaceholder writes {{redacted.KIND.N}}.
+func appendPlaceholder(dst []byte, as string) []byte {
+	dst = append(dst, placeholderStart...)
+	dst = append(dst, as...)
+	return append(dst, placeholderEnd...)
+}
+
+// isPlaceholder tells a value that was replaced before: a recording that is
+// read again, or a client that sends what a recording told it.
+func isPlaceholder(v []byte) bool {
+	rest, ok := cutPrefix(v, placeholderStart)
+	if !ok || len(rest) > 80 {
+		return false
+	}
+	n := nameChars.run(rest)
+	return n > 0 && string(rest[n:]) == placeholderEnd
+}
+
+func cutPrefix(s []byte, prefix string) ([]byte, bool) {
+	if len(s) < len(prefix) || string(s[:len(prefix)]) != prefix {
+		return s, false
+	}
+	return s[len(prefix):], true
+}

@@ -1,0 +1,293 @@
+package redact
+
+import (
+	"slices"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// Options say what is secret beyond the rules.
+type Options struct {
+	Off      bool     // nothing is replaced
+	Extra    []string // more names of variables, build arguments, options, headers and JSON keys whose values are secret; case does not matter, * stands for any run of characters
+	Literals []string // values that are masked wherever their bytes stand, in streams too; those shorter than four bytes are ignored
+}
+
+// A Redactor stands between the producer of events and all who consume them.
+// It is not safe for concurrent use.
+type Redactor struct {
+	emit     func(decode.Event)
+	off      bool
+	names    *names
+	nums     *numbers
+	heads    *headers
+	named    *node // beneath a JSON key of Options.Extra
+	literals [][]byte
+	longest  int // of the literals
+	plans    map[*engine.Operation]*opPlan
+	open     map[decode.ExchangeID]*exchange
+	lost     map[decode.ConnID]*[2]bool // directions whose bytes cannot be decoded
+	spare    []*exchange
+
+	// Memory that is used again for each event.
+	reds      []decode.Redaction
+	spans     []span
+	out       []byte
+	nameBuf   []byte
+	valueBuf  []byte
+	targetBuf []byte
+	posBuf    []int
+	fieldBuf  []decode.Field
+	ev        events
+}
+
+// events are those that go out in the place of others.
+type events struct {
+	opened   decode.ConnOpened
+	request  decode.RequestHead
+	interim  decode.InterimHead
+	response decode.ResponseHead
+	data     decode.Data
+	omitted  decode.Omitted
+	dirEnd   decode.DirectionEnd
+	anomaly  decode.Anomaly
+}
+
+// New makes a redactor that hands events to emit.
+func New(o Options, emit func(decode.Event)) *Redactor {
+	n := newNames(o.Extra)
+	r := &Redactor{
+		emit: emit, off: o.Off, names: n, nums: newNumbers(), heads: newHeaders(n),
+		plans: map[*engine.Operation]*opPlan{},
+		open:  map[decode.ExchangeID]*exchange{},
+		lost:  map[decode.ConnID]*[2]bool{},
+		named: everywhere(action{kindNamed, engine.Whole}),
+	}
+	for _, v := range o.Literals {
+		if len(v) >= minLiteral {
+			r.literals = append(r.literals, []byte(v))
+			r.longest = max(r.longest, len(v))
+		}
+	}
+	return r
+}
+
+// opPlan is what the table says about an operation.
+type opPlan struct {
+	query  []engine.Secret
+	bodies [2]*plan // by direction
+}
+
+func (r *Redactor) plan(op *engine.Operation) *opPlan {
+	if p := r.plans[op]; p != nil {
+		return p
+	}
+	secrets := op.Secrets()
+	p := &opPlan{}
+	p.bodies[decode.Request] = newPlan(secrets, engine.InRequestBody)
+	p.bodies[decode.Response] = newPlan(secrets, engine.InResponseBody, engine.InStream)
+	for _, s := range secrets {
+		if s.In == engine.InQuery {
+			p.query = append(p.query, s)
+		}
+	}
+	r.plans[op] = p
+	return p
+}
+
+// Event takes the next event and emits it, or another in its place. An event
+// without secrets is emitted as it is. The end of a piece of a body may come
+// with the next piece: then the piece's First is that of what was held back.
+func (r *Redactor) Event(e decode.Event) {
+	if r.off {
+		r.emit(e)
+		return
+	}
+	r.reds = r.reds[:0]
+	switch e := e.(type) {
+	case *decode.Data:
+		r.data(e)
+	case *decode.RequestHead:
+		r.request(e)
+	case *decode.ResponseHead:
+		r.response(e)
+	case *decode.DirectionEnd:
+		r.directionEnd(e)
+	case *decode.ExchangeEnd:
+		r.exchangeEnd(e)
+	case *decode.ConnOpened:
+		r.connOpened(e)
+	case *decode.ConnClosed:
+		delete(r.lost, e.Conn)
+		r.emit(e)
+	case *decode.InterimHead:
+		r.interim(e)
+	case *decode.Gap:
+		r.gap(e)
+	case *decode.Anomaly:
+		r.anomaly(e)
+	default:
+		r.emit(e)
+	}
+}
+
+func (r *Redactor) connOpened(e *decode.ConnOpened) {
+	argv := r.command(e.Peer.Command)
+	if len(r.reds) == 0 {
+		r.emit(e)
+		return
+	}
+	r.ev.opened = *e
+	r.ev.opened.Peer.Command = argv
+	r.emit(&r.ev.opened)
+}
+
+func (r *Redactor) request(e *decode.RequestHead) {
+	r.found(e.Conn, decode.Request)
+	p := r.plan(e.Call.Op)
+	r.begin(e, p)
+	target := r.target(p, e.Target)
+	fields := r.fields(e.Fields)
+	if len(r.reds) == 0 {
+		r.emit(e)
+	} else {
+		ev := &r.ev.request
+		*ev = *e
+		if target != e.Target {
+			ev.Target = target
+			ev.Call = engine.Lookup(e.Method, target)
+		}
+		ev.Fields, ev.Raw = fields, nil
+		ev.Redacted = r.redactions(e.Redacted)
+		r.emit(ev)
+	}
+}
+
+func (r *Redactor) interim(e *decode.InterimHead) {
+	fields := r.fields(e.Fields)
+	if len(r.reds) == 0 {
+		r.emit(e)
+		return
+	}
+	r.ev.interim = *e
+	r.ev.interim.Fields = fields
+	r.emit(&r.ev.interim)
+}
+
+func (r *Redactor) response(e *decode.ResponseHead) {
+	r.found(e.Conn, decode.Response)
+	if x := r.open[e.Exchange]; x != nil {
+		if e.Framing == decode.FramingHijack {
+			r.flush(&x.sides[decode.Request], &e.Origin, decode.Request)
+			x.hijacked(r, e)
+			r.reds = r.reds[:0]
+		}
+		r.answered(x, e)
+	}
+	fields := r.fields(e.Fields)
+	if len(r.reds) == 0 {
+		r.emit(e)
+		return
+	}
+	ev := &r.ev.response
+	*ev = *e
+	ev.Fields, ev.Raw = fields, nil
+	ev.Redacted = r.redactions(e.Redacted)
+	r.emit(ev)
+}
+
+// redactions joins what was replaced before, when a redacted recording is read
+// again, and now.
+func (r *Redactor) redactions(before []decode.Redaction) []decode.Redaction {
+	if len(before) > 0 {
+		r.reds = slices.Insert(r.reds, 0, before...)
+	}
+	return r.reds
+}
+
+func (r *Redactor) directionEnd(e *decode.DirectionEnd) {
+	if x := r.open[e.Exchange]; x != nil {
+		r.flush(&x.sides[e.Dir], &e.Origin, e.Dir)
+		r.reds = r.reds[:0]
+	}
+	trailer := r.fields(e.Trailer)
+	if len(r.reds) == 0 {
+		r.emit(e)
+		return
+	}
+	r.ev.dirEnd = *e
+	r.ev.dirEnd.Trailer = trailer
+	r.emit(&r.ev.dirEnd)
+}
+
+func (r *Redactor) exchangeEnd(e *decode.ExchangeEnd) {
+	if x := r.open[e.Exchange]; x != nil {
+		for d := range x.sides {
+			r.flush(&x.sides[d], &e.Origin, decode.Direction(d))
+		}
+		delete(r.open, e.Exchange)
+		r.recycle(x)
+	}
+	r.emit(e)
+}
+
+func (r *Redactor) gap(e *decode.Gap) {
+	if x := r.open[e.Exchange]; x != nil {
+		r.bodyGap(&x.sides[e.Dir], e)
+	}
+	r.emit(e)
+}
+
+// anomaly redacts bytes that could not be decoded. A direction that is lost
+// stays so up to its next head: what comes until then has no known meaning,
+// and is hidden.
+func (r *Redactor) anomaly(e *decode.Anomaly) {
+	if len(e.Bytes) == 0 {
+		r.emit(e)
+		return
+	}
+	lost := r.lost[e.Conn]
+	if lost == nil {
+		lost = new([2]bool)
+		r.lost[e.Conn] = lost
+	}
+	hide := lost[e.Dir]
+	if x := r.open[e.Exchange]; x != nil {
+		hide = hide || x.hides(e.Dir)
+	}
+	lost[e.Dir] = true
+	r.ev.anomaly = *e
+	if hide {
+		r.ev.anomaly.Bytes = appendPlaceholder(nil, r.nums.fresh(kindUnparsed).as)
+		r.ev.anomaly.Reason = e.Reason + ", " + count(len(e.Bytes)) + " redacted"
+	} else {
+		r.ev.anomaly.Bytes = r.opaque(e.Bytes)
+	}
+	r.emit(&r.ev.anomaly)
+}
+
+// found says that a direction can be decoded.
+func (r *Redactor) found(c decode.ConnID, d decode.Direction) {
+	if len(r.lost) == 0 {
+		return
+	}
+	if lost := r.lost[c]; lost != nil {
+		lost[d] = false
+	}
+}
+
+// omit says that bytes are left out.
+func (r *Redactor) omit(o *decode.Origin, d decode.Direction, n int, why string) {
+	r.ev.omitted = decode.Omitted{Origin: *o, Dir: d, Bytes: int64(n), Why: why}
+	r.emit(&r.ev.omitted)
+}
+
+// emitData emits bytes in the place of those of e.
+func (r *Redactor) emitData(e *decode.Data, first time.Duration, out []byte) {
+	r.ev.data = *e
+	r.ev.data.First, r.ev.data.Bytes = first, out
+	r.ev.data.Redacted = r.redactions(e.Redacted)
+	r.emit(&r.ev.data)
+}

@@ -1,0 +1,304 @@
+package redact
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// inStrings classes the bytes of a string: 0 goes on, the rest needs a look.
+var inStrings = func() (c [256]uint8) {
+	for i := range len(triggerBytes) {
+		c[triggerBytes[i]] = 3
+	}
+	c['"'], c['\\'] = 1, 2
+	return c
+}()
+
+// scan looks for the end of a string from s[i] on. It returns where the
+// closing quote is, or where to go on when there is more of s.
+func (m *marks) scan(s []byte, i int) (int, bool) {
+	for i < len(s) {
+		switch inStrings[s[i]] {
+		case 0:
+			i++
+			continue
+		case 1:
+			return i, true
+		case 2:
+			if i+1 == len(s) {
+				return i, false
+			}
+			m.escaped = true
+			m.suspect = m.suspect || s[i+1] == 'u' // may hide what is looked for
+			i++
+		case 3:
+			m.suspect = m.suspect || mayStart(s, i)
+		}
+		i++
+	}
+	return len(s), false
+}
+
+// scanString takes the string whose opening quote is in[i].
+func (w *rewriter) scanString(i int) int {
+	w.marks, w.opened = marks{}, true
+	end, ok := w.marks.scan(w.in, i+1)
+	if ok {
+		w.string(w.in[i:end+1], i, true, true)
+		return end + 1
+	}
+	w.held = append(w.held[:0], w.in[i:]...)
+	w.base, w.at = i, end-i
+	w.limit, w.want = i, inString
+	if len(w.held) >= maxHeld {
+		w.limit = len(w.in)
+		w.write(i, len(w.in))
+		w.tooLong()
+	}
+	return len(w.in)
+}
+
+func (w *rewriter) resumeString() int {
+	// No more than one window is added at a time, so that held stays bounded
+	// whatever the size of the piece.
+	for i := 0; ; {
+		n := min(len(w.in)-i, maxHeld)
+		before := len(w.held)
+		w.held = append(w.held, w.in[i:i+n]...)
+		w.base = -1
+		end, ok := w.marks.scan(w.held, w.at)
+		if ok {
+			i += end + 1 - before
+			w.done, w.wrote = i, true
+			w.string(w.held[:end+1], -1, w.opened, true)
+			w.forget()
+			return i
+		}
+		i += n
+		w.at, w.done, w.wrote = end, i, true
+		if len(w.held) >= maxHeld {
+			w.tooLong()
+		}
+		if w.want == inLong {
+			return w.resumeLong(i)
+		}
+		if i == len(w.in) || w.want != inString {
+			return i
+		}
+	}
+}
+
+// string takes a string with its quotes: in[from:] when from is not negative,
+// else one that was held.
+func (w *rewriter) string(tok []byte, from int, opened, closed bool) {
+	content := tok
+	if opened {
+		content = content[1:]
+	}
+	if closed {
+		content = content[:len(content)-1]
+	}
+	v, plain := content, true
+	if w.marks.escaped {
+		w.values, w.pos = unquoteJSON(w.values[:0], w.pos[:0], content)
+		v, plain = w.values, false
+	}
+	spans := w.judge(v, false)
+	if w.isKey {
+		defer w.keyDone(v, spans)
+	} else if closed {
+		defer w.valueDone()
+	}
+	if len(spans) == 0 {
+		if from < 0 {
+			w.out = append(w.out, tok...)
+		}
+		return
+	}
+	skip := len(tok) - len(content)
+	if closed {
+		skip--
+	}
+	w.replace(tok, from, skip, v, plain, spans)
+}
+
+// replace writes tok with the spans of its value replaced.
+func (w *rewriter) replace(tok []byte, from, skip int, v []byte, plain bool, spans []span) {
+	done, at := 0, w.where()
+	var text []byte
+	for _, s := range spans {
+		a, b := s.from, s.to
+		if !plain {
+			a, b = w.pos[a], w.pos[b]
+		}
+		a, b = a+skip, b+skip
+		m := w.r.nums.of(s.kind, v[s.from:s.to], nil)
+		w.r.note(at, m, s.rule)
+		text = appendPlaceholder(text[:0], m.as)
+		if from >= 0 {
+			w.write(from+a, from+b, text)
+			w.edit(from+a, from+b, text)
+			continue
+		}
+		if w.base >= 0 {
+			w.edit(w.base+a, w.base+b, text)
+		}
+		w.out = append(append(w.out, tok[done:a]...), text...)
+		done = b
+	}
+	if from < 0 {
+		w.out = append(w.out, tok[done:]...)
+	}
+}
+
+// keyDone enters a member. In reports its key has no secrets either.
+func (w *rewriter) keyDone(key []byte, spans []span) {
+	shown := key
+	if len(spans) > 0 {
+		shown = []byte("redacted")
+	}
+	w.setKey(key, shown)
+}
+
+// judge finds the secrets of a string's value. While more of it is to come,
+// what reaches its end may go on.
+func (w *rewriter) judge(v []byte, more bool) []span {
+	act := w.node.act
+	if w.isKey {
+		act = nil
+	}
+	if act == nil {
+		if !w.marks.suspect && len(w.r.literals) == 0 {
+			return nil
+		}
+		spans := findShapes(findURLs(w.r.spans[:0], v, more), v, more)
+		return w.tidy(spans, v)
+	}
+	spans := w.r.spans[:0]
+	if len(v) > 0 {
+		spans = w.apply(act, spans, v, more)
+	}
+	return w.tidy(spans, v)
+}
+
+func (w *rewriter) tidy(spans []span, v []byte) []span {
+	spans = tidy(w.r.withLiterals(spans, v), v)
+	w.r.spans = spans[:0]
+	return spans
+}
+
+// apply does what the table says.
+func (w *rewriter) apply(act *action, spans []span, v []byte, more bool) []span {
+	whole := span{0, len(v), act.kind, string(act.how)}
+	switch act.how {
+	case engine.Whole:
+		return append(spans, whole)
+	case engine.EnvPair, engine.EnvObject, engine.OptionObject:
+		if w.inObject() && w.r.names.secret(w.key) {
+			return append(spans, whole)
+		}
+		if n, ok := w.r.secretPair(v); ok {
+			whole.from = n
+			return append(spans, whole)
+		}
+		if act.how == engine.OptionObject {
+			return w.r.findOptions(spans, v)
+		}
+	case engine.NamedValue:
+		if w.pairValue() {
+			return append(spans, whole)
+		}
+		w.pairName(v)
+	case engine.FreeText:
+		if w.opened && len(w.stack) > 0 && !w.inObject() && !more {
+			return w.r.findArgument(spans, &w.stack[len(w.stack)-1].args, v)
+		}
+	}
+	return w.r.findText(spans, v, more)
+}
+
+// pairName remembers what the Name says of the Value beside it.
+func (w *rewriter) pairName(v []byte) {
+	if !w.inObject() || string(fold(nil, w.key)) != "name" {
+		return
+	}
+	f := &w.stack[len(w.stack)-1]
+	f.pair = pairOpen
+	if w.r.names.secret(v) {
+		f.pair = pairSecret
+	}
+}
+
+// secretPair is where the value of NAME=value begins, if the name looks secret.
+func (r *Redactor) secretPair(v []byte) (int, bool) {
+	n := bytes.IndexByte(v[:min(len(v), maxKey)], '=')
+	if n < 0 || !r.names.secret(v[:n]) {
+		return 0, false
+	}
+	return n + 1, true
+}
+
+// unquoteJSON decodes the escapes of a JSON string (RFC 8259 section 7). pos
+// gets where in raw each decoded byte came from, and the end. What is no
+// escape stays as it is.
+func unquoteJSON(dst []byte, pos []int, raw []byte) ([]byte, []int) {
+	for i := 0; i < len(raw); {
+		if raw[i] != '\\' || i+1 == len(raw) {
+			dst, pos = append(dst, raw[i]), append(pos, i)
+			i++
+			continue
+		}
+		r, n := unescapeJSON(raw[i:])
+		before := len(dst)
+		dst = utf8.AppendRune(dst, r)
+		for range len(dst) - before {
+			pos = append(pos, i)
+		}
+		i += n
+	}
+	return dst, append(pos, len(raw))
+}
+
+// unescapeJSON decodes the escape that s begins with and returns its length.
+func unescapeJSON(s []byte) (rune, int) {
+	switch s[1] {
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		r, ok := hex4(s[2:])
+		if !ok {
+			return 'u', 2
+		}
+		if r >= 0xD800 && r < 0xDC00 && len(s) >= 12 && s[6] == '\\' && s[7] == 'u' {
+			if low, ok := hex4(s[8:]); ok && low >= 0xDC00 && low < 0xE000 {
+				return (r-0xD800)<<10 + (low - 0xDC00) + 0x10000, 12
+			}
+		}
+		return r, 6
+	}
+	return rune(s[1]), 2
+}
+
+func hex4(s []byte) (rune, bool) {
+	if len(s) < 4 {
+		return 0, false
+	}
+	var r rune
+	for _, c := range s[:4] {
+		if !isHex(c) {
+			return 0, false
+		}
+		r = r<<4 | rune(unhex(c))
+	}
+	return r, true
+}

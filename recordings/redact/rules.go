@@ -1,0 +1,131 @@
+package redact
+
+// This file is the one place for names and shapes that tell a secret. Which
+// operation carries a secret in which field is the table of decode/engine.
+
+// Kinds: the middle of a placeholder.
+const (
+	kindArg      = "arg"
+	kindURL      = "url"
+	kindToken    = "token"
+	kindKey      = "private_key"
+	kindNamed    = "named"
+	kindLiteral  = "value"
+	kindUnparsed = "unparsed"
+)
+
+// openHeaders look like secrets by name and are none. Names are in lower case.
+var openHeaders = map[string]bool{
+	"sec-websocket-key":                   true, // a nonce, RFC 6455 section 4.1
+	"sec-websocket-accept":                true,
+	"www-authenticate":                    true,
+	"proxy-authenticate":                  true,
+	"x-docker-expose-session-uuid":        true, // an id, buildkit session/session.go
+	"x-docker-expose-session-name":        true,
+	"x-docker-expose-session-grpc-method": true,
+}
+
+// openParams look like secrets by name and are none.
+var openParams = map[string]bool{
+	"session": true, // an id, buildkit session/session.go
+	"buildid": true,
+}
+
+// bareValues say nothing, whatever they are called: rotateWorkerToken=true.
+var bareValues = map[string]bool{"": true, "0": true, "1": true, "true": true, "false": true, "True": true, "False": true}
+
+// A shape is a token that is known by how it begins.
+type shape struct {
+	rule    string
+	kind    string
+	prefix  string
+	trigger int // which byte of prefix the scan stops at
+	min     int // shortest rest
+	max     int // longest rest, 0: any
+	chars   *charset
+}
+
+// shapes are looked for in every header, query and JSON string. The bytes at
+// trigger are chosen to be rare in Docker's JSON; triggerBytes has them all.
+var shapes = [...]shape{
+	{"github-token", kindToken, "ghp_", 3, 20, 0, &word},
+	{"github-token", kindToken, "gho_", 3, 20, 0, &word},
+	{"github-token", kindToken, "ghu_", 3, 20, 0, &word},
+	{"github-token", kindToken, "ghs_", 3, 20, 0, &word},
+	{"github-token", kindToken, "ghr_", 3, 20, 0, &word},
+	{"github-token", kindToken, "github_pat_", 10, 20, 0, &word},
+	{"gitlab-token", kindToken, "glpat-", 5, 16, 0, &base64url},
+	{"npm-token", kindToken, "npm_", 3, 30, 0, &word},
+	{"slack-token", kindToken, "xoxb-", 4, 10, 0, &base64url},
+	{"slack-token", kindToken, "xoxa-", 4, 10, 0, &base64url},
+	{"slack-token", kindToken, "xoxp-", 4, 10, 0, &base64url},
+	{"slack-token", kindToken, "xoxr-", 4, 10, 0, &base64url},
+	{"slack-token", kindToken, "xoxs-", 4, 10, 0, &base64url},
+	{"swarm-token", "swarm_token", "SWMTKN-", 6, 10, 0, &base64url},
+	{"aws-access-key", kindToken, "AKIA", 1, 16, 16, &upper},
+}
+
+const (
+	jwtPrefix = "eyJ" // base64url of {"
+	pemBegin  = "-----BEGIN "
+	pemMiddle = "PRIVATE KEY"
+	pemEnd    = "-----END "
+	maxPEM    = 120 // longest BEGIN line looked at
+	minJWT    = 8   // shortest header and payload
+)
+
+// triggerBytes are the bytes at which a shape or a URL's userinfo is looked for.
+const triggerBytes = "_-KJ@"
+
+// programs take a secret with a flag whose name does not say so: the argument
+// after the flag, or what is attached to it.
+var programs = map[string]*programFlags{
+	"login":      {after: []string{"-p"}}, // docker login, helm registry login
+	"mysql":      {attached: []string{"-p"}},
+	"mysqldump":  {attached: []string{"-p"}},
+	"mysqladmin": {attached: []string{"-p"}},
+	"mariadb":    {attached: []string{"-p"}},
+	"sshpass":    {after: []string{"-p"}, attached: []string{"-p"}},
+	"redis-cli":  {after: []string{"-a", "--pass"}},
+	"curl":       {after: []string{"-u", "--user", "-U", "--proxy-user"}, attached: []string{"-u", "--user="}},
+	"mongo":      {after: []string{"-p"}},
+	"mongosh":    {after: []string{"-p"}},
+	"sqlcmd":     {after: []string{"-P"}, attached: []string{"-P"}},
+	"ldapsearch": {after: []string{"-w"}},
+}
+
+type programFlags struct{ after, attached []string }
+
+// openFlags look like secrets by name, and the next argument is none.
+var openFlags = map[string]bool{
+	"password-stdin":     true,
+	"secret":             true, // docker build/service --secret id=…: a reference
+	"with-registry-auth": true,
+}
+
+type charset [256]bool
+
+var (
+	word      = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+	base64url = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+	base64any = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/=")
+	upper     = chars("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+	nameChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+)
+
+func chars(s string) (c charset) {
+	for i := range len(s) {
+		c[s[i]] = true
+	}
+	return c
+}
+
+// run counts the bytes of s that are in c, from the start.
+func (c *charset) run(s []byte) int {
+	for i, b := range s {
+		if !c[b] {
+			return i
+		}
+	}
+	return len(s)
+}

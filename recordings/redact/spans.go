@@ -1,0 +1,56 @@
+package redact
+
+import (
+	"slices"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// span is a part of a value that is secret.
+type span struct {
+	from, to int
+	kind     string
+	rule     string
+}
+
+// tidy sorts spans, joins those that overlap and drops empty ones and those
+// that were replaced before.
+func tidy(spans []span, v []byte) []span {
+	if len(spans) > 1 {
+		slices.SortStableFunc(spans, func(a, b span) int { return a.from - b.from })
+	}
+	kept := spans[:0]
+	for _, s := range spans {
+		if s.from >= s.to || isPlaceholder(v[s.from:s.to]) {
+			continue
+		}
+		if n := len(kept); n > 0 && s.from < kept[n-1].to {
+			kept[n-1].to = max(kept[n-1].to, s.to)
+			continue
+		}
+		kept = append(kept, s)
+	}
+	return kept
+}
+
+// note records that a secret was replaced.
+func (r *Redactor) note(at string, m mark, rule string) {
+	r.reds = append(r.reds, decode.Redaction{At: at, As: m.as, Rule: rule, Shape: m.shape})
+}
+
+// replace writes v with its spans replaced. It returns v itself when there is
+// nothing to replace.
+func (r *Redactor) replace(dst, v []byte, spans []span, at string) []byte {
+	if len(spans) == 0 {
+		return v
+	}
+	from := 0
+	for _, s := range spans {
+		dst = append(dst, v[from:s.from]...)
+		m := r.nums.of(s.kind, v[s.from:s.to], nil)
+		dst = appendPlaceholder(dst, m.as)
+		r.note(at, m, s.rule)
+		from = s.to
+	}
+	return append(dst, v[from:]...)
+}

@@ -1,0 +1,181 @@
+package redact
+
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// target redacts a request target. What is not replaced keeps its bytes: order,
+// escapes and all. It returns the same string when nothing is secret.
+func (r *Redactor) target(p *opPlan, target string) string {
+	path, query, has := strings.Cut(target, "?")
+	out := r.targetBuf[:0]
+	out = r.escaped(out, path, "target", r.findPath)
+	if has {
+		out = append(out, '?')
+		for i, param := range split(query, '&') {
+			if i > 0 {
+				out = append(out, '&')
+			}
+			out = r.param(out, p, param)
+		}
+	}
+	r.targetBuf = out
+	if string(out) == target {
+		return target
+	}
+	return string(out)
+}
+
+// split yields the parts of s between separators, with their numbers.
+func split(s string, sep byte) func(yield func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		for i := 0; ; i++ {
+			part, rest, more := strings.Cut(s, string(sep))
+			if !yield(i, part) || !more {
+				return
+			}
+			s = rest
+		}
+	}
+}
+
+// param redacts one name=value of a query.
+func (r *Redactor) param(dst []byte, p *opPlan, param string) []byte {
+	rawName, raw, ok := strings.Cut(param, "=")
+	if !ok {
+		return r.escaped(dst, param, "q", r.findPath)
+	}
+	dst = append(dst, rawName...)
+	dst = append(dst, '=')
+	if bareValues[raw] {
+		return append(dst, raw...)
+	}
+	name, _ := unescape(r.nameBuf[:0], nil, rawName)
+	r.nameBuf = name
+	act, ok := r.paramAction(p, name)
+	if !ok {
+		return r.escaped(dst, raw, "q/"+rawName, r.findParam)
+	}
+	at := "q/" + string(name)
+	switch act.how {
+	case engine.Whole, engine.NamedValue:
+		return r.escaped(dst, raw, at, func(spans []span, v []byte) []span {
+			return append(spans, span{0, len(v), act.kind, string(act.how)})
+		})
+	case engine.EnvObject, engine.OptionObject:
+		return r.jsonParam(dst, raw, at, act)
+	}
+	return r.escaped(dst, raw, at, r.findParam)
+}
+
+// paramAction looks a parameter up in the operation's table.
+func (r *Redactor) paramAction(p *opPlan, name []byte) (action, bool) {
+	for _, s := range p.query {
+		if s.At != "*" && strings.EqualFold(s.At, string(name)) {
+			return action{s.Kind, s.How}, true
+		}
+	}
+	if r.names.key(name) {
+		return action{kindNamed, engine.Whole}, true
+	}
+	if openParams[string(name)] || !r.names.secret(name) {
+		return action{}, false
+	}
+	return action{"query", engine.NamedValue}, true
+}
+
+// findPath finds what may hide in a path: URLs with credentials and shapes.
+func (r *Redactor) findPath(spans []span, v []byte) []span {
+	if !suspect(v) {
+		return spans
+	}
+	return findShapes(findURLs(spans, v, false), v, false)
+}
+
+func (r *Redactor) findParam(spans []span, v []byte) []span {
+	return r.findText(spans, v, false)
+}
+
+// escaped redacts a percent-encoded value. Only replaced parts change.
+func (r *Redactor) escaped(dst []byte, raw, at string, find func([]span, []byte) []span) []byte {
+	v, pos := unescape(r.valueBuf[:0], r.posBuf[:0], raw)
+	r.valueBuf, r.posBuf = v, pos
+	spans := tidy(r.withLiterals(find(r.spans[:0], v), v), v)
+	r.spans = spans[:0]
+	from := 0
+	for _, s := range spans {
+		dst = append(dst, raw[from:pos[s.from]]...)
+		m := r.nums.of(s.kind, v[s.from:s.to], nil)
+		dst = appendEscaped(dst, string(appendPlaceholder(nil, m.as)))
+		r.note(at, m, s.rule)
+		from = pos[s.to]
+	}
+	return append(dst, raw[from:]...)
+}
+
+// jsonParam redacts a query parameter that is a JSON text, such as buildargs.
+func (r *Redactor) jsonParam(dst []byte, raw, at string, act action) []byte {
+	v, pos := unescape(nil, nil, raw)
+	w := rewriter{r: r, place: at, hideBroken: true, edits: []edit{}}
+	w.start(everywhere(act))
+	w.feed(nil, v)
+	w.finish(nil)
+	from := 0
+	for _, e := range w.edits {
+		dst = append(dst, raw[from:pos[e.from]]...)
+		dst = appendEscaped(dst, e.text)
+		from = pos[min(e.to, len(v))]
+	}
+	return append(dst, raw[from:]...)
+}
+
+// appendEscaped writes a placeholder as a query has it (RFC 3986 section 2.1).
+func appendEscaped(dst []byte, placeholder string) []byte {
+	for i := range len(placeholder) {
+		switch c := placeholder[i]; c {
+		case '{':
+			dst = append(dst, "%7B"...)
+		case '}':
+			dst = append(dst, "%7D"...)
+		case '"':
+			dst = append(dst, "%22"...)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// unescape decodes a query or path. pos, when it is not nil, gets where in raw
+// each decoded byte begins, and the end.
+func unescape(dst []byte, pos []int, raw string) ([]byte, []int) {
+	for i := 0; i < len(raw); {
+		pos = append(pos, i)
+		c, n := raw[i], 1
+		switch {
+		case c == '+':
+			c = ' '
+		case c == '%' && i+2 < len(raw) && isHex(raw[i+1]) && isHex(raw[i+2]):
+			c, n = unhex(raw[i+1])<<4|unhex(raw[i+2]), 3
+		}
+		dst = append(dst, c)
+		i += n
+	}
+	return dst, append(pos, len(raw))
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 10
+	case c >= 'A':
+		return c - 'A' + 10
+	}
+	return c - '0'
+}

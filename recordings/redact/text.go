@@ -1,0 +1,244 @@
+package redact
+
+import (
+	"bytes"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// findText appends the secrets of a command line or another text: the value of
+// NAME=value, --name value and "name": "value" when the name looks secret,
+// what follows an Authorization: header, credentials in URLs, and shapes. It
+// would rather take too much.
+func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
+	for i := 0; i < len(v); i++ {
+		switch v[i] {
+		case '=':
+			if s, ok := r.pairAt(v, i); ok {
+				dst = append(dst, s)
+				i = s.to - 1
+			}
+		case ':':
+			if s, ok := r.fieldAt(v, i); ok {
+				dst = append(dst, s)
+				i = s.to - 1
+			}
+		}
+	}
+	dst = r.findFlags(dst, v)
+	dst = findURLs(dst, v, more)
+	return findShapes(dst, v, more)
+}
+
+// nameBefore is where the name begins that ends before v[i].
+func nameBefore(v []byte, i int) int {
+	from := i
+	for from > 0 && nameChars[v[from-1]] {
+		from--
+	}
+	return from
+}
+
+// pairAt judges NAME=value around the = at v[i].
+func (r *Redactor) pairAt(v []byte, i int) (span, bool) {
+	from := nameBefore(v, i)
+	name := bytes.TrimLeft(v[from:i], "-")
+	if len(name) == 0 || !r.names.secret(name) {
+		return span{}, false
+	}
+	s := span{from: i + 1, to: valueEnd(v, i+1, before(v, from)), kind: kindArg, rule: "named-value"}
+	s = unquote(s, v)
+	return s, s.from < s.to && !isDigest(v[s.from:s.to])
+}
+
+// before is the byte before v[i], or 0.
+func before(v []byte, i int) byte {
+	if i == 0 {
+		return 0
+	}
+	return v[i-1]
+}
+
+// valueEnd is where the value at v[i:] ends: at its closing quote, at the
+// quote that opened before its name, at the end of a query parameter, or at
+// white space.
+func valueEnd(v []byte, i int, opened byte) int {
+	if i >= len(v) {
+		return i
+	}
+	switch {
+	case v[i] == '"' || v[i] == '\'':
+		return closing(v, i+1, v[i])
+	case v[i] == '\\' && i+1 < len(v) && (v[i+1] == '"' || v[i+1] == '\''):
+		if n := bytes.Index(v[i+2:], v[i:i+2]); n >= 0 {
+			return i + 2 + n
+		}
+		return len(v)
+	case opened == '"' || opened == '\'':
+		return closing(v, i, opened)
+	case opened == '?' || opened == '&':
+		return i + indexAny(v[i:i+untilStop(v[i:])], "&#")
+	}
+	return i + untilStop(v[i:])
+}
+
+// closing is where the quote q closes, a quote after a backslash aside.
+func closing(v []byte, i int, q byte) int {
+	for ; i < len(v); i++ {
+		if v[i] == '\\' {
+			i++
+		} else if v[i] == q {
+			return i
+		}
+	}
+	return len(v)
+}
+
+func indexAny(v []byte, set string) int {
+	if n := bytes.IndexAny(v, set); n >= 0 {
+		return n
+	}
+	return len(v)
+}
+
+// unquote leaves the opening quote of a value out of its span.
+func unquote(s span, v []byte) span {
+	if s.from < s.to && v[s.from] == '\\' {
+		s.from++
+	}
+	if s.from < s.to && (v[s.from] == '"' || v[s.from] == '\'') {
+		s.from++
+	}
+	return s
+}
+
+// fieldAt judges what is around the colon at v[i]: "name": "value" of JSON
+// within a text, and Name: value of a header.
+func (r *Redactor) fieldAt(v []byte, i int) (span, bool) {
+	end := i
+	for end > 0 && (v[end-1] == '"' || v[end-1] == '\'' || v[end-1] == '\\' || v[end-1] == ' ') {
+		end--
+	}
+	quoted := end < i
+	from := nameBefore(v, end)
+	name := v[from:end]
+	if len(name) == 0 {
+		return span{}, false
+	}
+	at := i + 1
+	for at < len(v) && (v[at] == ' ' || v[at] == '\t') {
+		at++
+	}
+	if !quoted {
+		return r.headerLineAt(v, name, at, at > i+1)
+	}
+	if !r.names.secret(name) || at == len(v) {
+		return span{}, false
+	}
+	to := valueEnd(v, at, 0)
+	if v[at] != '"' && v[at] != '\'' && v[at] != '\\' {
+		to = at + indexAny(v[at:], ",}] \t\r\n")
+	}
+	s := unquote(span{at, to, kindArg, "named-value"}, v)
+	return s, s.from < s.to && !isDigest(v[s.from:s.to])
+}
+
+// headerLineAt judges Name: value, as curl -H and messages have it. What is
+// secret as a header is so up to the line's end, what only sounds secret up to
+// white space.
+func (r *Redactor) headerLineAt(v, name []byte, at int, spaced bool) (span, bool) {
+	rule, ok := r.heads.rule(name)
+	if !ok || at == len(v) || v[at] == '/' {
+		return span{}, false
+	}
+	to := at + indexAny(v[at:], "\r\n\"'")
+	if rule.how == engine.NamedValue {
+		to = at + untilStop(v[at:])
+	}
+	return span{at, to, rule.kind, string(rule.how)}, spaced || rule.how != engine.NamedValue
+}
+
+// isDigest tells an id: it never is a secret, whatever it is called.
+func isDigest(v []byte) bool {
+	rest, ok := cutPrefix(v, "sha256:")
+	return ok && len(rest) >= 64
+}
+
+// findFlags appends what follows --name of a secret-looking name, and what
+// programs take with flags of other names.
+func (r *Redactor) findFlags(dst []span, v []byte) []span {
+	if bytes.IndexByte(v, '-') < 0 && !bytes.Contains(v, []byte("ENV ")) && !bytes.Contains(v, []byte("ARG ")) {
+		return dst
+	}
+	var args arguments
+	for i := 0; i < len(v); {
+		if stops[v[i]] {
+			i++
+			continue
+		}
+		end := i + untilStop(v[i:])
+		if between(v[i:end]) {
+			i = end
+			continue
+		}
+		if args.next && i > 0 && (v[i-1] == '"' || v[i-1] == '\'') {
+			end = closing(v, i, v[i-1])
+		}
+		if s, ok := r.argument(&args, v[i:end]); ok {
+			dst = append(dst, span{i + s.from, i + s.to, s.kind, s.rule})
+		}
+		if c := v[end-1]; c == ';' || c == '|' || c == '&' {
+			args = arguments{}
+		}
+		i = end
+	}
+	return dst
+}
+
+// stops are the bytes between the words of a text: white space, quotes, and
+// NUL, which parts the arguments in a /proc or pprof cmdline.
+var stops = chars(" \t\r\n\"'\x00")
+
+func untilStop(v []byte) int {
+	for i, c := range v {
+		if stops[c] {
+			return i
+		}
+	}
+	return len(v)
+}
+
+// between tells what stands between the arguments of an array in a text.
+func between(v []byte) bool {
+	return len(bytes.Trim(v, ",[]{}:\\")) == 0
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// findOptions appends the secrets of a comma-separated list of options, as
+// mount takes them: username=me,password=x.
+func (r *Redactor) findOptions(dst []span, v []byte) []span {
+	start := len(dst)
+	for from := 0; from < len(v); {
+		to := from + indexAny(v[from:], ",")
+		if eq := bytes.LastIndexByte(v[from:to], '='); eq >= 0 {
+			// o=password=x has its name in the middle.
+			for name := from; name < from+eq+1; {
+				n := bytes.IndexByte(v[name:to], '=')
+				if n < 0 {
+					break
+				}
+				if r.names.secret(bytes.TrimSpace(v[name : name+n])) {
+					dst = append(dst, span{name + n + 1, to, kindArg, "driver-option"})
+					break
+				}
+				name += n + 1
+			}
+		}
+		from = to + 1
+	}
+	if len(dst) > start {
+		return findShapes(findURLs(dst, v, false), v, false)
+	}
+	return r.findText(dst, v, false)
+}

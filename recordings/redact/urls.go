@@ -1,0 +1,48 @@
+package redact
+
+import "bytes"
+
+// findURLs appends the userinfo of each URL in v, and the values of its query
+// parameters whose names look secret are left to findText. A user without a
+// password stays where it is no more than a login name (ssh://git@host).
+func findURLs(dst []span, v []byte, more bool) []span {
+	for from := 0; ; {
+		n := bytes.Index(v[from:], []byte("://"))
+		if n < 0 {
+			return dst
+		}
+		at := from + n + 3
+		from = at
+		end := at + indexAny(v[at:], " \t\r\n\"'<>")
+		if more && end == len(v) && end-at < 4096 {
+			dst = append(dst, span{at, end, kindURL, "url-userinfo"})
+			return dst
+		}
+		info := userinfo(v[at:end])
+		if info > 0 && !loginName(v[:at], v[at:at+info]) {
+			dst = append(dst, span{at, at + info, kindURL, "url-userinfo"})
+			from = at + info
+		}
+	}
+}
+
+// userinfo is the length of what stands before the @ of an authority (RFC 3986
+// section 3.2.1), 0 if nothing does. Passwords come unescaped too: an @ or a
+// slash may be part of one.
+func userinfo(v []byte) int {
+	authority := v[:indexAny(v, "/?#")]
+	if n := bytes.LastIndexByte(authority, '@'); n >= 0 {
+		return n
+	}
+	_, port, ok := bytes.Cut(authority, []byte(":"))
+	if !ok || len(authority) == len(v) || digits.run(port) == len(port) {
+		return 0
+	}
+	return max(0, bytes.IndexByte(v, '@'))
+}
+
+var digits = chars("0123456789")
+
+func loginName(scheme, info []byte) bool {
+	return bytes.IndexByte(info, ':') < 0 && (bytes.HasSuffix(scheme, []byte("ssh://")) || string(info) == "git")
+}
