@@ -1,2 +1,12 @@
-// Package engine knows what requests and responses mean to the Docker Engine.
+// Package engine knows what requests and responses mean to the Docker Engine:
+// which operation a request is (Lookup), where secrets travel in it
+// (Operation.Secrets), what came of it in one line (Summary), and what there
+// is to know about it (Explain).
+//
+// It knows facts, not traffic: no connections, no events, no files, no screen.
+// It must not import decode. Facts are tables (operations.tsv, secrets.tsv,
+// explain/), each with a test that it is complete; a new operation of the API
+// is a row in each.
+//
+// Start reading at operations.tsv and lookup.go.
 package engine

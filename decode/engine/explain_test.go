@@ -1,0 +1,160 @@
+package engine
+
+import (
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+var sentenceEnd = regexp.MustCompile(`[.?!](\s|$)`)
+
+func TestEveryOperationIsExplained(t *testing.T) {
+	for _, op := range Operations() {
+		e := Explain(op)
+		if n := len(sentenceEnd.FindAllString(e.Text, -1)); n < 2 || n > 5 {
+			t.Errorf("%s: %d sentences, want 2 to 5: %q", op.ID, n, e.Text)
+		}
+		if len(e.Text) > 700 || strings.ContainsAny(e.Text, "\n\t") || strings.Contains(e.Text, "  ") {
+			t.Errorf("%s: the text has to be one paragraph of at most 700 bytes, not %d: %q", op.ID, len(e.Text), e.Text)
+		}
+		if last := e.Text[max(len(e.Text)-1, 0):]; last != "." {
+			t.Errorf("%s: ends with %q", op.ID, last)
+		}
+		for _, c := range e.Commands {
+			if !strings.HasPrefix(c, "docker") {
+				t.Errorf("%s: %q is no docker command", op.ID, c)
+			}
+		}
+	}
+}
+
+func TestExplanationsAreOfOperations(t *testing.T) {
+	for id := range theExplanations().operations {
+		if op := Find(id); op == nil || op.ID != id {
+			t.Errorf("%q is explained and is no operation", id)
+		}
+	}
+}
+
+// Each file explains the operations of one tag, so that one knows where to
+// look.
+func TestExplanationsAreInTheFileOfTheirTag(t *testing.T) {
+	entries, err := explainFiles.ReadDir("explain")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		tag, isText := strings.CutSuffix(entry.Name(), ".md")
+		if !isText {
+			continue
+		}
+		data, err := explainFiles.ReadFile(path.Join("explain", entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &explanations{operations: map[string]Explanation{}}
+		if err := e.readOperations(string(data)); err != nil {
+			t.Fatal(err)
+		}
+		for id := range e.operations {
+			if op := Find(id); op != nil && !strings.EqualFold(op.Tag, tag) {
+				t.Errorf("%s of %s is in %s", id, op.Tag, entry.Name())
+			}
+		}
+	}
+}
+
+// Code words in an explanation are what the API knows: a parameter, or
+// something that is no identifier at all.
+func TestExplanationsNameParametersThatExist(t *testing.T) {
+	known := map[string]bool{}
+	for _, op := range Operations() {
+		for _, q := range op.Query {
+			known[q] = true
+		}
+	}
+	others := map[string]bool{ // values, fields, programs
+		"null": true, "drain": true, "self": true, "errorDetail": true, "ps": true, "Tty": true, "Detach": true, "Force": true,
+		"Exit": true, "Data": true, "dangling": true, "buildid": true, "-": true,
+	}
+	word := regexp.MustCompile("`([A-Za-z-]+)`")
+	for _, op := range Operations() {
+		for _, m := range word.FindAllStringSubmatch(Explain(op).Text, -1) {
+			if !known[m[1]] && !others[m[1]] {
+				t.Errorf("%s speaks of %s, which is nothing we know", op.ID, m[1])
+			}
+		}
+	}
+}
+
+func TestEveryParameterIsExplained(t *testing.T) {
+	used := map[string]bool{}
+	for _, op := range Operations() {
+		names := append([]string(nil), op.Query...)
+		for _, p := range Lookup(op.Method, op.Path).Params {
+			names = append(names, p.Name)
+		}
+		for _, name := range names {
+			used[name] = true
+			doc := ParamDoc(op.ID, name)
+			if doc == "" {
+				t.Errorf("%s: %s is not explained", op.ID, name)
+			} else if strings.HasSuffix(doc, ".") || len(doc) > 120 || unicode.IsUpper(rune(doc[0])) && !strings.HasPrefix(doc, "Dockerfile") {
+				t.Errorf("%s: %s: no phrase: %q", op.ID, name, doc)
+			}
+		}
+	}
+	for key := range theExplanations().params {
+		if !used[key[1]] {
+			t.Errorf("%s is explained and no operation has it", key[1])
+		}
+		if key[0] != "*" && Find(key[0]) == nil && !isTag(key[0]) {
+			t.Errorf("%s of %s: neither an operation nor a tag", key[1], key[0])
+		}
+	}
+}
+
+func isTag(s string) bool {
+	for _, op := range Operations() {
+		if op.Tag == s {
+			return true
+		}
+	}
+	return false
+}
+
+func TestParamDocPrefersTheOperation(t *testing.T) {
+	for _, tt := range []struct{ op, name, want string }{
+		{"ContainerStop", "t", "seconds until"},
+		{"imagebuild", "t", "name and tag"},
+		{"NetworkInspect", "id", "the network"},
+		{"ContainerExec", "id", "the container"},
+		{"ContainerStop", "nothing", ""},
+		{"Nothing", "t", ""},
+	} {
+		if got := ParamDoc(tt.op, tt.name); !strings.HasPrefix(got, tt.want) || tt.want == "" && got != "" {
+			t.Errorf("%s %s: %q", tt.op, tt.name, got)
+		}
+	}
+}
+
+func TestExplainTakesNil(t *testing.T) {
+	if e := Explain(nil); e.Text != "" || e.Commands != nil {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestExplanationFilesAreChecked(t *testing.T) {
+	for _, text := range []string{"# A\n", "# A\ntext\nmore", "# A\ncommands:\nx.\n# A\ncommands:\ny."} {
+		e := &explanations{operations: map[string]Explanation{}}
+		if err := e.readOperations(text); err == nil {
+			t.Errorf("%q was taken", text)
+		}
+	}
+	e := &explanations{params: map[[2]string]string{}}
+	if e.readParams("a\t*\n") == nil || e.readParams("a\t*\tx\na\t*\ty") == nil {
+		t.Error("bad parameters were taken")
+	}
+}
