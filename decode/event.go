@@ -205,8 +205,10 @@ type TarEntry struct {
 	Link string
 }
 
-// Omitted stands for bytes that were on the wire and that a recording did not
-// keep. Only a recording yields it.
+// Omitted stands for bytes that were on the wire and that are not given: a
+// recording did not keep them, or redaction could not look into them. Redaction
+// yields one for each Data it leaves out, with Total counting the direction's
+// bytes up to then and no digest; a Session yields none.
 type Omitted struct {
 	Origin
 	Dir    Direction
@@ -216,7 +218,7 @@ type Omitted struct {
 	Tar    []TarEntry
 	TarCut int    // entries of the tar that are not listed
 	TarErr string // why there is no (full) listing, e.g. "gzip"
-	Why    string // "max-body", "tar upload"
+	Why    string // "max-body", "tar upload", "redacted: HTTP/2 is not decoded"
 }
 
 // DirectionEnd says that one direction of an exchange is complete: the body's
