@@ -32,14 +32,14 @@ func dial(ctx context.Context, ep Endpoint) (conn, error) {
 	case "unix":
 		return dialUnix(ctx, ep.Address)
 	case "tcp":
-		return dialNet(ctx, "tcp", ep.Address)
+		return dialTCP(ctx, ep.Address)
 	}
 	return nil, refusal(ep.Scheme)
 }
 
-func dialNet(ctx context.Context, network, address string) (conn, error) {
+func dialTCP(ctx context.Context, address string) (conn, error) {
 	d := net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
-	c, err := d.DialContext(ctx, network, address)
+	c, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +47,17 @@ func dialNet(ctx context.Context, network, address string) (conn, error) {
 }
 
 // dialUnix waits where connect(2) on a non-blocking Unix socket gives EAGAIN:
-// the daemon's backlog is full, it is busy and not gone.
+// the daemon's backlog is full, it is busy and not gone. Nothing else of
+// connecting takes time here, so there is no timer to pay for.
 func dialUnix(ctx context.Context, path string) (conn, error) {
 	deadline := time.Now().Add(dialTimeout)
 	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
-		c, err := dialNet(ctx, "unix", path)
+		c, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
+		if err == nil {
+			return c, nil
+		}
 		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(deadline) {
-			return c, err
+			return nil, err
 		}
 		if !sleep(ctx, pause) {
 			return nil, ctx.Err()

@@ -74,7 +74,7 @@ func (s *Server) connect(client conn, accepted time.Time, listener string) {
 		Accepted: accepted,
 		Dial:     time.Since(began),
 		Listener: listener,
-		Upstream: s.cfg.Upstream.String(),
+		Upstream: s.upstream,
 		Peer:     s.peerOf(client),
 	}
 	if err != nil {

@@ -2,8 +2,6 @@ package intercept
 
 import (
 	"net"
-	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,28 +22,7 @@ func (s *Server) credentials(c *net.UnixConn) Peer {
 	}
 	p := Peer{PID: int(cred.Pid), UID: int(cred.Uid), HasUID: true}
 	if p.PID > 0 {
-		p.Command = s.commandOf(p.PID)
+		p.Command = s.commands.of(p.PID)
 	}
 	return p
-}
-
-// commandOf reads /proc/PID/cmdline with bare system calls: os.ReadFile costs
-// three times as much, and this is on the way of every new connection.
-func (s *Server) commandOf(pid int) []string {
-	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/cmdline", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil
-	}
-	defer unix.Close(fd)
-	b := s.buffers.getLarge()
-	defer b.drop(heldByRelay)
-	n, err := unix.Read(fd, b.mem)
-	if err != nil || n == 0 {
-		return nil
-	}
-	args := strings.Split(strings.TrimSuffix(string(b.mem[:n]), "\x00"), "\x00")
-	if n == len(b.mem) {
-		args = append(args, "…") // the command line is longer than we read
-	}
-	return args
 }

@@ -63,10 +63,12 @@ const (
 
 // A Server relays the connections of its listeners to one upstream.
 type Server struct {
-	cfg     Config
-	buffers *buffers
-	users   users
-	hangups *hangups
+	cfg      Config
+	upstream string // cfg.Upstream in writing
+	buffers  *buffers
+	users    users
+	commands commands
+	hangups  *hangups
 
 	stuckAfter, lingerFor time.Duration
 
@@ -89,6 +91,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg:        cfg,
+		upstream:   cfg.Upstream.String(),
 		buffers:    newBuffers(),
 		hangups:    h,
 		stuckAfter: stuckAfter,
@@ -175,6 +178,7 @@ func (s *Server) Close(ctx context.Context) error {
 		s.work.Wait()
 		if first {
 			s.hangups.close()
+			s.commands.close()
 		}
 	}()
 	select {
