@@ -64,20 +64,20 @@ func newAuthority(dir string, now time.Time) (*authority, []File, error) {
 		return nil, nil, err
 	}
 	return a, []File{
-		{Path: filepath.Join(dir, caName), pem: certPEM,
+		{Path: filepath.Join(dir, caName), pem: certPEM, keep: true,
 			What: "The CA's certificate: whoever has it trusts the certificates that this CA signed. No secret."},
-		{Path: filepath.Join(dir, caKeyName), pem: keyPEM, Secret: true,
+		{Path: filepath.Join(dir, caKeyName), pem: keyPEM, Secret: true, keep: true,
 			What: "The CA's private key: it makes new servers and clients. Whoever has it is root on every host that trusts this CA. Neither dockerd nor any client needs it; keep it off both."},
 	}, nil
 }
 
-// loadAuthority reads the CA of dir, or returns fs.ErrNotExist if there is none.
+// loadAuthority reads the CA of dir. It returns nil if there is none.
 func loadAuthority(dir string, now time.Time) (*authority, error) {
 	certPath, keyPath := filepath.Join(dir, caName), filepath.Join(dir, caKeyName)
 	_, certErr := os.Stat(certPath)
 	_, keyErr := os.Stat(keyPath)
 	if errors.Is(certErr, fs.ErrNotExist) && errors.Is(keyErr, fs.ErrNotExist) {
-		return nil, fs.ErrNotExist
+		return nil, nil
 	}
 	list, p := readCerts(certPath)
 	if p != nil {

@@ -111,7 +111,12 @@ func explainAlert(alert uint8, files Files, role Role, err error) string {
 		return fmt.Sprintf("the %s says that our certificate was revoked (%s)", who, mine)
 	case alertUnsupportedCert:
 		return fmt.Sprintf("the %s cannot use our certificate (%s): is its extendedKeyUsage for a %s?", who, mine, role)
-	case alertProtocolVersion, alertHandshakeFailure:
+	case alertHandshakeFailure:
+		if role == Client && files.Cert == "" {
+			return "the server broke the handshake off: it wants a certificate and none was shown, or there is no common cipher"
+		}
+		return fmt.Sprintf("the %s found no common TLS version or cipher: TLS 1.2 is the least", who)
+	case alertProtocolVersion:
 		return fmt.Sprintf("the %s found no common TLS version or cipher: TLS 1.2 is the least", who)
 	case alertNoApplicationProto:
 		return fmt.Sprintf("the %s speaks none of the offered application protocols (ALPN)", who)

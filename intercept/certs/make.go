@@ -1,9 +1,7 @@
 package certs
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"path/filepath"
 	"slices"
@@ -55,8 +53,8 @@ func Make(p Plan) (Made, error) {
 	var made Made
 	caDir := filepath.Join(p.Dir, "ca")
 	a, err := loadAuthority(caDir, p.Now)
-	made.Reused = err == nil
-	if errors.Is(err, fs.ErrNotExist) {
+	made.Reused = a != nil
+	if a == nil && err == nil {
 		a, made.Written, err = newAuthority(caDir, p.Now)
 	}
 	if err != nil {

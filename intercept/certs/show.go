@@ -38,8 +38,11 @@ func showAt(dir string, now time.Time) (Report, error) {
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(dir, path)
 		switch depth := strings.Count(rel, string(filepath.Separator)); {
-		case err != nil:
+		case err != nil && rel == ".":
 			return err
+		case err != nil:
+			r.Entries = append(r.Entries, Entry{Path: path, Kind: "unusable", Problems: []*Problem{{File: path, What: "cannot be looked into", Err: err}}})
+			return nil
 		case d.IsDir() && rel != "." && depth >= 2:
 			return fs.SkipDir
 		case !d.IsDir() && filepath.Ext(path) == ".pem":

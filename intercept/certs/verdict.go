@@ -86,6 +86,8 @@ func (c *check) handshakeFailed(err error) {
 func (c *check) clientVerdict(err error) {
 	_, refused := remoteAlert(err)
 	switch {
+	case err != nil && c.asked != nil && !c.shown:
+		c.add(stepClient, Failed, c.notShown(), c.clientAdvice())
 	case err != nil && (refused || c.asked != nil):
 		c.add(stepClient, Failed, Explain(err, c.files, Client), c.clientAdvice())
 	case err != nil:
@@ -98,6 +100,15 @@ func (c *check) clientVerdict(err error) {
 	default:
 		c.add(stepClient, OK, fmt.Sprintf("asked for, %q was shown and accepted", title(c.material.pair.Leaf)), "")
 	}
+}
+
+// notShown explains a server that goes no further without a certificate. Its
+// alert does not always say so: TLS 1.2 has none for it (RFC 5246 section 7.4.6).
+func (c *check) notShown() string {
+	if c.material.pair == nil {
+		return explainAlert(alertCertificateRequired, c.files, Client, nil)
+	}
+	return fmt.Sprintf("the server wants a certificate, but said before that it does not accept ours (%s), so it was not shown", c.files.Cert)
 }
 
 // clientAdvice compares what the server accepts with what there is to show.

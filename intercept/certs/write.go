@@ -16,7 +16,8 @@ type File struct {
 	Secret bool   // 0600; others are 0644
 	What   string // what it is and who needs it, in a sentence or two
 
-	pem []byte
+	pem  []byte
+	keep bool // what is there is never overwritten
 }
 
 // ErrExists says that a file is there and may not be overwritten.
@@ -25,18 +26,16 @@ var ErrExists = errors.New("exists already and is not overwritten")
 // writeAll writes all files or, when one exists and overwrite is not set,
 // none. No symbolic link is followed: O_EXCL fails on one, a rename replaces it.
 func writeAll(files []File, overwrite bool) error {
-	if !overwrite {
-		for _, f := range files {
-			if _, err := os.Lstat(f.Path); err == nil {
-				return fmt.Errorf("%s %w", f.Path, ErrExists)
-			}
+	for _, f := range files {
+		if _, err := os.Lstat(f.Path); err == nil && (f.keep || !overwrite) {
+			return fmt.Errorf("%s %w", f.Path, ErrExists)
 		}
 	}
 	for _, f := range files {
 		if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
 			return err
 		}
-		if err := f.write(overwrite); err != nil {
+		if err := f.write(overwrite && !f.keep); err != nil {
 			return err
 		}
 	}
