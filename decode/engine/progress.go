@@ -188,8 +188,8 @@ func (p *Progress) output(line string) {
 // command/container/stats_helpers.go).
 func (p *Progress) sample(value []byte) {
 	var s container.StatsResponse
-	if json.Unmarshal(value, &s) != nil {
-		return
+	if json.Unmarshal(value, &s) != nil || s.Read.IsZero() {
+		return // a container that does not run has no readings
 	}
 	p.Samples++
 	used := float64(s.CPUStats.CPUUsage.TotalUsage) - float64(s.PreCPUStats.CPUUsage.TotalUsage)

@@ -60,9 +60,9 @@ func Failure(f Facts) string { return oneLine(newReading(f).failure(), maxSummar
 
 func (r *reading) failure() string {
 	if r.Status >= 400 {
-		return errorMessage(r.res)
+		return shortIDs(errorMessage(r.res))
 	}
-	return r.Progress.Err
+	return shortIDs(r.Progress.Err)
 }
 
 // errorMessage finds the message of {"message": "…"}, of Podman's

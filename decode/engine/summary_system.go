@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 func systemSummaries() map[string]summariser {
 	return map[string]summariser{
@@ -74,7 +77,7 @@ func systemDataUsage(r *reading) (string, string) {
 			words += " " + size(r.res.number(part.size))
 		case r.res.at(part.list) != nil:
 			n, _ := r.res.count(part.list)
-			words = fmt.Sprintf("%d %s", n, part.noun)
+			words = fmt.Sprintf("%d %s", n, strings.Replace(part.noun, "build cache", "cache records", 1))
 		default:
 			continue
 		}

@@ -21,6 +21,33 @@ func shortID(s string) string {
 	return hex[:12]
 }
 
+// shortIDs cuts the ids inside a text.
+func shortIDs(s string) string {
+	if len(s) < 64 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		n := 0
+		for i+n < len(s) && isHex(s[i+n]) {
+			n++
+		}
+		switch {
+		case n == 64:
+			b.WriteString(s[i : i+12])
+		case n > 0:
+			b.WriteString(s[i : i+n])
+		default:
+			b.WriteByte(s[i])
+			n = 1
+		}
+		i += n
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
+
 // size is a number of bytes as docker writes it: 4.26MB.
 func size(n int64) string { return units.HumanSizeWithPrecision(float64(n), 3) }
 
