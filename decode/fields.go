@@ -29,8 +29,11 @@ func appendFields(fields []Field, s string) []Field {
 				continue
 			}
 		}
-		name, value, _ := strings.Cut(line, ":")
-		fields = append(fields, Field{name, trimOWS(value)})
+		name, value := line, ""
+		if i := strings.IndexByte(line, ':'); i >= 0 {
+			name, value = line[:i], trimOWS(line[i+1:])
+		}
+		fields = append(fields, Field{name, value})
 	}
 	return fields
 }

@@ -153,48 +153,70 @@ func (s *jsonStream) inside(p []byte) int {
 			}
 			continue
 		}
-		switch p[i] {
-		case '"':
-			s.quoted = true
-		case '{', '[':
-			s.depth++
-		case '}', ']':
-			if s.depth--; s.depth == 0 {
-				s.phase = valueAfter
-				return i + 1
+		for structure[p[i]] == 0 {
+			if i++; i == len(p) {
+				return i
 			}
+		}
+		s.quoted = p[i] == '"'
+		if s.depth += int(structure[p[i]] - flat); s.depth == 0 {
+			s.phase = valueAfter
+			return i + 1
 		}
 	}
 	return len(p)
 }
 
+// structure tells which bytes matter outside strings, and what they do to the
+// depth: flat and one up or down.
+var structure = [256]int8{'"': flat, '{': flat + 1, '[': flat + 1, '}': flat - 1, ']': flat - 1}
+
+const flat = 2
+
+// shortString is how far a string is read byte by byte before it is worth
+// calling for a search.
+const shortString = 32
+
 // quote reads inside a string and returns the offset of its closing quote; if
 // there is none in p, s.quoted stays.
 func (s *jsonStream) quote(p []byte) int {
-	for i := 0; i < len(p); i++ {
-		if s.escape {
-			s.escape = false
-			continue
-		}
-		// Strings may be long (base64 of BuildKit's trace): look for what
-		// ends them, then whether something escapes it.
-		end := bytes.IndexByte(p[i:], '"')
-		if end < 0 {
-			end = len(p) - i
-		}
-		back := bytes.IndexByte(p[i:i+end], '\\')
+	i := 0
+	if s.escape {
+		s.escape, i = false, 1
+	}
+	for i < len(p) {
+		i += plainRun(p[i:])
 		switch {
-		case back >= 0:
-			i += back
+		case i == len(p):
+		case p[i] == '"':
+			s.quoted = false
+			return i
+		case i+1 == len(p):
 			s.escape = true
-		case i+end == len(p):
 			return len(p)
 		default:
-			s.quoted = false
-			return i + end
+			i += 2
 		}
 	}
 	return len(p)
+}
+
+// plainRun returns how many bytes are neither quote nor backslash.
+func plainRun(p []byte) int {
+	i := 0
+	for ; i < min(len(p), shortString); i++ {
+		if p[i] == '"' || p[i] == '\\' {
+			return i
+		}
+	}
+	n := bytes.IndexByte(p[i:], '"')
+	if n < 0 {
+		n = len(p) - i
+	}
+	if back := bytes.IndexByte(p[i:i+n], '\\'); back >= 0 {
+		n = back
+	}
+	return i + n
 }
 
 func isSpace(ch byte) bool {

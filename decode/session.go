@@ -12,6 +12,7 @@ type Session struct {
 	last  ExchangeID
 	ttys  ttys
 	ev    events
+	peek  peeker
 	field []Field     // reused by every head
 	spare []*exchange // ended, to be used again
 }

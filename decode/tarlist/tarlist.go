@@ -1,0 +1,164 @@
+// Package tarlist lists the files of a tar whose bytes pass by: what is said
+// of an upload that is not kept.
+//
+// It is sans-IO: Feed takes the bytes as they come, cut anywhere, and keeps
+// only headers, within bounds. It does not decompress and does not open files.
+//
+// Start reading at List.
+package tarlist
+
+import (
+	"bytes"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+const (
+	blockSize = 512
+	maxHeader = 64 << 10 // long names and pax headers beyond this are an error
+	maxNames  = 4 << 20  // bytes of names and links that are kept in all
+)
+
+// List collects the entries of a tar. Use New.
+type List struct {
+	max     int
+	entries []decode.TarEntry
+	names   int // bytes kept in entries
+	cut     int
+	err     string
+	ended   bool // the end of archive was seen, or an error
+
+	blocks int // headers read
+	block  [blockSize]byte
+	have   int
+	skip   int64  // content and padding still to pass
+	want   int64  // bytes of an extension header still to collect
+	kind   byte   // its type flag
+	size   int64  // its size without the padding
+	buf    []byte // its bytes and the padding
+	ext    extension
+}
+
+// New makes a list that keeps at most max entries and counts the rest.
+func New(max int) *List { return &List{max: max} }
+
+// Entries returns what was listed so far. It is not copied.
+func (l *List) Entries() []decode.TarEntry { return l.entries }
+
+// Cut returns how many entries there were beyond those listed.
+func (l *List) Cut() int { return l.cut }
+
+// Err says why the list is not whole, "" if it is: "gzip", "bzip2", "xz" or
+// "zstd" for a compressed tar, otherwise what is wrong with it.
+func (l *List) Err() string { return l.err }
+
+// Feed takes the next bytes. It keeps no reference to p.
+func (l *List) Feed(p []byte) {
+	for len(p) > 0 && !l.ended {
+		switch {
+		case l.want > 0:
+			n := min(int64(len(p)), l.want)
+			l.buf = append(l.buf, p[:n]...)
+			p = p[n:]
+			if l.want -= n; l.want == 0 {
+				l.extend()
+			}
+		case l.skip > 0:
+			n := min(int64(len(p)), l.skip)
+			p, l.skip = p[n:], l.skip-n
+		default:
+			n := copy(l.block[l.have:], p)
+			p = p[n:]
+			if l.have += n; l.have == blockSize {
+				l.have = 0
+				l.header()
+			}
+		}
+	}
+}
+
+// End tells that no more bytes come.
+func (l *List) End() {
+	switch {
+	case l.ended:
+	case l.blocks == 0:
+		l.fail(notTar(l.block[:l.have]))
+	case l.have > 0 || l.skip > 0 || l.want > 0:
+		l.fail("cut short")
+	}
+	l.ended = true
+	l.buf = nil
+}
+
+func (l *List) fail(why string) {
+	if l.err == "" {
+		l.err = why
+	}
+	l.ended = true
+}
+
+// header acts on a header block.
+func (l *List) header() {
+	if l.block == ([blockSize]byte{}) {
+		l.ended = true // end of archive, POSIX.1-2008 pax
+		return
+	}
+	h, ok := parseHeader(&l.block)
+	if !ok {
+		if l.blocks == 0 {
+			l.fail(notTar(l.block[:]))
+		} else {
+			l.fail("malformed header")
+		}
+		return
+	}
+	l.blocks++
+	switch h.Type {
+	case typeLongName, typeLongLink, typePax, typePaxGlobal:
+		l.startExtension(h)
+	default:
+		l.ext.apply(&h)
+		l.ext = extension{}
+		l.add(h)
+		l.pass(h.content())
+	}
+}
+
+func (l *List) add(h header) {
+	n := len(h.Name) + len(h.Link)
+	if len(l.entries) >= l.max || l.names+n > maxNames {
+		l.cut++
+		return
+	}
+	l.names += n
+	l.entries = append(l.entries, h.TarEntry)
+}
+
+// pass skips content of that size and what fills up its last block.
+func (l *List) pass(size int64) {
+	const maxSize = 1<<63 - 1 - blockSize
+	if size < 0 || size > maxSize {
+		l.fail("malformed size")
+		return
+	}
+	l.skip = (size + blockSize - 1) / blockSize * blockSize
+}
+
+// notTar says what b begins, if it is no tar: compressed ones by their magic
+// numbers (RFC 1952, bzip2, the xz file format, RFC 8878).
+func notTar(b []byte) string {
+	for _, m := range [...]struct{ magic, name string }{
+		{"\x1f\x8b", "gzip"},
+		{"BZh", "bzip2"},
+		{"\xfd7zXZ\x00", "xz"},
+		{"\x28\xb5\x2f\xfd", "zstd"},
+	} {
+		if bytes.HasPrefix(b, []byte(m.magic)) {
+			return m.name
+		}
+	}
+	if len(b) == 0 {
+		return "empty"
+	}
+	return "not a tar"
+}
