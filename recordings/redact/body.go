@@ -30,17 +30,18 @@ const (
 
 // side is one direction of an exchange.
 type side struct {
-	mode  mode
-	plan  *plan
-	why   string   // of omit
-	begun bool     // bytes came
-	whole bool     // a row of values: the last one was complete
-	rows  bool     // a row of JSON values
-	json  rewriter // for scan
-	text  []byte   // for text: what is held
-	masks [4]mask  // for masked, by Fd; without Fd the first
-	held  bool
-	first time.Duration // when the first byte that is held was read
+	mode    mode
+	plan    *plan
+	why     string   // of omit
+	omitted int64    // bytes left out
+	begun   bool     // bytes came
+	whole   bool     // a row of values: the last one was complete
+	rows    bool     // a row of JSON values
+	json    rewriter // for scan
+	text    []byte   // for text: what is held
+	masks   [4]mask  // for masked, by Fd; without Fd the first
+	held    bool
+	first   time.Duration // when the first byte that is held was read
 }
 
 const (
@@ -172,7 +173,7 @@ func (r *Redactor) data(e *decode.Data) {
 	case pass:
 		r.emit(e)
 	case omit:
-		r.omit(&e.Origin, e.Dir, len(e.Bytes), s.why)
+		r.omit(s, &e.Origin, e.Dir, len(e.Bytes))
 	case scan:
 		r.scanData(s, e)
 	case text:
@@ -254,7 +255,7 @@ func (r *Redactor) textData(s *side, e *decode.Data) {
 		clear(s.text)
 		s.text, s.held = s.text[:0], false
 		s.omit("redacted: long text where a secret may be")
-		r.omit(&e.Origin, e.Dir, n, s.why)
+		r.omit(s, &e.Origin, e.Dir, n)
 	}
 }
 

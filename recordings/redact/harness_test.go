@@ -32,7 +32,9 @@ func (c *tape) take(e decode.Event) {
 	c.kinds = append(c.kinds, strings.TrimPrefix(reflect.TypeOf(e).String(), "*decode."))
 	switch e := e.(type) {
 	case *decode.RequestHead:
-		c.requests = append(c.requests, *e)
+		q := *e
+		q.Fields = append([]decode.Field(nil), e.Fields...)
+		c.requests = append(c.requests, q)
 		c.reds = append(c.reds, e.Redacted...)
 	case *decode.ResponseHead:
 		c.reds = append(c.reds, e.Redacted...)

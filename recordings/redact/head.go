@@ -3,6 +3,7 @@ package redact
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
@@ -29,18 +30,25 @@ type verdict struct {
 
 func newHeaders(n *names) *headers {
 	h := &headers{names: n, exact: map[string]action{}, verdicts: map[string]verdict{}}
-	h.add((*engine.Operation)(nil).Secrets())
-	for _, op := range engine.Operations() {
-		h.add(op.Secrets())
-	}
+	h.add(headerSecrets())
 	return h
 }
 
+// headerSecrets are the headers in the engine's table.
+var headerSecrets = sync.OnceValue(func() (all []engine.Secret) {
+	for _, op := range append(engine.Operations(), nil) {
+		for _, s := range op.Secrets() {
+			isHeader := s.In == engine.InRequestHeader || s.In == engine.InResponseHeader
+			if isHeader && !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+})
+
 func (h *headers) add(secrets []engine.Secret) {
 	for _, s := range secrets {
-		if s.In != engine.InRequestHeader && s.In != engine.InResponseHeader {
-			continue
-		}
 		act := action{s.Kind, s.How}
 		name, isPrefix := strings.CutSuffix(strings.ToLower(s.At), "*")
 		if !isPrefix {

@@ -279,8 +279,9 @@ func (r *Redactor) found(c decode.ConnID, d decode.Direction) {
 }
 
 // omit says that bytes are left out.
-func (r *Redactor) omit(o *decode.Origin, d decode.Direction, n int, why string) {
-	r.ev.omitted = decode.Omitted{Origin: *o, Dir: d, Bytes: int64(n), Why: why}
+func (r *Redactor) omit(s *side, o *decode.Origin, d decode.Direction, n int) {
+	s.omitted += int64(n)
+	r.ev.omitted = decode.Omitted{Origin: *o, Dir: d, Bytes: int64(n), Total: s.omitted, Why: s.why}
 	r.emit(&r.ev.omitted)
 }
 

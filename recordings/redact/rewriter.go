@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"hash"
 	"strconv"
 
@@ -226,28 +227,35 @@ func (w *rewriter) valueDone() {
 	w.want, w.node = wantValue, w.root
 }
 
-// setKey enters the member of that key.
+// setKey enters the member of that key; shown is what reports say of it.
 func (w *rewriter) setKey(key, shown []byte) {
 	f := &w.stack[len(w.stack)-1]
-	w.key = append(w.key[:0], key[:min(len(key), maxKey)]...)
 	w.node = f.node.child(key)
-	if w.r.names.key(key) {
+	if len(w.r.names.extra) > 0 && w.r.names.key(key) {
 		w.node = w.r.named
 	}
-	if len(w.path)+len(shown) < maxPath {
-		w.path = append(w.path, '/')
-		for _, c := range shown { // RFC 6901 section 3
-			switch c {
-			case '~':
-				w.path = append(w.path, '~', '0')
-			case '/':
-				w.path = append(w.path, '~', '1')
-			default:
-				w.path = append(w.path, c)
-			}
-		}
+	if w.node.act != nil {
+		w.key = append(w.key[:0], key[:min(len(key), maxKey)]...)
 	}
 	w.want = wantColon
+	if len(w.path)+len(shown) >= maxPath {
+		return
+	}
+	w.path = append(w.path, '/')
+	if bytes.IndexByte(shown, '/') < 0 && bytes.IndexByte(shown, '~') < 0 {
+		w.path = append(w.path, shown...)
+		return
+	}
+	for _, c := range shown { // RFC 6901 section 3
+		switch c {
+		case '~':
+			w.path = append(w.path, '~', '0')
+		case '/':
+			w.path = append(w.path, '~', '1')
+		default:
+			w.path = append(w.path, c)
+		}
+	}
 }
 
 // where says for reports where the present value is.

@@ -84,11 +84,7 @@ func (w *rewriter) resumeLong(i int) int {
 		if w.in[i] == '"' {
 			w.longDone()
 			w.done = i
-			if w.isKey {
-				w.keyDone([]byte("redacted"), nil)
-			} else {
-				w.valueDone()
-			}
+			w.stringDone([]byte("redacted"), nil)
 			return i + 1
 		}
 		w.held = append(w.held[:0], '\\')

@@ -4,6 +4,13 @@ package redact
 // may write in their place.
 var scalarChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._")
 
+// mayBeScalar tells a number, true, false, null, or a part of one.
+func mayBeScalar(v []byte) bool {
+	return strictChars.run(v) == len(v) && (len(v) <= len("false") || v[0] < 'a')
+}
+
+var strictChars = chars("0123456789+-.eEtrufalsn")
+
 // maxScalar bounds a secret number that is held.
 const maxScalar = 4096
 
@@ -11,6 +18,9 @@ const maxScalar = 4096
 func (w *rewriter) scanScalar(i int) int {
 	n := scalarChars.run(w.in[i:])
 	if !w.secretScalar() {
+		if w.hideBroken && !mayBeScalar(w.in[i:i+n]) {
+			return w.broken(i)
+		}
 		w.held = w.held[:0]
 		if i+n == len(w.in) {
 			w.want = inScalar
@@ -31,6 +41,9 @@ func (w *rewriter) scanScalar(i int) int {
 
 func (w *rewriter) resumeScalar() int {
 	n := scalarChars.run(w.in)
+	if len(w.held) == 0 && w.hideBroken && !mayBeScalar(w.in[:n]) {
+		return w.broken(0)
+	}
 	if len(w.held) > 0 {
 		w.held = append(w.held, w.in[:n]...)
 		w.base = -1

@@ -46,8 +46,12 @@ func (w *rewriter) scanString(i int) int {
 	w.marks, w.opened = marks{}, true
 	end, ok := w.marks.scan(w.in, i+1)
 	if ok {
-		w.string(w.in[i:end+1], i, true, true)
-		return end + 1
+		if w.plain() {
+			w.stringDone(w.in[i+1:end], nil)
+		} else {
+			w.string(w.in[i:end+1], i, true, true)
+		}
+		return w.next(end + 1)
 	}
 	w.held = append(w.held[:0], w.in[i:]...)
 	w.base, w.at = i, end-i
@@ -58,6 +62,39 @@ func (w *rewriter) scanString(i int) int {
 		w.tooLong()
 	}
 	return len(w.in)
+}
+
+// plain reports whether the string that was scanned cannot be secret.
+func (w *rewriter) plain() bool {
+	return !w.marks.suspect && (w.isKey && !w.marks.escaped || !w.isKey && w.node.act == nil) && len(w.r.literals) == 0
+}
+
+// next takes the colon or comma that nearly always follows a string.
+func (w *rewriter) next(i int) int {
+	if i == len(w.in) {
+		return i
+	}
+	switch {
+	case w.want == wantColon && w.in[i] == ':':
+		w.want = wantValue
+		return i + 1
+	case w.want == wantNext && w.in[i] == ',' && w.stack[len(w.stack)-1].object:
+		w.want = wantKey
+		return i + 1
+	}
+	return i
+}
+
+// stringDone goes on behind a string with that value.
+func (w *rewriter) stringDone(v []byte, spans []span) {
+	switch {
+	case !w.isKey:
+		w.valueDone()
+	case len(spans) > 0:
+		w.setKey(v, []byte("redacted")) // in reports, keys have no secrets either
+	default:
+		w.setKey(v, v)
+	}
 }
 
 func (w *rewriter) resumeString() int {
@@ -106,22 +143,19 @@ func (w *rewriter) string(tok []byte, from int, opened, closed bool) {
 		v, plain = w.values, false
 	}
 	spans := w.judge(v, false)
-	if w.isKey {
-		defer w.keyDone(v, spans)
-	} else if closed {
-		defer w.valueDone()
-	}
-	if len(spans) == 0 {
-		if from < 0 {
-			w.out = append(w.out, tok...)
+	switch {
+	case len(spans) > 0:
+		skip := 0
+		if opened {
+			skip = 1
 		}
-		return
+		w.replace(tok, from, skip, v, plain, spans)
+	case from < 0:
+		w.out = append(w.out, tok...)
 	}
-	skip := len(tok) - len(content)
 	if closed {
-		skip--
+		w.stringDone(v, spans)
 	}
-	w.replace(tok, from, skip, v, plain, spans)
 }
 
 // replace writes tok with the spans of its value replaced.
@@ -151,15 +185,6 @@ func (w *rewriter) replace(tok []byte, from, skip int, v []byte, plain bool, spa
 	if from < 0 {
 		w.out = append(w.out, tok[done:]...)
 	}
-}
-
-// keyDone enters a member. In reports its key has no secrets either.
-func (w *rewriter) keyDone(key []byte, spans []span) {
-	shown := key
-	if len(spans) > 0 {
-		shown = []byte("redacted")
-	}
-	w.setKey(key, shown)
 }
 
 // judge finds the secrets of a string's value. While more of it is to come,

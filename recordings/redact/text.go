@@ -11,6 +11,48 @@ import (
 // what follows an Authorization: header, credentials in URLs, and shapes. It
 // would rather take too much.
 func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
+	var seen uint8
+	for _, c := range v {
+		seen |= inTexts[c]
+	}
+	if seen&(hasEqual|hasColon) != 0 {
+		dst = r.findPairs(dst, v)
+	}
+	if seen&hasSpace != 0 || len(v) > 0 && v[0] == '-' {
+		dst = r.findFlags(dst, v)
+	}
+	if seen&hasColon != 0 && (seen&hasAt != 0 || more) {
+		dst = findURLs(dst, v, more)
+	}
+	if seen&(hasTrigger|hasAt) != 0 || more {
+		dst = findShapes(dst, v, more)
+	}
+	return dst
+}
+
+// What a text has decides what is looked for in it.
+const (
+	hasEqual uint8 = 1 << iota
+	hasColon
+	hasSpace
+	hasAt
+	hasTrigger
+)
+
+var inTexts = func() (c [256]uint8) {
+	for i := range len(triggerBytes) {
+		c[triggerBytes[i]] = hasTrigger
+	}
+	for i := range c {
+		if stops[i] {
+			c[i] = hasSpace
+		}
+	}
+	c['='], c[':'], c['@'] = hasEqual, hasColon, hasAt
+	return c
+}()
+
+func (r *Redactor) findPairs(dst []span, v []byte) []span {
 	for i := 0; i < len(v); i++ {
 		switch v[i] {
 		case '=':
@@ -25,9 +67,7 @@ func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
 			}
 		}
 	}
-	dst = r.findFlags(dst, v)
-	dst = findURLs(dst, v, more)
-	return findShapes(dst, v, more)
+	return dst
 }
 
 // nameBefore is where the name begins that ends before v[i].
