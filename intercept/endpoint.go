@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -101,6 +102,9 @@ func tcpEndpoint(s string) (Endpoint, error) {
 	if port == "" {
 		port = defaultTCPPort
 	}
+	if !isHost(host) {
+		return Endpoint{}, fmt.Errorf("%q is neither a host name nor an IP address", host)
+	}
 	if n, err := strconv.Atoi(port); err != nil || n > 65535 {
 		return Endpoint{}, fmt.Errorf("port %s is not between 0 and 65535", port)
 	}
@@ -108,12 +112,23 @@ func tcpEndpoint(s string) (Endpoint, error) {
 	return Endpoint{Scheme: "tcp", Address: net.JoinHostPort(host, port), Base: base}, nil
 }
 
+func isHost(s string) bool {
+	if strings.Contains(s, ":") {
+		_, err := netip.ParseAddr(s)
+		return err == nil
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
+}
+
 // String gives the endpoint as DOCKER_HOST takes it.
 func (e Endpoint) String() string {
-	if e == (Endpoint{}) {
+	switch e.Scheme {
+	case "":
 		return ""
+	case "tcp": // the zone of an IPv6 address is escaped (RFC 6874)
+		return "tcp://" + strings.ReplaceAll(e.Address, "%", "%25") + e.Base
 	}
-	return e.Scheme + "://" + e.Address + e.Base
+	return e.Scheme + "://" + e.Address
 }
 
 // loopback tells whether a tcp endpoint can be reached from this machine only.
