@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+
+	"golang.org/x/term"
+)
+
+// Exit codes of `dockwire run` for what is not the command's own doing, as
+// docker run, env and the shells have them.
+const (
+	codeOwnFailure = 125 // dockwire failed
+	codeNotRun     = 126 // the command was found and cannot be run
+	codeNotFound   = 127 // there is no such command
+)
+
+// runChild runs a command with dockwire's own stdin, stdout, stderr and
+// terminal, and returns its exit code.
+//
+// The child stays in dockwire's process group: the terminal sends Ctrl-C,
+// Ctrl-\, Ctrl-Z and resizes to both, so dockwire only has to outlive them.
+// Signals that came from elsewhere are passed on.
+func runChild(args, env []string) (int, error) {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = env
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, childSignals...)
+	defer signal.Stop(signals)
+
+	if err := cmd.Start(); err != nil {
+		return notStarted(args[0], err)
+	}
+	exited := make(chan struct{})
+	passed := make(chan struct{})
+	go func() {
+		defer close(passed)
+		passSignals(cmd.Process, signals, exited)
+	}()
+	err := cmd.Wait()
+	close(exited)
+	<-passed
+
+	var status *exec.ExitError
+	if err != nil && !errors.As(err, &status) {
+		return codeOwnFailure, fmt.Errorf("waiting for %s: %w", args[0], err)
+	}
+	return exitCode(cmd.ProcessState), nil
+}
+
+func passSignals(child *os.Process, signals <-chan os.Signal, exited <-chan struct{}) {
+	sharesTerminal := term.IsTerminal(int(os.Stdin.Fd())) || term.IsTerminal(int(os.Stdout.Fd())) || term.IsTerminal(int(os.Stderr.Fd()))
+	for {
+		select {
+		case s := <-signals:
+			if sharesTerminal && fromTerminal(s) {
+				continue // the terminal sent it to the child too
+			}
+			_ = child.Signal(s) // fails only when the child is gone
+		case <-exited:
+			return
+		}
+	}
+}
+
+func notStarted(name string, err error) (int, error) {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return codeNotFound, fmt.Errorf("%s: command not found", name)
+	}
+	return codeNotRun, fmt.Errorf("cannot run %s: %w", name, err)
+}

@@ -1,0 +1,28 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+var childSignals = []os.Signal{
+	syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2,
+}
+
+// resizeSignals tell that the terminal has another size.
+var resizeSignals = []os.Signal{syscall.SIGWINCH}
+
+// fromTerminal tells which signals a terminal sends to its whole foreground
+// process group.
+func fromTerminal(s os.Signal) bool { return s == syscall.SIGINT || s == syscall.SIGQUIT }
+
+// exitCode is the child's exit code as a shell gives it: 128 and the signal
+// when it was killed.
+func exitCode(state *os.ProcessState) int {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return state.ExitCode()
+}

@@ -1,0 +1,53 @@
+// Command dockwire shows, records and replays what Docker clients and the
+// Docker daemon say to each other.
+//
+// A file holds one command: its flags and how it joins the packages that do
+// the work. Start reading at root.go.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+// version is set by the linker in releases.
+var version = "dev"
+
+func main() {
+	os.Exit(execute(os.Args[1:]))
+}
+
+// execute runs one command line and returns the exit code.
+func execute(args []string) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	err := root.Execute()
+	if err == nil {
+		return 0
+	}
+	var exit exitError
+	if !errors.As(err, &exit) {
+		exit = exitError{code: 1, err: err}
+	}
+	if exit.err != nil {
+		fmt.Fprintf(os.Stderr, "dockwire: %v\n", exit.err)
+	}
+	return exit.code
+}
+
+// exitError is an error with the exit code it means. A nil err exits without
+// a message: all has been said, or it is a child's own exit code.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e exitError) Unwrap() error { return e.err }

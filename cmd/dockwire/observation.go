@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dockwire/dockwire/cmd/internal/pipeline"
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/redact"
+)
+
+// closeWithin is how long connections may take to come to rest.
+const closeWithin = 5 * time.Second
+
+// settleWithin is how long connections that a command left behind may take to
+// end by themselves.
+const settleWithin = time.Second
+
+// observation is a relay with all that looks on: decoder, redactor, recorder
+// and, where wanted, a screen.
+type observation struct {
+	server   *intercept.Server
+	pipeline *pipeline.Pipeline
+	recorder *recorder // nil: nothing is recorded
+	counts   counts
+	trouble  trouble
+}
+
+// observe opens the recording and starts to look on. Listeners are added by
+// the caller; close ends it.
+func observe(start time.Time, upstream intercept.Endpoint, rec recordFlags, env func(string) string, screens ...pipeline.Consumer) (*observation, error) {
+	rules, err := rec.redaction(env)
+	if err != nil {
+		return nil, err
+	}
+	if rules.Off {
+		say("warning: --show-secrets: credentials and secret values are shown and recorded as they are")
+	}
+	o := &observation{}
+	writer, err := rec.create(start, upstream)
+	if err != nil {
+		return nil, err
+	}
+	consumers := append([]pipeline.Consumer{&o.counts}, screens...)
+	if writer != nil {
+		o.recorder = &recorder{writer: writer, path: rec.output}
+		consumers = append(consumers, o.recorder)
+	}
+	o.pipeline = pipeline.Start(pipeline.Config{
+		Start:    start,
+		Lossless: rec.keepsAll(),
+		Filter: func(next func(decode.Event)) func(decode.Event) {
+			return redact.New(rules, next).Event
+		},
+		Consumers: consumers,
+		Trouble:   func(m string) { say("%s", m) },
+	})
+	o.server, err = intercept.New(intercept.Config{
+		Upstream:    upstream,
+		Tap:         o.pipeline.Tap(),
+		Unavailable: unavailable,
+		OnError:     o.trouble.report,
+	})
+	if err != nil {
+		o.close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// close ends the relay, then the decode loop, then the recording, and returns
+// why the recording is not whole, if it is not.
+func (o *observation) close() error {
+	if o.server != nil {
+		if err := o.closeServer(); err != nil {
+			say("closing: %v", err)
+		}
+	}
+	o.pipeline.Close()
+	waited, lost := o.pipeline.Pressure()
+	if lost > 0 {
+		say("%d bytes passed unseen because decoding was behind; they are marked as gaps", lost)
+	}
+	if waited >= time.Second {
+		say("traffic was held back for %v in all, to record it whole", waited.Round(time.Millisecond))
+	}
+	if o.recorder != nil {
+		return o.recorder.close()
+	}
+	return nil
+}
+
+// closeServer ends all connections; it may be called twice.
+func (o *observation) closeServer() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	return o.server.Close(ctx)
+}
+
+// settle gives the connections of a command that has ended the time to end by
+// themselves, so that they are recorded as they were.
+func (o *observation) settle() {
+	for began := time.Now(); o.counts.open.Load() > 0 && time.Since(began) < settleWithin; {
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// recorder writes events to a file. When that fails, it says so once and
+// traffic goes on unrecorded.
+type recorder struct {
+	writer *recordings.Writer
+	path   string
+	failed bool
+}
+
+func (r *recorder) Event(e decode.Event) { r.check(r.writer.Event(e)) }
+
+func (r *recorder) Tick(now time.Duration) {
+	r.writer.Tick(now)
+	r.check(r.writer.Err())
+}
+
+func (r *recorder) check(err error) {
+	if err == nil || r.failed {
+		return
+	}
+	r.failed = true
+	say("recording stopped, traffic goes on unrecorded: %v", err)
+}
+
+func (r *recorder) close() error {
+	err := r.writer.Close()
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s is not complete (%d events are missing): %w", r.path, r.writer.Dropped(), err)
+}
+
+// counts is what is said at the end.
+type counts struct {
+	connections, exchanges, failed int
+	open                           atomic.Int64 // connections
+}
+
+func (c *counts) Event(e decode.Event) {
+	switch e := e.(type) {
+	case *decode.ConnOpened:
+		c.connections++
+		c.open.Add(1)
+	case *decode.ConnClosed:
+		c.open.Add(-1)
+	case *decode.RequestHead:
+		c.exchanges++
+	case *decode.ResponseHead:
+		if e.Status >= 400 {
+			c.failed++
+		}
+	}
+}
+
+func (c *counts) Tick(time.Duration) {}
+
+// trouble reports what went wrong on the path, an upstream that is down once
+// until it says something else.
+type trouble struct {
+	mu   sync.Mutex
+	last string
+	when time.Time
+}
+
+// repeatAfter is how long the same trouble is not said again.
+const repeatAfter = 5 * time.Second
+
+func (t *trouble) report(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err.Error() == t.last && time.Since(t.when) < repeatAfter {
+		return
+	}
+	t.last, t.when = err.Error(), time.Now()
+	say("%v", err)
+}
+
+// unavailable is what a client is told, in the daemon's own form, while the
+// daemon cannot be reached.
+func unavailable(first []byte, err error) []byte {
+	var down *intercept.UpstreamError
+	reason := err.Error()
+	if errors.As(err, &down) {
+		reason = down.Error()
+	}
+	body, _ := json.Marshal(map[string]string{"message": "dockwire: " + reason})
+	body = append(body, '\n')
+	head := fmt.Sprintf("HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", len(body))
+	if strings.HasPrefix(string(first), "HEAD ") {
+		return []byte(head)
+	}
+	return append([]byte(head), body...)
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings"
+)
+
+// printKeep is how much of a body is shown of a recording, which may be more
+// than of live traffic: nobody waits.
+const printKeep = 16 << 20
+
+type printFlags struct {
+	show   showFlags
+	follow bool
+}
+
+func printCommand() *cobra.Command {
+	var f printFlags
+	cmd := &cobra.Command{
+		Use:   "print [flags] FILE",
+		Short: "Show a recording as text or JSON",
+		Long: `Shows the exchanges of a recording on stdout: as lines for people, or with
+--format json as one JSON object an exchange. "-" reads the recording from
+stdin. A recording that cannot be read to its end is shown as far as it goes,
+and the exit code is 1.`,
+		Example: `  dockwire print hi.jsonl
+  dockwire print --headers --body -f 'op:ContainerCreate' hi.jsonl
+  dockwire print --format json hi.jsonl | jq -r 'select(.status >= 400) | .summary'
+  dockwire print --follow day.jsonl`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return f.print(args[0]) },
+	}
+	f.show.add(cmd, "text", "json")
+	cmd.Flags().BoolVar(&f.follow, "follow", false, "go on as the recording grows, until it ends or Ctrl-C")
+	return cmd
+}
+
+func (f *printFlags) print(path string) error {
+	in, err := f.open(path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	f.show.keep = printKeep
+	lines := bufio.NewWriterSize(os.Stdout, 64<<10)
+	out, err := f.show.printer(lines, os.Stdout, in.Header().Start)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	bad, err := f.copy(ctx, out, lines, in)
+	if closeErr := out.Close(); err == nil {
+		err = closeErr
+	}
+	if flushErr := lines.Flush(); err == nil {
+		err = flushErr
+	}
+	if err == nil && bad > 0 {
+		err = fmt.Errorf("%s: %d lines could not be read", path, bad)
+	}
+	return err
+}
+
+func (f *printFlags) open(path string) (*recordings.Reader, error) {
+	switch {
+	case path == "-" && f.follow:
+		return nil, errors.New("--follow needs a file, not stdin")
+	case path == "-":
+		return recordings.NewReader(os.Stdin)
+	case f.follow:
+		return recordings.Follow(path)
+	}
+	return recordings.Open(path)
+}
+
+// copy hands every event to the printer, and returns how many lines were
+// unreadable.
+func (f *printFlags) copy(ctx context.Context, out printer, lines *bufio.Writer, in *recordings.Reader) (bad int, err error) {
+	for ctx.Err() == nil {
+		e, err := in.Next()
+		var line *recordings.LineError
+		switch {
+		case err == nil:
+			out.Event(e)
+			out.Tick(e.From().Time)
+		case errors.As(err, &line):
+			say("%v", line)
+			bad++
+		case err == io.EOF && f.follow:
+			if err := lines.Flush(); err != nil {
+				return bad, err
+			}
+			if err := in.Wait(ctx); err != nil {
+				return bad, followEnd(err)
+			}
+		case err == io.EOF:
+			return bad, nil
+		default:
+			return bad, err
+		}
+	}
+	return bad, nil
+}
+
+// followEnd tells the orderly ends of following from errors.
+func followEnd(err error) error {
+	if err == io.EOF || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// printer is a screen without a queue: who prints a file can wait.
+type printer interface {
+	Event(decode.Event)
+	Tick(now time.Duration)
+	Close() error
+}

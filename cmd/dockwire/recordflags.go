@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/docker/go-units"
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/redact"
+)
+
+// recordFlags say what is kept of what is seen, and where.
+type recordFlags struct {
+	output      string
+	overwrite   bool
+	appendTo    bool
+	maxBody     string
+	tarUploads  bool
+	showSecrets bool
+	redact      []string
+	literalsOf  []string
+}
+
+func (f *recordFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&f.output, "output", "o", "", "record to this file (.jsonl, or .jsonl.zst for a compressed one)")
+	flags.BoolVar(&f.overwrite, "overwrite", false, "replace an existing recording")
+	flags.BoolVar(&f.appendTo, "append", false, "go on with an existing recording")
+	flags.StringVar(&f.maxBody, "max-body", "8MiB", "how much of each body and stream to record; \"all\" keeps everything, tars that go up included, and may slow the traffic down to the disk's speed")
+	flags.BoolVar(&f.tarUploads, "tar-uploads", false, "record the content of tars that go up to the daemon, not only their listing")
+	flags.BoolVar(&f.showSecrets, "show-secrets", false, "do not redact credentials, tokens and secret values")
+	flags.StringArrayVar(&f.redact, "redact", nil, "also redact the value of variables, options and fields of this `NAME` (repeatable)")
+	flags.StringArrayVar(&f.literalsOf, "redact-value-of", nil, "also redact, everywhere and in streams too, the value that dockwire's own environment variable `NAME` has (repeatable)")
+}
+
+// keepsAll tells whether not a byte may be lost.
+func (f *recordFlags) keepsAll() bool { return f.output != "" && f.maxBody == "all" }
+
+func (f *recordFlags) redaction(env func(string) string) (redact.Options, error) {
+	o := redact.Options{Off: f.showSecrets, Extra: f.redact}
+	for _, name := range f.literalsOf {
+		value := env(name)
+		if value == "" {
+			return o, fmt.Errorf("--redact-value-of %s: there is no such variable in the environment, or it is empty", name)
+		}
+		o.Literals = append(o.Literals, value)
+	}
+	return o, nil
+}
+
+// create opens the recording; nil without --output.
+func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint) (*recordings.Writer, error) {
+	if f.output == "" {
+		return nil, nil
+	}
+	o := recordings.Options{
+		TarUploads: f.tarUploads,
+		Overwrite:  f.overwrite,
+		Append:     f.appendTo,
+		Header: recordings.Header{
+			Tool:     "dockwire " + versionText(),
+			Start:    start,
+			Upstream: upstream.String(),
+			Redact:   "default-1",
+		},
+	}
+	if f.showSecrets {
+		o.Header.Redact = "off"
+	}
+	switch size, err := units.RAMInBytes(f.maxBody); {
+	case f.maxBody == "all":
+		o.MaxBody, o.TarUploads = recordings.KeepAll, true
+	case err != nil || size < 0:
+		return nil, fmt.Errorf("--max-body %q: give a size such as 64KiB or 8MiB, 0, or all", f.maxBody)
+	case size == 0:
+		o.MaxBody = recordings.KeepNone
+	default:
+		o.MaxBody = size
+	}
+	w, err := recordings.Create(f.output, o)
+	if err != nil && strings.Contains(err.Error(), "file exists") {
+		return nil, fmt.Errorf("%w (--overwrite, --append)", err)
+	}
+	return w, err
+}

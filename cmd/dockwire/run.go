@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/docker/go-units"
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/cmd/internal/pipeline"
+	"github.com/dockwire/dockwire/intercept"
+)
+
+type runFlags struct {
+	upstream upstreamFlags
+	record   recordFlags
+	show     showFlags
+	quiet    bool
+}
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [flags] -- COMMAND [ARG...]",
+		Short: "Run one command and show its Docker API calls as they happen",
+		Long: `Runs a command with DOCKER_HOST set to a private socket, and shows on stderr
+each Engine API call that it makes, as it happens. The command has dockwire's
+own stdin, stdout and terminal, and dockwire ends with its exit code; 125 means
+that dockwire itself failed, 126 and 127 that the command could not be run or
+found.`,
+		Example: `  dockwire run -- docker run --rm -i busybox cat
+  dockwire run -o up.jsonl --quiet -- docker compose up -d
+  dockwire run -f 'status>=400' -- ./deploy.sh`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			code, err := f.run(args)
+			if err != nil {
+				return exitError{code, err}
+			}
+			if code != 0 {
+				return exitError{code: code}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().SetInterspersed(false) // what follows the command is the command's
+	f.upstream.add(cmd)
+	f.record.add(cmd)
+	f.show.add(cmd, "text")
+	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record")
+	return cmd
+}
+
+func (f *runFlags) run(args []string) (int, error) {
+	if f.quiet && f.record.output == "" {
+		say("--quiet without --output: calls are neither shown nor recorded")
+	}
+	upstream, err := f.upstream.find()
+	if err != nil {
+		return codeOwnFailure, err
+	}
+	start := time.Now()
+	var screens []pipeline.Consumer
+	var shown *screen
+	if !f.quiet {
+		if shown, err = f.show.open(os.Stderr, start); err != nil {
+			return codeOwnFailure, err
+		}
+		screens = append(screens, shown)
+	}
+	o, err := observe(start, upstream, f.record, os.Getenv, screens...)
+	if err != nil {
+		shown.close()
+		return codeOwnFailure, err
+	}
+	code, err := f.runObserved(o, args)
+	incomplete := o.close()
+	shown.close()
+	if err != nil {
+		return code, err
+	}
+	f.conclude(o)
+	if incomplete != nil {
+		say("%v", incomplete)
+		if code == 0 {
+			code = codeOwnFailure
+		}
+	}
+	return code, nil
+}
+
+// runObserved runs the command with DOCKER_HOST on a socket of its own.
+func (f *runFlags) runObserved(o *observation, args []string) (int, error) {
+	dir, err := privateDir()
+	if err != nil {
+		return codeOwnFailure, err
+	}
+	defer os.RemoveAll(dir)
+	at, err := o.server.Listen(intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}, intercept.Private)
+	if err != nil {
+		return codeOwnFailure, err
+	}
+	served := make(chan error, 1)
+	go func() { served <- o.server.Serve() }()
+	code, err := runChild(args, childEnv(os.Environ(), at.String()))
+	o.settle()
+	closeErr := o.closeServer()
+	return code, errors.Join(err, closeErr, <-served)
+}
+
+// conclude says what came of it.
+func (f *runFlags) conclude(o *observation) {
+	if o.counts.connections == 0 {
+		say("the command made no Docker API call through dockwire; it may use another daemon than DOCKER_HOST says (docker --host, --context)")
+	}
+	if f.quiet || o.recorder == nil || o.recorder.failed {
+		return
+	}
+	if info, err := os.Stat(f.record.output); err == nil {
+		say("recorded %d exchanges in %s (%s); see them again: dockwire print %s",
+			o.counts.exchanges, f.record.output, units.HumanSize(float64(info.Size())), f.record.output)
+	}
+}
+
+// privateDir makes a folder for a socket that only this user reaches, with a
+// path short enough for one.
+func privateDir() (string, error) {
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && len(dir) < 60 {
+		if made, err := os.MkdirTemp(dir, "dockwire-"); err == nil {
+			return made, nil
+		}
+	}
+	return os.MkdirTemp("", "dockwire-")
+}
