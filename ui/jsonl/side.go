@@ -20,13 +20,22 @@ var contents = [...]string{
 	decode.ContentWebSocket:  "websocket",
 }
 
+// contentName gives what a newer recording may know, and this does not, as
+// unknown.
+func contentName(c decode.Content) string {
+	if int(c) < len(contents) {
+		return contents[c]
+	}
+	return contents[decode.ContentUnknown]
+}
+
 // appendSide appends what went in one direction.
 func (p *Printer) appendSide(b []byte, x *exchange.Exchange, d decode.Direction) []byte {
 	s := x.Side(d)
 	o := object{b: append(b, '{')}
 	o.int("size", s.Size)
 	if d == decode.Request || x.Status != 0 {
-		o.text("content", contents[s.Content])
+		o.text("content", contentName(s.Content))
 	}
 	if p.o.Headers && len(s.Fields) > 0 {
 		o.name("headers")

@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -71,7 +72,7 @@ func appendFrame(b []byte, x *exchange.Exchange, e *decode.Data) []byte {
 	b = append(b, e.Dir.String()...)
 	b = append(b, '"')
 	if e.Fd != decode.NoFd {
-		b = appendUint(b, `,"fd":`, uint64(e.Fd))
+		b = strconv.AppendInt(append(b, `,"fd":`...), int64(e.Fd), 10)
 	}
 	if e.More {
 		b = append(b, `,"more":true`...)
