@@ -13,7 +13,7 @@ func (c *Conn) requestHead(raw []byte) {
 	var hd head
 	if !hd.parse(Request, raw, s.takeFields()) {
 		s.giveFields(hd.fields)
-		h.lose("malformed request line", raw)
+		h.lose("not an HTTP request", raw)
 		return
 	}
 	if len(c.open) >= maxOpen {

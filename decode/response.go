@@ -7,7 +7,7 @@ func (c *Conn) responseHead(raw []byte) {
 	ok := hd.parse(Response, raw, s.takeFields())
 	if !ok {
 		s.giveFields(hd.fields)
-		h.lose("malformed status line", raw)
+		h.lose("not an HTTP response", raw)
 		return
 	}
 	ex := c.answering()

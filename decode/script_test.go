@@ -56,11 +56,8 @@ func parseScript(b []byte) (script, error) {
 }
 
 func (s *script) parseLine(line string) error {
-	if more, ok := strings.CutPrefix(line, "+ "); ok {
-		b, err := strconv.Unquote(more)
-		last := &(*s)[len(*s)-1]
-		last.bytes = append(last.bytes, b...)
-		return err
+	if line[0] == '+' || line[0] == '*' {
+		return s.parseMore(line)
 	}
 	var st step
 	var verb string
@@ -94,6 +91,24 @@ func (s *script) parseLine(line string) error {
 		err = fmt.Errorf("unknown verb %q", verb)
 	}
 	*s = append(*s, st)
+	return err
+}
+
+func (s *script) parseMore(line string) error {
+	times := 1
+	_, text, _ := strings.Cut(line, " ")
+	if line[0] == '*' {
+		var count string
+		count, text, _ = strings.Cut(text, " ")
+		n, err := strconv.Atoi(count)
+		if err != nil {
+			return err
+		}
+		times = n
+	}
+	more, err := strconv.Unquote(text)
+	last := &(*s)[len(*s)-1]
+	last.bytes = append(last.bytes, strings.Repeat(more, times)...)
 	return err
 }
 
