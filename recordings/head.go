@@ -19,7 +19,9 @@ func (l *line) requestHead(e *decode.RequestHead, x decode.ExchangeID, c decode.
 	if e.Call.Op != nil {
 		l.str(`,"op":`, e.Call.Op.ID)
 	}
-	l.framing(e.Framing, e.Length, e.Content)
+	if e.Framing != decode.FramingNone || e.Length >= 0 || e.Content != decode.ContentNone {
+		l.framing(e.Framing, e.Length, e.Content)
+	}
 	if len(e.Redacted) == 0 && !sameHead(e.Raw, e.Fields, e.Method, " ", e.Target, " ", e.Proto) {
 		l.b64(`,"raw":`, e.Raw)
 	}
@@ -67,7 +69,9 @@ func (l *line) framing(f decode.Framing, length int64, c decode.Content) {
 	if length >= 0 {
 		l.int(`,"len":`, length)
 	}
-	l.opt(`,"kind":`, nameOf(contentNames[:], c))
+	if c != usualContent(f) {
+		l.opt(`,"kind":`, nameOf(contentNames[:], c))
+	}
 	if c == decode.ContentStdcopy {
 		l.raw(`,"mux":"stdcopy"`)
 	}

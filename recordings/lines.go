@@ -23,7 +23,13 @@ type lines struct {
 	number int   // of the line given out last, from 1
 }
 
-func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, 64<<10)} }
+// newLines splits what begins with first and goes on in r, which may return
+// more after an io.EOF.
+func newLines(first []byte, r io.Reader) *lines {
+	l := &lines{r: r, buf: make([]byte, 64<<10)}
+	l.end = copy(l.buf, first)
+	return l
+}
 
 // read returns the next line without its line end, valid until the next call.
 // At the end of the stream it returns io.EOF, and rest tells what is left.

@@ -5,7 +5,7 @@ import "github.com/dockwire/dockwire/decode"
 // The names of enumerations in a file. They are appended to, never changed.
 var (
 	contentNames = [...]string{
-		decode.ContentUnknown:    "",
+		decode.ContentUnknown:    "unknown",
 		decode.ContentNone:       "none",
 		decode.ContentJSON:       "json",
 		decode.ContentJSONStream: "json-stream",
@@ -24,6 +24,14 @@ var (
 		decode.FramingHijack:  "hijack",
 	}
 )
+
+// usualContent is what a body is when nothing is said of it.
+func usualContent(f decode.Framing) decode.Content {
+	if f == decode.FramingNone {
+		return decode.ContentNone
+	}
+	return decode.ContentUnknown
+}
 
 func dirName(d decode.Direction) string {
 	if d == decode.Request {

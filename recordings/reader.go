@@ -72,19 +72,19 @@ func NewReader(in io.Reader) (*Reader, error) {
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
-	in = io.MultiReader(bytes.NewReader(first[:n]), in)
 	r := &Reader{}
 	if bytes.Equal(first[:n], zstdMagic) {
 		// One at a time means that the decoder has no goroutines. Its memory is
 		// bounded by the window; how much comes out is nobody's memory.
-		dec, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
+		dec, err := zstd.NewReader(io.MultiReader(bytes.NewReader(first), in), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
 		if err != nil {
 			return nil, err
 		}
 		r.closers = append(r.closers, dec.Close)
-		in = dec
+		r.lines = newLines(nil, dec)
+	} else {
+		r.lines = newLines(first[:n], in)
 	}
-	r.lines = newLines(in)
 	if err := r.readHeader(); err != nil {
 		r.Close()
 		return nil, err
@@ -95,6 +95,8 @@ func NewReader(in io.Reader) (*Reader, error) {
 func (r *Reader) readHeader() error {
 	line, err := r.lines.read()
 	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the compressed recording is cut off within its first line")
 	case err == io.EOF && r.lines.rest() == 0:
 		return errors.New("the file is empty: not a dockwire recording, or one that was never begun")
 	case err == io.EOF:

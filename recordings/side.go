@@ -6,6 +6,7 @@ import (
 	"hash"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/tarlist"
 )
 
 // exchange is what the writer remembers of an exchange that has not ended.
@@ -30,8 +31,8 @@ type side struct {
 	why    string
 
 	hashing bool
-	digest  hash.Hash // kept for the next exchange
-	tar     tarLister // nil: not a tar whose listing stands for it
+	digest  hash.Hash     // kept for the next exchange
+	tar     *tarlist.List // nil: not a tar whose listing stands for it
 }
 
 func (s *side) reset() {
@@ -58,7 +59,7 @@ func (s *side) streams() bool {
 func (s *side) listOnly() {
 	s.closed, s.why = true, "tar upload"
 	s.startHash()
-	s.tar = newTarLister()
+	s.tar = tarlist.New(maxEntries)
 }
 
 // mayPass reports whether the direction may pass a cap, so that a digest has
@@ -81,7 +82,7 @@ func (s *side) see(b []byte, whole bool, keep int64) int {
 		s.digest.Write(b)
 	}
 	if s.tar != nil {
-		s.tar.Write(b)
+		s.tar.Feed(b)
 	}
 	if s.closed {
 		return 0
@@ -116,7 +117,8 @@ func (s *side) omitted(dir decode.Direction) decode.Omitted {
 		e.SHA256 = hex.EncodeToString(s.digest.Sum(sum[:0]))
 	}
 	if s.tar != nil {
-		e.Tar, e.TarCut, e.TarErr = s.tar.Result()
+		s.tar.End()
+		e.Tar, e.TarCut, e.TarErr = s.tar.Entries(), s.tar.Cut(), s.tar.Err()
 	}
 	return e
 }

@@ -4,16 +4,11 @@ import (
 	"github.com/dockwire/dockwire/decode"
 )
 
-// maxListing bounds the listing of a tar in a line, in bytes of the file.
-const maxListing = 512 << 10
-
-// tarLister lists the entries of a tar whose bytes are pushed into it.
-type tarLister interface {
-	Write(b []byte)
-	Result() (entries []decode.TarEntry, cut int, err string)
-}
-
-func newTarLister() tarLister { return nil }
+// The listing of a tar is bounded, in entries and in bytes of its line.
+const (
+	maxEntries = 8192
+	maxListing = 512 << 10
+)
 
 // tar writes a listing. Entries beyond the bound of a line are counted.
 func (l *line) tar(list []decode.TarEntry, cut int) {

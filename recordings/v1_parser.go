@@ -160,11 +160,14 @@ func (p *v1Parser) framing(f *v1Fields) (decode.Framing, int64, decode.Content) 
 	if f.len != nil {
 		length = p.count(f.len)
 	}
-	content := valueOf[decode.Content](contentNames[:], p.chars(f.kind))
-	if f.kind == nil && string(f.mux) == `"stdcopy"` {
-		content = decode.ContentStdcopy
+	framing := valueOf[decode.Framing](framingNames[:], p.chars(f.fr))
+	switch {
+	case f.kind != nil:
+		return framing, length, valueOf[decode.Content](contentNames[:], p.chars(f.kind))
+	case string(f.mux) == `"stdcopy"`:
+		return framing, length, decode.ContentStdcopy
 	}
-	return valueOf[decode.Framing](framingNames[:], p.chars(f.fr)), length, content
+	return framing, length, usualContent(framing)
 }
 
 func (p *v1Parser) dir(b []byte) decode.Direction {
