@@ -19,6 +19,7 @@ type about struct {
 	noteMax int // columns for all notes
 	style   style
 	cut     bool // something was left out
+	short   bool // the outcome is not whole
 }
 
 // arrow stands between the halves of a summary.
@@ -51,7 +52,7 @@ func (a *about) fit(room int) {
 	if summary <= room {
 		return
 	}
-	a.whatMax = max(room-1, 0)
+	a.whatMax, a.short = max(room-1, 0), true
 	i := strings.LastIndex(a.what, arrow)
 	if i < 0 {
 		return
@@ -59,9 +60,9 @@ func (a *about) fit(room int) {
 	switch out := safeWidth(a.what[i:]); {
 	case out+minWhat < room:
 		a.what, a.outcome = a.what[:i], a.what[i:]
-		a.whatMax = room - 1 - out
+		a.whatMax, a.short = room-1-out, false
 	case out <= room: // the outcome alone, without the space before its arrow
-		a.what = a.what[i+1:]
+		a.what, a.short = a.what[i+1:], false
 	}
 }
 

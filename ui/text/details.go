@@ -124,11 +124,16 @@ func (p *Printer) lines(mark string, st style, b []byte) {
 }
 
 // wrapped prints s below an exchange, on as many lines as the width needs.
-// Without a mark it is prose, which breaks between words.
+// Without a mark it is prose, which has the style itself and breaks between
+// words.
 func (p *Printer) wrapped(mark string, st style, s string) {
 	indent := min(p.cols.status+2, max(p.o.Width/4, 2))
 	if p.o.Width == 0 {
 		indent = p.cols.status + 2
+	}
+	body := normal
+	if mark == "" {
+		body = st
 	}
 	for first := true; first || s != ""; first = false {
 		l := &p.line
@@ -143,7 +148,7 @@ func (p *Printer) wrapped(mark string, st style, s string) {
 		if s = s[n:]; s != "" {
 			piece = strings.TrimRight(piece, " ")
 		}
-		l.text(normal, piece, -1)
+		l.text(body, piece, -1)
 		p.emit()
 	}
 }

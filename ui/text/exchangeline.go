@@ -39,7 +39,7 @@ func (p *Printer) exchange(x *exchange.Exchange, at time.Duration, fate string) 
 	}
 	p.rightSide(sizes, right)
 	p.emit()
-	if about.cut && told(x) {
+	if about.short && told(x) {
 		p.wrapped("", bad, x.Error())
 	}
 }

@@ -45,6 +45,9 @@ func (l *line) quoted(st style, b []byte, max int) bool {
 }
 
 func add[T ~string | ~[]byte](l *line, st style, s T, quoted bool, max int) (cut bool) {
+	if len(s) == 0 {
+		return false
+	}
 	if l.color && st != normal {
 		l.buf = append(l.buf, "\x1b["...)
 		l.buf = append(l.buf, st...)
