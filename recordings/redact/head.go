@@ -15,7 +15,7 @@ type headers struct {
 	names    *names
 	exact    map[string]action // by lower-case name
 	prefixes []prefixAction
-	verdicts map[string]verdict
+	verdicts map[string]*verdict
 }
 
 type prefixAction struct {
@@ -29,7 +29,7 @@ type verdict struct {
 }
 
 func newHeaders(n *names) *headers {
-	h := &headers{names: n, exact: map[string]action{}, verdicts: map[string]verdict{}}
+	h := &headers{names: n, exact: map[string]action{}, verdicts: map[string]*verdict{}}
 	h.add(headerSecrets())
 	return h
 }
@@ -60,33 +60,33 @@ func (h *headers) add(secrets []engine.Secret) {
 }
 
 // rule tells what the value of a header is.
-func (h *headers) rule(name []byte) (action, bool) {
-	v, ok := h.verdicts[string(name)]
+func (h *headers) rule(name string) *verdict {
+	v, ok := h.verdicts[name]
 	if !ok {
-		v = h.judge(strings.ToLower(string(name)), string(name))
+		v = h.judge(strings.ToLower(name), name)
 		if len(h.verdicts) < maxVerdicts && len(name) < 256 {
-			h.verdicts[string(name)] = v
+			h.verdicts[name] = v
 		}
 	}
-	return v.action, v.secret
+	return v
 }
 
-func (h *headers) judge(folded, name string) verdict {
+func (h *headers) judge(folded, name string) *verdict {
 	if act, ok := h.exact[folded]; ok {
-		return verdict{act, true}
+		return &verdict{act, true}
 	}
 	for _, p := range h.prefixes {
 		if strings.HasPrefix(folded, p.prefix) && p.how != engine.NamedValue {
-			return verdict{p.action, true}
+			return &verdict{p.action, true}
 		}
 	}
 	if h.names.key([]byte(folded)) {
-		return verdict{action{kindNamed, engine.Whole}, true}
+		return &verdict{action{kindNamed, engine.Whole}, true}
 	}
 	if openHeaders[folded] {
-		return verdict{}
+		return &verdict{}
 	}
-	return verdict{action{"header", engine.NamedValue}, h.names.secret([]byte(name))}
+	return &verdict{action{"header", engine.NamedValue}, h.names.secret([]byte(name))}
 }
 
 // fields redacts header or trailer lines. It returns the same slice when
@@ -112,31 +112,29 @@ func (r *Redactor) field(name, value string) (string, bool) {
 	if value == "" {
 		return value, false
 	}
-	r.nameBuf = append(r.nameBuf[:0], name...)
-	act, secret := r.heads.rule(r.nameBuf)
+	rule := r.heads.rule(name)
+	if !rule.secret && len(r.literals) == 0 && !suspect(value) {
+		return value, false
+	}
 	r.valueBuf = append(r.valueBuf[:0], value...)
 	v := r.valueBuf
-	if secret {
-		if isPlaceholder(v) {
+	if !rule.secret {
+		spans := findShapes(findURLs(r.spans[:0], v, false), v, false)
+		spans = tidy(r.withLiterals(spans, v), v)
+		r.spans = spans[:0]
+		if len(spans) == 0 {
 			return value, false
 		}
-		var shape func([]byte) string
-		if act.how == engine.AuthHeader {
-			shape = authShape
-		}
-		m := r.nums.of(act.kind, v, shape)
-		r.note("h/"+name, m, string(act.how))
-		return string(appendPlaceholder(nil, m.as)), true
+		return string(r.replace(nil, v, spans, "h/"+name)), true
 	}
-	if !suspect(v) && len(r.literals) == 0 {
+	if isPlaceholder(v) {
 		return value, false
 	}
-	spans := findURLs(r.spans[:0], v, false)
-	spans = findShapes(spans, v, false)
-	spans = tidy(r.withLiterals(spans, v), v)
-	r.spans = spans[:0]
-	if len(spans) == 0 {
-		return value, false
+	var shape func([]byte) string
+	if rule.how == engine.AuthHeader {
+		shape = authShape
 	}
-	return string(r.replace(nil, v, spans, "h/"+name)), true
+	m := r.nums.of(rule.kind, v, shape)
+	r.note("h/"+name, m, string(rule.how))
+	return string(appendPlaceholder(nil, m.as)), true
 }

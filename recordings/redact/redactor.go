@@ -38,7 +38,6 @@ type Redactor struct {
 	nameBuf   []byte
 	valueBuf  []byte
 	targetBuf []byte
-	posBuf    []int
 	fieldBuf  []decode.Field
 	ev        events
 }

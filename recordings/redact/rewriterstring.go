@@ -98,10 +98,10 @@ func (w *rewriter) stringDone(v []byte, spans []span) {
 }
 
 func (w *rewriter) resumeString() int {
-	// No more than one window is added at a time, so that held stays bounded
-	// whatever the size of the piece.
+	// Most strings end soon: no more than as much again is added at a time, and
+	// held stays bounded whatever the size of the piece.
 	for i := 0; ; {
-		n := min(len(w.in)-i, maxHeld)
+		n := min(len(w.in)-i, max(128, len(w.held)))
 		before := len(w.held)
 		w.held = append(w.held, w.in[i:i+n]...)
 		w.base = -1

@@ -8,7 +8,7 @@ var triggers = chars(triggerBytes)
 // mayStart reports whether a shape, a key or a URL's userinfo may have begun
 // before s[i], which is one of triggerBytes. It is cheap and errs on the side
 // of yes.
-func mayStart(s []byte, i int) bool {
+func mayStart[T string | []byte](s T, i int) bool {
 	switch s[i] {
 	case '@':
 		return true
@@ -25,9 +25,9 @@ func mayStart(s []byte, i int) bool {
 }
 
 // suspect reports whether a whole value is worth a closer look.
-func suspect(v []byte) bool {
-	for i, c := range v {
-		if triggers[c] && mayStart(v, i) {
+func suspect[T string | []byte](v T) bool {
+	for i := 0; i < len(v); i++ {
+		if triggers[v[i]] && mayStart(v, i) {
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 func (r *Redactor) target(p *opPlan, target string) string {
 	path, query, has := strings.Cut(target, "?")
 	out := r.targetBuf[:0]
-	out = r.escaped(out, path, "target", r.findPath)
+	out = r.escaped(out, path, "target", "", r.findPath)
 	if has {
 		out = append(out, '?')
 		for i, param := range split(query, '&') {
@@ -45,29 +45,28 @@ func split(s string, sep byte) func(yield func(int, string) bool) {
 func (r *Redactor) param(dst []byte, p *opPlan, param string) []byte {
 	rawName, raw, ok := strings.Cut(param, "=")
 	if !ok {
-		return r.escaped(dst, param, "q", r.findPath)
+		return r.escaped(dst, param, "q", "", r.findPath)
 	}
 	dst = append(dst, rawName...)
 	dst = append(dst, '=')
 	if bareValues[raw] {
 		return append(dst, raw...)
 	}
-	name, _ := unescape(r.nameBuf[:0], nil, rawName)
+	name := unescape(r.nameBuf[:0], rawName)
 	r.nameBuf = name
 	act, ok := r.paramAction(p, name)
 	if !ok {
-		return r.escaped(dst, raw, "q/"+rawName, r.findParam)
+		return r.escaped(dst, raw, "q/", rawName, r.findParam)
 	}
-	at := "q/" + string(name)
 	switch act.how {
 	case engine.Whole, engine.NamedValue:
-		return r.escaped(dst, raw, at, func(spans []span, v []byte) []span {
+		return r.escaped(dst, raw, "q/", rawName, func(spans []span, v []byte) []span {
 			return append(spans, span{0, len(v), act.kind, string(act.how)})
 		})
 	case engine.EnvObject, engine.OptionObject:
-		return r.jsonParam(dst, raw, at, act)
+		return r.jsonParam(dst, raw, "q/"+rawName, act)
 	}
-	return r.escaped(dst, raw, at, r.findParam)
+	return r.escaped(dst, raw, "q/", rawName, r.findParam)
 }
 
 // paramAction looks a parameter up in the operation's table.
@@ -99,17 +98,21 @@ func (r *Redactor) findParam(spans []span, v []byte) []span {
 }
 
 // escaped redacts a percent-encoded value. Only replaced parts change.
-func (r *Redactor) escaped(dst []byte, raw, at string, find func([]span, []byte) []span) []byte {
-	v, pos := unescape(r.valueBuf[:0], r.posBuf[:0], raw)
-	r.valueBuf, r.posBuf = v, pos
+func (r *Redactor) escaped(dst []byte, raw, at, name string, find func([]span, []byte) []span) []byte {
+	v := unescape(r.valueBuf[:0], raw)
+	r.valueBuf = v
 	spans := tidy(r.withLiterals(find(r.spans[:0], v), v), v)
 	r.spans = spans[:0]
+	if len(spans) == 0 {
+		return append(dst, raw...)
+	}
+	pos := positions(raw)
 	from := 0
 	for _, s := range spans {
 		dst = append(dst, raw[from:pos[s.from]]...)
 		m := r.nums.of(s.kind, v[s.from:s.to], nil)
 		dst = appendEscaped(dst, string(appendPlaceholder(nil, m.as)))
-		r.note(at, m, s.rule)
+		r.note(at+name, m, s.rule)
 		from = pos[s.to]
 	}
 	return append(dst, raw[from:]...)
@@ -117,7 +120,7 @@ func (r *Redactor) escaped(dst []byte, raw, at string, find func([]span, []byte)
 
 // jsonParam redacts a query parameter that is a JSON text, such as buildargs.
 func (r *Redactor) jsonParam(dst []byte, raw, at string, act action) []byte {
-	v, pos := unescape(nil, nil, raw)
+	v, pos := unescape(nil, raw), positions(raw)
 	w := rewriter{r: r, place: at, hideBroken: true, edits: []edit{}}
 	w.start(everywhere(act))
 	w.feed(nil, v)
@@ -148,22 +151,35 @@ func appendEscaped(dst []byte, placeholder string) []byte {
 	return dst
 }
 
-// unescape decodes a query or path. pos, when it is not nil, gets where in raw
-// each decoded byte begins, and the end.
-func unescape(dst []byte, pos []int, raw string) ([]byte, []int) {
+// unescape decodes a query or path.
+func unescape(dst []byte, raw string) []byte {
 	for i := 0; i < len(raw); {
-		pos = append(pos, i)
-		c, n := raw[i], 1
-		switch {
-		case c == '+':
-			c = ' '
-		case c == '%' && i+2 < len(raw) && isHex(raw[i+1]) && isHex(raw[i+2]):
-			c, n = unhex(raw[i+1])<<4|unhex(raw[i+2]), 3
-		}
+		c, n := unescapeByte(raw[i:])
 		dst = append(dst, c)
 		i += n
 	}
-	return dst, append(pos, len(raw))
+	return dst
+}
+
+// positions tells where in raw each decoded byte begins, and the end.
+func positions(raw string) []int {
+	pos := make([]int, 0, len(raw)+1)
+	for i := 0; i < len(raw); {
+		pos = append(pos, i)
+		_, n := unescapeByte(raw[i:])
+		i += n
+	}
+	return append(pos, len(raw))
+}
+
+func unescapeByte(s string) (byte, int) {
+	switch {
+	case s[0] == '+':
+		return ' ', 1
+	case s[0] == '%' && len(s) > 2 && isHex(s[1]) && isHex(s[2]):
+		return unhex(s[1])<<4 | unhex(s[2]), 3
+	}
+	return s[0], 1
 }
 
 func isHex(c byte) bool {

@@ -18,7 +18,7 @@ func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
 	if seen&(hasEqual|hasColon) != 0 {
 		dst = r.findPairs(dst, v)
 	}
-	if seen&hasSpace != 0 || len(v) > 0 && v[0] == '-' {
+	if seen&hasSpace != 0 && (seen&hasDash != 0 || isInstruction(v)) {
 		dst = r.findFlags(dst, v)
 	}
 	if seen&hasColon != 0 && (seen&hasAt != 0 || more) {
@@ -37,6 +37,7 @@ const (
 	hasSpace
 	hasAt
 	hasTrigger
+	hasDash
 )
 
 var inTexts = func() (c [256]uint8) {
@@ -49,6 +50,7 @@ var inTexts = func() (c [256]uint8) {
 		}
 	}
 	c['='], c[':'], c['@'] = hasEqual, hasColon, hasAt
+	c['-'] = hasTrigger | hasDash
 	return c
 }()
 
@@ -187,8 +189,8 @@ func (r *Redactor) fieldAt(v []byte, i int) (span, bool) {
 // secret as a header is so up to the line's end, what only sounds secret up to
 // white space.
 func (r *Redactor) headerLineAt(v, name []byte, at int, spaced bool) (span, bool) {
-	rule, ok := r.heads.rule(name)
-	if !ok || at == len(v) || v[at] == '/' {
+	rule := r.heads.rule(string(name))
+	if !rule.secret || at == len(v) || v[at] == '/' {
 		return span{}, false
 	}
 	to := at + indexAny(v[at:], "\r\n\"'")
@@ -207,9 +209,6 @@ func isDigest(v []byte) bool {
 // findFlags appends what follows --name of a secret-looking name, and what
 // programs take with flags of other names.
 func (r *Redactor) findFlags(dst []span, v []byte) []span {
-	if bytes.IndexByte(v, '-') < 0 && !bytes.Contains(v, []byte("ENV ")) && !bytes.Contains(v, []byte("ARG ")) {
-		return dst
-	}
 	var args arguments
 	for i := 0; i < len(v); {
 		if stops[v[i]] {
@@ -233,6 +232,11 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 		i = end
 	}
 	return dst
+}
+
+// isInstruction tells ENV name value and ARG name of a Dockerfile.
+func isInstruction(v []byte) bool {
+	return bytes.Contains(v, []byte("ENV ")) || bytes.Contains(v, []byte("ARG "))
 }
 
 // stops are the bytes between the words of a text: white space, quotes, and
