@@ -22,9 +22,11 @@ func (w *Writer) exchange(o *decode.Origin) *exchange {
 }
 
 func (w *Writer) enter(id decode.ExchangeID, c decode.ConnID) *exchange {
-	x := &exchange{}
+	var x *exchange
 	if n := len(w.spare); n > 0 {
 		x, w.spare = w.spare[n-1], w.spare[:n-1]
+	} else {
+		x = new(exchange)
 	}
 	x.id, x.conn, x.known = id, w.conn(c), false
 	x.side[0].reset()

@@ -2,7 +2,6 @@ package recordings
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -22,7 +21,7 @@ func (l *line) requestHead(e *decode.RequestHead, x decode.ExchangeID, c decode.
 	if e.Framing != decode.FramingNone || e.Length >= 0 || e.Content != decode.ContentNone {
 		l.framing(e.Framing, e.Length, e.Content)
 	}
-	if len(e.Redacted) == 0 && !sameHead(e.Raw, e.Fields, e.Method, " ", e.Target, " ", e.Proto) {
+	if len(e.Redacted) == 0 && !usualRequest(e) {
 		l.b64(`,"raw":`, e.Raw)
 	}
 }
@@ -35,8 +34,7 @@ func (l *line) responseHead(e *decode.ResponseHead, x decode.ExchangeID, t int64
 	l.fields(`,"h":`, e.Fields)
 	l.framing(e.Framing, e.Length, e.Content)
 	l.opt(`,"why":`, e.Why)
-	var status [4]byte
-	if len(e.Redacted) == 0 && !sameHead(e.Raw, e.Fields, e.Proto, " ", statusText(status[:0], e.Status), " ", e.Reason) {
+	if len(e.Redacted) == 0 && !usualResponse(e) {
 		l.b64(`,"raw":`, e.Raw)
 	}
 }
@@ -75,51 +73,4 @@ func (l *line) framing(f decode.Framing, length int64, c decode.Content) {
 	if c == decode.ContentStdcopy {
 		l.raw(`,"mux":"stdcopy"`)
 	}
-}
-
-// statusText is the status code as it stands in a status line: always three
-// digits (RFC 9112 section 4).
-func statusText(b []byte, status int) string {
-	if status < 100 {
-		b = append(b, "000"[:3-len(strconv.Itoa(status))]...)
-	}
-	return string(strconv.AppendInt(b, int64(status), 10))
-}
-
-// sameHead reports whether raw is what appendHead makes of the start line's
-// parts and the fields; then it need not be kept.
-func sameHead(raw []byte, fields []decode.Field, start ...string) bool {
-	ok := true
-	take := func(s string) {
-		if ok = ok && len(raw) >= len(s) && string(raw[:len(s)]) == s; ok {
-			raw = raw[len(s):]
-		}
-	}
-	for _, s := range start {
-		take(s)
-	}
-	take("\r\n")
-	for i := range fields {
-		take(fields[i].Name)
-		take(": ")
-		take(fields[i].Value)
-		take("\r\n")
-	}
-	take("\r\n")
-	return ok && len(raw) == 0
-}
-
-// appendHead writes a head the usual way.
-func appendHead(b []byte, fields []decode.Field, start ...string) []byte {
-	for _, s := range start {
-		b = append(b, s...)
-	}
-	b = append(b, "\r\n"...)
-	for i := range fields {
-		b = append(b, fields[i].Name...)
-		b = append(b, ": "...)
-		b = append(b, fields[i].Value...)
-		b = append(b, "\r\n"...)
-	}
-	return append(b, "\r\n"...)
 }

@@ -35,7 +35,7 @@ func request(o decode.Origin, method, target string, fields ...decode.Field) *de
 		Origin: o, Method: method, Target: target, Proto: "HTTP/1.1", Fields: fields,
 		Call: engine.Lookup(method, target), Length: -1, Content: decode.ContentNone,
 	}
-	e.Raw = appendHead(nil, fields, method, " ", target, " HTTP/1.1")
+	e.Raw = appendRequest(nil, e)
 	return e
 }
 
@@ -53,8 +53,7 @@ func response(o decode.Origin, status int, reason string, framing decode.Framing
 		Origin: o, Status: status, Reason: reason, Proto: "HTTP/1.1", Fields: fields,
 		Framing: framing, Length: length, Content: c, Why: "Content-Type",
 	}
-	var b [4]byte
-	e.Raw = appendHead(nil, fields, "HTTP/1.1 ", statusText(b[:0], status), " ", reason)
+	e.Raw = appendResponse(nil, e)
 	return e
 }
 

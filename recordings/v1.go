@@ -157,9 +157,10 @@ func (v *v1) origin() decode.Origin {
 func (v *v1) exchange(o decode.Origin) *v1Exchange {
 	x := v.open[o.Exchange]
 	if x == nil {
-		x = &v1Exchange{}
 		if n := len(v.spare); n > 0 {
 			x, v.spare = v.spare[n-1], v.spare[:n-1]
+		} else {
+			x = new(v1Exchange)
 		}
 		*x = v1Exchange{conn: o.Conn}
 		v.open[o.Exchange] = x

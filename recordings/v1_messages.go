@@ -20,7 +20,10 @@ func (v *v1) request(o decode.Origin) {
 	v.redactions()
 	e.Redacted = v.headRed
 	e.Call = engine.Lookup(e.Method, e.Target)
-	e.Raw = v.head(f.raw, e.Method, " ", e.Target, " ", e.Proto)
+	if v.head(f.raw) {
+		v.raw = appendRequest(v.raw[:0], e)
+	}
+	e.Raw = v.raw
 	v.emit(e)
 	v.rest(o, decode.Request)
 }
@@ -36,26 +39,28 @@ func (v *v1) response(o decode.Origin) {
 	e.Framing, e.Length, e.Content = p.framing(f)
 	v.redactions()
 	e.Redacted = v.headRed
-	var status [8]byte
-	e.Raw = v.head(f.raw, e.Proto, " ", statusText(status[:0], e.Status), " ", e.Reason)
+	if v.head(f.raw) {
+		v.raw = appendResponse(v.raw[:0], e)
+	}
+	e.Raw = v.raw
 	v.emit(e)
 	v.rest(o, decode.Response)
 }
 
-// head rebuilds a head as it was on the wire; nil when it was not kept.
-func (v *v1) head(raw []byte, start ...string) []byte {
-	switch {
-	case raw != nil:
-		v.raw = v.p.b64(v.raw[:0], raw)
-	case len(v.headRed) > 0:
-		return nil
-	default:
-		v.raw = appendHead(v.raw[:0], v.fields, start...)
+// head reads a head that was kept as it was on the wire, or reports that it
+// is the usual one. There is none when it was redacted or not kept.
+func (v *v1) head(raw []byte) (usual bool) {
+	usual = raw == nil && len(v.headRed) == 0
+	if !usual {
+		v.raw = v.raw[:0]
+		if raw != nil {
+			v.raw = v.p.b64(v.raw, raw)
+		}
+		if len(v.raw) == 0 {
+			v.raw = nil
+		}
 	}
-	if len(v.raw) == 0 {
-		return nil
-	}
-	return v.raw
+	return usual
 }
 
 // rest emits what a head's line has besides the head.
