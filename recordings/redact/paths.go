@@ -39,8 +39,9 @@ type plan struct {
 	body    *action // the whole body, be it JSON or text
 }
 
-// newPlan compiles the table's entries for a direction.
-func newPlan(secrets []engine.Secret, in ...engine.Place) *plan {
+// newPlan compiles the table's entries for a direction. above is what holds
+// where no entry does, or nil.
+func newPlan(secrets []engine.Secret, above *action, in ...engine.Place) *plan {
 	p := &plan{}
 	var paths []place
 	for _, s := range secrets {
@@ -63,7 +64,7 @@ func newPlan(secrets []engine.Secret, in ...engine.Place) *plan {
 	for i := range paths {
 		start[i] = item{i, 0}
 	}
-	p.root = b.node(b.close(start), nil)
+	p.root = b.node(b.close(start), above)
 	return p
 }
 
@@ -162,7 +163,7 @@ func (b *builder) strongest(set []item, above *action) *action {
 
 // thoroughness orders the ways to redact for values that several name.
 var thoroughness = []engine.How{
-	engine.URLUserinfo, engine.FreeText, engine.EnvObject, engine.OptionObject, engine.NamedValue, engine.EnvPair, engine.Whole,
+	engine.URLUserinfo, engine.FreeText, base64Text, engine.EnvObject, engine.OptionObject, engine.NamedValue, engine.EnvPair, engine.Whole,
 }
 
 // child is the state of the value under a key.

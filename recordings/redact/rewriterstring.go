@@ -231,6 +231,10 @@ func (w *rewriter) apply(act *action, spans []span, v []byte, more bool) []span 
 		if act.how == engine.OptionObject {
 			return w.r.findOptions(spans, v)
 		}
+	case base64Text:
+		if w.r.secretBase64(v) {
+			return append(spans, whole)
+		}
 	case engine.NamedValue:
 		if w.pairValue() {
 			return append(spans, whole)
@@ -263,6 +267,17 @@ func (r *Redactor) secretPair(v []byte) (int, bool) {
 		return 0, false
 	}
 	return n + 1, true
+}
+
+// secretBase64 reports whether something secret is in the bytes that v encodes.
+func (r *Redactor) secretBase64(v []byte) bool {
+	raw := decodeBase64(v)
+	if len(raw) == 0 {
+		return false
+	}
+	found := len(r.withLiterals(r.findText(nil, raw, false), raw)) > 0
+	clear(raw)
+	return found
 }
 
 // unquoteJSON decodes the escapes of a JSON string (RFC 8259 section 7). pos

@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/dockwire/dockwire/decode/engine"
+
 // This file is the one place for names and shapes that tell a secret. Which
 // operation carries a secret in which field is the table of decode/engine.
 
@@ -13,6 +15,17 @@ const (
 	kindLiteral  = "value"
 	kindUnparsed = "unparsed"
 )
+
+// base64Text is a text or a binary message in base64: the whole of it goes when
+// something in it looks secret.
+const base64Text engine.How = "base64-text"
+
+// morePlaces are places beyond the engine's table, by operation id.
+var morePlaces = map[string][]engine.Secret{
+	// A moby.buildkit.v1.StatusResponse with names of build steps and their
+	// output (moby daemon/internal/builder-next, moby.buildkit.trace).
+	"ImageBuild": {{Kind: "build_trace", In: engine.InStream, At: "aux", How: base64Text}},
+}
 
 // openHeaders look like secrets by name and are none. Names are in lower case.
 var openHeaders = map[string]bool{
