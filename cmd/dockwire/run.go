@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -119,8 +120,8 @@ func (f *runFlags) conclude(o *observation) {
 		return
 	}
 	if info, err := os.Stat(f.record.output); err == nil {
-		say("recorded %d exchanges in %s (%s); see them again: dockwire print %s",
-			o.counts.exchanges, f.record.output, units.HumanSize(float64(info.Size())), f.record.output)
+		say("recorded %s in %s (%s); see them again: dockwire print %s",
+			plural(o.counts.exchanges, "exchange"), f.record.output, units.HumanSize(float64(info.Size())), f.record.output)
 	}
 }
 
@@ -133,4 +134,11 @@ func privateDir() (string, error) {
 		}
 	}
 	return os.MkdirTemp("", "dockwire-")
+}
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
