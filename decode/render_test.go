@@ -143,13 +143,19 @@ func cloneEvent(e Event) Event {
 }
 
 // normalise joins runs that were only cut by reading, and forgets when the
-// first byte of data came.
+// first byte of data came. The values of JSON streams are not joined: they do
+// not depend on reads. It changes the events.
 func normalise(events []Event) []Event {
 	var out []Event
+	values := map[ExchangeID]bool{}
 	for _, e := range events {
+		if r, ok := e.(*ResponseHead); ok && r.Content == ContentJSONStream {
+			values[r.Exchange] = true
+		}
 		if d, ok := e.(*Data); ok {
 			d.First = d.Time
-			if last, ok := lastOf[*Data](out); ok && last.Origin == d.Origin && last.Dir == d.Dir && last.Fd == NoFd && d.Fd == NoFd && !last.More {
+			if last, ok := lastOf[*Data](out); ok && last.Origin == d.Origin && last.Dir == d.Dir && last.Fd == NoFd && d.Fd == NoFd &&
+				(d.Dir == Request || !values[d.Exchange]) {
 				last.Bytes = append(last.Bytes, d.Bytes...)
 				continue
 			}

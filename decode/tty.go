@@ -70,6 +70,10 @@ func (ts *ttys) forget(id string) {
 	delete(ts.byID, id)
 }
 
+// minPrefix is how much of an id has to be given: anything shorter is as
+// likely the name of a container that was never seen.
+const minPrefix = 4
+
 // of resolves an id, a name or the beginning of an id, in this order as
 // dockerd does (moby daemon/container.go, GetContainer).
 func (ts *ttys) of(ref string) (t tty, source string) {
@@ -82,6 +86,9 @@ func (ts *ttys) of(ref string) (t tty, source string) {
 	}
 	if c, ok := ts.byID[ts.byName[ref]]; ok {
 		return c.tty, c.source
+	}
+	if len(ref) < minPrefix || strings.Trim(ref, "0123456789abcdef") != "" {
+		return ttyUnknown, ""
 	}
 	for id, c := range ts.byID {
 		if !strings.HasPrefix(id, ref) {

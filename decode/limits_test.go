@@ -1,0 +1,250 @@
+package decode
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// watch is a session with one connection whose events are kept.
+type watch struct {
+	*Conn
+	t      *testing.T
+	events []Event
+}
+
+func newWatch(t *testing.T) *watch {
+	w := &watch{t: t}
+	w.Conn = NewSession(func(e Event) { w.events = append(w.events, cloneEvent(e)) }).Open(ConnOpened{Origin: Origin{Conn: 1}})
+	return w
+}
+
+// send feeds p in reads of 32 KiB and checks memory after each.
+func (w *watch) send(d Direction, p string) {
+	w.t.Helper()
+	for len(p) > 0 {
+		n := min(len(p), readSize)
+		feedCopy(w.Conn, d, 0, []byte(p[:n]))
+		checkMemory(w.t, w.Conn)
+		p = p[n:]
+	}
+}
+
+// close ends the connection and checks the order of events.
+func (w *watch) close() {
+	w.t.Helper()
+	w.Close(0, Client, EndEOF, "")
+	if err := wellFormed(w.events); err != nil {
+		w.t.Error(err)
+	}
+}
+
+func of[T Event](events []Event) (out []T) {
+	for _, e := range events {
+		if e, ok := e.(T); ok {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+const okResponse = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
+
+func TestHeadLimit(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		size int
+		ok   bool
+	}{{"just fits", maxHead, true}, {"one more", maxHead + 1, false}, {"endless", 3 << 20, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWatch(t)
+			const start, end = "GET /_ping HTTP/1.1\r\nX: ", "\r\n\r\n"
+			w.send(Request, start+strings.Repeat("x", tt.size-len(start)-len(end))+end)
+			heads, anomalies := of[*RequestHead](w.events), of[*Anomaly](w.events)
+			if tt.ok != (len(heads) == 1) || tt.ok != (len(anomalies) == 0) {
+				t.Fatalf("%d heads, %d anomalies", len(heads), len(anomalies))
+			}
+			w.send(Response, okResponse)
+			w.send(Request, "GET /version HTTP/1.1\r\n\r\n")
+			w.send(Response, okResponse)
+			w.close()
+			if got := of[*ResponseHead](w.events); len(got) == 0 || got[len(got)-1].Exchange != of[*RequestHead](w.events)[len(heads)].Exchange {
+				t.Error("the next exchange is not paired")
+			}
+		})
+	}
+}
+
+func TestTrailerLimit(t *testing.T) {
+	w := newWatch(t)
+	w.send(Request, "GET /version HTTP/1.1\r\n\r\n")
+	w.send(Response, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: "+strings.Repeat("x", maxHead+readSize))
+	w.close()
+	if a := of[*Anomaly](w.events); len(a) == 0 || a[0].Reason != "trailer longer than 1 MiB" {
+		t.Error("no anomaly about the trailer")
+	}
+}
+
+// TestLostLimit: a long stretch that cannot be decoded is shown up to a
+// bound, then counted; nothing of it is unaccounted for.
+func TestLostLimit(t *testing.T) {
+	w := newWatch(t)
+	const size = 5<<20 + 17
+	w.send(Request, "\x00"+strings.Repeat("x", size-1))
+	w.close()
+	shown, counted := 0, int64(0)
+	for _, a := range of[*Anomaly](w.events) {
+		shown += len(a.Bytes)
+	}
+	for _, g := range of[*Gap](w.events) {
+		counted += g.Bytes
+	}
+	if shown > maxShown || int64(shown)+counted != size {
+		t.Errorf("%d shown, %d counted of %d", shown, counted, size)
+	}
+}
+
+// TestHeldLimit: past the bound, bytes behind a request for an upgrade are
+// taken for what they look like.
+func TestHeldLimit(t *testing.T) {
+	const attach = "POST /v1.41/containers/c/attach HTTP/1.1\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+	const upgraded = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+	t.Run("stdin", func(t *testing.T) {
+		w := newWatch(t)
+		stdin := strings.Repeat("line of stdin\n", 3*maxHeld/14)
+		w.send(Request, attach+stdin)
+		if len(of[*Data](w.events)) == 0 {
+			t.Error("nothing given out past the bound")
+		}
+		w.send(Response, upgraded)
+		w.send(Request, "end")
+		w.EOF(Request, 0)
+		w.EOF(Response, 0)
+		w.close()
+		if got := bodies(w.events, Request)[1]; got != stdin+"end" {
+			t.Errorf("stdin of %d bytes became %d", len(stdin)+3, len(got))
+		}
+		if n := len(of[*Anomaly](w.events)); n != 0 {
+			t.Error(n, "anomalies")
+		}
+	})
+	t.Run("requests", func(t *testing.T) {
+		w := newWatch(t)
+		const next = "GET /_ping HTTP/1.1\r\nX-Pad: 0123456789012345678901234567890123456789012345678901234567890123456789\r\n\r\n"
+		const n = maxHeld/len(next) + 1
+		w.send(Request, attach+strings.Repeat(next, n-2))
+		if got := len(of[*RequestHead](w.events)); got != 1 {
+			t.Errorf("%d requests within the bound", got)
+		}
+		w.send(Request, next+next)
+		if got := len(of[*RequestHead](w.events)); got != 1+n {
+			t.Errorf("%d requests past the bound, want %d", got, 1+n)
+		}
+		w.send(Response, strings.Repeat(okResponse, 1+n))
+		w.close()
+		if got := len(of[*ResponseHead](w.events)); got != 1+n {
+			t.Errorf("%d responses, want %d", got, 1+n)
+		}
+	})
+}
+
+// bodies joins the data of one direction by exchange.
+func bodies(events []Event, d Direction) map[ExchangeID]string {
+	out := map[ExchangeID]string{}
+	for _, e := range of[*Data](events) {
+		if e.Dir == d {
+			out[e.Exchange] += string(e.Bytes)
+		}
+	}
+	return out
+}
+
+func TestPipeliningLimit(t *testing.T) {
+	w := newWatch(t)
+	w.send(Request, strings.Repeat("GET /_ping HTTP/1.1\r\n\r\n", 3*maxOpen))
+	if got := len(of[*RequestHead](w.events)); got != maxOpen {
+		t.Errorf("%d requests, want %d", got, maxOpen)
+	}
+	w.send(Response, strings.Repeat(okResponse, maxOpen))
+	w.close()
+	if got := len(of[*ResponseHead](w.events)); got != maxOpen {
+		t.Errorf("%d responses, want %d", got, maxOpen)
+	}
+}
+
+// TestPeekLimit: a body that says something about terminals is not collected
+// without end, and the stream of its container is then shown raw.
+func TestPeekLimit(t *testing.T) {
+	w := newWatch(t)
+	body := `{"Tty":false,"x":"` + strings.Repeat("x", 3*maxPeek) + `"}`
+	w.send(Request, fmt.Sprintf("POST /v1.41/containers/create HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	w.send(Response, "HTTP/1.1 201 Created\r\nContent-Length: 10\r\n\r\n{\"Id\":\"c\"}")
+	w.send(Request, "GET /v1.41/containers/c/logs HTTP/1.1\r\n\r\n")
+	w.send(Response, okResponse)
+	w.close()
+	if got := bodies(w.events, Request)[1]; got != body {
+		t.Errorf("body of %d bytes became %d", len(body), len(got))
+	}
+	if r := of[*ResponseHead](w.events); len(r) != 2 || r[1].Content != ContentUnknown {
+		t.Error("terminal taken for known")
+	}
+}
+
+// TestLongPieces: frames and values longer than 64 KiB in both directions of
+// cutting, through the whole session.
+func TestLongPieces(t *testing.T) {
+	payload := bytes.Repeat([]byte("0123456789"), 20<<10)
+	w := newWatch(t)
+	w.send(Request, "GET /v1.47/containers/c/logs HTTP/1.1\r\n\r\n")
+	w.send(Response, "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.multiplexed-stream\r\nTransfer-Encoding: chunked\r\n\r\n"+
+		string(chunkedBody([]byte(frame(1, string(payload))+frame(2, "e")), 5000)))
+	w.close()
+	data := of[*Data](w.events)
+	if len(data) != 5 || !data[0].More || data[3].More || data[4].Fd != 2 {
+		t.Fatalf("%d pieces", len(data))
+	}
+	if got := bodies(w.events, Response)[1]; got != string(payload)+"e" {
+		t.Errorf("payload of %d bytes became %d", len(payload)+1, len(got))
+	}
+}
+
+// TestTimeNeverRunsBackwards: two readers stamp the two directions.
+func TestTimeNeverRunsBackwards(t *testing.T) {
+	w := newWatch(t)
+	w.Feed(Request, 20*time.Millisecond, []byte("GET /_ping HTTP/1.1\r\n\r\n"))
+	w.Feed(Response, 10*time.Millisecond, []byte(okResponse))
+	w.close()
+	if at := of[*ExchangeEnd](w.events)[0].Time; at != 20*time.Millisecond {
+		t.Error("ended at", at)
+	}
+}
+
+// TestClosedConn: nothing comes after the end.
+func TestClosedConn(t *testing.T) {
+	w := newWatch(t)
+	w.send(Request, "GET /_ping HTTP/1.1\r\n\r\n")
+	w.close()
+	n := len(w.events)
+	w.Feed(Response, 0, []byte(okResponse))
+	w.EOF(Response, 0)
+	w.Gap(Request, 0, 5, "late")
+	w.Close(0, Server, EndEOF, "")
+	if len(w.events) != n {
+		t.Errorf("%d events after the end", len(w.events)-n)
+	}
+}
+
+// TestBodyAllocations: no allocation per chunk of a body.
+func TestBodyAllocations(t *testing.T) {
+	c := NewSession(func(Event) {}).Open(ConnOpened{Origin: Origin{Conn: 1}})
+	c.Feed(Request, 0, []byte("GET /v1.47/containers/c/logs HTTP/1.1\r\n\r\n"))
+	c.Feed(Response, 0, []byte("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.multiplexed-stream\r\nTransfer-Encoding: chunked\r\n\r\n"))
+	chunk := chunkedBody([]byte(frame(1, strings.Repeat("x", 1000))+frame(2, "y")), 700)
+	chunk = chunk[:len(chunk)-len("0\r\n\r\n")]
+	c.Feed(Response, 0, chunk) // grows the frame buffer once
+	if n := testing.AllocsPerRun(100, func() { c.Feed(Response, 0, chunk) }); n != 0 {
+		t.Error(n, "allocations per chunk")
+	}
+}
