@@ -48,6 +48,7 @@ const (
 	whyHTTP2   = "redacted: HTTP/2 is not decoded"
 	whyEncoded = "redacted: compressed"
 	whySecret  = "redacted"
+	whyDoubt   = "redacted: after a head that could not be read"
 )
 
 func (r *Redactor) begin(e *decode.RequestHead, p *opPlan) {

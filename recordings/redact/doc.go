@@ -10,7 +10,8 @@
 //     (rewriter.go, body.go), whatever their Content-Type says;
 //   - in every header, query and JSON string: URLs with credentials and the
 //     token shapes of rules.go;
-//   - bytes that could not be decoded (opaque.go).
+//   - bytes that could not be decoded (opaque.go), of which only what reads like
+//     the lines of a head is let through.
 //
 // What is not looked at, and passes as it is: output and input of containers
 // (attach, exec, logs), plain text and tars. A secret that was replaced in a
@@ -18,6 +19,9 @@
 // What cannot be looked into although secrets are known to travel there, such
 // as HTTP/2 (BuildKit's session carries registry credentials) and compressed
 // JSON, is left out: decode.Omitted says how many bytes.
+//
+// What cannot be parsed is hidden rather than shown: the rest of a JSON text that
+// is broken, and bodies behind a head that could not be read.
 //
 // Replacing changes lengths: Content-Length and the other framing headers stay
 // as they were on the wire and may not match the body that is delivered. Ids

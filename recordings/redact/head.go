@@ -26,6 +26,7 @@ type prefixAction struct {
 type verdict struct {
 	action
 	secret bool
+	broken bool // no name at all: a line of something else
 }
 
 func newHeaders(n *names) *headers {
@@ -72,21 +73,24 @@ func (h *headers) rule(name string) *verdict {
 }
 
 func (h *headers) judge(folded, name string) *verdict {
+	if !isToken(strings.TrimPrefix(name, ":")) {
+		return &verdict{broken: true}
+	}
 	if act, ok := h.exact[folded]; ok {
-		return &verdict{act, true}
+		return &verdict{action: act, secret: true}
 	}
 	for _, p := range h.prefixes {
 		if strings.HasPrefix(folded, p.prefix) && p.how != engine.NamedValue {
-			return &verdict{p.action, true}
+			return &verdict{action: p.action, secret: true}
 		}
 	}
 	if h.names.key([]byte(folded)) {
-		return &verdict{action{kindNamed, engine.Whole}, true}
+		return &verdict{action: action{kindNamed, engine.Whole}, secret: true}
 	}
 	if openHeaders[folded] {
 		return &verdict{}
 	}
-	return &verdict{action{"header", engine.NamedValue}, h.names.secret([]byte(name))}
+	return &verdict{action: action{"header", engine.NamedValue}, secret: h.names.secret([]byte(name))}
 }
 
 // fields redacts header or trailer lines. It returns the same slice when
@@ -94,7 +98,15 @@ func (h *headers) judge(folded, name string) *verdict {
 func (r *Redactor) fields(in []decode.Field) []decode.Field {
 	out := in
 	for i := range in {
-		v, changed := r.field(in[i].Name, in[i].Value)
+		name := in[i].Name
+		v, changed := r.field(name, in[i].Value)
+		if r.heads.rule(name).broken {
+			// A line that is no header could be anything, a body's too.
+			m := r.nums.fresh(kindUnparsed)
+			r.note("h", m, "no-header")
+			r.oddHead = true
+			name, v, changed = string(appendPlaceholder(nil, m.as)), "", true
+		}
 		if !changed {
 			continue
 		}
@@ -102,7 +114,7 @@ func (r *Redactor) fields(in []decode.Field) []decode.Field {
 			out = append(r.fieldBuf[:0], in...)
 			r.fieldBuf = out
 		}
-		out[i].Value = v
+		out[i] = decode.Field{Name: name, Value: v}
 	}
 	return out
 }
@@ -113,11 +125,18 @@ func (r *Redactor) field(name, value string) (string, bool) {
 		return value, false
 	}
 	rule := r.heads.rule(name)
-	if !rule.secret && len(r.literals) == 0 && !suspect(value) {
+	odd := hasControl(value) // lines that were not told apart, perhaps
+	if !rule.secret && !odd && len(r.literals) == 0 && !suspect(value) {
 		return value, false
 	}
 	r.valueBuf = append(r.valueBuf[:0], value...)
 	v := r.valueBuf
+	if odd && !rule.secret {
+		m := r.nums.of(kindUnparsed, v, nil)
+		r.note("h/"+name, m, "control-characters")
+		r.oddHead = true
+		return string(appendPlaceholder(nil, m.as)), true
+	}
 	if !rule.secret {
 		spans := findShapes(findURLs(r.spans[:0], v, false), v, false)
 		spans = tidy(r.withLiterals(spans, v), v)

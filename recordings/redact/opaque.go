@@ -1,56 +1,103 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
 
-// minOpaque is the shortest run of base64 in undecoded bytes that is taken for
-// a secret, hex digests aside.
-const minOpaque = 24
+	"github.com/dockwire/dockwire/decode/engine"
+)
 
-// findOpaque appends what may be secret in bytes that could not be decoded: a
-// broken head, a body out of place. Whatever sounds secret goes, and so does
-// each long run of base64, as its name may have come before these bytes.
-func (r *Redactor) findOpaque(spans []span, v []byte) []span {
-	spans = r.findText(spans, v, true)
-	for i := 0; i < len(v); {
-		n := base64any.run(v[i:])
-		if n >= minOpaque && !isHexRun(v[i:i+n]) && !looksLikePath(v[i:i+n]) {
-			spans = append(spans, span{i, i + n, kindUnparsed, "base64-run"})
-		}
-		i += n + 1
-	}
-	return spans
-}
-
-func isHexRun(v []byte) bool {
-	for _, c := range v {
-		if !isHex(c) {
-			return false
-		}
-	}
-	return true
-}
-
-// looksLikePath tells /containers/4f2c/json from base64: words in lower case
-// between slashes.
-func looksLikePath(v []byte) bool {
-	if v[0] != '/' {
-		return false
-	}
-	for part := range bytes.SplitSeq(v, []byte{'/'}) {
-		if len(part) > 16 && !isHexRun(part) || bytes.ContainsAny(part, "+=") {
-			return false
-		}
-	}
-	return true
-}
-
-// opaque redacts bytes that could not be decoded.
+// opaque redacts bytes that could not be decoded. Only what reads like the
+// beginning of a head is let through, as heads go; all else, and everything
+// behind an empty line, could be a body with any secret in it.
 func (r *Redactor) opaque(v []byte) []byte {
-	r.valueBuf = append(r.valueBuf[:0], v...)
-	spans := tidy(r.withLiterals(r.findOpaque(r.spans[:0], r.valueBuf), r.valueBuf), r.valueBuf)
-	r.spans = spans[:0]
-	if len(spans) == 0 {
-		return v
+	var out []byte
+	hidden := false
+	for first := true; len(v) > 0; first = false {
+		n := bytes.IndexByte(v, '\n') + 1
+		if n == 0 {
+			n = len(v)
+		}
+		line := strings.TrimRight(string(v[:n]), "\r\n")
+		if line == "" && !first {
+			out = append(out, v[:n]...)
+			if n < len(v) {
+				out = r.hide(out)
+			}
+			return out
+		}
+		shown, ok := r.headLine(line, first)
+		switch {
+		case ok:
+			out = append(append(out, shown...), v[len(line):n]...)
+			hidden = false
+		case !hidden:
+			out = r.hide(out)
+			hidden = true
+		}
+		v = v[n:]
 	}
-	return r.replace(nil, r.valueBuf, spans, "bytes")
+	return out
+}
+
+// hide writes a placeholder for bytes that nobody can tell anything of.
+func (r *Redactor) hide(out []byte) []byte {
+	return appendPlaceholder(out, r.nums.fresh(kindUnparsed).as)
+}
+
+// headLine redacts a start line or a header line, if it is one.
+func (r *Redactor) headLine(line string, first bool) (string, bool) {
+	if first {
+		return r.startLine(line)
+	}
+	name, value, ok := strings.Cut(line, ":")
+	if !ok || !isToken(name) || hasControl(value) {
+		return "", false
+	}
+	shown, changed := r.field(name, strings.TrimLeft(value, " \t"))
+	if !changed {
+		return line, true
+	}
+	return name + ": " + shown, true
+}
+
+// startLine redacts METHOD target HTTP/1.1 or HTTP/1.1 status reason.
+func (r *Redactor) startLine(line string) (string, bool) {
+	word, rest, ok := strings.Cut(line, " ")
+	if !ok || len(word) < 3 || len(word) > 12 || hasControl(rest) {
+		return "", false
+	}
+	if strings.HasPrefix(word, "HTTP/") {
+		return line, len(rest) < 64 && !suspect(rest) && !strings.ContainsAny(rest, `"=:{`)
+	}
+	for i := range len(word) {
+		if word[i] < 'A' || word[i] > 'Z' {
+			return "", false
+		}
+	}
+	target, proto, _ := strings.Cut(rest, " ")
+	if len(proto) > len("HTTP/1.1") || strings.ContainsAny(target, "\"{}<>") || !strings.ContainsAny(target, "/*") {
+		return "", false
+	}
+	op := engine.Lookup(word, target).Op
+	return word + " " + r.target(r.plan(op), target) + line[len(word)+1+len(target):], true
+}
+
+// isToken tells a name as RFC 9110 section 5.6.2 has it.
+func isToken(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("\"(),/:;<=>?@[\\]{}", c) >= 0 {
+			return false
+		}
+	}
+	return name != ""
+}
+
+func hasControl(v string) bool {
+	for i := range len(v) {
+		if v[i] < ' ' && v[i] != '\t' {
+			return true
+		}
+	}
+	return false
 }

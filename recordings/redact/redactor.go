@@ -28,7 +28,7 @@ type Redactor struct {
 	longest  int // of the literals
 	plans    map[*engine.Operation]*opPlan
 	open     map[decode.ExchangeID]*exchange
-	lost     map[decode.ConnID]*[2]bool // directions whose bytes cannot be decoded
+	lost     map[decode.ConnID]*[2]trouble // by direction; only those in trouble
 	spare    []*exchange
 
 	// Memory that is used again for each event.
@@ -39,6 +39,7 @@ type Redactor struct {
 	valueBuf  []byte
 	targetBuf []byte
 	fieldBuf  []decode.Field
+	oddHead   bool // fields saw lines that are no header
 	ev        events
 }
 
@@ -61,7 +62,7 @@ func New(o Options, emit func(decode.Event)) *Redactor {
 		emit: emit, off: o.Off, names: n, nums: newNumbers(), heads: newHeaders(n),
 		plans: map[*engine.Operation]*opPlan{},
 		open:  map[decode.ExchangeID]*exchange{},
-		lost:  map[decode.ConnID]*[2]bool{},
+		lost:  map[decode.ConnID]*[2]trouble{},
 		named: everywhere(action{kindNamed, engine.Whole}),
 	}
 	for _, v := range o.Literals {
@@ -150,11 +151,11 @@ func (r *Redactor) connOpened(e *decode.ConnOpened) {
 }
 
 func (r *Redactor) request(e *decode.RequestHead) {
-	r.found(e.Conn, decode.Request)
-	p := r.plan(e.Call.Op)
+	p := r.plan(operation(e))
 	r.begin(e, p)
 	target := r.target(p, e.Target)
 	fields := r.fields(e.Fields)
+	r.head(&e.Origin, decode.Request)
 	if len(r.reds) == 0 {
 		r.emit(e)
 	} else {
@@ -170,6 +171,20 @@ func (r *Redactor) request(e *decode.RequestHead) {
 	}
 }
 
+// operation is the request's or, when its method is none of the path's, what
+// another method means there: the same body may have been sent all the same.
+func operation(e *decode.RequestHead) *engine.Operation {
+	if e.Call.Op != nil || e.Call.Libpod {
+		return e.Call.Op
+	}
+	for _, method := range [...]string{"POST", "PUT", "GET"} {
+		if op := engine.Lookup(method, e.Target).Op; op != nil {
+			return op
+		}
+	}
+	return nil
+}
+
 func (r *Redactor) interim(e *decode.InterimHead) {
 	fields := r.fields(e.Fields)
 	if len(r.reds) == 0 {
@@ -182,7 +197,6 @@ func (r *Redactor) interim(e *decode.InterimHead) {
 }
 
 func (r *Redactor) response(e *decode.ResponseHead) {
-	r.found(e.Conn, decode.Response)
 	if x := r.open[e.Exchange]; x != nil {
 		if e.Framing == decode.FramingHijack {
 			r.flush(&x.sides[decode.Request], &e.Origin, decode.Request)
@@ -192,6 +206,7 @@ func (r *Redactor) response(e *decode.ResponseHead) {
 		r.answered(x, e)
 	}
 	fields := r.fields(e.Fields)
+	r.head(&e.Origin, decode.Response)
 	if len(r.reds) == 0 {
 		r.emit(e)
 		return
@@ -253,16 +268,12 @@ func (r *Redactor) anomaly(e *decode.Anomaly) {
 		r.emit(e)
 		return
 	}
-	lost := r.lost[e.Conn]
-	if lost == nil {
-		lost = new([2]bool)
-		r.lost[e.Conn] = lost
-	}
-	hide := lost[e.Dir]
+	t := r.trouble(e.Conn, e.Dir)
+	hide := t.lost
 	if x := r.open[e.Exchange]; x != nil {
 		hide = hide || x.hides(e.Dir)
 	}
-	lost[e.Dir] = true
+	t.lost = true
 	r.ev.anomaly = *e
 	if hide {
 		r.ev.anomaly.Bytes = appendPlaceholder(nil, r.nums.fresh(kindUnparsed).as)
@@ -273,13 +284,35 @@ func (r *Redactor) anomaly(e *decode.Anomaly) {
 	r.emit(&r.ev.anomaly)
 }
 
-// found says that a direction can be decoded.
-func (r *Redactor) found(c decode.ConnID, d decode.Direction) {
-	if len(r.lost) == 0 {
+// trouble is what went wrong in a direction of a connection.
+type trouble struct {
+	lost  bool // bytes cannot be decoded, up to the next head
+	doubt bool // a head had lines that are none: lengths and pairing may be wrong
+}
+
+func (r *Redactor) trouble(c decode.ConnID, d decode.Direction) *trouble {
+	both := r.lost[c]
+	if both == nil {
+		both = new([2]trouble)
+		r.lost[c] = both
+	}
+	return &both[d]
+}
+
+// head is called for each head. Where heads were odd, no body is shown: nobody
+// knows what request or response it belongs to.
+func (r *Redactor) head(o *decode.Origin, d decode.Direction) {
+	if r.oddHead {
+		r.trouble(o.Conn, d).doubt = true
+		r.oddHead = false
+	}
+	if len(r.lost) == 0 || r.lost[o.Conn] == nil {
 		return
 	}
-	if lost := r.lost[c]; lost != nil {
-		lost[d] = false
+	t := r.trouble(o.Conn, d)
+	t.lost = false
+	if x := r.open[o.Exchange]; x != nil && t.doubt {
+		x.sides[d].omit(whyDoubt)
 	}
 }
 

@@ -17,7 +17,8 @@ type rewriter struct {
 	r          *Redactor
 	place      string // where reports say a secret was: "body"
 	root       *node
-	hideBroken bool // what cannot be parsed is hidden, not passed
+	hideBroken bool // what cannot be parsed is hidden, even if none of it is JSON
+	begun      bool // an object or array was seen
 
 	want  want
 	node  *node // of the value that comes next or is there now
@@ -75,7 +76,7 @@ const (
 )
 
 // marks is what a scan saw in a string.
-type marks struct{ escaped, suspect bool }
+type marks struct{ escaped, suspect, pair bool }
 
 // frame is an object or array that is open.
 type frame struct {
@@ -99,7 +100,7 @@ const (
 
 // start makes w ready for a new text.
 func (w *rewriter) start(root *node) {
-	w.root, w.node, w.want = root, root, wantValue
+	w.root, w.node, w.want, w.begun = root, root, wantValue, false
 	w.stack, w.path, w.held = w.stack[:0], w.path[:0], w.held[:0]
 }
 
@@ -195,6 +196,7 @@ func (w *rewriter) open(i int, object bool) int {
 	if len(w.stack) == maxDepth {
 		return w.broken(i)
 	}
+	w.begun = true
 	f := frame{node: w.node, object: object, base: len(w.path)}
 	if n := len(w.stack); n > 0 && !w.stack[n-1].object && len(w.path) < maxPath {
 		w.path = strconv.AppendInt(append(w.path, '/'), int64(w.stack[n-1].index), 10)

@@ -18,7 +18,7 @@ const maxScalar = 4096
 func (w *rewriter) scanScalar(i int) int {
 	n := scalarChars.run(w.in[i:])
 	if !w.secretScalar() {
-		if w.hideBroken && !mayBeScalar(w.in[i:i+n]) {
+		if (w.hideBroken || !w.begun) && !mayBeScalar(w.in[i:i+n]) {
 			return w.broken(i)
 		}
 		w.held = w.held[:0]
@@ -41,7 +41,7 @@ func (w *rewriter) scanScalar(i int) int {
 
 func (w *rewriter) resumeScalar() int {
 	n := scalarChars.run(w.in)
-	if len(w.held) == 0 && w.hideBroken && !mayBeScalar(w.in[:n]) {
+	if len(w.held) == 0 && (w.hideBroken || !w.begun) && !mayBeScalar(w.in[:n]) {
 		return w.broken(0)
 	}
 	if len(w.held) > 0 {
@@ -98,10 +98,10 @@ func (w *rewriter) edit(from, to int, text []byte) {
 }
 
 // broken deals with in[i], which no JSON text has there: the place in the text
-// is lost, so what comes could be any secret, and where secrets may be all of
-// it is hidden.
+// is lost, so what comes could be any secret. Only what never was JSON, where
+// no secret was to be, passes.
 func (w *rewriter) broken(i int) int {
-	if !w.hideBroken {
+	if !w.hideBroken && !w.begun {
 		w.want = passing
 		return len(w.in)
 	}
@@ -130,8 +130,10 @@ func (w *rewriter) resumeLost(i int) int {
 
 // gap says that bytes of the text are missing: the place in it is lost.
 func (w *rewriter) gap(dst []byte) []byte {
+	begun := w.begun
 	dst = w.finish(dst)
-	if !w.hideBroken {
+	w.begun = begun
+	if !w.hideBroken && !w.begun {
 		w.want = passing
 		return dst
 	}

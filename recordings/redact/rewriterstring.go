@@ -12,7 +12,7 @@ var inStrings = func() (c [256]uint8) {
 	for i := range len(triggerBytes) {
 		c[triggerBytes[i]] = 3
 	}
-	c['"'], c['\\'] = 1, 2
+	c['"'], c['\\'], c['='] = 1, 2, 4
 	return c
 }()
 
@@ -35,6 +35,8 @@ func (m *marks) scan(s []byte, i int) (int, bool) {
 			i++
 		case 3:
 			m.suspect = m.suspect || mayStart(s, i)
+		case 4:
+			m.pair = true
 		}
 		i++
 	}
@@ -66,7 +68,7 @@ func (w *rewriter) scanString(i int) int {
 
 // plain reports whether the string that was scanned cannot be secret.
 func (w *rewriter) plain() bool {
-	return !w.marks.suspect && (w.isKey && !w.marks.escaped || !w.isKey && w.node.act == nil) && len(w.r.literals) == 0
+	return !w.marks.suspect && (w.isKey && !w.marks.escaped && !w.marks.pair || !w.isKey && w.node.act == nil) && len(w.r.literals) == 0
 }
 
 // next takes the colon or comma that nearly always follows a string.
@@ -191,10 +193,8 @@ func (w *rewriter) replace(tok []byte, from, skip int, v []byte, plain bool, spa
 // what reaches its end may go on.
 func (w *rewriter) judge(v []byte, more bool) []span {
 	act := w.node.act
-	if w.isKey {
-		act = nil
-	}
-	if act == nil {
+	pairKey := w.isKey && w.hideBroken && w.marks.pair
+	if act == nil && !pairKey || w.isKey && !pairKey {
 		if !w.marks.suspect && len(w.r.literals) == 0 {
 			return nil
 		}
@@ -202,6 +202,10 @@ func (w *rewriter) judge(v []byte, more bool) []span {
 		return w.tidy(spans, v)
 	}
 	spans := w.r.spans[:0]
+	if pairKey {
+		// NAME=value where a name is to be: what comes after will be broken.
+		return w.tidy(w.r.findText(spans, v, more), v)
+	}
 	if len(v) > 0 {
 		spans = w.apply(act, spans, v, more)
 	}
