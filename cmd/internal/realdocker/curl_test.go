@@ -107,7 +107,8 @@ func TestClientThatDisconnectsMidStream(t *testing.T) {
 	d := docker{t: t, cli: clients(t)[0], host: p.host, name: "dwreal-gone", dir: t.TempDir()}
 	d.removeAtEnd()
 	d.must("run", "-d", "--name", d.name, "busybox", "sh", "-c", "while :; do echo tick; usleep 10000; done")
-	before := sockets(t, p.cmd.Process.Pid)
+	const idle = 1 // the listener's
+	waitFor(t, "the connections before to end", func() bool { return sockets(t, p.cmd.Process.Pid) == idle })
 	for _, args := range [][]string{{"logs", "-f", d.name}, {"attach", "--no-stdin", d.name}, {"events"}, {"stats", d.name}} {
 		cmd := d.command(args...)
 		var out bytes.Buffer
@@ -115,10 +116,10 @@ func TestClientThatDisconnectsMidStream(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		waitFor(t, "a connection", func() bool { return sockets(t, p.cmd.Process.Pid) > before })
+		waitFor(t, "a connection", func() bool { return sockets(t, p.cmd.Process.Pid) > idle })
 		cmd.Process.Kill()
 		cmd.Wait()
-		waitFor(t, fmt.Sprintf("the end of docker %v's connections", args), func() bool { return sockets(t, p.cmd.Process.Pid) <= before })
+		waitFor(t, fmt.Sprintf("the end of docker %v's connections", args), func() bool { return sockets(t, p.cmd.Process.Pid) == idle })
 	}
 	p.stop(t)
 	checkRecording(t, p.recording)
