@@ -154,8 +154,8 @@ func (s *jsonStream) inside(p []byte) int {
 			continue
 		}
 		for structure[p[i]] == 0 {
-			if i++; i == len(p) {
-				return i
+			if i++; i >= len(p) {
+				return len(p)
 			}
 		}
 		s.quoted = p[i] == '"'
@@ -203,12 +203,13 @@ func (s *jsonStream) quote(p []byte) int {
 
 // plainRun returns how many bytes are neither quote nor backslash.
 func plainRun(p []byte) int {
-	i := 0
-	for ; i < min(len(p), shortString); i++ {
-		if p[i] == '"' || p[i] == '\\' {
+	short := p[:min(len(p), shortString)]
+	for i, ch := range short {
+		if ch == '"' || ch == '\\' {
 			return i
 		}
 	}
+	i := len(short)
 	n := bytes.IndexByte(p[i:], '"')
 	if n < 0 {
 		n = len(p) - i

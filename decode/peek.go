@@ -21,20 +21,29 @@ type peeked struct {
 	config      bool // there is a Config object
 }
 
-var tolerant = jsontext.AllowDuplicateNames(true)
-
 // members reads the object in body. Tty is looked for inside the member
 // called config, or on the top level if that is "". Unless all is set, it
 // stops at Tty: bodies are long, and dockerd has read this one whole.
 func (pk *peeker) members(body []byte, config string, all bool) (f peeked) {
+	tolerant := [...]jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 	pk.src = *bytes.NewBuffer(body)
 	if pk.dec == nil {
-		pk.dec = jsontext.NewDecoder(&pk.src, tolerant, jsontext.AllowInvalidUTF8(true))
+		pk.dec = jsontext.NewDecoder(&pk.src, tolerant[:]...)
 	} else {
-		pk.dec.Reset(&pk.src, tolerant, jsontext.AllowInvalidUTF8(true))
+		pk.dec.Reset(&pk.src, tolerant[:]...)
 	}
-	found := false
-	f.valid = pk.each(func(name []byte) bool {
+	stopped := false
+	readTTY := func() bool {
+		f.tty, stopped = pk.isTrue(), !all
+		return all
+	}
+	inConfig := func(name []byte) bool {
+		if string(name) == `"Tty"` {
+			return readTTY()
+		}
+		return pk.skip()
+	}
+	whole := pk.each(func(name []byte) bool {
 		switch string(name) {
 		case `"Id"`:
 			f.id = pk.text()
@@ -44,27 +53,21 @@ func (pk *peeker) members(body []byte, config string, all bool) (f peeked) {
 			f.detach = pk.isTrue()
 		case `"Tty"`:
 			if config == "" {
-				f.tty, found = pk.isTrue(), true
-				return all
+				return readTTY()
 			}
 			return pk.skip()
 		case `"Config"`:
 			if config == "" || pk.dec.PeekKind() != '{' {
 				return pk.skip()
 			}
-			f.config = pk.each(func(name []byte) bool {
-				if string(name) != `"Tty"` {
-					return pk.skip()
-				}
-				f.tty, found = pk.isTrue(), true
-				return false
-			}) || found
-			return !found
+			f.config = pk.each(inConfig) || stopped
+			return f.config && !stopped
 		default:
 			return pk.skip()
 		}
 		return true
-	}) || found
+	})
+	f.valid = whole || stopped
 	return f
 }
 
