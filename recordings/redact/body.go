@@ -176,9 +176,9 @@ func (r *Redactor) recycle(x *exchange) {
 			*s = side{}
 			continue
 		}
-		text, held, values, pos, stack, path, key := s.text[:0], w.held[:0], w.values[:0], w.pos[:0], w.stack[:0], w.path[:0], w.key[:0]
-		*s = side{text: text}
-		s.json = rewriter{held: held, values: values, pos: pos, stack: stack, path: path, key: key}
+		// The rewriter and the masks are made ready when they are needed.
+		s.mode, s.plan, s.why, s.omitted, s.text = pass, nil, "", 0, s.text[:0]
+		s.begun, s.whole, s.rows, s.held, s.first = false, false, false, false, 0
 	}
 	x.plan, x.op = nil, nil
 	r.spare = append(r.spare, x)

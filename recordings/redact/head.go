@@ -99,8 +99,9 @@ func (r *Redactor) fields(in []decode.Field) []decode.Field {
 	out := in
 	for i := range in {
 		name := in[i].Name
-		v, changed := r.field(name, in[i].Value)
-		if r.heads.rule(name).broken {
+		rule := r.heads.rule(name)
+		v, changed := r.field(rule, name, in[i].Value)
+		if rule.broken {
 			// A line that is no header could be anything, a body's too.
 			m := r.nums.fresh(kindUnparsed)
 			r.note("h", m, "no-header")
@@ -119,16 +120,25 @@ func (r *Redactor) fields(in []decode.Field) []decode.Field {
 	return out
 }
 
+// plainHeader reports whether a value needs no closer look.
+func plainHeader(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' || triggers[c] && mayStart(value, i) {
+			return false
+		}
+	}
+	return true
+}
+
 // field redacts the value of one header line.
-func (r *Redactor) field(name, value string) (string, bool) {
+func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 	if value == "" {
 		return value, false
 	}
-	rule := r.heads.rule(name)
-	odd := hasControl(value) // lines that were not told apart, perhaps
-	if !rule.secret && !odd && len(r.literals) == 0 && !suspect(value) {
+	if !rule.secret && len(r.literals) == 0 && plainHeader(value) {
 		return value, false
 	}
+	odd := hasControl(value) // lines that were not told apart, perhaps
 	r.valueBuf = append(r.valueBuf[:0], value...)
 	v := r.valueBuf
 	if odd && !rule.secret {

@@ -54,7 +54,7 @@ func (r *Redactor) headLine(line string, first bool) (string, bool) {
 	if !ok || !isToken(name) || hasControl(value) {
 		return "", false
 	}
-	shown, changed := r.field(name, strings.TrimLeft(value, " \t"))
+	shown, changed := r.field(r.heads.rule(name), name, strings.TrimLeft(value, " \t"))
 	if !changed {
 		return line, true
 	}

@@ -101,7 +101,7 @@ const (
 // start makes w ready for a new text.
 func (w *rewriter) start(root *node) {
 	w.root, w.node, w.want, w.begun = root, root, wantValue, false
-	w.stack, w.path, w.held = w.stack[:0], w.path[:0], w.held[:0]
+	w.stack, w.path, w.held, w.long = w.stack[:0], w.path[:0], w.held[:0], nil
 }
 
 // feed takes the next piece and returns what may leave: p itself or its

@@ -186,6 +186,9 @@ func (w *rewriter) replace(tok []byte, from, skip int, v []byte, plain bool, spa
 	if from < 0 {
 		w.out = append(w.out, tok[done:]...)
 	}
+	if !plain && !w.isKey {
+		clear(w.values)
+	}
 }
 
 // judge finds the secrets of a string's value. While more of it is to come,
