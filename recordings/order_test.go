@@ -45,7 +45,7 @@ func interleaved(seed uint64) []decode.Event {
 // What was seen first is read first, over all exchanges: replay takes cause
 // and effect from it.
 func TestOrder(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(5) {
 		events := interleaved(seed)
 		got, bad := read(t, write(t, Options{}, events...))
 		if bad != nil {
