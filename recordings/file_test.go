@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/dockwire/dockwire/decode"
 )
 
 func create(t testing.TB, path string, o Options) *Writer {
