@@ -24,13 +24,17 @@ func (l *line) value(b []byte, isJSON bool) {
 			return
 		}
 	}
-	if utf8.Valid(b) {
+	if isText(b) {
 		l.raw(`,"text":`)
 		*l = rawjson.AppendString(*l, b)
 		return
 	}
 	l.b64(`,"b64":`, b)
 }
+
+// isText reports whether b is worth reading as a string. Bytes with a NUL are
+// somebody's binary, which escaped would take up to six times its size.
+func isText(b []byte) bool { return bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) }
 
 // cutNewline splits one line end off a document, given as the field that
 // says so: dockerd ends documents with "\n", progress messages with "\r\n".

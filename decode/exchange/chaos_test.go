@@ -25,7 +25,7 @@ func FuzzAnyOrderOfEvents(f *testing.F) {
 			}
 			x.Summary()
 			x.Failed()
-			x.Error()
+			_ = x.Error()
 			switch e.(type) {
 			case *decode.RequestHead:
 				open[x.ID] = true

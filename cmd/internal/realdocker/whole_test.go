@@ -2,6 +2,7 @@ package realdocker
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -164,7 +165,9 @@ func get(t *testing.T, host, path string) string {
 	t.Helper()
 	c := http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
-		Dial:              func(string, string) (net.Conn, error) { return net.Dial("unix", strings.TrimPrefix(host, "unix://")) },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", strings.TrimPrefix(host, "unix://"))
+		},
 	}}
 	res, err := c.Get("http://docker" + path)
 	if err != nil {
