@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -20,6 +21,7 @@ type screen struct {
 	lines   *lineout.Writer
 	file    *os.File
 	resized chan os.Signal
+	broken  chan os.Signal
 }
 
 // open makes the screen; nil when nothing is to be shown.
@@ -31,13 +33,16 @@ func (f *showFlags) open(file *os.File, start time.Time) (*screen, error) {
 	if term.IsTerminal(int(file.Fd())) {
 		eol = "\r\n" // docker run -t puts the terminal in raw mode
 	}
-	s := &screen{lines: lineout.New(file, eol), file: file, resized: make(chan os.Signal, 1)}
+	s := &screen{lines: lineout.New(file, eol), file: file, resized: make(chan os.Signal, 1), broken: make(chan os.Signal, 1)}
 	p, err := f.printer(s.lines, file, start)
 	if err != nil {
 		_ = s.lines.Close(0)
 		return nil, err
 	}
 	s.printer = p
+	// Asked for, a broken pipe is an error of writing; else it would kill
+	// dockwire, with the sockets still there.
+	signal.Notify(s.broken, syscall.SIGPIPE)
 	if len(resizeSignals) > 0 {
 		signal.Notify(s.resized, resizeSignals...)
 	}
@@ -58,6 +63,15 @@ func (s *screen) Tick(now time.Duration) {
 	s.printer.Tick(now)
 }
 
+// gone is closed when nobody reads the screen any more; nil, which is never,
+// without one.
+func (s *screen) gone() <-chan struct{} {
+	if s == nil {
+		return nil
+	}
+	return s.lines.Gone()
+}
+
 // close shows what is still open. It is called when the decode loop has
 // ended. A nil screen shows nothing.
 func (s *screen) close() {
@@ -65,6 +79,7 @@ func (s *screen) close() {
 		return
 	}
 	signal.Stop(s.resized)
+	signal.Stop(s.broken)
 	_ = s.printer.Close() // a screen that is gone is nobody's loss
 	_ = s.lines.Close(screenPatience)
 	if n := s.lines.Dropped(); n > 0 {

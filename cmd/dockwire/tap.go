@@ -71,7 +71,7 @@ func (f *tapFlags) tap() error {
 		screen.close()
 		return err
 	}
-	serveErr := f.serve(o, endpoints)
+	serveErr := f.serve(o, endpoints, screen.gone())
 	incomplete := o.close()
 	screen.close()
 	if serveErr != nil {
@@ -80,8 +80,12 @@ func (f *tapFlags) tap() error {
 	return incomplete
 }
 
-// serve listens and relays until a signal comes.
-func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint) error {
+// serve listens and relays until a signal comes, or nobody reads what is shown
+// and nothing is recorded either.
+func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread <-chan struct{}) error {
+	if o.recorder != nil {
+		unread = nil
+	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
@@ -94,8 +98,12 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint) error {
 	}
 	served := make(chan error, 1)
 	go func() { served <- o.server.Serve() }()
-	s := <-stop
-	say("%v: closing", s)
+	select {
+	case s := <-stop:
+		say("%v: closing", s)
+	case <-unread:
+		say("nobody reads the output any more: closing")
+	}
 	err := o.closeServer()
 	if served := <-served; err == nil {
 		err = served

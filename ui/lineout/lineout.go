@@ -31,12 +31,13 @@ type Writer struct {
 
 	wake chan struct{}
 	done chan struct{}
+	gone chan struct{}
 }
 
 // New starts a writer on out. eol ends the notes about dropped lines: "\n",
 // or "\r\n" for a terminal in raw mode.
 func New(out io.Writer, eol string) *Writer {
-	w := &Writer{out: out, eol: eol, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	w := &Writer{out: out, eol: eol, wake: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -63,6 +64,9 @@ func (w *Writer) Write(p []byte) (int, error) {
 	w.signal()
 	return len(p), nil
 }
+
+// Gone is closed when nobody reads any more: writing has failed for good.
+func (w *Writer) Gone() <-chan struct{} { return w.gone }
 
 // Dropped tells how many lines were given up in all.
 func (w *Writer) Dropped() int {
@@ -117,6 +121,7 @@ func (w *Writer) run() {
 			w.mu.Lock()
 			w.err = err
 			w.mu.Unlock()
+			close(w.gone)
 			return
 		}
 	}

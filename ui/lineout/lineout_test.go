@@ -82,6 +82,7 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 func TestWriteErrorIsReported(t *testing.T) {
 	w := New(broken{}, "\n")
 	io.WriteString(w, "x\n")
+	<-w.Gone()
 	<-w.done
 	if _, err := io.WriteString(w, "y\n"); err == nil {
 		t.Error("writing after a broken pipe succeeded")
