@@ -1,0 +1,103 @@
+package replay
+
+import (
+	"net"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/replay/play"
+)
+
+// answer plays one recorded answer to one live request.
+type answer struct {
+	c    *conn
+	p    *Player
+	in   *incoming
+	x    *match.Taken
+	part *play.Part
+	out  writer
+
+	asked   time.Time
+	played  play.Moment // the latest step
+	inLive  time.Time   // when the input a step waits for had come
+	stopped bool        // the connection cannot go on
+}
+
+func newAnswer(c *conn, in *incoming, x *match.Taken, part *play.Part) *answer {
+	a := &answer{c: c, p: c.p, in: in, x: x, part: part, asked: now()}
+	a.played = play.Moment{Recorded: x.Time, Live: a.asked}
+	a.out.init(a)
+	return a
+}
+
+// play plays all steps and tells whether the connection goes on.
+func (a *answer) play() bool {
+	defer a.leave()
+	for i := range a.x.Steps {
+		s := &a.x.Steps[i]
+		if !a.await(s) || !a.step(s) {
+			return false
+		}
+		a.played = play.Moment{Recorded: s.Time, Live: now()}
+	}
+	return a.end()
+}
+
+// step writes what one line of the recording says, in one go.
+func (a *answer) step(s *load.Step) bool {
+	a.out.begin()
+	a.out.learn()
+	err := a.p.rec.Events(s.Line, func(e decode.Event) error {
+		switch e := e.(type) {
+		case *decode.ResponseHead:
+			return a.out.head(e)
+		case *decode.Data:
+			if e.Dir == decode.Response {
+				a.out.data(e, s)
+			}
+		case *decode.DirectionEnd:
+			if e.Dir == decode.Response {
+				a.out.end(e.Trailer)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		a.p.warnNow(a.x.ID, "%v", err)
+		return false
+	}
+	return a.flush()
+}
+
+// flush writes what is ready and half-closes when that was the end of a stream.
+func (a *answer) flush() bool {
+	if len(a.out.buf) > 0 && a.c.write(a.out.buf) != nil {
+		return false // the client left
+	}
+	a.out.buf = a.out.buf[:0]
+	if a.out.closes {
+		a.out.closes = false
+		halfClose(a.c.nc)
+	}
+	return true
+}
+
+func halfClose(nc net.Conn) {
+	if h, ok := nc.(interface{ CloseWrite() error }); ok {
+		_ = h.CloseWrite() // the client may have left
+	}
+}
+
+// leave takes the answer out of the order among all.
+func (a *answer) leave() {
+	a.p.mu.Lock()
+	defer a.p.mu.Unlock()
+	a.c.buf = a.out.buf[:0]
+	a.p.order.Leave(a.part)
+	if a.x.Hijacked() {
+		a.p.compareInput(a)
+	}
+	a.p.wake()
+}

@@ -1,0 +1,126 @@
+package bind
+
+// generatedPairs finds the parts in which two values differ, if all of them
+// look generated: "test-5f0a91c2-web" and "test-99ab01d3-web".
+func generatedPairs(recorded, live string) (pairs []Pair, ok bool) {
+	for recorded != live {
+		r, rRest, rSep := token(recorded)
+		l, lRest, lSep := token(live)
+		if r != l {
+			if !generated(r) || !generated(l) {
+				return nil, false
+			}
+			pairs = append(pairs, Pair{Recorded: r, Live: l})
+		}
+		if rSep != lSep {
+			return nil, false
+		}
+		recorded, live = rRest, lRest
+	}
+	return join(pairs), len(pairs) > 0
+}
+
+// token cuts the first run of letters and digits, or the first UUID, off s, and
+// what follows it up to the next.
+func token(s string) (tok, rest, sep string) {
+	n := uuid(s)
+	for n < len(s) && alnum(s[n]) {
+		n++
+	}
+	m := n
+	for m < len(s) && !alnum(s[m]) {
+		m++
+	}
+	return s[:n], s[m:], s[n:m]
+}
+
+// join drops pairs that say the same.
+func join(pairs []Pair) []Pair {
+	out := pairs[:0]
+	for i, p := range pairs {
+		again := false
+		for _, q := range pairs[:i] {
+			again = again || q == p
+		}
+		if !again {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// uuidLength is that of 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4).
+const uuidLength = 36
+
+// uuid is the length of the UUID that s begins with, 0 if it begins with none.
+func uuid(s string) int {
+	if len(s) < uuidLength || len(s) > uuidLength && alnum(s[uuidLength]) {
+		return 0
+	}
+	for i := range uuidLength {
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return 0
+			}
+		default:
+			if !hex(s[i : i+1]) {
+				return 0
+			}
+		}
+	}
+	return uuidLength
+}
+
+// generated tells whether a run of letters and digits looks like no person
+// wrote it: a UUID, eight hexadecimal digits, six with two changes between
+// letters and digits, or a number of six digits, alone or after letters.
+func generated(s string) bool {
+	if uuid(s) > 0 {
+		return true
+	}
+	changes, number := 0, 0
+	for i := range len(s) {
+		d := s[i] >= '0' && s[i] <= '9'
+		if d {
+			number++
+		} else {
+			number = 0
+		}
+		if i > 0 && d != (s[i-1] >= '0' && s[i-1] <= '9') {
+			changes++
+		}
+	}
+	switch {
+	case len(s) >= 8 && hex(s):
+		return true
+	case len(s) >= 6 && changes >= 2:
+		return true
+	case number >= 6 && changes <= 1:
+		return true
+	}
+	return false
+}
+
+func hex(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func alnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}

@@ -1,0 +1,124 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// Binding is a recorded value and the live one that stands for it.
+type Binding struct {
+	Recorded string            `json:"recorded"`
+	Live     string            `json:"live"`
+	Where    string            `json:"where"`    // place at which it was learned: "ContainerCreate query.name"
+	Exchange decode.ExchangeID `json:"exchange"` // recorded exchange it was learned from
+	Port     bool              `json:"port,omitempty"`
+}
+
+// Set is what was learned. The zero Set is empty. It is not safe for
+// concurrent use; the Replacer it gives is.
+type Set struct {
+	list       []Binding
+	byRecorded map[string]int // index in list
+	byLive     map[string]int
+	same       map[string]bool // values that mean themselves
+	answers    *Replacer
+	requests   *Replacer
+}
+
+// List returns what was learned, in order.
+func (s *Set) List() []Binding { return s.list }
+
+// Allows tells whether pairs may be learned: bindings are one to one.
+func (s *Set) Allows(pairs []Pair) bool {
+	for _, p := range pairs {
+		if p.Gives {
+			continue // a name that is given again means something new
+		}
+		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live != p.Live {
+			return false
+		}
+		if i, ok := s.byLive[p.Live]; ok && s.list[i].Recorded != p.Recorded {
+			return false
+		}
+		if s.same[p.Recorded] || s.same[p.Live] {
+			return false
+		}
+	}
+	return true
+}
+
+// Same notes that the client uses a recorded value as it is.
+func (s *Set) Same(value string) {
+	if s.same == nil {
+		s.same = map[string]bool{}
+	}
+	s.same[value] = true
+	if i, ok := s.byLive[value]; ok && s.list[i].Recorded != value {
+		// What meant something else means itself again: no longer translated.
+		delete(s.byLive, value)
+		s.answers, s.requests = nil, nil
+	}
+}
+
+// Learn adds pairs.
+func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
+	if s.byRecorded == nil {
+		s.byRecorded, s.byLive = map[string]int{}, map[string]int{}
+	}
+	for _, p := range pairs {
+		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live == p.Live {
+			continue
+		}
+		s.list = append(s.list, Binding{p.Recorded, p.Live, where, x, p.Port})
+		s.byRecorded[p.Recorded] = len(s.list) - 1
+		s.byLive[p.Live] = len(s.list) - 1
+		s.answers, s.requests = nil, nil
+	}
+}
+
+// Recorded translates a value of a live request into the recording's words.
+func (s *Set) Recorded(value string) string {
+	if len(s.byLive) == 0 || value == "" {
+		return value
+	}
+	if i, ok := s.byLive[value]; ok {
+		return s.list[i].Recorded
+	}
+	if v, ok := strings.CutPrefix(value, "/"); ok {
+		if i, ok := s.byLive[v]; ok && !s.list[i].Port {
+			return "/" + s.list[i].Recorded
+		}
+	}
+	if s.requests == nil {
+		s.requests = newReplacer()
+		for live, i := range s.byLive {
+			if b := &s.list[i]; !b.Port && distinct(live) {
+				s.requests.add(live, b.Recorded, true)
+			}
+		}
+		s.requests.done()
+	}
+	return string(s.requests.All(nil, []byte(value), false))
+}
+
+// Answers gives what puts live values into answers, nil when there is nothing
+// to put.
+func (s *Set) Answers() *Replacer {
+	if len(s.byRecorded) == 0 {
+		return nil
+	}
+	if s.answers == nil {
+		s.answers = newReplacer()
+		for recorded, i := range s.byRecorded {
+			if s.list[i].Live != recorded {
+				s.answers.learn(recorded, s.list[i].Live, s.list[i].Port)
+			}
+		}
+		s.answers.done()
+	}
+	if s.answers.Empty() {
+		return nil
+	}
+	return s.answers
+}

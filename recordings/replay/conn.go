@@ -1,0 +1,79 @@
+package replay
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"sync"
+
+	"github.com/dockwire/dockwire/recordings/replay/load"
+)
+
+// conn is one client connection. Its reader (read.go) hands over requests, its
+// answerer, serve, answers them in order.
+type conn struct {
+	p    *Player
+	nc   net.Conn
+	lim  *io.LimitedReader // bounds heads
+	br   *bufio.Reader
+	peer string // "": told by address and User-Agent
+
+	requests chan *incoming
+	gone     chan struct{} // closed when nothing more comes from the client
+	over     chan struct{} // closed when serve has returned
+	writing  sync.Mutex    // serve writes, and the reader its 100 Continue
+	buf      []byte        // of serve
+}
+
+func newConn(p *Player, nc net.Conn) *conn {
+	lim := &io.LimitedReader{R: nc, N: maxHead}
+	return &conn{
+		p: p, nc: nc, lim: lim, br: bufio.NewReaderSize(lim, 8<<10), peer: p.peerOf(nc),
+		requests: make(chan *incoming), gone: make(chan struct{}), over: make(chan struct{}),
+	}
+}
+
+// serve reads and answers until the connection is over.
+func (c *conn) serve() {
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		c.read()
+	}()
+	for in := range c.requests {
+		if !c.answer(in) {
+			break
+		}
+	}
+	close(c.over)
+	c.nc.Close()
+	<-read
+}
+
+// answer answers a request and tells whether the connection goes on.
+func (c *conn) answer(in *incoming) bool {
+	if in.err != nil {
+		c.refuseBad(in)
+		return false
+	}
+	x, part := c.take(in)
+	if x == nil {
+		return !in.close
+	}
+	return newAnswer(c, in, x, part).play() && !in.close
+}
+
+func (c *conn) write(b []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	_, err := c.nc.Write(b)
+	return err
+}
+
+// clientKey tells clients apart in the way recorded ones are.
+func (c *conn) clientKey(in *incoming) string {
+	if c.peer != "" {
+		return c.peer
+	}
+	return load.Host(c.nc.RemoteAddr().String()) + "\x00" + in.userAgent
+}

@@ -1,0 +1,22 @@
+// Package replay is a fake Docker daemon that answers from a recording: byte
+// for byte, chunk by chunk, to any client over a real socket.
+//
+// In a Go test, three lines are enough:
+//
+//	d := replay.New(t, "testdata/run.jsonl")
+//	cmd := exec.Command("docker", "run", "--rm", "busybox", "echo", "hi")
+//	cmd.Env = append(os.Environ(), "DOCKER_HOST="+d.Host())
+//
+// New ends the daemon with the test and fails it for every request that was
+// not recorded, with the nearest recorded one and what differs. Elsewhere, Open
+// gives a Player to serve on any listener.
+//
+// Which exchange answers a request is decided in replay/match, names the
+// client chose anew are learned in replay/bind, and when an answer may be
+// played is decided in replay/play; this package has the sockets and the
+// goroutines. A connection has two: one reads requests, one answers them;
+// Player.Close waits for all.
+//
+// The package must not know the relay, and it never dials a daemon. Start
+// reading at Player, conn.go and answer.go.
+package replay

@@ -1,0 +1,103 @@
+package load
+
+import (
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// Exchange is a recorded exchange. Positions are numbers of lines in the
+// recording, from 1: they say what came before what.
+type Exchange struct {
+	ID     decode.ExchangeID
+	Pos    int // line of the request head
+	Time   time.Duration
+	Group  int // index in Recording.Groups: who made the request
+	Method string
+	Target string // redacted as recorded
+	Call   engine.Call
+
+	Request Body
+
+	Status   int // 0: no answer was recorded
+	Framing  decode.Framing
+	Content  decode.Content
+	Redacted bool // something in the answer was replaced: lengths in its head may be wrong
+	Steps    []Step
+	Input    Input
+	End      End
+	Unkept   string // why the answer cannot be replayed, "" if it can
+
+	lines []Line // of the request, head first
+}
+
+// Line is where a line stands in the text of the recording.
+type Line struct {
+	Offset int64
+	Length int32
+}
+
+// Step is a line of the answer. Before it is played, the client must have sent
+// what it had sent when it was recorded.
+type Step struct {
+	Line
+	Pos       int
+	Time      time.Duration
+	In        int64         // stream bytes that had come from the client (hijack)
+	InEOF     bool          // the client had half-closed the stream (hijack)
+	InTime    time.Duration // when the last of that came
+	Frame     int64         // size of the stdcopy frame that begins here and goes on in later steps, else 0
+	Continues bool          // the bytes belong to a frame that began before
+}
+
+// Body is what is known of a request body. Its bytes are read with
+// Recording.RequestBody.
+type Body struct {
+	Size     int64
+	SHA256   string // of the whole body, where it was not kept whole
+	Tar      []decode.TarEntry
+	TarCut   int
+	TarErr   string
+	Whole    bool // all bytes are in the recording
+	Listed   bool // a tar of which the recording has only the listing
+	Redacted bool
+	Content  decode.Content
+}
+
+// Input is what the client sent into a hijacked stream, in all.
+type Input struct {
+	Bytes  int64
+	SHA256 [32]byte
+	Known  bool // the bytes were kept and not redacted
+}
+
+// End says how an exchange ended.
+type End struct {
+	By   decode.Party // "": the recording does not say, it went on
+	How  decode.Ending
+	Open bool // the answer was not complete
+}
+
+// Complete tells whether the whole answer was recorded.
+func (x *Exchange) Complete() bool { return x.End.By != "" && !x.End.Open && x.Status != 0 }
+
+// Hijacked tells whether the connection became a byte stream.
+func (x *Exchange) Hijacked() bool { return x.Framing == decode.FramingHijack }
+
+// ChangesState tells whether the request may have changed something in the
+// daemon: answers that come after it may be because of it.
+func (x *Exchange) ChangesState() bool {
+	switch x.Method {
+	case "GET", "HEAD", "OPTIONS":
+		return false
+	}
+	// Waits and attaches, unlike starts, cause nothing by themselves.
+	if x.Call.Op != nil {
+		switch x.Call.Op.ID {
+		case "ContainerWait", "ContainerAttach", "ContainerResize", "ExecResize", "SystemAuth":
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,266 @@
+package load
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// loader is what has to be remembered while a recording is read.
+type loader struct {
+	rec    *Recording
+	opt    Options
+	open   map[decode.ExchangeID]*pending
+	groups groups
+	line   Line
+	pos    int
+	spare  []*pending
+}
+
+// pending is an exchange that has not ended.
+type pending struct {
+	*Exchange
+	body    []byte // of the request
+	cut     bool   // body is not all that was kept
+	asked   bool   // the request is complete
+	in      hash.Hash
+	unknown bool // stream input was redacted or not kept
+	inEOF   bool
+	inTime  time.Duration // of the latest stream input
+	frames  [4]int        // by stream: 1 + the step at which a frame began that goes on
+}
+
+func newLoader(rec *Recording, o Options) *loader {
+	return &loader{rec: rec, opt: o, open: map[decode.ExchangeID]*pending{}, groups: newGroups(rec)}
+}
+
+func (l *loader) event(e decode.Event, at Line, pos int) {
+	l.line, l.pos = at, pos
+	switch e := e.(type) {
+	case *decode.ConnOpened:
+		l.groups.opened(e)
+		return
+	case *decode.ConnClosed:
+		l.groups.closed(e.Conn)
+		return
+	case *decode.RequestHead:
+		l.request(e)
+		return
+	case *decode.Mark:
+		if e.Exchange == 0 {
+			l.rec.Notes = append(l.rec.Notes, e.Text)
+		}
+		return
+	}
+	x := l.open[e.From().Exchange]
+	if x == nil {
+		return // of an exchange whose beginning nobody saw
+	}
+	switch e := e.(type) {
+	case *decode.ResponseHead:
+		l.response(x, e)
+	case *decode.Data:
+		l.data(x, e)
+	case *decode.Omitted:
+		l.omitted(x, e)
+	case *decode.DirectionEnd:
+		l.directionEnd(x, e)
+	case *decode.ExchangeEnd:
+		x.End = End{By: e.By, How: e.How, Open: e.OpenResponse}
+		l.leave(x)
+	case *decode.Gap:
+		if e.Dir == decode.Response {
+			x.unkept(fmt.Sprintf("%d bytes passed that nobody looked at (%s)", e.Bytes, e.Why))
+		}
+		x.unknown = true
+	case *decode.Anomaly:
+		if e.Dir == decode.Response {
+			x.unkept("it could not be decoded: " + e.Reason)
+		}
+	}
+}
+
+func (l *loader) request(e *decode.RequestHead) {
+	if old := l.open[e.Exchange]; old != nil {
+		l.leave(old)
+	}
+	x := &Exchange{
+		ID: e.Exchange, Pos: l.pos, Time: e.Time, Group: l.groups.of(e),
+		Method: e.Method, Target: e.Target, Call: e.Call,
+		lines: []Line{l.line},
+	}
+	x.Call.Params = slices.Clone(e.Call.Params)
+	x.Request = Body{Whole: true, Content: e.Content}
+	l.rec.Exchanges = append(l.rec.Exchanges, x)
+	p := &pending{}
+	if n := len(l.spare); n > 0 {
+		p, l.spare = l.spare[n-1], l.spare[:n-1]
+	}
+	*p = pending{Exchange: x, body: p.body[:0]}
+	l.open[x.ID] = p
+}
+
+func (l *loader) response(x *pending, e *decode.ResponseHead) {
+	x.Status, x.Framing, x.Content = e.Status, e.Framing, e.Content
+	x.Redacted = x.Redacted || len(e.Redacted) > 0
+	if x.Hijacked() {
+		l.hand(x) // what comes now is the stream
+	}
+	l.step(x, e.From())
+	if e.Content == decode.ContentHTTP2 {
+		x.unkept("it is HTTP/2 (BuildKit), which is not replayed")
+	}
+}
+
+// step adds the line to the answer unless it is there already.
+func (l *loader) step(x *pending, o *decode.Origin) *Step {
+	if n := len(x.Steps); n > 0 && x.Steps[n-1].Pos == l.pos {
+		return &x.Steps[n-1]
+	}
+	s := Step{Line: l.line, Pos: l.pos, Time: o.Time}
+	if x.Hijacked() {
+		s.In, s.InEOF, s.InTime = x.Input.Bytes, x.inEOF, x.inTime
+	}
+	x.Steps = append(x.Steps, s)
+	return &x.Steps[len(x.Steps)-1]
+}
+
+func (l *loader) data(x *pending, e *decode.Data) {
+	if e.Dir == decode.Response {
+		x.Redacted = x.Redacted || len(e.Redacted) > 0
+		x.frame(l.step(x, &e.Origin), e)
+		return
+	}
+	if x.Hijacked() {
+		l.input(x, e)
+		return
+	}
+	b := &x.Request
+	b.Size += int64(len(e.Bytes))
+	b.Redacted = b.Redacted || len(e.Redacted) > 0
+	l.requestLine(x)
+	if room := MaxBody - len(x.body); len(e.Bytes) > room {
+		x.body, x.cut = append(x.body, e.Bytes[:room]...), true
+	} else {
+		x.body = append(x.body, e.Bytes...)
+	}
+}
+
+func (l *loader) requestLine(x *pending) {
+	if x.lines[len(x.lines)-1] != l.line {
+		x.lines = append(x.lines, l.line)
+	}
+}
+
+// frame notes how long a stdcopy frame is that comes in several pieces: its
+// header is played with the first.
+func (x *pending) frame(s *Step, e *decode.Data) {
+	if e.Fd < 0 || e.Fd >= len(x.frames) {
+		return
+	}
+	n := int64(len(e.Bytes))
+	switch begun := x.frames[e.Fd]; {
+	case begun > 0:
+		s.Continues = true
+		x.Steps[begun-1].Frame += n
+		if !e.More {
+			x.frames[e.Fd] = 0
+		}
+	case e.More:
+		s.Frame = n
+		x.frames[e.Fd] = len(x.Steps)
+	}
+}
+
+// input counts what the client sends into a stream.
+func (l *loader) input(x *pending, e *decode.Data) {
+	if x.in == nil {
+		x.in = sha256.New()
+	}
+	x.in.Write(e.Bytes)
+	x.Input.Bytes += int64(len(e.Bytes))
+	x.inTime = e.Time
+	x.unknown = x.unknown || len(e.Redacted) > 0
+}
+
+func (l *loader) omitted(x *pending, e *decode.Omitted) {
+	if e.Dir == decode.Response {
+		x.unkept(fmt.Sprintf("%d of %d bytes were not kept (%s)", e.Bytes, e.Total, e.Why))
+		return
+	}
+	if x.Hijacked() {
+		x.Input.Bytes += e.Bytes
+		x.unknown = true
+		return
+	}
+	b := &x.Request
+	b.Whole, b.Size, b.SHA256 = false, e.Total, e.SHA256
+	b.Tar, b.TarCut, b.TarErr = slices.Clone(e.Tar), e.TarCut, e.TarErr
+	b.Listed = len(e.Tar) > 0
+	l.requestLine(x)
+}
+
+func (l *loader) directionEnd(x *pending, e *decode.DirectionEnd) {
+	switch {
+	case e.Dir == decode.Response:
+		l.step(x, &e.Origin)
+	case x.Hijacked():
+		x.inEOF, x.inTime = true, e.Time
+	default:
+		l.hand(x)
+	}
+}
+
+// hand gives the request to who asked for it: once it is complete, or at the
+// exchange's end.
+func (l *loader) hand(x *pending) {
+	if x.asked {
+		return
+	}
+	x.asked = true
+	if x.cut {
+		x.Request.Whole = false
+	}
+	if l.opt.Request != nil {
+		l.opt.Request(x.Exchange, x.body)
+	}
+}
+
+func (l *loader) leave(x *pending) {
+	l.hand(x)
+	if x.in != nil {
+		x.in.Sum(x.Input.SHA256[:0])
+	}
+	x.Input.Known = !x.unknown
+	delete(l.open, x.ID)
+	if len(l.spare) < 16 && cap(x.body) < 1<<20 {
+		l.spare = append(l.spare, x)
+	}
+}
+
+// unkept notes the first reason why an answer cannot be played.
+func (x *Exchange) unkept(why string) {
+	if x.Unkept == "" {
+		x.Unkept = why
+	}
+}
+
+// finish checks what came together.
+func (l *loader) finish() error {
+	for _, x := range l.open {
+		l.leave(x)
+	}
+	rec := l.rec
+	if !rec.Stopped && !l.opt.Partial {
+		return errors.New("the recording is cut off: it has no stop line, so its recorder was killed or is still at work; replay it as far as it goes with --partial")
+	}
+	if l.opt.Unkept {
+		return nil
+	}
+	return rec.unkept()
+}

@@ -1,0 +1,148 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings"
+)
+
+// Options say how strict to be.
+type Options struct {
+	// Partial replays a recording that was cut off as far as it goes.
+	Partial bool
+	// Unkept replays a recording although it lacks answers' bytes: asking for
+	// one of those is then a miss.
+	Unkept bool
+	// Request is called for each exchange when its request is complete, with
+	// the bytes of its body as far as they were kept, at most MaxBody. They
+	// are valid during the call.
+	Request func(x *Exchange, body []byte)
+}
+
+// MaxBody is how much of a request body is looked at in one piece.
+const MaxBody = 8 << 20
+
+// Recording is a loaded recording. It is safe for concurrent use once loaded.
+type Recording struct {
+	Path      string
+	Header    recordings.Header
+	Exchanges []*Exchange // by Pos
+	Groups    []Group
+	Stopped   bool     // the recording ended in order
+	Notes     []string // what a person should know: "the last line is torn"
+	source    *source
+}
+
+// Group is who made requests: a process where the kernel told, else a remote
+// host with a user agent.
+type Group struct{ Name string }
+
+// features are those of Header.Need that can be replayed.
+var features = []string{}
+
+// Open loads a recording. What cannot be replayed is an error that says why.
+func Open(path string, o Options) (*Recording, error) {
+	rec, err := open(path, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return rec, nil
+}
+
+func open(path string, o Options) (*Recording, error) {
+	f, err := openText(path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := recordings.NewReader(f)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	defer r.Close() // not f: that is read on
+	rec := &Recording{Path: path, Header: r.Header(), source: &source{f: f, header: r.Header()}}
+	if err := rec.read(r, o); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return rec, nil
+}
+
+// read goes through the recording once.
+func (rec *Recording) read(r *recordings.Reader, o Options) error {
+	for _, n := range rec.Header.Need {
+		if !slices.Contains(features, n) {
+			return fmt.Errorf("the recording needs %q to be replayed, which this program does not know: use a newer one", n)
+		}
+	}
+	l := newLoader(rec, o)
+	for {
+		e, err := r.Next()
+		var bad *recordings.LineError
+		switch {
+		case err == nil:
+			line, offset, number := r.Line()
+			l.event(e, Line{offset, int32(len(line))}, number)
+		case err == io.EOF:
+			rec.Stopped = r.Stopped()
+			return l.finish()
+		case errors.As(err, &bad):
+			return fmt.Errorf("damaged: %w", bad)
+		default:
+			return err
+		}
+	}
+}
+
+// Close closes the file.
+func (rec *Recording) Close() error { return rec.source.f.Close() }
+
+// Events calls f with each event of a line of the recording. They are valid
+// during the call.
+func (rec *Recording) Events(l Line, f func(decode.Event) error) error {
+	return rec.source.events(l, f)
+}
+
+// RequestBody reads the body of a request back, as far as it was kept and at
+// most MaxBody of it.
+func (rec *Recording) RequestBody(x *Exchange) ([]byte, error) {
+	var body []byte
+	for _, l := range x.lines {
+		err := rec.Events(l, func(e decode.Event) error {
+			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Request {
+				body = append(body, d.Bytes...)
+			}
+			return nil
+		})
+		if err != nil || len(body) >= MaxBody {
+			return body, err
+		}
+	}
+	return body, nil
+}
+
+// unkept lists the exchanges whose answers cannot be played.
+func (rec *Recording) unkept() error {
+	var b strings.Builder
+	n := 0
+	for _, x := range rec.Exchanges {
+		if x.Unkept == "" {
+			continue
+		}
+		if n++; n <= 10 {
+			fmt.Fprintf(&b, "\n  #%d %s %s: %s", x.ID, x.Method, x.Target, x.Unkept)
+		}
+	}
+	if n > 10 {
+		fmt.Fprintf(&b, "\n  and %d more", n-10)
+	}
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d answers were not kept whole, so they cannot be replayed (record with --max-body=all, or replay without them):%s", n, b.String())
+}

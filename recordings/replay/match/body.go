@@ -1,0 +1,65 @@
+package match
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// flatten takes a body apart, once.
+func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(string) string) {
+	if b.flat {
+		return
+	}
+	b.flat = true
+	skip := rules.forOp(op)
+	switch {
+	case b.Size == 0 || skip("body"):
+	case b.IsTar:
+		b.leaves = b.files(skip)
+	default:
+		if v, ok := parseJSON(b.Bytes); ok && b.Whole && wantsJSON(c) {
+			f := flattener{skip: skip, translate: translate}
+			f.walk("body", v)
+			b.leaves = f.out
+			break
+		}
+		b.leaves = []Leaf{{"body", b.digest()}}
+	}
+	sortLeaves(b.leaves)
+}
+
+func wantsJSON(c *engine.Call) bool { return c.Op == nil || c.Op.Request == engine.JSON }
+
+// digest stands for bytes that are compared as such.
+func (b *Body) digest() string {
+	if b.SHA256 == "" {
+		sum := sha256.Sum256(b.Bytes)
+		b.SHA256 = hex.EncodeToString(sum[:])
+	}
+	return strconv.FormatInt(b.Size, 10) + " bytes sha256:" + b.SHA256
+}
+
+// files lists a tar: names, kinds, modes, sizes and links, in any order.
+// Times and owners are of the machine the client ran on.
+func (b *Body) files(skip func(string) bool) []Leaf {
+	if b.TarErr != "" || b.TarCut > 0 || len(b.Tar) == 0 {
+		return []Leaf{{"body", b.digest()}}
+	}
+	var out []Leaf
+	for i := range b.Tar {
+		e := &b.Tar[i]
+		place := "files." + e.Name
+		if skip(place) {
+			continue
+		}
+		value := "type " + strconv.Quote(string(rune(e.Type))) + ", mode " + strconv.FormatInt(e.Mode, 8) + ", " + strconv.FormatInt(e.Size, 10) + " bytes"
+		if e.Link != "" {
+			value += ", to " + e.Link
+		}
+		out = append(out, Leaf{place, value})
+	}
+	return out
+}

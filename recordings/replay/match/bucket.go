@@ -1,0 +1,123 @@
+package match
+
+// bucket holds exchanges that answer the same request, in the order they were
+// recorded and by who made them.
+type bucket struct {
+	entries []*entry
+	queues  []*queue // by their first entry; those that are used up are dropped
+	byGroup map[int]*queue
+	all     int // entries before this one are used
+}
+
+// queue is the exchanges of a bucket that one client made.
+type queue struct {
+	group   int
+	entries []*entry
+	head    int // entries before it are used
+	last    *entry
+}
+
+func (b *bucket) add(e *entry) {
+	b.entries = append(b.entries, e)
+	if b.byGroup == nil {
+		b.byGroup = make(map[int]*queue, 1)
+	}
+	q := b.byGroup[e.x.Group]
+	if q == nil {
+		q = &queue{group: e.x.Group}
+		b.byGroup[e.x.Group] = q
+		b.queues = append(b.queues, q)
+	}
+	q.entries = append(q.entries, e)
+}
+
+// next is the first unused entry of a queue that is wanted, or nil.
+func (q *queue) next(want func(*entry) bool) *entry {
+	for q.head < len(q.entries) && q.entries[q.head].used > 0 {
+		q.head++
+	}
+	for _, e := range q.entries[q.head:] {
+		if e.used == 0 && want(e) {
+			return e
+		}
+	}
+	return nil
+}
+
+// spent tells that all of a queue is used.
+func (q *queue) spent() bool {
+	for q.head < len(q.entries) && q.entries[q.head].used > 0 {
+		q.head++
+	}
+	return q.head == len(q.entries)
+}
+
+// fresh picks an unused entry that is wanted for a client: of its own groups,
+// the latest first; then of those nobody has; then of others'.
+func (b *bucket) fresh(c *client, clients *clients, want func(*entry) bool) *entry {
+	for i := len(c.groups) - 1; i >= 0; i-- {
+		if q := b.byGroup[c.groups[i]]; q != nil {
+			if e := q.next(want); e != nil {
+				return e
+			}
+		}
+	}
+	var others *entry
+	kept := b.queues[:0]
+	var found *entry
+	for i, q := range b.queues {
+		if q.spent() {
+			continue
+		}
+		kept = append(kept, q)
+		if clients.owner[q.group] == nil {
+			found = q.next(want)
+		} else if others == nil && clients.owner[q.group] != c {
+			others = q.next(want)
+		}
+		if found != nil {
+			kept = append(kept, b.queues[i+1:]...)
+			break
+		}
+	}
+	b.queues = kept
+	if found != nil {
+		return found
+	}
+	return others
+}
+
+// latest is the used entry that a client should get again: of its own groups
+// first, else the one recorded last of those used.
+func (b *bucket) latest(c *client, want func(*entry) bool) *entry {
+	for i := len(c.groups) - 1; i >= 0; i-- {
+		if q := b.byGroup[c.groups[i]]; q != nil && q.last != nil && want(q.last) {
+			return q.last
+		}
+	}
+	var last *entry
+	for _, q := range b.byGroup {
+		if q.last != nil && want(q.last) && (last == nil || q.last.x.Pos > last.x.Pos) {
+			last = q.last
+		}
+	}
+	return last
+}
+
+// oldest is the wanted entry that was used least, the first of them.
+func (b *bucket) oldest(want func(*entry) bool) *entry {
+	var least *entry
+	for _, e := range b.entries {
+		if want(e) && (least == nil || e.used < least.used) {
+			least = e
+		}
+	}
+	return least
+}
+
+// use notes that an entry was given out.
+func (b *bucket) use(e *entry) {
+	if q := b.byGroup[e.x.Group]; q != nil && (q.last == nil || e.x.Pos >= q.last.x.Pos) {
+		q.last = e
+	}
+}

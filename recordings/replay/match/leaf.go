@@ -1,0 +1,114 @@
+package match
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Leaf is a value of a request and where it stands.
+type Leaf struct {
+	Place string
+	Value string // of a body: JSON text, so that 1 is not "1"
+}
+
+// key is a digest that stands for leaves.
+type key [16]byte
+
+// digest makes a key from strings and leaves.
+func digest(leaves []Leaf, parts ...string) key {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(strconv.AppendInt(nil, int64(len(p)), 10))
+		h.Write([]byte(p))
+	}
+	for i := range leaves {
+		h.Write([]byte(leaves[i].Place))
+		h.Write([]byte{0})
+		h.Write([]byte(plain(leaves[i].Value)))
+		h.Write([]byte{1})
+	}
+	var sum [sha256.Size]byte
+	return key(h.Sum(sum[:0])[:len(key{})])
+}
+
+func sortLeaves(leaves []Leaf) {
+	slices.SortStableFunc(leaves, func(a, b Leaf) int { return strings.Compare(a.Place, b.Place) })
+}
+
+// flattener takes JSON apart.
+type flattener struct {
+	skip      func(place string) bool
+	translate func(string) string
+	out       []Leaf
+	plain     bool // strings as they are, not as JSON
+}
+
+// parseJSON parses one JSON value, numbers as text. ok is false for anything
+// else.
+func parseJSON(b []byte) (v any, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	if d.Decode(&v) != nil || d.More() {
+		return nil, false
+	}
+	return v, true
+}
+
+// walk appends the leaves of v. null is as good as nothing, as in Go's API
+// types; a place that is skipped takes everything beneath with it.
+func (f *flattener) walk(place string, v any) {
+	if f.skip(place) {
+		return
+	}
+	switch v := v.(type) {
+	case nil:
+	case map[string]any:
+		if len(v) == 0 {
+			f.add(place, "{}")
+		}
+		for k, e := range v {
+			f.walk(place+"."+f.translate(k), e)
+		}
+	case []any:
+		if len(v) == 0 {
+			f.add(place, "[]")
+		}
+		for i, e := range v {
+			f.walk(place+"."+strconv.Itoa(i), e)
+		}
+	case string:
+		s := f.translate(v)
+		if !f.plain {
+			s = quote(s)
+		}
+		f.add(place, s)
+	case json.Number:
+		f.add(place, v.String())
+	case bool:
+		f.add(place, strconv.FormatBool(v))
+	}
+}
+
+func (f *flattener) add(place, value string) { f.out = append(f.out, Leaf{place, value}) }
+
+// quote writes a string as JSON, without escaping what HTML would.
+func quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string always encodes
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// unquote is the string that a leaf's value means; ok is false when it is no
+// string.
+func unquote(value string) (s string, ok bool) {
+	if len(value) < 2 || value[0] != '"' {
+		return "", false
+	}
+	return s, json.Unmarshal([]byte(value), &s) == nil
+}

@@ -1,0 +1,164 @@
+package match
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Paint colours parts of a text: kind is "title", "-", "+" or "hint". nil
+// leaves them as they are.
+type Paint func(kind, text string) string
+
+// maxDiffs and maxValue bound what a text shows.
+const (
+	maxDiffs = 12
+	maxValue = 300
+)
+
+// Text explains a miss to a person, in lines without an end.
+func (x *Miss) Text(paint Paint) string {
+	if paint == nil {
+		paint = func(_, text string) string { return text }
+	}
+	var b strings.Builder
+	b.WriteString(paint("title", fmt.Sprintf("replay: no recorded exchange matches request %d", x.Number)))
+	fmt.Fprintf(&b, "\n  %s %s", x.Method, x.Target)
+	if x.Known {
+		fmt.Fprintf(&b, "  (%s)", x.Operation)
+	}
+	if x.Reason != "" {
+		return b.String() + "\n" + x.Reason
+	}
+	fmt.Fprintf(&b, "\n  file %s, %s", x.File, x.recorded())
+	switch {
+	case x.Unkept != "":
+		fmt.Fprintf(&b, "\nit is #%d (line %d), but its answer is not in the recording: %s", x.Nearest, x.Line, x.Unkept)
+		b.WriteString("\n" + paint("hint", "hint: record again with --max-body=all"))
+	case x.Played:
+		fmt.Fprintf(&b, "\nit is #%d (line %d), which was played already: %d recorded, %d received", x.Nearest, x.Line, x.Same, x.Asked)
+		b.WriteString("\n" + paint("hint", "hint: --reuse last repeats the last answer, --reuse cycle begins again"))
+	case x.Nearest != 0:
+		x.differences(&b, paint)
+	case len(x.Operations) > 0:
+		fmt.Fprintf(&b, "\nrecorded operations: %s", strings.Join(cut(x.Operations, 12), ", "))
+	}
+	if x.Next != nil {
+		fmt.Fprintf(&b, "\nnext expected in file order: #%d %s %s", x.Next.ID, x.Next.Method, shorten(x.Next.Target, 120))
+	}
+	return b.String()
+}
+
+// recorded tells which exchanges there are for the operation.
+func (x *Miss) recorded() string {
+	if len(x.Recorded) == 0 {
+		return "nothing recorded for this operation"
+	}
+	var list []string
+	for _, r := range x.Recorded {
+		state := "unused"
+		if r.Used {
+			state = "used"
+		}
+		list = append(list, fmt.Sprintf("#%d %s", r.ID, state))
+	}
+	if x.More > 0 {
+		list = append(list, fmt.Sprintf("%d more", x.More))
+	}
+	return fmt.Sprintf("%d recorded for this operation: %s", len(x.Recorded)+x.More, strings.Join(list, ", "))
+}
+
+func (x *Miss) differences(b *strings.Builder, paint Paint) {
+	n := len(x.Differ)
+	plural := "s"
+	if n == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(b, "\nnearest: #%d (line %d), %d difference%s", x.Nearest, x.Line, n, plural)
+	for i := range x.Differ {
+		if i == maxDiffs {
+			fmt.Fprintf(b, "\n  and %d more", n-maxDiffs)
+			break
+		}
+		d := &x.Differ[i]
+		fmt.Fprintf(b, "\n  %s", placeText(d.Place))
+		b.WriteString("\n" + paint("-", "    - recorded  "+valueText(d, d.Recorded, "recorded")))
+		b.WriteString("\n" + paint("+", "    + received  "+valueText(d, d.Received, "received")))
+	}
+	if rule := x.ignoreHint(); rule != "" {
+		b.WriteString("\n" + paint("hint", "hint: ignore it with --ignore '"+rule+"', or record again"))
+	}
+}
+
+// placeText writes a place for people: a JSON pointer (RFC 6901) in bodies.
+func placeText(place string) string {
+	root, rest, ok := strings.Cut(place, ".")
+	switch {
+	case !ok:
+		return place
+	case root == "body":
+		return "body /" + strings.ReplaceAll(rest, ".", "/")
+	case root == "query":
+		name, inner, ok := strings.Cut(rest, ".")
+		if ok {
+			return "query " + name + " /" + strings.ReplaceAll(inner, ".", "/")
+		}
+		return "query " + name
+	case root == "files":
+		return "file " + rest
+	}
+	return root + " " + rest
+}
+
+func valueText(d *Difference, value, side string) string {
+	if d.Absent == side {
+		return "(nothing)"
+	}
+	if root, _, _ := strings.Cut(d.Place, "."); root == "path" || root == "query" {
+		value = quote(value)
+	}
+	return shorten(value, maxValue)
+}
+
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xc0 == 0x80 { // not within a character
+		n--
+	}
+	return s[:n] + "… (" + strconv.Itoa(len(s)) + " bytes)"
+}
+
+func cut(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(list[:n:n], fmt.Sprintf("%d more", len(list)-n))
+}
+
+// ignoreHint is the rule that would have ignored all differences, when they
+// are in one place; "" when they are not, or when they are what was asked for.
+func (x *Miss) ignoreHint() string {
+	if len(x.Differ) == 0 || len(x.Differ) > maxDiffs {
+		return ""
+	}
+	place := x.Differ[0].Place
+	for i := range x.Differ {
+		if x.Differ[i].Place != place && len(x.Differ) > 1 {
+			return ""
+		}
+	}
+	if place == "body" || place == "version" || strings.HasPrefix(place, "path.") {
+		return ""
+	}
+	if i := strings.LastIndexByte(place, '.'); i > 0 && isNumber(place[i+1:]) {
+		place = place[:i]
+	}
+	return place
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}

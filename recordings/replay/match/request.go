@@ -1,0 +1,122 @@
+package match
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// Request is a request as it is compared.
+type Request struct {
+	Method string
+	Call   engine.Call
+	Target string
+	Head   []Leaf // path and query, sorted
+	Body   Body
+}
+
+// Body is a request body as it is compared.
+type Body struct {
+	Bytes  []byte // as far as they are kept
+	Size   int64
+	SHA256 string // hexadecimal, of the whole body; may be "" when Bytes is whole
+	Whole  bool   // Bytes is all
+	Tar    []decode.TarEntry
+	TarCut int
+	TarErr string // why there is no whole listing
+	IsTar  bool
+
+	leaves []Leaf
+	flat   bool
+}
+
+// opName is what requests must have in common to be compared: the operation,
+// or method and path where there is none.
+func opName(method string, c *engine.Call) string {
+	if c.Op == nil {
+		return method + " " + c.Path
+	}
+	if c.Op.ID == "SystemPingHead" {
+		return "SystemPing"
+	}
+	return c.Op.ID
+}
+
+// head takes path and query apart.
+func (rules Rules) head(op string, c *engine.Call, translate func(string) string) []Leaf {
+	skip := rules.forOp(op)
+	f := flattener{skip: skip, translate: translate, plain: true}
+	for _, p := range c.Params {
+		f.walk("path."+p.Name, p.Value)
+	}
+	if c.RawQuery != "" {
+		values, _ := url.ParseQuery(c.RawQuery) // what is no query is not compared
+		for name, list := range values {
+			place := "query." + name
+			if !skip(place) {
+				f.query(place, name, list)
+			}
+		}
+	}
+	sortLeaves(f.out)
+	return f.out
+}
+
+// query takes a parameter apart. Those with JSON in them (filters, buildargs,
+// labels, cachefrom, ulimits, outputs) are compared as JSON.
+func (f *flattener) query(place, name string, list []string) {
+	for i, value := range list {
+		at := place
+		if len(list) > 1 {
+			at += "." + strconv.Itoa(i)
+		}
+		if len(value) > 1 && (value[0] == '{' || value[0] == '[') {
+			if v, ok := parseJSON([]byte(value)); ok {
+				if name == "filters" {
+					v = filters(v)
+				}
+				f.walk(at, v)
+				continue
+			}
+		}
+		f.walk(at, value)
+	}
+}
+
+// filters brings the two forms of filters, {"label":{"a=b":true}} and
+// {"label":["a=b"]}, to the second, sorted (moby api/types/filters).
+func filters(v any) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	for name, e := range m {
+		var list []string
+		switch e := e.(type) {
+		case map[string]any:
+			for k, on := range e {
+				if on == true {
+					list = append(list, k)
+				}
+			}
+		case []any:
+			for _, s := range e {
+				if s, ok := s.(string); ok {
+					list = append(list, s)
+				}
+			}
+		default:
+			continue
+		}
+		slices.Sort(list)
+		values := make([]any, len(list))
+		for i, s := range list {
+			values[i] = s
+		}
+		m[name] = values
+	}
+	return m
+}

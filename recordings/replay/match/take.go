@@ -1,0 +1,212 @@
+package match
+
+import (
+	"github.com/dockwire/dockwire/recordings/replay/bind"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+)
+
+// maxLooked bounds how many exchanges are compared leaf by leaf for one
+// request.
+const maxLooked = 256
+
+// find looks for the exchange that answers a request, the likeliest first.
+func (m *Matcher) find(l *Live, op string, c *client) (e *entry, again bool) {
+	if e := m.findSession(op, c); e != nil {
+		return e, e.used > 0
+	}
+	exact, loose, files := m.keys(&l.Request)
+	want := func(e *entry) bool { return e.files == (key{}) || files == (key{}) || e.files == files }
+
+	b := m.exact[exact]
+	if b != nil {
+		if e, again := m.sameRequest(b, c, want); e != nil {
+			m.noteFiles(l, e)
+			return e, again
+		}
+	}
+	if m.opt.Exact {
+		return m.placeholders(l, op, c), false
+	}
+	if b := m.loose[loose]; b != nil {
+		e := b.fresh(c, &m.clients, func(e *entry) bool { return want(e) && m.binding(l, e, false) })
+		if e != nil {
+			m.binding(l, e, true)
+			return e, false
+		}
+	}
+	return m.compare(l, op, c), false
+}
+
+// findSession finds answers that any client may ask for at any time.
+func (m *Matcher) findSession(op string, c *client) *entry {
+	b := m.ops[op]
+	if b == nil || b.entries[0].life != session {
+		return nil
+	}
+	all := func(*entry) bool { return true }
+	if e := b.fresh(c, &m.clients, all); e != nil {
+		return e
+	}
+	return b.latest(c, all)
+}
+
+// sameRequest picks among exchanges that were asked just this.
+func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *entry, again bool) {
+	e = b.fresh(c, &m.clients, want)
+	if e != nil && e.life == last {
+		if before := b.latest(c, want); before != nil && m.tooEarly(e, before, c) {
+			return before, true
+		}
+	}
+	if e != nil {
+		return e, false
+	}
+	switch b.entries[0].life {
+	case last:
+		e = b.latest(c, want)
+	case cycle:
+		e = b.oldest(want)
+	}
+	return e, e != nil
+}
+
+// tooEarly tells that an answer must not follow the one before yet: what
+// changed it has not happened, or it was another client's, who has not come.
+func (m *Matcher) tooEarly(e, before *entry, c *client) bool {
+	if m.opt.Ready != nil && !m.opt.Ready(e.x) {
+		return true
+	}
+	return e.x.Group != before.x.Group && m.clients.owner[before.x.Group] == c && m.left[before.x.Group] > 0
+}
+
+// binding tells whether an exchange answers a request when names are bound,
+// and with learn binds them. Only names may differ.
+func (m *Matcher) binding(l *Live, e *entry, learn bool) bool {
+	r := &Request{Head: m.opt.Rules.head(e.op, &e.x.Call, same)}
+	diffs := diff(r.Head, l.Head)
+	if namesInBody[e.op] {
+		recorded, err := m.request(e.x)
+		if err != nil {
+			return false
+		}
+		diffs = append(diffs, diff(recorded.Body.leaves, l.Body.leaves)...)
+	}
+	return m.bindAll(l, e, diffs, learn)
+}
+
+// namesInBody are operations whose loose key leaves names in the body out.
+var namesInBody = map[string]bool{
+	"ContainerCreate": true, "NetworkCreate": true, "VolumeCreate": true, "SecretCreate": true, "ConfigCreate": true,
+	"ServiceCreate": true, "NetworkConnect": true, "NetworkDisconnect": true,
+}
+
+// bindAll tells whether all differences may be bound.
+func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) bool {
+	for i := range diffs {
+		d := &diffs[i]
+		pairs, ok := pairsOf(l, d)
+		if !ok || !m.binds.Allows(pairs) {
+			return false
+		}
+		if learn {
+			m.binds.Learn(pairs, e.op+" "+d.Place, e.x.ID)
+		}
+	}
+	return true
+}
+
+func pairsOf(l *Live, d *Difference) ([]bind.Pair, bool) {
+	if d.Absent != "" {
+		return nil, false
+	}
+	recorded, live := d.Recorded, d.Received
+	if d.Place[0] == 'b' {
+		var ok1, ok2 bool
+		recorded, ok1 = unquote(recorded)
+		live, ok2 = unquote(live)
+		if !ok1 || !ok2 {
+			return nil, false
+		}
+	}
+	return bind.Pairs(l.Call.Op, d.Place, recorded, live)
+}
+
+// compare looks at unused exchanges of the operation one by one.
+func (m *Matcher) compare(l *Live, op string, c *client) *entry {
+	return m.each(op, c, func(e *entry) bool {
+		recorded, err := m.request(e.x)
+		return err == nil && m.bindAll(l, e, m.diff(recorded, l), false) && m.bindAll(l, e, m.diff(recorded, l), true)
+	})
+}
+
+// placeholders is compare without binding: a redacted value of the recording
+// may stand for one that was not redacted.
+func (m *Matcher) placeholders(l *Live, op string, c *client) *entry {
+	return m.each(op, c, func(e *entry) bool {
+		recorded, err := m.request(e.x)
+		return err == nil && len(m.diff(recorded, l)) == 0
+	})
+}
+
+// each looks for an unused exchange of the operation, in the order they would
+// be taken.
+func (m *Matcher) each(op string, c *client, want func(*entry) bool) *entry {
+	b := m.ops[op]
+	if b == nil {
+		return nil
+	}
+	looked := 0
+	return b.fresh(c, &m.clients, func(e *entry) bool {
+		if looked++; looked > maxLooked {
+			return false
+		}
+		return want(e)
+	})
+}
+
+// request takes a recorded request apart again.
+func (m *Matcher) request(x *load.Exchange) (*Request, error) {
+	var body []byte
+	if x.Request.Size > 0 && m.opt.Body != nil {
+		var err error
+		if body, err = m.opt.Body(x); err != nil {
+			return nil, err
+		}
+	}
+	return m.recorded(x, body), nil
+}
+
+// diff compares two requests.
+func (m *Matcher) diff(recorded *Request, l *Live) []Difference {
+	diffs := append(m.versions(recorded, l), diff(recorded.Head, l.Head)...)
+	bodies := diff(recorded.Body.leaves, l.Body.leaves)
+	if len(bodies) == 0 && recorded.Body.IsTar {
+		skip := m.opt.Rules.forOp(opName(l.Method, &l.Call))
+		if r, l := recorded.Body.contents(skip), l.Body.contents(skip); r != nil && l != nil {
+			bodies = diff(r, l)
+		}
+	}
+	return append(diffs, bodies...)
+}
+
+func (m *Matcher) versions(recorded *Request, l *Live) []Difference {
+	if !m.opt.SameVersion || recorded.Call.Version == l.Call.Version {
+		return nil
+	}
+	return []Difference{{Place: "version", Recorded: recorded.Call.Version, Received: l.Call.Version}}
+}
+
+// noteFiles says once that contents of uploads could not be compared.
+func (m *Matcher) noteFiles(l *Live, e *entry) {
+	if !l.Body.IsTar || e.files != (key{}) || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
+		return
+	}
+	if b := &e.x.Request; b.SHA256 != "" && b.SHA256 == l.Body.SHA256 {
+		return
+	}
+	m.notes = append(m.notes, uploadNote(e))
+}
+
+func uploadNote(e *entry) string {
+	return "the files uploaded by " + e.x.Method + " " + e.x.Call.Path + " were compared by name, mode and size only: the recording has no contents of them (record with --tar-uploads)"
+}

@@ -1,0 +1,59 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/dockwire/dockwire/recordings/replay/match"
+)
+
+// send writes an answer of our own.
+func (c *conn) send(b []byte) { _ = c.write(b) } // a client that left needs none
+
+// ownAnswer answers what clients ask by the way, recorded or not: pings, and
+// the size of a terminal, which is sent whenever a window changes. nil for
+// anything else.
+func ownAnswer(in *incoming, m *match.Miss) []byte {
+	if m.Unkept != "" {
+		return nil
+	}
+	switch m.Operation {
+	case "SystemPing":
+		return head(200, 2, in, "OK", "Content-Type: text/plain; charset=utf-8\r\nOstype: linux\r\n")
+	case "ContainerResize", "ExecResize":
+		return head(200, 0, in, "", "")
+	}
+	return nil
+}
+
+// refuse answers a request that was not recorded. 501 is neither "no such
+// container" (404) nor something to try again (502, 503), and docker shows the
+// message.
+func (c *conn) refuse(in *incoming, m *match.Miss) {
+	c.send(message(501, in, m.Text(nil), "X-Replay-Miss: 1\r\n"))
+}
+
+// refuseBad answers what is no request.
+func (c *conn) refuseBad(in *incoming) {
+	text := fmt.Sprintf("replay: this is no HTTP/1 request: %v", in.err)
+	c.p.warnNow(0, "%s", text)
+	c.send(message(400, in, text, "Connection: close\r\n"))
+}
+
+// message is an error as dockerd writes one (moby api/types.ErrorResponse).
+func message(status int, in *incoming, text, fields string) []byte {
+	body, _ := json.Marshal(map[string]string{"message": text}) // strings always encode
+	body = append(body, '\n')
+	return head(status, len(body), in, string(body), "Content-Type: application/json\r\n"+fields)
+}
+
+func head(status, length int, in *incoming, body, fields string) []byte {
+	if in.method == http.MethodHead {
+		body = ""
+	}
+	if in.close && in.err == nil {
+		fields += "Connection: close\r\n"
+	}
+	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\n%sContent-Length: %d\r\n\r\n%s", status, http.StatusText(status), fields, length, body)
+}

@@ -1,0 +1,7 @@
+//go:build !linux && !darwin
+
+package replay
+
+import "net"
+
+func processOf(net.Conn) string { return "" }

@@ -1,0 +1,177 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/redact"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/replay/play"
+)
+
+// Player replays one recording once, to any number of clients.
+type Player struct {
+	cfg    Config
+	rec    *load.Recording
+	pace   play.Pace
+	closed chan struct{}
+	work   sync.WaitGroup
+
+	mu             sync.Mutex // guards all below
+	matcher        *match.Matcher
+	redactor       *redact.Redactor // nil: the recording has its secrets
+	book           *play.Book
+	order          *play.Order
+	changed        chan struct{} // closed when somebody who waits has to look again
+	waiting        int           // how many wait for changed
+	listeners      map[net.Listener]struct{}
+	conns          map[net.Conn]struct{}
+	over           bool
+	warnings       []Warning
+	differentInput int // streams into which something else was sent
+}
+
+// Open loads a recording. What cannot be replayed is an error that says why.
+func Open(path string, c Config) (*Player, error) {
+	c, err := c.withSettings(path)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := match.ParseRules(c.Ignore)
+	if err != nil {
+		return nil, err
+	}
+	p := &Player{
+		cfg: c, pace: play.Pace{Speed: c.Speed, MaxIdle: c.MaxIdle},
+		closed: make(chan struct{}), changed: make(chan struct{}), order: play.NewOrder(),
+		listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{},
+	}
+	index := match.NewIndex(match.Options{
+		Rules: append(match.BuiltinRules(), rules...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
+		Body:  func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
+		Ready: func(x *load.Exchange) bool { return p.book.Ready(x) },
+	})
+	p.rec, err = load.Open(path, load.Options{Partial: c.Partial, Unkept: c.Unkept, Request: index.Add})
+	if err != nil {
+		return nil, err
+	}
+	p.matcher = match.New(index)
+	p.book = play.NewBook(p.rec.Exchanges, load.NewObjects(p.rec).Of)
+	if p.rec.Header.Redact != "off" {
+		p.redactor = redact.New(redact.Options{}, func(decode.Event) {})
+	}
+	for _, n := range p.rec.Notes {
+		p.warn(0, "the recording says: %s", n)
+	}
+	return p, nil
+}
+
+// Exchanges is how many exchanges the recording has.
+func (p *Player) Exchanges() int { return len(p.rec.Exchanges) }
+
+// Serve answers clients on l until the player or l is closed, and closes l.
+func (p *Player) Serve(l net.Listener) error {
+	if !p.addListener(l) {
+		l.Close()
+		return net.ErrClosed
+	}
+	defer l.Close()
+	for {
+		nc, err := l.Accept()
+		if err != nil {
+			if p.isOver() || errors.Is(err, net.ErrClosed) {
+				return nil
+			}
+			return err
+		}
+		p.ServeConn(nc)
+	}
+}
+
+// ServeConn answers a client on nc, in goroutines that Close waits for.
+func (p *Player) ServeConn(nc net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over {
+		nc.Close()
+		return
+	}
+	p.conns[nc] = struct{}{}
+	p.work.Add(1)
+	go func() {
+		defer p.work.Done()
+		defer p.dropConn(nc)
+		newConn(p, nc).serve()
+	}()
+}
+
+func (p *Player) dropConn(nc net.Conn) {
+	nc.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.conns, nc)
+}
+
+func (p *Player) addListener(l net.Listener) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over {
+		return false
+	}
+	p.listeners[l] = struct{}{}
+	return true
+}
+
+func (p *Player) isOver() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.over
+}
+
+// Close ends all connections and waits for them. The report stays.
+func (p *Player) Close() error {
+	p.mu.Lock()
+	if p.over {
+		p.mu.Unlock()
+		return nil
+	}
+	p.over = true
+	close(p.closed)
+	for l := range p.listeners {
+		l.Close()
+	}
+	for c := range p.conns {
+		c.Close()
+	}
+	p.mu.Unlock()
+	p.work.Wait()
+	return p.rec.Close()
+}
+
+// wake makes those who wait look again; p.mu is held.
+func (p *Player) wake() {
+	if p.waiting > 0 {
+		close(p.changed)
+		p.changed = make(chan struct{})
+	}
+}
+
+// warn notes what a person should know; p.mu is held, or nobody else is there.
+func (p *Player) warn(x decode.ExchangeID, format string, args ...any) {
+	p.warnings = append(p.warnings, Warning{x, fmt.Sprintf(format, args...)})
+}
+
+// warnNow is warn for those who do not hold p.mu.
+func (p *Player) warnNow(x decode.ExchangeID, format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.warn(x, format, args...)
+}
+
+// now is the time answers are paced by.
+func now() time.Time { return time.Now() }

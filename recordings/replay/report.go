@@ -1,0 +1,118 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/replay/bind"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+)
+
+// Report tells what came of a replay.
+type Report struct {
+	File      string         `json:"file"`
+	Exchanges int            `json:"exchanges"` // in the recording
+	Used      int            `json:"used"`      // of them
+	Answers   int            `json:"answers"`   // that were given, repeated ones included
+	Unused    []Unused       `json:"unused"`    // ping, version and info apart
+	Missed    []*match.Miss  `json:"missed"`    // in the order they came
+	Bindings  []bind.Binding `json:"bindings"`
+	Warnings  []Warning      `json:"warnings"`
+
+	DifferentInput int `json:"different_input"` // streams into which something else was sent than recorded
+}
+
+// Unused is an exchange nobody asked for.
+type Unused struct {
+	Exchange decode.ExchangeID `json:"exchange"`
+	Line     int               `json:"line"`
+	Method   string            `json:"method"`
+	Target   string            `json:"target"`
+}
+
+// Report tells what came of the replay so far.
+func (p *Player) Report() Report {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := Report{File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput}
+	r.Used, r.Answers = p.matcher.Used()
+	r.Unused = []Unused{}
+	for _, x := range p.matcher.Unused() {
+		r.Unused = append(r.Unused, Unused{x.ID, x.Pos, x.Method, x.Target})
+	}
+	r.Missed = append([]*match.Miss{}, p.matcher.Misses()...)
+	r.Bindings = append([]bind.Binding{}, p.matcher.Bindings()...)
+	r.Warnings = append([]Warning{}, p.warnings...)
+	for _, n := range p.matcher.Notes() {
+		r.Warnings = append(r.Warnings, Warning{0, n})
+	}
+	return r
+}
+
+// Strict says how much has to be as recorded.
+type Strict uint8
+
+const (
+	StrictNone Strict = iota
+	StrictMiss        // every request must have been recorded
+	StrictAll         // and every exchange used
+)
+
+// Fails tells whether a replay was not as it had to be, and why.
+func (r *Report) Fails(s Strict, compareInput bool) (why string) {
+	switch {
+	case s >= StrictMiss && len(r.Missed) > 0:
+		return fmt.Sprintf("%d %s not recorded", len(r.Missed), plural(len(r.Missed), "request was", "requests were"))
+	case compareInput && r.DifferentInput > 0:
+		return fmt.Sprintf("%d %s got other input than recorded", r.DifferentInput, plural(r.DifferentInput, "stream", "streams"))
+	case s >= StrictAll && len(r.Unused) > 0:
+		return fmt.Sprintf("%d recorded %s not used", len(r.Unused), plural(len(r.Unused), "exchange was", "exchanges were"))
+	}
+	return ""
+}
+
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}
+
+// JSON writes the report as one JSON document.
+func (r *Report) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// maxUnused is how many unused exchanges the text lists.
+const maxUnused = 10
+
+// Text is the report for people, in lines. Misses are counted only: they were
+// explained when they came.
+func (r *Report) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "replayed %s: %d of %d exchanges used in %d %s", r.File, r.Used, r.Exchanges, r.Answers, plural(r.Answers, "answer", "answers"))
+	if n := len(r.Missed); n > 0 {
+		fmt.Fprintf(&b, ", %d missed", n)
+	}
+	b.WriteString("\n")
+	for _, x := range r.Bindings {
+		fmt.Fprintf(&b, "  bound %q to %q (%s, #%d)\n", x.Recorded, x.Live, x.Where, x.Exchange)
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "  warning: %s\n", w)
+	}
+	for i, u := range r.Unused {
+		if i == maxUnused {
+			fmt.Fprintf(&b, "  and %d more not used\n", len(r.Unused)-maxUnused)
+			break
+		}
+		fmt.Fprintf(&b, "  not used: #%d %s %s\n", u.Exchange, u.Method, u.Target)
+	}
+	return b.String()
+}

@@ -1,0 +1,100 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/replay/play"
+)
+
+// take finds what answers a request. When nothing does, it answers it itself
+// and returns nil.
+func (c *conn) take(in *incoming) (*match.Taken, *play.Part) {
+	taken, part, miss := c.p.take(c.clientKey(in), in)
+	if in.mayHijack {
+		in.verdict <- miss == nil && taken.Hijacked()
+	}
+	if miss == nil {
+		return &taken, part
+	}
+	if own := ownAnswer(in, miss); own != nil {
+		c.send(own)
+		return nil, nil
+	}
+	c.refuse(in, miss)
+	return nil, nil
+}
+
+// take matches under the lock, so that two requests never get one exchange.
+func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *match.Miss) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := p.live(client, in)
+	if reason := notReplayed(&l.Call); reason != "" {
+		return match.Taken{}, nil, p.missed(p.matcher.Refuse(l, reason), in)
+	}
+	taken, miss := p.matcher.Take(l)
+	if miss != nil {
+		return taken, nil, p.missed(miss, in)
+	}
+	p.book.Come(taken.Exchange, now())
+	part := p.order.Join(taken.Exchange, p.book.Object(taken.Exchange))
+	p.wake()
+	return taken, part, nil
+}
+
+// missed tells of a miss, unless it is of a kind that is answered anyhow.
+func (p *Player) missed(m *match.Miss, in *incoming) *match.Miss {
+	if ownAnswer(in, m) != nil {
+		p.matcher.Forgive(m)
+	} else if p.cfg.OnMiss != nil {
+		p.cfg.OnMiss(m)
+	}
+	return m
+}
+
+// live is a request with its secrets taken out, as those of the recording
+// were; p.mu is held.
+func (p *Player) live(client string, in *incoming) *match.Live {
+	l := &match.Live{Client: client}
+	l.Method, l.Target, l.Body = in.method, in.target, in.body
+	l.Call = engine.Lookup(in.method, in.target)
+	if p.redactor == nil {
+		return l
+	}
+	if t, red := p.redactor.Target(l.Call.Op, in.target); len(red) > 0 {
+		l.Target = strings.Clone(t)
+		l.Call = engine.Lookup(in.method, l.Target)
+	}
+	if l.Body.Size > 0 && l.Body.Whole && !l.Body.IsTar {
+		if b, red := p.redactor.JSON(l.Call.Op, decode.Request, l.Body.Bytes); len(red) > 0 {
+			l.Body.Bytes = append([]byte(nil), b...)
+			l.Body.Size, l.Body.SHA256 = int64(len(b)), ""
+		}
+	}
+	return l
+}
+
+// notReplayed says why a request cannot be answered from any recording.
+func notReplayed(c *engine.Call) string {
+	if c.Path == "/session" || c.Path == "/grpc" || strings.HasPrefix(c.Path, "/moby.buildkit.") || strings.HasPrefix(c.Path, "/grpc.") {
+		return "BuildKit speaks gRPC with random references in it, and the daemon asks the client: that is recorded and shown, but not replayed. Use DOCKER_BUILDKIT=0"
+	}
+	return ""
+}
+
+// Warning is something a person should know of a replay that was no miss.
+type Warning struct {
+	Exchange decode.ExchangeID `json:"exchange,omitempty"` // 0: of no single one
+	Text     string            `json:"text"`
+}
+
+func (w Warning) String() string {
+	if w.Exchange == 0 {
+		return w.Text
+	}
+	return fmt.Sprintf("#%d: %s", w.Exchange, w.Text)
+}

@@ -1,0 +1,177 @@
+package replay
+
+import (
+	"encoding/binary"
+	"net/http"
+	"strconv"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/replay/bind"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+)
+
+// writer turns recorded events into bytes, framed as they were, with live
+// values in place of recorded ones.
+type writer struct {
+	a        *answer
+	buf      []byte
+	piece    []byte
+	replacer *bind.Replacer  // nil: nothing is replaced
+	streams  [5]*bind.Stream // by stdcopy stream, the last without frames
+	framing  decode.Framing
+	noBody   bool
+	close    bool // the head says that the connection ends
+	closes   bool // the stream's end is to be sent as a half-close
+}
+
+func (w *writer) init(a *answer) {
+	w.a, w.replacer, w.buf = a, a.x.Answers, a.c.buf
+}
+
+func (w *writer) begin() { w.buf = w.buf[:0] }
+
+// learn takes up names that were bound since, unless the length of what comes
+// is settled.
+func (w *writer) learn() {
+	if w.framing == decode.FramingLength {
+		return
+	}
+	p := w.a.p
+	p.mu.Lock()
+	w.replacer = p.matcher.Answers()
+	p.mu.Unlock()
+	for _, s := range w.streams {
+		if s != nil {
+			s.Use(w.replacer)
+		}
+	}
+}
+
+// head appends the response head as it was recorded, a new length apart.
+func (w *writer) head(e *decode.ResponseHead) error {
+	w.framing = e.Framing
+	w.noBody = w.a.in.method == http.MethodHead || e.Framing == decode.FramingNone
+	raw := w.a.c.rawHead(e)
+	if w.replacer != nil {
+		raw = w.replacer.All(nil, raw, false)
+	}
+	if e.Framing == decode.FramingLength && (w.replacer != nil || w.a.x.Redacted) {
+		n, err := w.length()
+		if err != nil {
+			return err
+		}
+		raw = withLength(raw, n)
+	}
+	if key := w.a.in.webSocketKey; key != "" && e.Status == 101 {
+		raw = withWebSocketAccept(raw, key)
+	}
+	w.close = saysClose(e.Fields)
+	w.buf = append(w.buf, raw...)
+	return nil
+}
+
+// length counts the bytes of a body as it will be written.
+func (w *writer) length() (int64, error) {
+	counter := writer{a: w.a, replacer: w.replacer, framing: decode.FramingClose}
+	n := int64(0)
+	steps := w.a.x.Steps
+	for i := range steps {
+		counter.begin()
+		err := w.a.p.rec.Events(steps[i].Line, func(e decode.Event) error {
+			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
+				counter.data(d, &steps[i])
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, err
+		}
+		n += int64(len(counter.buf))
+	}
+	counter.begin()
+	counter.release()
+	return n + int64(len(counter.buf)), nil
+}
+
+// data appends a piece of the body or stream.
+func (w *writer) data(e *decode.Data, s *load.Step) {
+	if w.noBody {
+		return
+	}
+	if w.replacer == nil {
+		w.chunk(e.Fd, e.Bytes, s)
+		return
+	}
+	w.piece = w.stream(e.Fd).Next(w.piece[:0], e.Bytes)
+	if len(w.piece) > 0 || len(e.Bytes) == 0 {
+		w.chunk(e.Fd, w.piece, &load.Step{})
+	}
+}
+
+// stream keeps apart what must not be joined to find a name.
+func (w *writer) stream(fd int) *bind.Stream {
+	i := len(w.streams) - 1
+	if fd >= 0 && fd < i {
+		i = fd
+	}
+	if w.streams[i] == nil {
+		c := w.a.x.Content
+		w.streams[i] = bind.NewStream(w.replacer, c == decode.ContentJSON || c == decode.ContentJSONStream)
+	}
+	return w.streams[i]
+}
+
+// release appends what is held back.
+func (w *writer) release() {
+	for i, s := range w.streams {
+		if s == nil || !s.Holds() {
+			continue
+		}
+		fd := i
+		if i == len(w.streams)-1 {
+			fd = decode.NoFd
+		}
+		w.piece = s.Flush(w.piece[:0])
+		w.chunk(fd, w.piece, &load.Step{})
+	}
+}
+
+// chunk appends bytes with the framing around them.
+func (w *writer) chunk(fd int, b []byte, s *load.Step) {
+	n := len(b)
+	frame := fd >= 0 && !s.Continues
+	if frame {
+		n += 8
+	}
+	chunked := w.framing == decode.FramingChunked
+	if chunked {
+		if n == 0 {
+			return // it would be the last chunk
+		}
+		w.buf = append(strconv.AppendInt(w.buf, int64(n), 16), "\r\n"...)
+	}
+	if frame {
+		size := max(s.Frame, int64(len(b)))
+		w.buf = append(w.buf, byte(fd), 0, 0, 0)
+		w.buf = binary.BigEndian.AppendUint32(w.buf, uint32(size))
+	}
+	w.buf = append(w.buf, b...)
+	if chunked {
+		w.buf = append(w.buf, "\r\n"...)
+	}
+}
+
+// end appends the end of the body or stream.
+func (w *writer) end(trailer []decode.Field) {
+	w.release()
+	switch {
+	case w.framing == decode.FramingHijack:
+		w.closes = true
+	case w.framing == decode.FramingChunked && !w.noBody:
+		w.buf = append(w.buf, "0\r\n"...)
+		for _, f := range trailer {
+			w.buf = append(append(append(append(w.buf, f.Name...), ": "...), f.Value...), "\r\n"...)
+		}
+		w.buf = append(w.buf, "\r\n"...)
+	}
+}
