@@ -6,6 +6,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // about is the middle of an exchange's line: the summary, in two halves, and
@@ -92,7 +93,7 @@ func (a *about) add(l *line) {
 
 func safeWidth(s string) int {
 	var scratch [256]byte
-	_, n, _ := appendSafe(scratch[:0], s, false, -1)
+	_, n, _ := safe.Append(scratch[:0], s, false, -1)
 	return n
 }
 

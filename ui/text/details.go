@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // maxHex is how many bytes of a binary body are shown as hex.
@@ -162,7 +163,7 @@ func fits(s string, max int) int {
 	var scratch [32]byte
 	columns, marks := 0, 0
 	for i := 0; i < len(s); {
-		_, n, w := appendRune(scratch[:0], s[i:], false, marks)
+		_, n, w := safe.Rune(scratch[:0], s[i:], false, marks)
 		if columns+w > max && i > 0 {
 			return i
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // exchange prints the line of an exchange as it stands. fate is how it ended
@@ -22,7 +23,7 @@ func (p *Printer) exchange(x *exchange.Exchange, at time.Duration, fate string) 
 	if x.State != exchange.Done {
 		right = "…"
 	}
-	reserved := max(p.cols.duration, widths.StringWidth(right)) + 1
+	reserved := max(p.cols.duration, safe.Width(right)) + 1
 	l.text(bold, x.Name(), p.room(reserved))
 	if l.columns < p.cols.summary && (p.o.Width == 0 || p.cols.summary < p.o.Width-reserved) {
 		l.to(p.cols.summary - 1)
@@ -34,7 +35,7 @@ func (p *Printer) exchange(x *exchange.Exchange, at time.Duration, fate string) 
 	about := p.about(x, fate, p.room(reserved))
 	about.add(l)
 	// Sizes are shown only where they take no room from anything else.
-	if sizes != "" && p.o.Width > 0 && (about.cut || p.room(reserved+1+widths.StringWidth(sizes)) < 1) {
+	if sizes != "" && p.o.Width > 0 && (about.cut || p.room(reserved+1+safe.Width(sizes)) < 1) {
 		sizes = ""
 	}
 	p.rightSide(sizes, right)
@@ -64,10 +65,10 @@ func (p *Printer) rightSide(sizes, right string) {
 		return
 	}
 	if sizes != "" {
-		l.to(p.o.Width - p.cols.duration - 1 - widths.StringWidth(sizes))
+		l.to(p.o.Width - p.cols.duration - 1 - safe.Width(sizes))
 		l.text(dim, sizes, -1)
 	}
-	l.to(p.o.Width - widths.StringWidth(right))
+	l.to(p.o.Width - safe.Width(right))
 	l.text(dim, right, p.room(0))
 }
 

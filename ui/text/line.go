@@ -1,6 +1,10 @@
 package text
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/dockwire/dockwire/ui/safe"
+)
 
 // style is a colour of the palette: SGR parameters, chosen among the sixteen
 // that every terminal has and that people tune to their background.
@@ -54,7 +58,7 @@ func add[T ~string | ~[]byte](l *line, st style, s T, quoted bool, max int) (cut
 		l.buf = append(l.buf, 'm')
 	}
 	var n int
-	l.buf, n, cut = appendSafe(l.buf, s, quoted, max)
+	l.buf, n, cut = safe.Append(l.buf, s, quoted, max)
 	l.columns += n
 	if l.color && st != normal {
 		l.buf = append(l.buf, "\x1b[0m"...)

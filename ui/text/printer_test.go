@@ -12,6 +12,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 func TestLinesFitTheWidth(t *testing.T) {
@@ -24,7 +25,7 @@ func TestLinesFitTheWidth(t *testing.T) {
 			for _, s := range []*exchangetest.Script{run(), trouble(), wide()} {
 				o.Start, o.Location = start, time.UTC
 				for l := range strings.Lines(string(played(s, o))) {
-					if n := widths.StringWidth(strings.TrimRight(l, "\n")); n > width {
+					if n := safe.Width(strings.TrimRight(l, "\n")); n > width {
 						t.Fatalf("%d columns of %d: %q", n, width, l)
 					}
 				}
@@ -80,7 +81,7 @@ func FuzzNoControlBytesGetOut(f *testing.F) {
 					t.Fatalf("line %d has %U: %q", i, r, l)
 				}
 			}
-			if n := widths.StringWidth(l); o.Width >= minWidth && n > o.Width {
+			if n := safe.Width(l); o.Width >= minWidth && n > o.Width {
 				t.Fatalf("line %d has %d columns of %d: %q", i, n, o.Width, l)
 			}
 		}
@@ -233,7 +234,7 @@ func TestAppendSafe(t *testing.T) {
 		{"ab\x1b", false, 3, "ab…", 3},
 		{"", false, 0, "", 0},
 	} {
-		got, width, cut := appendSafe(nil, c.in, c.quoted, c.max)
+		got, width, cut := safe.Append(nil, c.in, c.quoted, c.max)
 		if string(got) != c.want || width != c.width || cut != strings.Contains(c.want, "…") {
 			t.Errorf("%q to %d: %q, %d columns, cut %v; want %q, %d", c.in, c.max, got, width, cut, c.want, c.width)
 		}

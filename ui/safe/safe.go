@@ -1,4 +1,9 @@
-package text
+// Package safe makes text of the traffic safe to show: no control character,
+// no mark that turns the direction of text and no byte that is not UTF-8 gets
+// out as it is, and how many columns a text takes is known.
+//
+// It knows nothing of what the text says, nor of colours.
+package safe
 
 import (
 	"strconv"
@@ -11,15 +16,30 @@ import (
 // widths is fixed, so that output does not depend on the locale.
 var widths = runewidth.Condition{StrictEmojiNeutral: true}
 
+// Width is how many columns a text takes that is safe already.
+func Width(s string) int { return widths.StringWidth(s) }
+
+// String is s escaped, on one line.
+func String[T ~string | ~[]byte](s T) string {
+	b, _, _ := Append(make([]byte, 0, len(s)), s, false, -1)
+	return string(b)
+}
+
+// Cut is s escaped and cut to max columns.
+func Cut[T ~string | ~[]byte](s T, max int) string {
+	b, _, _ := Append(nil, s, false, max)
+	return string(b)
+}
+
 // maxMarks is how many combining marks may stand on one another: more are no
 // language but an attempt to fill the screen.
 const maxMarks = 3
 
-// appendRune appends the first character of s in a form that is safe to show:
+// Rune appends the first character of s in a form that is safe to show:
 // itself, or an escape when it is a control character, a mark that turns the
 // direction of text, invisible, or no UTF-8. It returns how many bytes of s
 // that was and how many columns it takes. quoted escapes quotes too.
-func appendRune[T ~string | ~[]byte](dst []byte, s T, quoted bool, marks int) (out []byte, size, columns int) {
+func Rune[T ~string | ~[]byte](dst []byte, s T, quoted bool, marks int) (out []byte, size, columns int) {
 	if c := s[0]; c < utf8.RuneSelf {
 		if c >= ' ' && c < 0x7f && !(quoted && (c == '"' || c == '\\')) {
 			return append(dst, c), 1, 1
@@ -65,9 +85,9 @@ func appendEscape(dst []byte, r rune, size int) []byte {
 	return append(dst, '}')
 }
 
-// appendSafe appends s escaped, cut to max columns with an ellipsis; a
+// Append appends s escaped, cut to max columns with an ellipsis; a
 // negative max does not cut.
-func appendSafe[T ~string | ~[]byte](dst []byte, s T, quoted bool, max int) (out []byte, columns int, cut bool) {
+func Append[T ~string | ~[]byte](dst []byte, s T, quoted bool, max int) (out []byte, columns int, cut bool) {
 	if max == 0 {
 		return dst, 0, len(s) > 0
 	}
@@ -75,7 +95,7 @@ func appendSafe[T ~string | ~[]byte](dst []byte, s T, quoted bool, max int) (out
 	marks := 0
 	for i := 0; i < len(s); {
 		var size, w int
-		dst, size, w = appendRune(dst, s[i:], quoted, marks)
+		dst, size, w = Rune(dst, s[i:], quoted, marks)
 		i += size
 		columns += w
 		marks++
