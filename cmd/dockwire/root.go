@@ -16,6 +16,6 @@ unchanged and at once, and shows each Engine API call as it happens.
 		SilenceErrors: true, // execute prints them
 		SilenceUsage:  true,
 	}
-	root.AddCommand(runCommand(), tapCommand(), printCommand(), versionCommand(), filterHelp())
+	root.AddCommand(runCommand(), tapCommand(), printCommand(), versionCommand(), filterHelp(), replayCommand())
 	return root
 }

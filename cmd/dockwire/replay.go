@@ -1,0 +1,175 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/recordings/replay"
+)
+
+func replayCommand() *cobra.Command {
+	var f replayFlags
+	cmd := &cobra.Command{
+		Use:   "replay [flags] FILE [-- COMMAND [ARG...]]",
+		Short: "Be a Docker daemon that answers from a recording",
+		Long: `Listens where Docker clients can be pointed to and answers them from a
+recording: byte for byte, chunk by chunk, streams included. No daemon is needed
+and none is asked.
+
+With a command, DOCKER_HOST is set for it, dockwire ends with its exit code,
+and with --strict with 1 when the command went well and the replay did not.
+Without one, Ctrl-C ends the replay. At the end a report tells what was used,
+what was missing, and which names were bound.
+
+Recorded exchanges are used once, in the order they were recorded; ping,
+version and info any number of times, and finite answers to GET stay at the
+last one. Names that the client chose anew (containers, networks, random
+labels) are recognised and put into the answers. A request that was not
+recorded gets status 501 with an explanation.
+
+FILE` + replay.SettingsSuffix + ` may have settings: "ignore", a list of rules, and "reuse".`,
+		Example: `  dockwire run -o run.jsonl -- docker run --rm busybox echo hi
+  dockwire replay run.jsonl -- docker run --rm busybox echo hi
+  dockwire replay --strict --ignore 'body.Labels.build' up.jsonl -- pytest -q
+  dockwire replay --speed real --listen unix:///tmp/fake.sock up.jsonl`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			code, err := f.replay(args[0], args[1:])
+			if err != nil {
+				return exitError{code, err}
+			}
+			if code != 0 {
+				return exitError{code: code}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().SetInterspersed(true)
+	f.add(cmd)
+	return cmd
+}
+
+// replay serves the recording, with a command for as long as that runs.
+func (f *replayFlags) replay(file string, command []string) (int, error) {
+	fail := 1
+	if len(command) > 0 {
+		fail = codeOwnFailure
+	}
+	cfg, strict, err := f.config()
+	if err != nil {
+		return fail, err
+	}
+	forwarded, err := f.forward(file, &cfg)
+	if err != nil {
+		return fail, err
+	}
+	defer forwarded()
+	player, err := replay.Open(file, cfg)
+	if err != nil {
+		return fail, err
+	}
+	defer player.Close()
+	code, err := f.serve(player, command)
+	if err != nil {
+		return code, err
+	}
+	player.Close()
+	report := player.Report()
+	if err := f.tell(&report, len(command) == 0); err != nil {
+		return fail, err
+	}
+	if why := report.Fails(strict, cfg.CompareInput); why != "" && code == 0 {
+		return 1, errors.New(why)
+	}
+	return code, nil
+}
+
+// serve answers until the command has ended or a signal has come.
+func (f *replayFlags) serve(player *replay.Player, command []string) (int, error) {
+	fail := 1
+	if len(command) > 0 {
+		fail = codeOwnFailure
+	}
+	ep, dir, err := f.endpoint()
+	if dir != "" {
+		defer os.RemoveAll(dir)
+	}
+	if err != nil {
+		return fail, err
+	}
+	l, err := intercept.Bind(ep)
+	if err != nil {
+		return fail, err
+	}
+	if ep.Scheme == "tcp" {
+		ep.Address = l.Addr().String() // the port may have been 0
+	}
+	served := make(chan error, 1)
+	go func() { served <- player.Serve(l) }()
+	code := 0
+	if len(command) > 0 {
+		code, err = runChild(command, childEnv(os.Environ(), ep.String()))
+	} else {
+		say("replaying %d exchanges on %s; point clients at it: export DOCKER_HOST=%s", player.Exchanges(), ep, ep)
+		err = waitForEnd(served)
+	}
+	closeErr := player.Close()
+	if serveErr := <-served; err == nil {
+		err = errors.Join(closeErr, serveErr)
+	}
+	return code, err
+}
+
+// waitForEnd waits for a signal, or for the listener to fail.
+func waitForEnd(served chan error) error {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(stop)
+	select {
+	case s := <-stop:
+		say("%v: closing", s)
+		return nil
+	case err := <-served:
+		served <- nil
+		return err
+	}
+}
+
+// endpoint is where to listen, and a folder to remove afterwards when dockwire
+// made one for a private socket.
+func (f *replayFlags) endpoint() (intercept.Endpoint, string, error) {
+	if f.listen == "" {
+		dir, err := privateDir()
+		return intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}, dir, err
+	}
+	ep, err := intercept.ParseEndpoint(f.listen)
+	if err != nil {
+		return ep, "", fmt.Errorf("--listen: %w", err)
+	}
+	return ep, "", nil
+}
+
+// tell writes the report: to a file when asked, and in short to stderr unless
+// all went as recorded behind a command.
+func (f *replayFlags) tell(r *replay.Report, always bool) error {
+	if f.report != "" {
+		out, err := os.OpenFile(f.report, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(r.JSON(out), out.Close()); err != nil {
+			return err
+		}
+	}
+	if !f.quiet && (always || len(r.Missed)+len(r.Warnings)+len(r.Bindings)+len(r.Unused) > 0) {
+		fmt.Fprint(os.Stderr, r.Text())
+	}
+	return nil
+}

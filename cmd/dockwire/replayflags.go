@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/recordings/replay"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/replay/play"
+)
+
+// replayFlags say how a recording is replayed.
+type replayFlags struct {
+	listen     string
+	ignore     []string
+	reuse      string
+	speed      string
+	maxIdle    time.Duration
+	gate       time.Duration
+	strict     string
+	report     string
+	onMiss     string
+	exact      bool
+	anyVersion bool
+	partial    bool
+	unkept     bool
+	input      bool
+	quiet      bool
+	upstream   upstreamFlags
+}
+
+func (f *replayFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.listen, "listen", "", "`ADDR` to listen on, unix:///path or tcp://127.0.0.1:port (default: a private socket)")
+	flags.StringArrayVar(&f.ignore, "ignore", nil, "do not compare this `PLACE`: query.t, body.HostConfig.*, ContainerCreate:body.Env (repeatable)")
+	flags.StringVar(&f.reuse, "reuse", "", "what a request gets whose recordings are all used: none, last or cycle (default: the last one for finite GETs, else nothing)")
+	flags.StringVar(&f.speed, "speed", "instant", "instant, real, or a factor: 2 is twice as fast as recorded")
+	flags.DurationVar(&f.maxIdle, "max-idle", 0, "longest pause, with --speed")
+	flags.DurationVar(&f.gate, "gate-timeout", 0, "how long an answer waits for the request that caused it (default 5s, with --speed 30s)")
+	flags.StringVar(&f.strict, "strict", "", "exit with 1 when a request was not recorded; =all: also when an exchange was not used")
+	flags.Lookup("strict").NoOptDefVal = "miss"
+	flags.StringVar(&f.report, "report", "", "write the report to this `FILE`, as JSON")
+	flags.StringVar(&f.onMiss, "on-miss", "fail", "what a request gets that was not recorded: fail, or forward to the daemon and append to the recording")
+	flags.BoolVar(&f.exact, "exact", false, "do not recognise names the client chose anew")
+	flags.BoolVar(&f.anyVersion, "any-version", true, "take any API version for the recorded one")
+	flags.BoolVar(&f.partial, "partial", false, "replay a recording that was cut off, as far as it goes")
+	flags.BoolVar(&f.unkept, "unkept", false, "replay a recording that lacks answers' bytes; asking for one of those is a miss")
+	flags.BoolVar(&f.input, "compare-input", false, "exit with 1 when something else was sent into a stream than recorded")
+	flags.BoolVar(&f.quiet, "quiet", false, "no report on stderr")
+	f.upstream.add(cmd)
+}
+
+// config is what the flags mean, and how strict they are.
+func (f *replayFlags) config() (replay.Config, replay.Strict, error) {
+	cfg := replay.Config{
+		Ignore: f.ignore, Exact: f.exact, SameVersion: !f.anyVersion, MaxIdle: f.maxIdle, GateTimeout: f.gate,
+		Partial: f.partial, Unkept: f.unkept, CompareInput: f.input,
+	}
+	var err error
+	if cfg.Reuse, err = match.ParseReuse(f.reuse); err != nil {
+		return cfg, 0, err
+	}
+	if cfg.Speed, err = play.ParseSpeed(f.speed); err != nil {
+		return cfg, 0, err
+	}
+	paint := missPaint(os.Stderr)
+	cfg.OnMiss = func(m *match.Miss) { fmt.Fprintln(os.Stderr, m.Text(paint)) }
+	switch f.strict {
+	case "":
+		return cfg, replay.StrictNone, nil
+	case "miss":
+		return cfg, replay.StrictMiss, nil
+	case "all":
+		return cfg, replay.StrictAll, nil
+	}
+	return cfg, 0, fmt.Errorf("--strict=%s: give --strict or --strict=all", f.strict)
+}
+
+// missPaint colours explanations on a terminal, unless NO_COLOR is set.
+func missPaint(out *os.File) match.Paint {
+	if os.Getenv("NO_COLOR") != "" || !term.IsTerminal(int(out.Fd())) {
+		return nil
+	}
+	codes := map[string]string{"title": "1;31", "-": "31", "+": "32", "hint": "36"}
+	return func(kind, text string) string { return "\x1b[" + codes[kind] + "m" + text + "\x1b[0m" }
+}
+
+// forward has misses answered by a real daemon through a tap of our own that
+// appends to the recording. The function it returns ends that.
+func (f *replayFlags) forward(file string, cfg *replay.Config) (end func(), err error) {
+	switch f.onMiss {
+	case "fail":
+		return func() {}, nil
+	case "forward":
+	default:
+		return nil, fmt.Errorf("--on-miss %q: give fail or forward", f.onMiss)
+	}
+	upstream, err := f.upstream.find()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := privateDir()
+	if err != nil {
+		return nil, err
+	}
+	o, err := observe(time.Now(), upstream, recordFlags{output: file, appendTo: true, maxBody: "8MiB"}, os.Getenv)
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	at, err := o.server.Listen(intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "up.sock")}, intercept.Private)
+	if err != nil {
+		o.close()
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	served := make(chan error, 1)
+	go func() { served <- o.server.Serve() }()
+	cfg.Forward = func() (net.Conn, error) { return net.Dial("unix", at.Address) }
+	paint := missPaint(os.Stderr)
+	cfg.OnMiss = func(m *match.Miss) {
+		fmt.Fprintln(os.Stderr, m.Text(paint))
+		say("request %d goes to %s, and into %s", m.Number, upstream, file)
+	}
+	return func() {
+		o.settle()
+		if err := o.close(); err != nil {
+			say("%v", err)
+		}
+		<-served
+		os.RemoveAll(dir)
+		if o.counts.exchanges > 0 {
+			say("recorded %d more exchanges in %s", o.counts.exchanges, file)
+		}
+	}, nil
+}
