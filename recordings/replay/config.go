@@ -33,20 +33,13 @@ type Config struct {
 
 	// OnMiss is told of each request without an answer. It must not block.
 	OnMiss func(*match.Miss)
-	// Forward answers what was not recorded, if it is set; see Forwarder.
-	Forward Forwarder
+	// Forward dials a real daemon for what was not recorded. nil: such a
+	// request is refused.
+	Forward func() (net.Conn, error)
 	// Peer tells clients apart: connections with equal keys are of one client.
 	// "" falls back to the address and the User-Agent. nil: the process where
 	// the kernel tells it.
 	Peer func(net.Conn) string
-}
-
-// Forwarder takes over a connection whose next request was not recorded, for
-// instance to a real daemon.
-type Forwarder interface {
-	// Forward is given the request as it came, then what follows on the
-	// connection, and returns when the connection is over.
-	Forward(client net.Conn, request []byte) error
 }
 
 // settings is the file beside a recording.

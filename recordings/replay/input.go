@@ -3,6 +3,7 @@ package replay
 import (
 	"crypto/sha256"
 	"hash"
+	"net"
 )
 
 // input is what a client sends into a stream.
@@ -10,6 +11,7 @@ type input struct {
 	n    int64 // these three are guarded by Player.mu
 	eof  bool
 	hash hash.Hash
+	to   net.Conn // a daemon it goes to; set before the stream is read
 }
 
 func (s *input) init() { s.hash = sha256.New() }
@@ -19,6 +21,9 @@ func (c *conn) readStream(s *input) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := c.br.Read(buf)
+		if s.to != nil {
+			pass(s.to, buf[:n], err)
+		}
 		c.p.mu.Lock()
 		s.n += int64(n)
 		s.hash.Write(buf[:n])

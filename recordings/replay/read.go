@@ -1,8 +1,6 @@
 package replay
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"math"
@@ -20,7 +18,7 @@ type incoming struct {
 	method, target string
 	userAgent      string
 	webSocketKey   string
-	head           []byte // as it came; only kept for a Forwarder
+	head           []byte // to be sent on; only with Config.Forward
 	close          bool   // the connection ends with the answer
 	body           match.Body
 	err            error // it is no request
@@ -52,6 +50,13 @@ func (c *conn) read() {
 			c.readStream(&in.stream)
 			return
 		}
+	}
+}
+
+// decide tells the reader whether the connection becomes a stream.
+func (in *incoming) decide(stream bool) {
+	if in.mayHijack {
+		in.verdict <- stream
 	}
 }
 
@@ -101,7 +106,7 @@ func (c *conn) readRequest() *incoming {
 		in.stream.init()
 	}
 	if c.p.cfg.Forward != nil {
-		in.head = headOf(r)
+		in.head = headOf(r, in.mayHijack)
 	}
 	if strings.EqualFold(r.Header.Get("Expect"), "100-continue") && r.ContentLength != 0 {
 		if c.write([]byte("HTTP/1.1 100 Continue\r\n\r\n")) != nil {
@@ -136,13 +141,4 @@ func (in *incoming) readBody(r *http.Request, call *engine.Call) error {
 	}
 	in.body = u.body()
 	return nil
-}
-
-// headOf writes a head again, for a daemon.
-func headOf(r *http.Request) []byte {
-	var b bytes.Buffer
-	w := bufio.NewWriter(&b)
-	_ = r.Header.Write(w) // a buffer takes everything
-	w.Flush()
-	return b.Bytes()
 }

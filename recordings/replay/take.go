@@ -14,17 +14,20 @@ import (
 // and returns nil.
 func (c *conn) take(in *incoming) (*match.Taken, *play.Part) {
 	taken, part, miss := c.p.take(c.clientKey(in), in)
-	if in.mayHijack {
-		in.verdict <- miss == nil && taken.Hijacked()
-	}
 	if miss == nil {
+		in.decide(taken.Hijacked())
 		return &taken, part
 	}
-	if own := ownAnswer(in, miss); own != nil {
+	switch own := ownAnswer(in, miss); {
+	case own != nil:
+		in.decide(false)
 		c.send(own)
-		return nil, nil
+	case c.p.cfg.Forward != nil && miss.Reason == "":
+		c.forward(in)
+	default:
+		in.decide(false)
+		c.refuse(in, miss)
 	}
-	c.refuse(in, miss)
 	return nil, nil
 }
 

@@ -109,7 +109,7 @@ func (m *Matcher) nearest(l *Live, op string) (near *entry, diffs []Difference) 
 		if err != nil {
 			continue
 		}
-		d := m.diff(recorded, l)
+		d := m.unbindable(l, m.diff(recorded, l))
 		w := 0.0
 		for k := range d {
 			w += weight(&d[k])
@@ -122,6 +122,24 @@ func (m *Matcher) nearest(l *Live, op string) (near *entry, diffs []Difference) 
 		}
 	}
 	return near, diffs
+}
+
+// unbindable leaves differences out that would be bound, unless there are no
+// others: then they could not be, as their values mean something else already.
+func (m *Matcher) unbindable(l *Live, diffs []Difference) []Difference {
+	if m.opt.Exact {
+		return diffs
+	}
+	var out []Difference
+	for i := range diffs {
+		if _, ok := pairsOf(l, &diffs[i]); !ok {
+			out = append(out, diffs[i])
+		}
+	}
+	if len(out) == 0 {
+		return diffs
+	}
+	return out
 }
 
 // nextFor is what the client would be expected to ask next.
