@@ -17,5 +17,6 @@ unchanged and at once, and shows each Engine API call as it happens.
 		SilenceUsage:  true,
 	}
 	root.AddCommand(runCommand(), tapCommand(), printCommand(), versionCommand(), filterHelp(), replayCommand())
+	root.AddCommand(explainCommand())
 	return root
 }

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestExplain(t *testing.T) {
+	for asked, want := range map[string]string{
+		"ContainerCreate":          "POST /containers/create",
+		"POST /containers/x/start": "ContainerStart",
+		"docker run":               "ContainerAttach", // one line each
+		"":                         "\nNetwork\n",
+	} {
+		var out strings.Builder
+		if err := explain(&out, asked, 80); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("explain %q: %v, want %q in\n%s", asked, err, want, out.String())
+		}
+	}
+	if err := explain(&strings.Builder{}, "nonsense", 80); err == nil {
+		t.Error("nonsense was explained")
+	}
+}
