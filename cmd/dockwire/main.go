@@ -9,18 +9,24 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/cmd/internal/cliplugin"
 )
 
 // version is set by the linker in releases.
 var version = "dev"
 
 func main() {
-	os.Exit(execute(os.Args[1:]))
+	if cliplugin.Called(os.Args[0]) {
+		os.Exit(executePlugin(os.Args[1:]))
+	}
+	os.Exit(execute(rootCommand(), os.Args[1:]))
 }
 
 // execute runs one command line and returns the exit code.
-func execute(args []string) int {
-	root := rootCommand()
+func execute(root *cobra.Command, args []string) int {
 	root.SetArgs(args)
 	err := root.Execute()
 	if err == nil {

@@ -18,5 +18,6 @@ unchanged and at once, and shows each Engine API call as it happens.
 	}
 	root.AddCommand(runCommand(), tapCommand(), printCommand(), versionCommand(), filterHelp(), replayCommand())
 	root.AddCommand(explainCommand())
+	root.AddCommand(doctorCommand(), certsCommand(), envCommand(), contextCommand(), pluginCommand(), manCommand())
 	return root
 }

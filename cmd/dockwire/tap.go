@@ -19,6 +19,7 @@ type tapFlags struct {
 	record   recordFlags
 	show     showFlags
 	listen   []string
+	loan     contextLoan
 }
 
 func tapCommand() *cobra.Command {
@@ -41,6 +42,7 @@ file that nobody listens on any more is replaced.`,
 	f.upstream.add(cmd)
 	f.record.add(cmd)
 	f.show.add(cmd, "text", "json", "none")
+	f.loan.add(cmd)
 	cmd.Flags().StringArrayVar(&f.listen, "listen", nil, "`ADDR` to listen on, unix:///path or tcp://127.0.0.1:port (repeatable; default: a private socket)")
 	return cmd
 }
@@ -89,12 +91,16 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
+	defer f.loan.end()
 	for _, ep := range endpoints {
 		at, err := o.server.Listen(ep, intercept.LikeUpstream)
 		if err != nil {
 			return err
 		}
 		say("listening on %s; point clients at it: export DOCKER_HOST=%s", at, at)
+		if err := f.loan.lend(at.String()); err != nil {
+			return err
+		}
 	}
 	served := make(chan error, 1)
 	go func() { served <- o.server.Serve() }()

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/intercept"
+)
+
+// shells are the kinds of shell that env writes for.
+var shells = []string{"sh", "fish", "powershell"}
+
+type envFlags struct {
+	listen   string
+	certPath string
+	shell    string
+}
+
+func envCommand() *cobra.Command {
+	var f envFlags
+	cmd := &cobra.Command{
+		Use:   "env [flags]",
+		Short: "Print the lines that point this shell's Docker clients at a tap",
+		Long: `Prints what a shell has to evaluate so that every Docker client started from it
+goes through a running "dockwire tap". Without --listen it is the tap of this
+user that listens on a private socket.
+
+Variables that would lead past the tap, or to TLS where it speaks none, are
+removed.`,
+		Example: `  eval "$(dockwire env --listen unix:///tmp/tapped.sock)"
+  dockwire env --listen unix:///tmp/tapped.sock --shell fish | source
+  dockwire env --listen tls://localhost:2376 --cert-path ~/docker-certs/clients/alice
+  dockwire env --listen tcp://127.0.0.1:2375 --shell powershell | Out-String | Invoke-Expression`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			lines, err := f.lines()
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), lines)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&f.listen, "listen", "", "`address` where the tap listens (default: this user's private socket)")
+	cmd.Flags().StringVar(&f.certPath, "cert-path", "", "client certificates (DOCKER_CERT_PATH) for a tap that listens with TLS")
+	cmd.Flags().StringVar(&f.shell, "shell", "", "write for this shell: "+strings.Join(shells, ", ")+" (default: by $SHELL)")
+	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions(shells, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.MarkFlagDirname("cert-path")
+	return cmd
+}
+
+func (f *envFlags) lines() (string, error) {
+	if f.shell == "" {
+		f.shell = currentShell()
+	}
+	if !slices.Contains(shells, f.shell) {
+		return "", fmt.Errorf("--shell %q: give one of %s", f.shell, strings.Join(shells, ", "))
+	}
+	listen := f.listen
+	if listen == "" {
+		var err error
+		if listen, err = runningTap(); err != nil {
+			return "", err
+		}
+	}
+	host, err := clientHost(listen, f.certPath)
+	if err != nil {
+		return "", err
+	}
+	set := map[string]string{"DOCKER_HOST": host}
+	if f.certPath != "" {
+		set["DOCKER_TLS_VERIFY"], set["DOCKER_CERT_PATH"] = "1", absolute(f.certPath)
+	}
+	var out strings.Builder
+	for _, name := range ownedByDockwire {
+		value, given := set[name]
+		if given {
+			fmt.Fprintf(&out, exports[f.shell].set+"\n", name, exports[f.shell].quote(value))
+		} else {
+			fmt.Fprintf(&out, exports[f.shell].unset+"\n", name)
+		}
+	}
+	return out.String(), nil
+}
+
+// clientHost is DOCKER_HOST for clients of a listener. certPath says that it
+// speaks TLS, which the address may say too.
+func clientHost(listen, certPath string) (string, error) {
+	rest, tls := strings.CutPrefix(listen, "tls://")
+	if tls {
+		listen = "tcp://" + rest
+	}
+	ep, err := intercept.ParseEndpoint(listen)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case tls && certPath == "":
+		return "", fmt.Errorf("%s speaks TLS: --cert-path (tap: --context-cert-path) says where the client's certificate is (dockwire certs make makes one)", listen)
+	case certPath != "" && ep.Scheme != "tcp":
+		return "", fmt.Errorf("--cert-path is for tls:// and tcp:// addresses, not for %s", ep)
+	case ep.Scheme == "tcp" && anyAddress(ep.Address):
+		return "", fmt.Errorf("%s is where a tap listens, not where a client connects: give a name or address of its host", ep)
+	}
+	return ep.String(), nil
+}
+
+func anyAddress(address string) bool {
+	return strings.HasPrefix(address, "0.0.0.0:") || strings.HasPrefix(address, "[::]:")
+}
+
+// exports are how each kind of shell sets and removes a variable.
+var exports = map[string]struct {
+	set, unset string
+	quote      func(string) string
+}{
+	"sh":   {"export %s=%s", "unset %s", quoteShell},
+	"fish": {"set -gx %s %s;", "set -e %s;", quoteFish},
+	"powershell": {"$Env:%s = %s", `Remove-Item -ErrorAction SilentlyContinue Env:\%s`, func(s string) string {
+		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	}},
+}
+
+// quoteShell quotes for POSIX shells where it has to.
+func quoteShell(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,=") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// quoteFish quotes for fish, where a backslash counts inside single quotes.
+func quoteFish(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(s) + "'"
+}
+
+func currentShell() string {
+	switch name := filepath.Base(os.Getenv("SHELL")); {
+	case name == "fish":
+		return "fish"
+	case name == "pwsh", runtime.GOOS == "windows" && os.Getenv("SHELL") == "":
+		return "powershell"
+	}
+	return "sh"
+}
+
+// runningTap finds the one private socket of this user that somebody listens
+// on.
+func runningTap() (string, error) {
+	var found []string
+	for _, dir := range []string{os.Getenv("XDG_RUNTIME_DIR"), os.TempDir()} {
+		if dir == "" {
+			continue
+		}
+		sockets, _ := filepath.Glob(filepath.Join(dir, "dockwire-*", "docker.sock"))
+		for _, socket := range sockets {
+			if ours(filepath.Dir(socket)) && listened(socket) {
+				found = append(found, "unix://"+socket)
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", errors.New("no running tap was found; start dockwire tap, or say with --listen where it listens")
+	case 1:
+		return found[0], nil
+	}
+	return "", fmt.Errorf("more than one tap is running; say which with --listen:\n  %s", strings.Join(found, "\n  "))
+}

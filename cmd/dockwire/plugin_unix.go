@@ -1,0 +1,12 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+// endSelf ends this process as a signal from outside would: listeners close,
+// recordings are completed, a running child is told.
+func endSelf() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }

@@ -1,0 +1,10 @@
+// Package doctor finds out why Docker does or does not answer: which daemon
+// is meant and what decided so, whether it can be reached, what it is, who may
+// use it, and what else is there when it fails.
+//
+// It changes nothing, and asks the daemon nothing but GET /_ping and
+// GET /version. It must not know who prints: everything is data with text in
+// it, and no secret is in the text.
+//
+// Start reading at examine.go.
+package doctor
