@@ -55,7 +55,7 @@ func resume(f *os.File, path string, info fs.FileInfo, o Options) (*Writer, erro
 	if err := f.Truncate(p.end); err != nil {
 		return nil, err
 	}
-	w := newWriter(&plainSink{f: f, size: p.end}, path, o)
+	w := newWriter(&plainSink{f: f, size: p.end, bursts: o.Bursts}, path, o)
 	shift := max(o.Header.Start.Sub(p.header.Start), p.time) // clocks are set back sometimes
 	w.base = base{exchange: p.exchange, conn: p.conn, time: shift}
 	w.lines, w.exchanges, w.now = p.lines, p.exchanges, int64(shift/time.Microsecond)
@@ -71,7 +71,7 @@ func resume(f *os.File, path string, info fs.FileInfo, o Options) (*Writer, erro
 	l.ids(`,"open":`, open)
 	l.raw("}")
 	w.put()
-	return w, w.err
+	return w, w.Flush()
 }
 
 // survey reads a recording to its end.

@@ -53,7 +53,7 @@ func existsError(path string, err error) error {
 
 // start writes the header of a new recording.
 func start(f *os.File, path string, o Options) (*Writer, error) {
-	var out sink = &plainSink{f: f}
+	var out sink = &plainSink{f: f, bursts: o.Bursts}
 	if compressed(path) {
 		z, err := newZstdSink(f)
 		if err != nil {
@@ -63,7 +63,8 @@ func start(f *os.File, path string, o Options) (*Writer, error) {
 		out = z
 	}
 	w := newWriter(out, path, o)
-	if w.header(); w.err != nil {
+	w.header()
+	if w.Flush() != nil {
 		out.Close(false)
 		return nil, w.err
 	}

@@ -41,6 +41,11 @@ type Options struct {
 	// Exchanges and connections are numbered on.
 	Append bool
 
+	// Bursts lets lines wait for Flush, 64 KiB of them at most, instead of
+	// writing each at once: for a caller that knows when nothing more is at
+	// hand, and calls Flush then.
+	Bursts bool
+
 	// Header is the first line. Version and Limits are set by the writer.
 	Header Header
 

@@ -1,6 +1,7 @@
 package recordings
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -12,35 +13,64 @@ import (
 // sink is where lines go.
 type sink interface {
 	Write(line []byte) error
+	Flush() error // what waits only for the next line of a burst
 	Tick(now time.Duration) error
 	Close(sync bool) error
 }
 
-// plainSink writes each line with one write(2) to a file opened for append.
+// burstSize is how many bytes of whole lines may wait for Flush.
+const burstSize = 64 << 10
+
+// plainSink writes whole lines to a file opened for append: each with one
+// write(2), or, in bursts, as many as came since the last Flush.
 type plainSink struct {
-	f    *os.File
-	size int64
+	f      *os.File
+	size   int64 // of the file, always the end of a line
+	bursts bool
+	burst  []byte
 }
 
 func (s *plainSink) Write(line []byte) error {
-	n, err := s.f.Write(line)
-	if err != nil {
-		if n > 0 {
-			// The disk is full: give back the part of a line that went in.
-			err = errors.Join(err, s.f.Truncate(s.size))
-		}
-		return err
+	if !s.bursts {
+		return s.put(line)
 	}
-	s.size += int64(n)
+	if len(s.burst)+len(line) > burstSize {
+		if err := s.Flush(); err != nil {
+			return err
+		}
+	}
+	s.burst = append(s.burst, line...)
 	return nil
 }
 
-func (s *plainSink) Tick(time.Duration) error { return nil }
+func (s *plainSink) Flush() error {
+	if len(s.burst) == 0 {
+		return nil
+	}
+	err := s.put(s.burst)
+	s.burst = s.burst[:0]
+	return err
+}
+
+func (s *plainSink) put(lines []byte) error {
+	n, err := s.f.Write(lines)
+	whole := bytes.LastIndexByte(lines[:n], '\n') + 1
+	s.size += int64(whole)
+	if err != nil && whole < n {
+		// The disk is full: give back the part of a line that went in.
+		err = errors.Join(err, s.f.Truncate(s.size))
+	}
+	return err
+}
+
+func (s *plainSink) Tick(time.Duration) error { return s.Flush() }
 
 func (s *plainSink) Close(sync bool) error {
 	var err error
 	if sync {
-		err = s.f.Sync()
+		if err = s.Flush(); err == nil {
+			err = s.f.Sync()
+		}
 	}
 	return errors.Join(err, s.f.Close())
 }
@@ -70,6 +100,8 @@ func (s *zstdSink) Write(line []byte) error {
 	return err
 }
 
+func (s *zstdSink) Flush() error { return nil } // Tick does, see holdTime
+
 func (s *zstdSink) Tick(now time.Duration) error {
 	if !s.waiting || now-s.since < holdTime {
 		return nil
@@ -94,5 +126,6 @@ func (s streamSink) Write(line []byte) error {
 	return err
 }
 
+func (s streamSink) Flush() error             { return nil }
 func (s streamSink) Tick(time.Duration) error { return nil }
 func (s streamSink) Close(bool) error         { return nil }

@@ -10,8 +10,8 @@ import (
 // Writer writes a recording. It has no goroutine and no lock: one goroutine
 // calls it.
 //
-// A line goes to the file in one write as soon as it is complete. The one
-// thing that is held back is the head of an exchange whose body may still
+// A line goes to the file in one write as soon as it is complete (with
+// Options.Bursts, at the next Flush). The one other thing that is held back is the head of an exchange whose body may still
 // fit into its line: at most one such head at a time, at most 64 KiB of its
 // body, at most 100 ms (see Tick). Any event of another exchange or
 // connection is written after it, so the file keeps the order of cause and
@@ -105,6 +105,15 @@ func (w *Writer) Tick(now time.Duration) {
 	if w.err == nil {
 		w.fail(w.out.Tick(now))
 	}
+}
+
+// Flush writes the lines that Options.Bursts let wait. A head that waits for
+// its body goes on waiting, see Tick.
+func (w *Writer) Flush() error {
+	if w.err == nil {
+		w.fail(w.out.Flush())
+	}
+	return w.Err()
 }
 
 // Close writes the stop line and closes the file; it is safely on the disk

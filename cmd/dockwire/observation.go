@@ -123,6 +123,8 @@ type recorder struct {
 
 func (r *recorder) Event(e decode.Event) { r.check(r.writer.Event(e)) }
 
+func (r *recorder) Flush() { r.check(r.writer.Flush()) }
+
 func (r *recorder) Tick(now time.Duration) {
 	r.writer.Tick(now)
 	r.check(r.writer.Err())
@@ -165,6 +167,8 @@ func (c *counts) Event(e decode.Event) {
 		}
 	}
 }
+
+func (c *counts) Flush() {}
 
 func (c *counts) Tick(time.Duration) {}
 

@@ -59,6 +59,7 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint) (*rec
 	}
 	o := recordings.Options{
 		TarUploads: f.tarUploads,
+		Bursts:     true,
 		Overwrite:  f.overwrite,
 		Append:     f.appendTo,
 		Header: recordings.Header{

@@ -49,6 +49,9 @@ func (f *showFlags) open(file *os.File, start time.Time) (*screen, error) {
 	return s, nil
 }
 
+// Flush implements pipeline.Consumer; lines are on their way already.
+func (s *screen) Flush() {}
+
 // Tick implements pipeline.Consumer.
 func (s *screen) Tick(now time.Duration) {
 	select {

@@ -25,6 +25,12 @@ func (r recorder) Event(e decode.Event) {
 	}
 }
 
+func (r recorder) Flush() {
+	if err := r.w.Flush(); err != nil {
+		r.b.Error(err)
+	}
+}
+
 func (r recorder) Tick(now time.Duration) { r.w.Tick(now) }
 
 // BenchmarkTapDecodeRecord compares the whole of it (relay, tap, decoder,
@@ -33,7 +39,7 @@ func (r recorder) Tick(now time.Duration) { r.w.Tick(now) }
 func BenchmarkTapDecodeRecord(b *testing.B) {
 	loadtest.Versus(b, func(b *testing.B, daemon loadtest.Addr) loadtest.Addr {
 		start := time.Now()
-		w, err := recordings.Create(filepath.Join(b.TempDir(), "rec.jsonl"), recordings.Options{Header: recordings.Header{Start: start}})
+		w, err := recordings.Create(filepath.Join(b.TempDir(), "rec.jsonl"), recordings.Options{Bursts: true, Header: recordings.Header{Start: start}})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -47,6 +47,8 @@ func (l *log) Event(e decode.Event) {
 	l.lines = append(l.lines, fmt.Sprintf("%d %s", e.From().Conn, line))
 }
 
+func (l *log) Flush() {}
+
 func (l *log) Tick(time.Duration) {}
 
 func (l *log) text() string {
@@ -165,6 +167,7 @@ func (failing) Event(e decode.Event) {
 		panic("a bug")
 	}
 }
+func (failing) Flush()             {}
 func (failing) Tick(time.Duration) {}
 
 func TestAFailingDecoderLosesOneConnection(t *testing.T) {

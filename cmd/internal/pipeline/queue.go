@@ -207,6 +207,13 @@ func (q *queue) room(cost int) bool {
 	return true
 }
 
+// waitingBytes is the memory that waits for the loop.
+func (q *queue) waitingBytes() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.held
+}
+
 func (q *queue) signal() {
 	select {
 	case q.wake <- struct{}{}:
