@@ -16,7 +16,8 @@ type writer struct {
 	a        *answer
 	buf      []byte
 	piece    []byte
-	replacer *bind.Replacer  // nil: nothing is replaced
+	names    *bind.Replacer  // for heads; nil: nothing is replaced
+	replacer *bind.Replacer  // for what follows
 	streams  [5]*bind.Stream // by stdcopy stream, the last without frames
 	framing  decode.Framing
 	noBody   bool
@@ -25,7 +26,18 @@ type writer struct {
 }
 
 func (w *writer) init(a *answer) {
-	w.a, w.replacer, w.buf = a, a.x.Answers, a.c.buf
+	w.a, w.buf = a, a.c.buf
+	w.use(a.x.Answers)
+}
+
+// use takes what puts live names into the answer. A tar says how long its
+// files are, and frames how long they are: nothing is replaced in them.
+func (w *writer) use(r *bind.Replacer) {
+	w.names, w.replacer = r, r
+	switch w.a.x.Content {
+	case decode.ContentTar, decode.ContentHTTP2, decode.ContentWebSocket:
+		w.replacer = nil
+	}
 }
 
 func (w *writer) begin() { w.buf = w.buf[:0] }
@@ -38,8 +50,9 @@ func (w *writer) learn() {
 	}
 	p := w.a.p
 	p.mu.Lock()
-	w.replacer = p.matcher.Answers()
+	r := p.matcher.Answers()
 	p.mu.Unlock()
+	w.use(r)
 	for _, s := range w.streams {
 		if s != nil {
 			s.Use(w.replacer)
@@ -52,8 +65,8 @@ func (w *writer) head(e *decode.ResponseHead) error {
 	w.framing = e.Framing
 	w.noBody = w.a.in.method == http.MethodHead || e.Framing == decode.FramingNone
 	raw := w.a.c.rawHead(e)
-	if w.replacer != nil {
-		raw = w.replacer.All(nil, raw, false)
+	if w.names != nil {
+		raw = w.names.All(nil, raw, false)
 	}
 	if e.Framing == decode.FramingLength && (w.replacer != nil || w.a.x.Redacted) {
 		n, err := w.length()

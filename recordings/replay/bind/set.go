@@ -122,3 +122,15 @@ func (s *Set) Answers() *Replacer {
 	}
 	return s.answers
 }
+
+// Apply puts live values in the place of recorded ones in a single value.
+func Apply(pairs []Pair, value string) string {
+	r := newReplacer()
+	for _, p := range pairs {
+		if !p.Port {
+			r.add(p.Recorded, p.Live, true)
+		}
+	}
+	r.done()
+	return string(r.All(nil, []byte(value), false))
+}

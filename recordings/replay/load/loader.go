@@ -26,7 +26,7 @@ type loader struct {
 type pending struct {
 	*Exchange
 	body    []byte // of the request
-	cut     bool   // body is not all that was kept
+	long    *long  // body is not all that was kept
 	asked   bool   // the request is complete
 	in      hash.Hash
 	unknown bool // stream input was redacted or not kept
@@ -144,9 +144,13 @@ func (l *loader) data(x *pending, e *decode.Data) {
 	b.Size += int64(len(e.Bytes))
 	b.Redacted = b.Redacted || len(e.Redacted) > 0
 	l.requestLine(x)
-	if room := MaxBody - len(x.body); len(e.Bytes) > room {
-		x.body, x.cut = append(x.body, e.Bytes[:room]...), true
-	} else {
+	switch {
+	case x.long != nil:
+		x.long.write(e.Bytes)
+	case len(x.body)+len(e.Bytes) > MaxBody:
+		x.long = newLong(x.Exchange, x.body)
+		x.long.write(e.Bytes)
+	default:
 		x.body = append(x.body, e.Bytes...)
 	}
 }
@@ -223,8 +227,8 @@ func (l *loader) hand(x *pending) {
 		return
 	}
 	x.asked = true
-	if x.cut {
-		x.Request.Whole = false
+	if x.long != nil && x.Request.Whole {
+		x.long.describe(&x.Request)
 	}
 	if l.opt.Request != nil {
 		l.opt.Request(x.Exchange, x.body)

@@ -108,9 +108,11 @@ func (rec *Recording) Events(l Line, f func(decode.Event) error) error {
 	return rec.source.events(l, f)
 }
 
-// RequestBody reads the body of a request back, as far as it was kept and at
-// most MaxBody of it.
+// RequestBody reads the body of a request back, if it is there whole.
 func (rec *Recording) RequestBody(x *Exchange) ([]byte, error) {
+	if !x.Request.Whole {
+		return nil, nil
+	}
 	var body []byte
 	for _, l := range x.lines {
 		err := rec.Events(l, func(e decode.Event) error {
@@ -119,8 +121,8 @@ func (rec *Recording) RequestBody(x *Exchange) ([]byte, error) {
 			}
 			return nil
 		})
-		if err != nil || len(body) >= MaxBody {
-			return body, err
+		if err != nil {
+			return nil, err
 		}
 	}
 	return body, nil

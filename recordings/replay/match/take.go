@@ -100,17 +100,41 @@ var namesInBody = map[string]bool{
 	"ServiceCreate": true, "NetworkConnect": true, "NetworkDisconnect": true,
 }
 
-// bindAll tells whether all differences may be bound.
+// bindAll tells whether all differences may be bound. A name that is given in
+// one place may be part of the values in others.
 func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) bool {
+	var names []bind.Pair
 	for i := range diffs {
 		d := &diffs[i]
+		if naming, _ := bind.Naming(l.Call.Op, d.Place); !naming {
+			continue
+		}
 		pairs, ok := pairsOf(l, d)
-		if !ok || !m.binds.Allows(pairs) {
+		if !ok || !m.allow(e, d, pairs, learn) {
 			return false
 		}
-		if learn {
-			m.binds.Learn(pairs, e.op+" "+d.Place, e.x.ID)
+		names = append(names, pairs...)
+	}
+	for i := range diffs {
+		d := &diffs[i]
+		if naming, _ := bind.Naming(l.Call.Op, d.Place); naming || d.Absent == "" && bind.Apply(names, d.Recorded) == d.Received {
+			continue
 		}
+		pairs, ok := pairsOf(l, d)
+		if !ok || !m.allow(e, d, pairs, learn) {
+			return false
+		}
+	}
+	return true
+}
+
+// allow tells whether pairs may be bound, and with learn binds them.
+func (m *Matcher) allow(e *entry, d *Difference, pairs []bind.Pair, learn bool) bool {
+	if !m.binds.Allows(pairs) {
+		return false
+	}
+	if learn {
+		m.binds.Learn(pairs, e.op+" "+d.Place, e.x.ID)
 	}
 	return true
 }
