@@ -1,0 +1,54 @@
+package bind
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+func TestPairs(t *testing.T) {
+	give := func(r, l string) []Pair { return []Pair{{Recorded: r, Live: l, Gives: true}} }
+	use := func(r, l string) []Pair { return []Pair{{Recorded: r, Live: l}} }
+	for _, tt := range []struct {
+		op, place, recorded, live string
+		want                      []Pair
+	}{
+		{"ContainerCreate", "query.name", "web", "db", give("web", "db")},
+		{"ContainerInspect", "path.id", "web", "db", use("web", "db")},
+		{"ContainerInspect", "path.id", "0123456789abcdef", "db", nil}, // the daemon gave that
+		{"ImageInspect", "path.name", "busybox", "alpine", nil},
+		{"NetworkCreate", "body.Name", "a", "b", give("a", "b")},
+		{"ContainerCreate", "body.Cmd.0", "true", "false", nil},
+		{"ContainerCreate", "body.Image", "busybox", "alpine", nil},
+		{"ContainerCreate", "body.Cmd.2", "exit 3", "exit 4", nil},
+		{"ContainerCreate", "body.Cmd.0", "container1", "container2", nil},
+		{"ContainerCreate", "body.Env.0", "A=8080", "A=9090", nil},
+		{"ContainerCreate", "body.Labels.session", "11f7a64e-1c57-4d9c-beef-0123456789ab", "a1b2c3d4-0000-4000-8000-ffffffffffff",
+			use("11f7a64e-1c57-4d9c-beef-0123456789ab", "a1b2c3d4-0000-4000-8000-ffffffffffff")},
+		{"ContainerCreate", "body.HostConfig.Binds.0", "/tmp/TestUp1234567890/001:/data", "/tmp/TestUp987654321/001:/data", use("TestUp1234567890", "TestUp987654321")},
+		{"ContainerCreate", "body.HostConfig.Binds.0", "/srv/a:/data", "/srv/b:/data", nil},
+		{"ContainerCreate", "body.HostConfig.PortBindings.80/tcp.0.HostPort", "32768", "32801", []Pair{{Recorded: "32768", Live: "32801", Port: true}}},
+		{"ContainerList", "query.filters.label.0", "com.docker.compose.project=one", "com.docker.compose.project=two", give("one", "two")},
+		{"ContainerList", "query.filters.label.0", "stage=test", "stage=live", nil},
+		{"ContainerList", "query.filters.name.0", "web", "db", use("web", "db")},
+		{"ContainerCreate", "query.name", "web", "", nil},
+	} {
+		got, ok := Pairs(engine.Find(tt.op), tt.place, tt.recorded, tt.live)
+		if ok != (tt.want != nil) || ok && !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s %s %q %q: %v %v, want %v", tt.op, tt.place, tt.recorded, tt.live, got, ok, tt.want)
+		}
+	}
+}
+
+func TestGenerated(t *testing.T) {
+	for s, want := range map[string]bool{
+		"5f0a91c2": true, "20261123": true, "1700000000": true, "x7k2p9": true, "Test123456789": true,
+		"web": false, "container1": false, "8080": false, "v1": false, "alpine": false, "3": false, "": false, "abc": false,
+		"11f7a64e-1c57-4d9c-beef-0123456789ab": true,
+	} {
+		if got := generated(s); got != want {
+			t.Errorf("generated(%q) = %v", s, got)
+		}
+	}
+}

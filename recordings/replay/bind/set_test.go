@@ -1,0 +1,88 @@
+package bind
+
+import "testing"
+
+func learn(s *Set, recorded, live string, gives bool) bool {
+	p := []Pair{{Recorded: recorded, Live: live, Gives: gives}}
+	if !s.Allows(p) {
+		return false
+	}
+	s.Learn(p, "test", 1)
+	return true
+}
+
+func TestBindingsAreOneToOne(t *testing.T) {
+	var s Set
+	if !learn(&s, "web-1", "run-7", false) {
+		t.Fatal("an unknown name cannot be bound")
+	}
+	for _, tt := range []struct {
+		recorded, live string
+		gives, want    bool
+	}{
+		{"web-1", "run-7", false, true},  // the same again
+		{"web-1", "run-8", false, false}, // web-1 is run-7
+		{"web-2", "run-7", false, false}, // run-7 is web-1
+		{"web-1", "run-8", true, true},   // but a name may be given again
+	} {
+		if got := learn(&s, tt.recorded, tt.live, tt.gives); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+	s.Same("db-1")
+	if learn(&s, "db-1", "other", false) {
+		t.Error("the client uses db-1 itself, and yet it was bound")
+	}
+}
+
+func TestRequestsAreTranslated(t *testing.T) {
+	var s Set
+	learn(&s, "web-1", "run-77", true)
+	learn(&s, "db", "cache", true)
+	for live, want := range map[string]string{
+		"run-77": "web-1", "/run-77": "/web-1", "run-77:/data": "web-1:/data", "run-777": "run-777",
+		"cache": "db", "/cache": "/db", "cache:/data": "cache:/data", "": "",
+	} {
+		if got := s.Recorded(live); got != want {
+			t.Errorf("%q is %q in the recording, want %q", live, got, want)
+		}
+	}
+}
+
+// Names may be swapped: what means one thing live means another in the
+// recording.
+func TestSwappedNames(t *testing.T) {
+	var s Set
+	learn(&s, "job-1", "job-2", true)
+	learn(&s, "job-2", "job-1", true)
+	if got := s.Recorded("job-1,job-2"); got != "job-2,job-1" {
+		t.Errorf("got %q", got)
+	}
+	if got := string(s.Answers().All(nil, []byte("job-1,job-2"), false)); got != "job-2,job-1" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	var s Set
+	learn(&s, "web-1", "run-77", true)
+	learn(&s, "db", "cache", true)
+	s.Learn([]Pair{{Recorded: "32768", Live: "40001", Port: true}}, "test", 1)
+	r := s.Answers()
+	for _, tt := range []struct {
+		json     bool
+		in, want string
+	}{
+		{true, `{"Names":["/web-1"],"Image":"web-1x"}`, `{"Names":["/run-77"],"Image":"web-1x"}`},
+		{true, `{"Name":"/db","Image":"db","Cmd":["db"]}`, `{"Name":"/cache","Image":"db","Cmd":["db"]}`},
+		{true, `{"Source":"/var/lib/docker/volumes/db/_data"}`, `{"Source":"/var/lib/docker/volumes/cache/_data"}`},
+		{true, `{"message":"No such container: db"}`, `{"message":"No such container: cache"}`},
+		{true, `{"HostPort":"32768","Size":32768,"PublicPort":32768,"Type":"tcp"}`, `{"HostPort":"40001","Size":32768,"PublicPort":40001,"Type":"tcp"}`},
+		{false, "hello from web-1, db and 32768\n", "hello from run-77, db and 32768\n"},
+		{false, "web-1web-1 xweb-1 web-1", "web-1web-1 xweb-1 run-77"},
+	} {
+		if got := string(r.All(nil, []byte(tt.in), tt.json)); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.in, got, tt.want)
+		}
+	}
+}
