@@ -35,11 +35,15 @@ func wantsJSON(c *engine.Call) bool { return c.Op == nil || c.Op.Request == engi
 
 // digest stands for bytes that are compared as such.
 func (b *Body) digest() string {
+	return strconv.FormatInt(b.Size, 10) + " bytes sha256:" + b.sum()
+}
+
+func (b *Body) sum() string {
 	if b.SHA256 == "" {
 		sum := sha256.Sum256(b.Bytes)
 		b.SHA256 = hex.EncodeToString(sum[:])
 	}
-	return strconv.FormatInt(b.Size, 10) + " bytes sha256:" + b.SHA256
+	return b.SHA256
 }
 
 // files lists a tar: names, kinds, modes, sizes and links, in any order.
@@ -55,11 +59,26 @@ func (b *Body) files(skip func(string) bool) []Leaf {
 		if skip(place) {
 			continue
 		}
-		value := "type " + strconv.Quote(string(rune(e.Type))) + ", mode " + strconv.FormatInt(e.Mode, 8) + ", " + strconv.FormatInt(e.Size, 10) + " bytes"
+		value := kindOf(e.Type) + ", mode " + strconv.FormatInt(e.Mode, 8) + ", " + strconv.FormatInt(e.Size, 10) + " bytes"
 		if e.Link != "" {
 			value += ", to " + e.Link
 		}
 		out = append(out, Leaf{place, value})
 	}
 	return out
+}
+
+// kindOf names a type flag (POSIX.1-2008 pax, ustar interchange format).
+func kindOf(flag byte) string {
+	switch flag {
+	case '0', 0:
+		return "file"
+	case '1':
+		return "hard link"
+	case '2':
+		return "symbolic link"
+	case '5':
+		return "folder"
+	}
+	return "type " + strconv.Quote(string(rune(flag)))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/replay/bind"
 	"github.com/dockwire/dockwire/recordings/replay/load"
 )
 
@@ -130,12 +131,18 @@ func (m *Matcher) unbindable(l *Live, diffs []Difference) []Difference {
 	if m.opt.Exact {
 		return diffs
 	}
+	var names []bind.Pair
 	var out []Difference
 	for i := range diffs {
-		if _, ok := pairsOf(l, &diffs[i]); !ok {
+		pairs, ok := pairsOf(l, &diffs[i])
+		if !ok {
 			out = append(out, diffs[i])
 		}
+		names = append(names, pairs...)
 	}
+	out = slices.DeleteFunc(out, func(d Difference) bool {
+		return d.Absent == "" && bind.Apply(names, d.Recorded) == d.Received
+	})
 	if len(out) == 0 {
 		return diffs
 	}

@@ -225,7 +225,7 @@ func (m *Matcher) noteFiles(l *Live, e *entry) {
 	if !l.Body.IsTar || e.files != (key{}) || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
 		return
 	}
-	if b := &e.x.Request; b.SHA256 != "" && b.SHA256 == l.Body.SHA256 {
+	if b := &e.x.Request; b.SHA256 != "" && b.SHA256 == l.Body.sum() {
 		return
 	}
 	m.notes = append(m.notes, uploadNote(e))

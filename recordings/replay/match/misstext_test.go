@@ -1,0 +1,137 @@
+package match
+
+import (
+	"archive/tar"
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// Every kind of miss, as a person reads it.
+func TestMissTexts(t *testing.T) {
+	create := `{"Image":"postgres","Env":["POSTGRES_PASSWORD={{redacted.env.1}}"],"HostConfig":{"Binds":["/srv/a:/data"]}}`
+	for _, tt := range []struct {
+		name   string
+		before func(m *Matcher) // what was asked before
+		live   *Live
+	}{
+		{"changed-body", func(m *Matcher) { ask(m, "a", "POST", "/v1.51/containers/create", `{"Image":"busybox"}`) },
+			live("a", "POST", "/v1.51/containers/create?name=db", strings.Replace(create, "/srv/a", "/srv/b", 1))},
+		{"several-differences", nil,
+			live("a", "POST", "/v1.51/containers/create?name=db&platform=linux%2Farm64", `{"Image":"mysql","Env":[],"Tty":true}`)},
+		{"call-too-many", func(m *Matcher) { ask(m, "a", "POST", "/v1.51/containers/x/start", "") },
+			live("a", "POST", "/v1.51/containers/x/start", "")},
+		{"unknown-operation", nil, live("a", "GET", "/v1.51/volumes", "")},
+		{"no-operation", nil, live("a", "GET", "/nonsense", "")},
+		{"another-image", nil, live("a", "GET", "/v1.51/images/alpine/json", "")},
+		{"not-kept", nil, live("a", "GET", "/v1.51/containers/x/export", "")},
+		{"filters", nil, live("a", "GET", `/v1.51/containers/json?filters={"label":["stage=live"]}`, "")},
+		{"bytes", nil, live("a", "POST", "/v1.51/commit", "not JSON")},
+		{"upload", nil, live("a", "PUT", "/v1.51/containers/x/archive?path=%2Fetc", tarOf("motd", "bye", "new", "1"))},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := matcher(t, missScript(create))
+			if tt.before != nil {
+				tt.before(m)
+			}
+			_, miss := m.Take(tt.live)
+			if miss == nil {
+				t.Fatal("there was an answer")
+			}
+			golden(t, filepath.Join("testdata", "miss", tt.name+".txt"), miss.Text(nil)+"\n")
+		})
+	}
+}
+
+func missScript(create string) *exchangetest.Script {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("POST", "/v1.51/containers/create", `{"Image":"busybox"}`), 201, `{"Id":"x"}`)
+	tape.JSON(c.Call("POST", "/v1.51/containers/create?name=db", create), 201, `{"Id":"y"}`)
+	tape.Empty(c.Call("POST", "/v1.51/containers/x/start", ""), 204)
+	tape.JSON(c.Call("GET", "/v1.51/images/busybox/json", ""), 200, `{}`)
+	c.Call("GET", "/v1.51/containers/x/export", "").Answer(200, decode.ContentTar).
+		Event(&decode.Omitted{Dir: decode.Response, Bytes: 10 << 20, Total: 18 << 20, SHA256: "5891", Why: "max-body"}).
+		End(decode.Server, decode.EndEOF)
+	tape.JSON(c.Call("GET", `/v1.51/containers/json?filters={"label":["stage=test"]}`, ""), 200, `[]`)
+	tape.JSON(c.Call("POST", "/v1.51/commit", `{"Image":"x"}`), 201, `{"Id":"z"}`)
+	up := c.Request("PUT", "/v1.51/containers/x/archive?path=%2Fetc", "Transfer-Encoding: chunked")
+	up.Head().Framing, up.Head().Content = decode.FramingChunked, decode.ContentTar
+	up.Data(decode.Request, tarOf("motd", "hello", "gone", "")).EndOf(decode.Request)
+	tape.Empty(up, 200)
+	return s
+}
+
+// tarOf makes a tar of names and contents.
+func tarOf(files ...string) string {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		_ = w.WriteHeader(&tar.Header{Name: files[i], Size: int64(len(files[i+1])), Mode: 0o644}) // a buffer takes everything
+		_, _ = w.Write([]byte(files[i+1]))
+	}
+	_ = w.Close()
+	return b.String()
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s (-update writes it):\n%s", path, got)
+	}
+}
+
+func TestUploads(t *testing.T) {
+	script := func(keep bool) *exchangetest.Script {
+		s := exchangetest.New()
+		up := s.Connect(7).Request("PUT", "/containers/x/archive?path=%2F")
+		up.Head().Framing, up.Head().Content = decode.FramingChunked, decode.ContentTar
+		if !keep {
+			up.Head().Length = -1
+		}
+		up.Data(decode.Request, tarOf("a", "12345", "b", "x")).EndOf(decode.Request)
+		tape.Empty(up, 200)
+		return s
+	}
+	const target = "/containers/x/archive?path=%2F"
+	for _, tt := range []struct {
+		name  string
+		files []string
+		want  int
+	}{
+		{"the same", []string{"a", "12345", "b", "x"}, 1},
+		{"another order", []string{"b", "x", "a", "12345"}, 1},
+		{"another size", []string{"a", "1234", "b", "x"}, 0},
+		{"a file less", []string{"a", "12345"}, 0},
+		{"the same sizes", []string{"a", "54321", "b", "x"}, 1}, // the recording has only the listing
+	} {
+		m := matcher(t, script(false))
+		if got := ask(m, "a", "PUT", target, tarOf(tt.files...)); got != tt.want {
+			t.Errorf("%s: #%d, want #%d", tt.name, got, tt.want)
+		}
+		if wantNote := tt.want == 1 && tt.name != "the same"; (len(m.Notes()) > 0) != wantNote {
+			t.Errorf("%s: notes %q", tt.name, m.Notes())
+		}
+	}
+}

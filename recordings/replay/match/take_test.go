@@ -1,0 +1,154 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+)
+
+func TestLifetimes(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("GET", "/version", ""), 200, "{}")                                                     // 1
+	tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{"a":1}`)                                      // 2
+	tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{"a":2}`)                                      // 3
+	tape.Empty(c.Call("POST", "/containers/x/start", ""), 204)                                              // 4
+	tape.Empty(c.Call("POST", "/containers/x/start", ""), 304)                                              // 5
+	c.Call("GET", "/events", "").Answer(200, decode.ContentJSONStream).End(decode.Client, decode.EndCancel) // 6
+	for _, tt := range []struct {
+		reuse                    Reuse
+		inspects, starts, events []int
+	}{
+		{ReuseDefault, []int{2, 3, 3, 3}, []int{4, 5, 0}, []int{6, 0}},
+		{ReuseNone, []int{2, 3, 0}, []int{4, 5, 0}, []int{6, 0}},
+		{ReuseLast, []int{2, 3, 3}, []int{4, 5, 5, 5}, []int{6, 6}},
+		{ReuseCycle, []int{2, 3, 2, 3, 2}, []int{4, 5, 4, 5}, []int{6, 6}},
+	} {
+		m := matcher(t, s, func(o *Options) { o.Reuse = tt.reuse })
+		for range 3 {
+			if ask(m, "a", "GET", "/v1.99/version", "") != 1 {
+				t.Errorf("%q: version is not always answered", tt.reuse)
+			}
+		}
+		for _, r := range []struct {
+			method, target string
+			want           []int
+		}{{"GET", "/containers/x/json", tt.inspects}, {"POST", "/containers/x/start", tt.starts}, {"GET", "/events", tt.events}} {
+			var got []int
+			for range r.want {
+				got = append(got, ask(m, "a", r.method, r.target, ""))
+			}
+			if !slices.Equal(got, r.want) {
+				t.Errorf("%q %s %s: %v, want %v", tt.reuse, r.method, r.target, got, r.want)
+			}
+		}
+	}
+}
+
+// Clients that do the same at the same time each get what one recorded client
+// got, whatever the order they come in.
+func TestClientsDoNotTakeFromEachOther(t *testing.T) {
+	s := exchangetest.New()
+	var conns []*exchangetest.Conn
+	for i := range 4 {
+		conns = append(conns, s.Connect(100+i, "docker"))
+	}
+	for _, c := range conns { // 1 to 4, then 5 to 8, then 9 to 12
+		tape.JSON(c.Call("POST", "/containers/create", `{"Image":"a"}`), 201, `{"Id":"x"}`)
+	}
+	for range 2 {
+		for _, c := range conns {
+			tape.JSON(c.Call("GET", "/images/a/json", ""), 200, `{}`)
+		}
+	}
+	m := matcher(t, s)
+	order := []int{2, 0, 3, 1}
+	group := map[int]int{}
+	for _, i := range order {
+		group[i] = ask(m, fmt.Sprint("live", i), "POST", "/containers/create", `{"Image":"a"}`)
+	}
+	for turn, i := range append(order, 1, 0, 3, 2) {
+		want := group[i] + 4
+		if turn >= 4 {
+			want += 4
+		}
+		if got := ask(m, fmt.Sprint("live", i), "GET", "/images/a/json", ""); got != want {
+			t.Errorf("turn %d, client %d got #%d, want #%d", turn, i, got, want)
+		}
+	}
+}
+
+// An answer that may be repeated is repeated until what changed it has come.
+func TestPollsWaitForWhatChangesThem(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{}`) // 1
+	tape.Empty(c.Call("POST", "/containers/x/start", ""), 204)    // 2
+	tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{}`) // 3
+	started := false
+	m := matcher(t, s, func(o *Options) { o.Ready = func(x *load.Exchange) bool { return x.ID < 3 || started } })
+	var got []int
+	inspect := func() { got = append(got, ask(m, "a", "GET", "/containers/x/json", "")) }
+	inspect()
+	inspect()
+	ask(m, "a", "POST", "/containers/x/start", "")
+	started = true
+	inspect()
+	inspect()
+	if want := []int{1, 1, 3, 3}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestNamesAreBound(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	for i, n := range []string{"one", "two"} {
+		tape.JSON(c.Call("POST", "/containers/create?name="+n, fmt.Sprintf(`{"Image":"a","Cmd":["%d"],"Labels":{"of":"%s"}}`, i, n)), 201, `{"Id":"x"}`)
+	}
+	tape.Empty(c.Call("POST", "/containers/two/start", ""), 204)
+	tape.Empty(c.Call("POST", "/containers/one/start", ""), 204)
+
+	m := matcher(t, s)
+	steps := []struct {
+		target, body string
+		want         int
+	}{
+		{"/containers/create?name=B", `{"Image":"a","Cmd":["1"],"Labels":{"of":"B"}}`, 2}, // by its body
+		{"/containers/create?name=A", `{"Image":"a","Cmd":["0"],"Labels":{"of":"A"}}`, 1},
+		{"/containers/A/start", "", 4},
+		{"/containers/C/start", "", 0}, // two is B
+		{"/containers/B/start", "", 3},
+	}
+	for _, st := range steps {
+		if got := ask(m, "a", "POST", st.target, st.body); got != st.want {
+			t.Errorf("%s: #%d, want #%d", st.target, got, st.want)
+		}
+	}
+	if n := len(m.Bindings()); n != 2 {
+		t.Errorf("%d bindings, want 2: %+v", n, m.Bindings())
+	}
+	exact := matcher(t, s, func(o *Options) { o.Exact = true })
+	if ask(exact, "a", "POST", steps[0].target, steps[0].body) != 0 {
+		t.Error("a name was bound although nothing was to be")
+	}
+}
+
+func TestAChangedBodyIsAMiss(t *testing.T) {
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("POST", "/containers/create?name=one", `{"Image":"a","Cmd":["true"]}`), 201, `{"Id":"x"}`)
+	m := matcher(t, s)
+	for _, body := range []string{`{"Image":"b","Cmd":["true"]}`, `{"Image":"a","Cmd":["false"]}`, `{"Image":"a"}`, `{"Image":"a","Cmd":["true"],"Tty":true}`, ``} {
+		if ask(m, "a", "POST", "/containers/create?name=two", body) != 0 {
+			t.Errorf("%s was taken for another body", body)
+		}
+	}
+	if n := len(m.Bindings()); n != 0 {
+		t.Errorf("misses have bound something: %+v", m.Bindings())
+	}
+}
