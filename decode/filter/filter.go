@@ -75,6 +75,7 @@ func reached(x *exchange.Exchange, p Phase) bool {
 type node interface {
 	decide(x *exchange.Exchange) Verdict
 	needs() Phase
+	reads() Reads
 }
 
 type and struct{ left, right node }

@@ -1,0 +1,5 @@
+package exchange
+
+// SetSummary gives an exchange the summary that was made of it before, for
+// those who keep exchanges in a form of their own, without bodies.
+func (x *Exchange) SetSummary(s string) { x.summary, x.summarised = s, true }

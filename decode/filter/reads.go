@@ -1,0 +1,39 @@
+package filter
+
+// Reads says what a filter looks at beyond what a list of exchanges shows, so
+// that who keeps only that can tell whether to fetch the rest.
+type Reads struct {
+	Heads  bool // header fields
+	Bodies bool
+}
+
+// Any says that there is something to fetch.
+func (r Reads) Any() bool { return r.Heads || r.Bodies }
+
+// Reads says what the filter has to read.
+func (f *Filter) Reads() Reads {
+	if f.Empty() {
+		return Reads{}
+	}
+	return f.root.reads()
+}
+
+func (r Reads) with(o Reads) Reads { return Reads{r.Heads || o.Heads, r.Bodies || o.Bodies} }
+
+func (n and) reads() Reads     { return n.left.reads().with(n.right.reads()) }
+func (n or) reads() Reads      { return n.left.reads().with(n.right.reads()) }
+func (n not) reads() Reads     { return n.of.reads() }
+func (word) reads() Reads      { return Reads{} }
+func (flag) reads() Reads      { return Reads{} }
+func (number) reads() Reads    { return Reads{} }
+func (bytesTerm) reads() Reads { return Reads{Bodies: true} }
+
+func (n textTerm) reads() Reads {
+	switch name := n.f.doc.Name; name {
+	case "container", "image": // some are named in bodies alone
+		return Reads{Bodies: true}
+	case "host", "header.", "header", "req.header.", "req.header", "res.header.", "res.header":
+		return Reads{Heads: true}
+	}
+	return Reads{}
+}

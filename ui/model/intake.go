@@ -1,0 +1,186 @@
+package model
+
+import (
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
+)
+
+// maxNotes bounds the remarks that wait for the screen.
+const maxNotes = 100
+
+// Intake takes events from a live observation or a recording. All calls come
+// from one goroutine, which never waits for the screen unless it was made to
+// (see IntakeOptions.Wait): exchanges for which there is no room are counted
+// and not listed.
+type Intake struct {
+	queue  queue
+	at     func() int64
+	fold   *exchange.Folder
+	conns  map[decode.ConnID]*client
+	listed map[decode.ExchangeID]time.Duration // open ones, and when they last sent news
+}
+
+// IntakeOptions says how events come.
+type IntakeOptions struct {
+	// At tells, when a request head is delivered, where the Archive will find
+	// its exchange. nil: nowhere.
+	At func() int64
+	// Wait holds the one who delivers back when the screen is behind. For
+	// recordings; never for traffic.
+	Wait bool
+}
+
+// NewIntake makes an intake. A Model shows what it takes.
+func NewIntake(o IntakeOptions) *Intake {
+	in := &Intake{at: o.At, conns: map[decode.ConnID]*client{}, listed: map[decode.ExchangeID]time.Duration{}}
+	if in.at == nil {
+		in.at = func() int64 { return NotKept }
+	}
+	if o.Wait {
+		in.queue.room = sync.NewCond(&in.queue.mu)
+	}
+	in.fold = exchange.NewFolder(0, in.watch)
+	return in
+}
+
+// Event takes an event; it is copied where it is kept.
+func (in *Intake) Event(e decode.Event) { in.fold.Event(e) }
+
+// Tick tells the time since the observation began, and sends news of what is
+// open.
+func (in *Intake) Tick(now time.Duration) {
+	in.queue.mu.Lock()
+	in.queue.now = max(in.queue.now, now)
+	in.queue.mu.Unlock()
+	if len(in.listed) == 0 || in.queue.busy() {
+		return
+	}
+	for x := range in.fold.Open() {
+		if told, ok := in.listed[x.ID]; ok && x.Last > told {
+			in.listed[x.ID] = x.Last
+			in.queue.add(news(x))
+		}
+	}
+}
+
+// Note leaves a remark for the person at the screen. It may be called from
+// any goroutine.
+func (in *Intake) Note(text string) {
+	in.queue.mu.Lock()
+	defer in.queue.mu.Unlock()
+	if len(in.queue.notes) < maxNotes {
+		in.queue.notes = append(in.queue.notes, text)
+	}
+}
+
+// Close lets go of who waits in Event; there is no screen any more. It may be
+// called from any goroutine.
+func (in *Intake) Close() {
+	in.queue.mu.Lock()
+	defer in.queue.mu.Unlock()
+	in.queue.closed = true
+	if in.queue.room != nil {
+		in.queue.room.Broadcast()
+	}
+}
+
+func (in *Intake) watch(x *exchange.Exchange, e decode.Event) {
+	switch e := e.(type) {
+	case *decode.RequestHead:
+		in.begin(x)
+	case *decode.ResponseHead:
+		in.send(x)
+	case *decode.ExchangeEnd:
+		in.send(x)
+		if x != nil {
+			delete(in.listed, x.ID)
+		}
+	case *decode.ConnOpened:
+		in.countConns(1)
+	case *decode.ConnClosed:
+		in.countConns(-1)
+		delete(in.conns, e.Conn)
+	case *decode.Mark:
+		in.Note(e.Text)
+	}
+}
+
+func (in *Intake) countConns(n int) {
+	in.queue.mu.Lock()
+	in.queue.conns = max(in.queue.conns+n, 0)
+	in.queue.mu.Unlock()
+}
+
+func (in *Intake) begin(x *exchange.Exchange) {
+	u := news(x)
+	u.begin = true
+	u.client = in.client(x)
+	u.conn = x.Conn.ID
+	u.at = in.at()
+	u.texts = Texts{Op: x.Call.Op, Method: x.Method, Version: x.Call.Version,
+		Path: x.Call.Path, Query: x.Call.RawQuery, Summary: u.texts.Summary}
+	if in.queue.begin(u) {
+		in.listed[x.ID] = x.Last
+	}
+}
+
+func (in *Intake) send(x *exchange.Exchange) {
+	if x == nil {
+		return
+	}
+	if _, ok := in.listed[x.ID]; !ok {
+		return
+	}
+	in.listed[x.ID] = x.Last
+	in.queue.add(news(x))
+}
+
+func (in *Intake) client(x *exchange.Exchange) *client {
+	c := in.conns[x.Conn.ID]
+	if c == nil {
+		c = &client{peer: x.Conn.Peer, agent: x.Request.Header("User-Agent"), listener: x.Conn.Listener, upstream: x.Conn.Upstream}
+		in.conns[x.Conn.ID] = c
+	}
+	return c
+}
+
+// news is how an exchange stands.
+func news(x *exchange.Exchange) update {
+	u := update{
+		id: x.ID, start: x.Start, took: x.Took(), ttfb: -1, at: NotKept,
+		up: x.Request.Size, down: x.Response.Size,
+		status: x.Status, state: x.State, content: x.Response.Content,
+		by: x.Ended.By, how: x.Ended.How,
+	}
+	if d, ok := x.TTFB(); ok {
+		u.ttfb = d
+	}
+	u.texts.Summary = x.Summary()
+	u.flags = flagsOf(x)
+	if u.flags&Failed != 0 {
+		u.texts.Failure = x.Error()
+		if x.Status < 400 && x.Progress != nil && x.Progress.Err != "" {
+			u.flags |= streamErr
+		}
+	}
+	return u
+}
+
+func flagsOf(x *exchange.Exchange) Flags {
+	var f Flags
+	set := func(flag Flags, is bool) {
+		if is {
+			f |= flag
+		}
+	}
+	set(Failed, x.Failed())
+	set(Hijack, x.Hijack)
+	set(Redacted, x.Redacted > 0)
+	set(Gap, x.Gaps > 0)
+	set(Anomaly, x.Anomalies > 0)
+	set(Omitted, x.Request.Omitted != nil || x.Response.Omitted != nil)
+	return f
+}

@@ -1,0 +1,166 @@
+package model
+
+import (
+	"slices"
+	"time"
+	"unsafe"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/filter"
+)
+
+// SetFilter shows only what a filter lets through; nil shows everything.
+// Judge has to be called until it has gone through all rows. Where Deep says
+// so, rows cannot be judged by themselves and Found tells which match.
+func (m *Model) SetFilter(f *filter.Filter) {
+	m.filter, m.deep = f, f.Reads().Any()
+	m.cursor = m.store.First()
+	m.list = m.list[:0]
+	for _, c := range m.cmds.all {
+		c.match = c.match[:0]
+	}
+	for _, c := range m.store.chunks {
+		for i := range c.rows {
+			c.rows[i].Flags &^= listed
+		}
+	}
+	m.changes++
+}
+
+// Filter is the filter in use.
+func (m *Model) Filter() *filter.Filter { return m.filter }
+
+// Deep says that the filter looks at heads or bodies, which have to be read
+// from the archive.
+func (m *Model) Deep() bool { return m.deep }
+
+// batch is how many rows are judged between two looks at the clock.
+const batch = 4096
+
+// Judge goes on through the rows until late says that it is time to draw, and
+// tells how far it is and whether there is more to do.
+func (m *Model) Judge(late func() bool) (done, all int, more bool) {
+	all = int(m.store.End() - m.store.First())
+	if m.deep {
+		m.cursor = m.store.End()
+	}
+	for m.cursor < m.store.End() {
+		for n := min(batch, m.store.End()-m.cursor); n > 0; n-- {
+			p := m.cursor
+			m.cursor++
+			m.judge(p, m.store.Row(p))
+		}
+		if late() {
+			break
+		}
+	}
+	return int(m.cursor - m.store.First()), all, m.cursor < m.store.End()
+}
+
+// judge shows or hides a row as the filter says, once Judge has come by.
+func (m *Model) judge(p Pos, r *Row) {
+	if p >= m.cursor || m.deep {
+		return
+	}
+	m.show(p, r, m.filter.Empty() || m.filter.Match(m.scratch.fill(m, p, r)))
+}
+
+// Found shows an exchange that a deep filter matches.
+func (m *Model) Found(p Pos) {
+	if r := m.store.Row(p); r != nil && m.deep {
+		m.show(p, r, true)
+	}
+}
+
+func (m *Model) show(p Pos, r *Row, yes bool) {
+	if yes == r.Has(listed) {
+		return
+	}
+	c := m.cmds.get(r.Command)
+	if yes {
+		r.Flags |= listed
+		m.list = insert(m.list, p)
+		c.match = insert(c.match, p)
+	} else {
+		r.Flags &^= listed
+		m.list = remove(m.list, p)
+		c.match = remove(c.match, p)
+	}
+	m.changes++
+}
+
+func insert(list []Pos, p Pos) []Pos {
+	if n := len(list); n == 0 || list[n-1] < p {
+		return append(list, p)
+	}
+	i, found := slices.BinarySearch(list, p)
+	if found {
+		return list
+	}
+	return slices.Insert(list, i, p)
+}
+
+func remove(list []Pos, p Pos) []Pos {
+	if i, found := slices.BinarySearch(list, p); found {
+		return slices.Delete(list, i, i+1)
+	}
+	return list
+}
+
+// scratch is a row in the form that filters judge.
+type scratch struct {
+	x        exchange.Exchange
+	progress engine.Progress
+}
+
+func (s *scratch) fill(m *Model, p Pos, r *Row) *exchange.Exchange {
+	t, x := m.store.Texts(p), &s.x
+	c := m.cmds.get(r.Command)
+	c.conn.ID = decode.ConnID(r.Conn)
+	x.ID, x.Conn, x.Method = r.ID, &c.conn, t.Method
+	x.Call = engine.Call{Op: t.Op, Version: t.Version, Path: t.Path, RawQuery: t.Query}
+	x.Start, x.End, x.Last = r.Start, r.Start+r.Took, r.Start+r.Took
+	x.Answered, x.FirstByte = r.TTFB >= 0, r.Start+max(r.TTFB, 0)
+	x.Status, x.State, x.Hijack = int(r.Status), r.State, r.Has(Hijack)
+	x.Request.Size, x.Response.Size = r.Up, r.Down
+	x.Response.Content = r.Content
+	x.Ended = exchange.End{By: m.store.party(r), How: m.store.ending(r)}
+	x.SetSummary(t.Summary)
+	x.Gaps, x.Anomalies, x.Redacted = count(r.Has(Gap)), count(r.Has(Anomaly)), count(r.Has(Redacted))
+	x.Response.Omitted = nil
+	if r.Has(Omitted) {
+		x.Response.Omitted = &exchange.Omitted{}
+	}
+	s.failure(x, r, t.Failure)
+	return x
+}
+
+// failure puts the error where the exchange looks for it.
+func (s *scratch) failure(x *exchange.Exchange, r *Row, text string) {
+	x.Progress, x.Response.Body = nil, nil
+	switch {
+	case text == "":
+	case r.Status >= 400: // read as a body that is plain text; it is not written to
+		x.Response.Body = unsafe.Slice(unsafe.StringData(text), len(text))
+	case r.Has(streamErr):
+		s.progress.Err = text
+		x.Progress = &s.progress
+	default:
+		x.Ended.Err = text
+	}
+}
+
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// Deadline makes a late function for Judge of a clock.
+func Deadline(now func() time.Time, within time.Duration) func() bool {
+	end := now().Add(within)
+	return func() bool { return now().After(end) }
+}

@@ -1,0 +1,221 @@
+package model
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/filter"
+)
+
+// DefaultMaxRows is how many rows a model keeps: about 250 MB at most.
+const DefaultMaxRows = 1_200_000
+
+// Options says how much a model keeps.
+type Options struct {
+	MaxRows int // 0: DefaultMaxRows; the oldest are forgotten, 4096 at a time
+}
+
+// Model is the screen's view of an observation. It belongs to one goroutine.
+type Model struct {
+	intake *Intake
+	spare  []update
+	store  *Store
+	cmds   commands
+	open   map[decode.ExchangeID]Pos
+
+	filter  *filter.Filter
+	deep    bool // the filter reads what rows do not hold: Found tells
+	scratch scratch
+	cursor  Pos // rows before it were judged
+	list    []Pos
+	changes int // counts what the views have to follow
+
+	mode   Mode
+	sort   Sort
+	flat   flat
+	tree   tree
+	Marks  *Marks
+	totals Totals
+	notes  []string
+}
+
+// Totals are what the screen says of the whole.
+type Totals struct {
+	Now         time.Duration // latest time that is known
+	Exchanges   int           // seen since the beginning, listed or not
+	Failed      int
+	Open        int
+	Connections int // open
+	Missed      int // not listed, since the screen was not reading
+	Forgotten   int // no longer listed: too many
+	Gaps        int // exchanges of which bytes passed unseen
+}
+
+// New makes a model of what an intake takes.
+func New(in *Intake, o Options) *Model {
+	if o.MaxRows == 0 {
+		o.MaxRows = DefaultMaxRows
+	}
+	return &Model{intake: in, store: newStore(o.MaxRows), open: map[decode.ExchangeID]Pos{}, Marks: NewMarks()}
+}
+
+// Pull takes in what has come since the last time and says whether anything
+// has. It costs a fraction of a microsecond an exchange.
+func (m *Model) Pull() bool {
+	t := m.intake.queue.take(m.spare)
+	if t.now > m.totals.Now {
+		m.totals.Now = t.now
+	}
+	changed := len(t.updates) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
+	m.totals.Connections = t.conns
+	m.totals.Missed += t.missed
+	m.totals.Exchanges += t.missed
+	m.notes = append(m.notes, t.notes...)
+	for i := range t.updates {
+		m.apply(&t.updates[i])
+	}
+	clear(t.updates)
+	m.spare = t.updates
+	return changed
+}
+
+func (m *Model) apply(u *update) {
+	m.totals.Now = max(m.totals.Now, u.start+u.took)
+	if u.begin {
+		m.begin(u)
+	}
+	p, ok := m.open[u.id]
+	if !ok {
+		return
+	}
+	r := m.store.Row(p)
+	if r == nil { // forgotten while it was open
+		delete(m.open, u.id)
+		return
+	}
+	c := m.cmds.get(r.Command)
+	if !u.begin {
+		m.change(p, r, c, u)
+	}
+	c.Last = max(c.Last, u.start+u.took)
+	if !r.Open() {
+		delete(m.open, u.id)
+		m.totals.Open--
+		c.Open--
+	}
+	m.judge(p, r)
+}
+
+func (m *Model) begin(u *update) {
+	c := m.cmds.of(u.client, u.start)
+	r := Row{
+		ID: u.id, Start: u.start, TTFB: u.ttfb, Took: u.took, Up: u.up, Down: u.down, At: u.at,
+		Command: c.ID, Conn: uint32(u.conn), Status: uint16(u.status), State: u.state, Flags: u.flags, Content: u.content,
+	}
+	p, gone := m.store.add(r, &u.texts)
+	m.open[u.id] = p
+	m.totals.Exchanges++
+	m.totals.Open++
+	c.Calls++
+	c.Open++
+	if gone != nil {
+		m.forget(gone)
+	}
+}
+
+// change brings a row up to date.
+func (m *Model) change(p Pos, r *Row, c *Command, u *update) {
+	if u.flags&Failed != 0 && !r.Has(Failed) {
+		m.totals.Failed++
+		c.Failed++
+	}
+	if u.flags&Gap != 0 && !r.Has(Gap) {
+		m.totals.Gaps++
+	}
+	c.Up += u.up - r.Up
+	c.Down += u.down - r.Down
+	r.TTFB, r.Took, r.Up, r.Down = u.ttfb, u.took, u.up, u.down
+	r.Status, r.State, r.Content = uint16(u.status), u.state, u.content
+	r.Flags = u.flags | r.Flags&listed
+	r.by, r.how = m.store.name(string(u.by)), m.store.name(string(u.how))
+	m.store.setTexts(p, u.texts.Summary, u.texts.Failure)
+}
+
+// forget follows the store, which has let its oldest rows go.
+func (m *Model) forget(gone []Row) {
+	m.totals.Forgotten += len(gone)
+	first := m.store.First()
+	touched := map[CommandID]bool{}
+	for i := range gone {
+		c := m.cmds.get(gone[i].Command)
+		c.Calls--
+		touched[c.ID] = true
+		if gone[i].Open() {
+			delete(m.open, gone[i].ID)
+			m.totals.Open--
+			c.Open--
+		}
+	}
+	for id := range touched {
+		c := m.cmds.get(id)
+		c.match = dropBefore(c.match, first)
+	}
+	m.list = dropBefore(m.list, first)
+	m.cursor = max(m.cursor, first)
+	m.cmds.forget()
+	m.changes++
+}
+
+func dropBefore(list []Pos, first Pos) []Pos {
+	n := 0
+	for n < len(list) && list[n] < first {
+		n++
+	}
+	return list[n:]
+}
+
+// Totals tells about the whole.
+func (m *Model) Totals() Totals { return m.totals }
+
+// Row returns a row and its texts; nil when it was forgotten.
+func (m *Model) Row(p Pos) (*Row, Texts) {
+	r := m.store.Row(p)
+	if r == nil {
+		return nil, Texts{}
+	}
+	return r, m.store.Texts(p)
+}
+
+// Command returns a command, or nil.
+func (m *Model) Command(id CommandID) *Command { return m.cmds.get(id) }
+
+// Commands is how many commands are kept.
+func (m *Model) Commands() int { return len(m.cmds.all) }
+
+// Notes returns the remarks that came, oldest first.
+func (m *Model) Notes() []string { return m.notes }
+
+// Note leaves a remark.
+func (m *Model) Note(format string, args ...any) {
+	m.notes = append(m.notes, fmt.Sprintf(format, args...))
+}
+
+// ByID finds the row of an exchange. Ids grow with positions, but for
+// recordings that were put together by other hands.
+func (m *Model) ByID(id decode.ExchangeID) (Pos, bool) {
+	if p, ok := m.open[id]; ok {
+		return p, true
+	}
+	lo, hi := m.store.First(), m.store.End()
+	for lo < hi {
+		mid := lo + (hi-lo)/2
+		if m.store.Row(mid).ID < id {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	r := m.store.Row(lo)
+	return lo, r != nil && r.ID == id
+}

@@ -1,0 +1,106 @@
+package model
+
+import (
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
+)
+
+// queueLimit is how many updates may wait for the screen. What an exchange
+// that is listed has still to say comes on top: that is bounded by how many
+// are open.
+const queueLimit = 1 << 15
+
+// update is news of an exchange: all that its row needs.
+type update struct {
+	begin   bool
+	id      decode.ExchangeID
+	client  *client // with begin
+	texts   Texts   // with begin all of them, later summary and failure
+	start   time.Duration
+	ttfb    time.Duration
+	took    time.Duration
+	up      int64
+	down    int64
+	at      int64
+	conn    decode.ConnID
+	status  int
+	flags   Flags
+	state   exchange.State
+	content decode.Content
+	by      decode.Party
+	how     decode.Ending
+}
+
+// client is who opened a connection.
+type client struct {
+	peer     decode.Peer
+	agent    string // User-Agent of its first request
+	listener string
+	upstream string
+}
+
+// queue stands between the one who delivers events and the screen.
+type queue struct {
+	mu      sync.Mutex
+	room    *sync.Cond // nil: never wait
+	waiting []update
+	missed  int // exchanges that found no room, since the last take
+	notes   []string
+	now     time.Duration
+	conns   int // open
+	closed  bool
+	changed bool
+}
+
+// begin queues the beginning of an exchange, unless there is no room.
+func (q *queue) begin(u update) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.waiting) >= queueLimit {
+		if q.room == nil || q.closed {
+			q.missed++
+			q.changed = true
+			return false
+		}
+		q.room.Wait()
+	}
+	q.waiting = append(q.waiting, u)
+	return true
+}
+
+func (q *queue) add(u update) {
+	q.mu.Lock()
+	q.waiting = append(q.waiting, u)
+	q.mu.Unlock()
+}
+
+// busy says that what can wait should not be queued.
+func (q *queue) busy() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting) > queueLimit/2
+}
+
+// taken is what the screen gets of the queue.
+type taken struct {
+	updates []update
+	missed  int
+	notes   []string
+	now     time.Duration
+	conns   int
+}
+
+// take empties the queue; spare is memory for what comes next.
+func (q *queue) take(spare []update) taken {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	t := taken{q.waiting, q.missed, q.notes, q.now, q.conns}
+	q.waiting, q.missed, q.notes = spare[:0], 0, nil
+	if q.room != nil {
+		q.room.Broadcast()
+	}
+	return t
+}

@@ -1,0 +1,73 @@
+package model
+
+import (
+	"slices"
+	"sort"
+)
+
+// tree is the list of commands, each with its exchanges below it when it is
+// expanded. Lines are not kept: where a command begins tells the rest.
+type tree struct {
+	shown   []*Command
+	starts  []int // line of each command
+	place   map[CommandID]int
+	lines   int
+	changes int
+	stale   bool
+}
+
+func (t *tree) arrange(m *Model) {
+	if t.changes == m.changes && !t.stale && t.place != nil {
+		return
+	}
+	t.changes, t.stale = m.changes, false
+	t.shown = t.shown[:0]
+	for _, c := range m.cmds.all {
+		if len(c.match) > 0 {
+			t.shown = append(t.shown, c)
+		}
+	}
+	if m.sort != (Sort{}) {
+		slices.SortFunc(t.shown, m.compareCommands)
+	}
+	t.starts = t.starts[:0]
+	if t.place == nil {
+		t.place = map[CommandID]int{}
+	}
+	clear(t.place)
+	t.lines = 0
+	for i, c := range t.shown {
+		t.place[c.ID] = i
+		t.starts = append(t.starts, t.lines)
+		t.lines++
+		if c.Expanded {
+			t.lines += len(c.match)
+		}
+	}
+}
+
+func (t *tree) line(i int) Line {
+	n := sort.SearchInts(t.starts, i+1) - 1
+	c := t.shown[n]
+	below := i - t.starts[n] - 1
+	if below < 0 {
+		return Line{IsCommand: true, Command: c.ID}
+	}
+	return Line{Command: c.ID, Pos: c.match[below]}
+}
+
+func (t *tree) index(l Line) (int, bool) {
+	n, ok := t.place[l.Command]
+	if !ok {
+		return 0, false
+	}
+	c := t.shown[n]
+	if l.IsCommand {
+		return t.starts[n], true
+	}
+	i, found := slices.BinarySearch(c.match, l.Pos)
+	if !found || !c.Expanded {
+		return t.starts[n], false
+	}
+	return t.starts[n] + 1 + i, true
+}
