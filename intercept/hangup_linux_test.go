@@ -24,6 +24,10 @@ func TestClientThatIsGoneHangsUp(t *testing.T) {
 		r := newRig(t, "unix", "unix")
 		client, upstream := r.pair()
 		client.Close()
+		wantEOF(t, upstream)
+		if !hungUp(upstream) {
+			t.Error("a full close came as a half-close first")
+		}
 		gone(t, r, upstream)
 	})
 	t.Run("after a half-close", func(t *testing.T) {

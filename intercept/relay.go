@@ -126,21 +126,15 @@ func stopped(err error) bool {
 	return errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// discard keeps upstream from filling up with a response that nobody takes.
+// discard keeps upstream from filling up with a response that nobody takes:
+// it might not read what the client left behind before it has written.
 func (r *relay) discard(upstream conn) {
 	if u, ok := upstream.(*net.UnixConn); ok {
 		_ = u.CloseRead() // its writes now fail as they would without us
-		return
 	}
 	src := newReader(upstream, r.srv.buffers)
 	defer src.close()
-	for {
-		b, err := src.next()
-		if err != nil {
-			return
-		}
-		b.drop(heldByRelay)
-	}
+	_ = exhaust(src)
 }
 
 // finish marks a pump as ended, and stops the other one where nothing is left

@@ -125,36 +125,83 @@ func TestUpstreamCloses(t *testing.T) {
 }
 
 // A client that goes away without reading loses none of what it wrote, though
-// upstream has been writing to it all the time.
+// upstream reads only after it has written more than fits anywhere.
 func TestClientClosesWithoutReading(t *testing.T) {
 	for _, uk := range []string{"unix", "tcp"} {
 		t.Run("unix-"+uk, func(t *testing.T) {
 			r := newRig(t, "unix", uk)
-			r.server.lingerFor = patience
 			client, upstream := r.pair()
-			want := bytes.Repeat([]byte("0123456789abcdef"), 200_000)
-			go func() { // fails when the client is gone
-				for {
-					if _, err := upstream.Write(make([]byte, 10_000)); err != nil {
-						return
-					}
-				}
-			}()
+			want := bytes.Repeat([]byte("0123456789abcdef"), 6_000)
 			go func() {
 				client.Write(want)
 				client.Close()
 			}()
+			upstream.Write(make([]byte, 20<<20)) // fails on a Unix socket
 			got := make([]byte, len(want))
-			n, err := io.ReadFull(upstream, got)
-			if err != nil || !bytes.Equal(got, want) {
+			if n, err := io.ReadFull(upstream, got); err != nil || !bytes.Equal(got, want) {
 				t.Fatalf("%d of %d bytes came, then %v", n, len(want), err)
 			}
-			upstream.CloseWrite()
+			upstream.Close()
 			if end := r.tap.ending(t, 0); end.By != Client {
 				t.Errorf("ended %+v", end)
 			}
 		})
 	}
+}
+
+// A client that only stopped reading is still there; upstream's writes fail
+// as they would without the relay.
+func TestClientStopsReading(t *testing.T) {
+	r := newRig(t, "unix", "unix")
+	client, upstream := r.pair()
+	client.(*net.UnixConn).CloseRead()
+	var err error
+	for err == nil {
+		_, err = upstream.Write(make([]byte, 10_000))
+	}
+	if !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("upstream's write: %v", err)
+	}
+	write(t, client, "still here")
+	wantRead(t, upstream, "still here")
+}
+
+// Upstream is gone, and the client, which is still sending, has not read yet
+// what was written to it. Closing over what it sends would reset it.
+func TestLastBytesAreNotOvertaken(t *testing.T) {
+	const size = 400_000
+	t.Run("by the end", func(t *testing.T) {
+		r := newRig(t, "tcp", "unix")
+		client, upstream := r.pair()
+		go func() {
+			for {
+				if _, err := client.Write(make([]byte, 1000)); err != nil {
+					return
+				}
+			}
+		}()
+		write(t, upstream, strings.Repeat("x", size))
+		upstream.Close()
+		r.tap.ending(t, 0)
+		got, err := io.Copy(io.Discard, client)
+		if got != size || errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%d of %d bytes came, %v", got, size, err)
+		}
+	})
+	t.Run("by a reset", func(t *testing.T) {
+		r := newRig(t, "tcp", "tcp")
+		client, upstream := r.pair()
+		// A small window, so that much of it is still unsent.
+		client.(*net.TCPConn).SetReadBuffer(64 << 10)
+		write(t, upstream, strings.Repeat("x", size))
+		r.tap.wait(t, 0, "all is read", func(c *connLog) bool { return c.bytes[Response].Len() == size })
+		upstream.(*net.TCPConn).SetLinger(0)
+		upstream.Close()
+		r.tap.ending(t, 0)
+		if got, err := io.Copy(io.Discard, client); got != size || !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("%d of %d bytes came, %v", got, size, err)
+		}
+	})
 }
 
 // On TCP a reset comes as a reset, after the bytes before it.

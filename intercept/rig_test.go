@@ -225,7 +225,7 @@ func wantRead(t *testing.T, c conn, want string) {
 	t.Helper()
 	got := make([]byte, len(want))
 	if n, err := io.ReadFull(c, got); err != nil || string(got) != want {
-		t.Fatalf("read %q, %v; want %q", got[:n], err, want)
+		t.Fatalf("read %d bytes %.40q, %v; want %d bytes %.40q", n, got[:n], err, len(want), want)
 	}
 }
 

@@ -49,14 +49,14 @@ var ErrExposed = errors.New("whoever can reach a Docker API port without TLS is 
 // How long the relay waits in the three places where it waits at all. None of
 // them concerns a connection whose two sides are there.
 const (
-	// stuckAfter is how long a request may make no progress when its client
-	// is gone, before it is given up: a dead client's stdin for a container
+	// stuckAfter is how long the last bytes of a side that is gone may make no
+	// progress before they are given up: a dead client's stdin for a container
 	// that does not read it must not keep the daemon's attach alive.
 	stuckAfter = 30 * time.Second
 	// lingerFor is how long a peer may read its last bytes before its
-	// connection is closed over bytes it still sends, which resets it.
-	// net/http's server gives half a second (rstAvoidanceDelay).
-	lingerFor = 2 * time.Second
+	// connection is closed over bytes it still sends, which resets it. As long
+	// as in net/http's server (rstAvoidanceDelay).
+	lingerFor = 500 * time.Millisecond
 	// acceptPause is the longest pause between failing accepts.
 	acceptPause = time.Second
 )
@@ -135,16 +135,15 @@ func (s *Server) Listen(ep Endpoint, access Access) (Endpoint, error) {
 }
 
 // Serve accepts and relays connections until Close has been called and every
-// connection is over.
+// connection is over; after Close it returns at once. Its error is always nil
+// so far: what fails in between goes to OnError.
 func (s *Server) Serve() error {
 	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return net.ErrClosed
-	}
-	s.serving = true
-	for _, l := range s.listeners {
-		s.startAccepting(l)
+	if !s.closed {
+		s.serving = true
+		for _, l := range s.listeners {
+			s.startAccepting(l)
+		}
 	}
 	s.mu.Unlock()
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -106,7 +107,7 @@ func TestCloseWithoutServe(t *testing.T) {
 	if err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Serve(); !errors.Is(err, net.ErrClosed) {
+	if err := s.Serve(); err != nil {
 		t.Errorf("Serve after Close: %v", err)
 	}
 }
@@ -133,6 +134,23 @@ func (nothing) Chunk(Direction, time.Time, *Buffer) {}
 func (nothing) Sent(Direction)                      {}
 func (nothing) EOF(Direction, time.Time)            {}
 func (nothing) Close(time.Time, Ending)             {}
+
+// The tap knows of bytes before the other side can react to them: over all
+// connections it sees causes before their effects.
+func TestTapIsToldBeforeTheWrite(t *testing.T) {
+	tap := stuckTap{entered: make(chan struct{}), release: make(chan struct{})}
+	r := newRig(t, "unix", "unix", func(c *Config) { c.Tap = tap })
+	client, upstream := r.pair()
+	write(t, client, "x")
+	<-tap.entered
+	upstream.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if n, err := upstream.Read(make([]byte, 1)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("upstream read %d bytes, %v while the tap was being told", n, err)
+	}
+	upstream.SetReadDeadline(time.Now().Add(patience))
+	close(tap.release)
+	wantRead(t, upstream, "x")
+}
 
 func TestCloseGivesUpWithItsContext(t *testing.T) {
 	tap := stuckTap{entered: make(chan struct{}), release: make(chan struct{})}

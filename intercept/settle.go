@@ -1,6 +1,10 @@
 package intercept
 
-import "time"
+import (
+	"errors"
+	"os"
+	"time"
+)
 
 // settle ends a connection whose pumps are done: the tap is told, and the
 // side that stayed learns of the other's leaving in the manner it left.
@@ -49,38 +53,51 @@ func (r *relay) dismiss(d Direction, how How) {
 	if how == HowEOF {
 		if uploading || !isUnix(c) {
 			_ = c.CloseWrite()
-			r.linger(c)
+			r.srv.linger(c)
 		}
 		return
 	}
 	if uploading {
-		r.linger(c)
+		r.srv.linger(c)
 	}
 	r.awaitSent(c)
 	abortive(c)
 }
 
-// linger reads on, for nobody, until the peer closes or the time is over.
-func (r *relay) linger(c conn) {
-	_ = c.SetReadDeadline(time.Now().Add(r.srv.lingerFor))
-	src := newReader(c, r.srv.buffers)
+// linger reads on, for nobody, until the peer closes, or has got what was
+// written to it and had time to read it.
+func (s *Server) linger(c conn) {
+	src := newReader(c, s.buffers)
 	defer src.close()
+	last := time.Now().Add(s.stuckAfter)
+	for {
+		_ = c.SetReadDeadline(time.Now().Add(s.lingerFor))
+		if !errors.Is(exhaust(src), os.ErrDeadlineExceeded) {
+			return
+		}
+		if unsent(c) == 0 || time.Now().After(last) {
+			return
+		}
+	}
+}
+
+// exhaust reads to the end and returns what that was.
+func exhaust(src reader) error {
 	for {
 		b, err := src.next()
 		if err != nil {
-			return
+			return err
 		}
 		b.drop(heldByRelay)
 	}
 }
 
 // awaitSent lets the last bytes reach the peer's kernel, where a reset does
-// not take them back (on Linux). The kernel offers no event to wait for.
+// not take them back (on Linux). There is no event to wait for.
 func (r *relay) awaitSent(c conn) {
-	deadline := time.Now().Add(r.srv.lingerFor)
-	for unsent(c) > 0 && time.Now().Before(deadline) {
-		if !sleep(r.srv.ctx, time.Millisecond) {
-			return
-		}
+	last := time.Now().Add(r.srv.stuckAfter)
+	pause := time.Millisecond
+	for unsent(c) > 0 && time.Now().Before(last) && sleep(r.srv.ctx, pause) {
+		pause = min(2*pause, 50*time.Millisecond)
 	}
 }

@@ -7,10 +7,11 @@ import (
 )
 
 // unsent is how many bytes of a TCP connection its peer's kernel has not
-// acknowledged yet (tcp(7), SIOCOUTQ).
+// acknowledged yet (tcp(7), SIOCOUTQ). What was written to a Unix socket is
+// with its peer at once.
 func unsent(c conn) int {
 	s, ok := c.(syscall.Conn)
-	if !ok {
+	if !ok || isUnix(c) {
 		return 0
 	}
 	raw, err := s.SyscallConn()
