@@ -5,7 +5,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build test test-docker bench fuzz lint cross golden
+.PHONY: build test test-docker bench fuzz lint cross golden release-check
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
@@ -35,12 +35,17 @@ lint:
 	go vet ./...
 	go tool staticcheck ./...
 
-# Builds and vets every platform that is released.
+# Builds and vets every platform that is released. -trimpath as in a release,
+# so that release-check finds the packages compiled.
 cross:
 	@set -e; for p in $(PLATFORMS); do echo "== $$p"; \
-	  GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/dockwire; \
-	  GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./...; done
+	  GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -trimpath -o /dev/null ./cmd/dockwire; \
+	  GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet -trimpath ./...; done
 
 # Rewrites every golden file from what the code does now: read the diff.
 golden:
 	go test ./... -update
+
+# Builds all archives and packages of a release, and publishes none.
+release-check:
+	.ci/release-check
