@@ -64,13 +64,13 @@ func Parse(args []string) Invocation {
 	rest := flags.Args()
 	var before []string
 	if len(rest) > 0 && (rest[0] == "help" || strings.HasPrefix(rest[0], "__complete")) {
-		before, rest = rest[:1:1], rest[1:]
+		before, rest = rest[:1], rest[1:]
 	}
 	if len(rest) == 0 || rest[0] != Word {
 		return Invocation{Args: args}
 	}
 	inv.ByDocker = true
-	inv.Args = append(before, rest[1:]...)
+	inv.Args = append(append([]string{}, before...), rest[1:]...) // never nil: cobra takes that for os.Args
 	return inv
 }
 
