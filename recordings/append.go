@@ -58,6 +58,7 @@ func resume(f *os.File, path string, info fs.FileInfo, o Options) (*Writer, erro
 	w := newWriter(&plainSink{f: f, size: p.end, bursts: o.Bursts}, path, o)
 	shift := max(o.Header.Start.Sub(p.header.Start), p.time) // clocks are set back sometimes
 	w.base = base{exchange: p.exchange, conn: p.conn, time: shift}
+	w.written = p.end
 	w.lines, w.exchanges, w.now = p.lines, p.exchanges, int64(shift/time.Microsecond)
 	l := &w.line
 	l.begin("resume", 0, w.now)

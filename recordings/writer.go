@@ -31,6 +31,7 @@ type Writer struct {
 	base      base
 	now       int64 // µs of the latest line
 	lines     int64
+	written   int64 // bytes of text
 	exchanges int64
 	dropped   int64
 	err       error
@@ -166,6 +167,7 @@ func (w *Writer) put() {
 	}
 	w.line.raw("\n")
 	w.lines++
+	w.written += int64(len(w.line))
 	w.fail(w.out.Write(w.line))
 }
 

@@ -1,0 +1,98 @@
+package recordings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// Offset is where in the file, in bytes of text, lines of events that are
+// still to come begin: asked before the head of an exchange is written, it is
+// a place from which on ReadExchangeAt finds the exchange.
+func (w *Writer) Offset() int64 { return w.written }
+
+// Numbered is the number that an exchange has in the file, which is another
+// than its own when a recording was continued.
+func (w *Writer) Numbered(id decode.ExchangeID) decode.ExchangeID { return id + w.base.exchange }
+
+// ReadExchangeAt is ReadExchange for who knows an offset, in bytes of text, of
+// a line at or before the exchange's first: see Reader.Line and Writer.Offset.
+// It reads at most limit bytes of the exchange's lines, and tells by an
+// Omitted that it stopped there. Of a recording that is being written it gives
+// what there is.
+func ReadExchangeAt(ctx context.Context, path string, offset int64, id decode.ExchangeID, limit int64) ([]decode.Event, error) {
+	r, err := openAt(path, offset)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	events, err := r.exchangeWithin(ctx, id, limit)
+	if err != nil {
+		return events, fmt.Errorf("%s: %w", path, err)
+	}
+	return events, nil
+}
+
+// openAt opens a recording and goes to a line, where it can: a compressed one
+// is read from its beginning.
+func openAt(path string, offset int64) (*Reader, error) {
+	r, err := Open(path)
+	if err != nil || offset <= r.lines.offset || compressed(path) {
+		return r, err
+	}
+	f, ok := r.lines.r.(*os.File)
+	if !ok { // compressed, whatever its name
+		return r, nil
+	}
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		r.Close()
+		return nil, err
+	}
+	r.lines = newLines(nil, f)
+	r.lines.next = offset
+	r.warned = true // what is torn is not of interest here
+	return r, nil
+}
+
+func (r *Reader) exchangeWithin(ctx context.Context, id decode.ExchangeID, limit int64) ([]decode.Event, error) {
+	var events []decode.Event
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return events, ctx.Err()
+		}
+		line, err := r.NextLine()
+		var bad *LineError
+		switch {
+		case err == io.EOF:
+			return events, nil
+		case errors.As(err, &bad):
+			continue
+		case err != nil:
+			return events, err
+		}
+		event, x, ok := prefix(line)
+		if ok && x != id && string(event) != "resume" || r.version.parse(line) != nil {
+			continue
+		}
+		for e := r.version.next(); e != nil; e = r.version.next() {
+			if e.From().Exchange != id {
+				continue
+			}
+			events = append(events, clone(e))
+			if _, over := e.(*decode.ExchangeEnd); over {
+				return events, nil
+			}
+		}
+		if limit -= int64(len(line)); limit < 0 {
+			o := decode.Origin{Exchange: id}
+			if len(events) > 0 {
+				o = *events[len(events)-1].From()
+			}
+			return append(events, &decode.Omitted{Origin: o, Dir: decode.Response, Why: "more is recorded than is read back at once"}), nil
+		}
+	}
+}
