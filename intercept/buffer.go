@@ -52,9 +52,10 @@ const (
 	// smallSize holds nearly every head and small answer; a tap that queues
 	// many of them pins little.
 	smallSize = 4 << 10
-	// largeSize is what one read can take of a bulk transfer. Measured over
-	// Unix sockets: 32 KiB costs a tenth of the throughput, more than 64 KiB
-	// gains nothing that can be told from noise.
+	// largeSize is what one read can take of a bulk transfer. A GiB through
+	// Unix sockets costs, both ends included, 0.67 s of processor time with
+	// 16 KiB, 0.51 with 32, 0.44 with 64 and 0.40 with 128 or 256; what queued
+	// chunks pin grows with it.
 	largeSize = 64 << 10
 )
 

@@ -131,7 +131,8 @@ func TestClientClosesWithoutReading(t *testing.T) {
 		t.Run("unix-"+uk, func(t *testing.T) {
 			r := newRig(t, "unix", uk)
 			client, upstream := r.pair()
-			want := bytes.Repeat([]byte("0123456789abcdef"), 6_000)
+			// It fits the sockets on both sides of the relay, not one of them.
+			want := bytes.Repeat([]byte("0123456789abcdef"), 300_000/16)
 			go func() {
 				client.Write(want)
 				client.Close()
@@ -185,6 +186,22 @@ func TestLastBytesAreNotOvertaken(t *testing.T) {
 		r.tap.ending(t, 0)
 		got, err := io.Copy(io.Discard, client)
 		if got != size || errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%d of %d bytes came, %v", got, size, err)
+		}
+	})
+	t.Run("by a client that starts to send", func(t *testing.T) {
+		r := newRig(t, "tcp", "unix")
+		client, upstream := r.pair()
+		client.(*net.TCPConn).SetReadBuffer(64 << 10)
+		write(t, upstream, strings.Repeat("x", size))
+		r.tap.wait(t, 0, "all is read", func(c *connLog) bool { return c.sent[Response] > 0 && c.bytes[Response].Len() == size })
+		upstream.Close()
+		r.tap.ending(t, 0)
+		for range 20 {
+			client.Write([]byte("x"))
+			time.Sleep(time.Millisecond)
+		}
+		if got, err := io.Copy(io.Discard, client); got != size || err != nil {
 			t.Errorf("%d of %d bytes came, %v", got, size, err)
 		}
 	})
