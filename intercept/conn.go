@@ -25,16 +25,19 @@ const keepAlive = 30 * time.Second
 // deadline.
 const dialTimeout = 30 * time.Second
 
-// dial connects to an endpoint. A new kind of endpoint joins here and in
-// listen.
-func dial(ctx context.Context, ep Endpoint) (conn, error) {
-	switch ep.Scheme {
+// dial connects upstream, with the application protocols that a client offers
+// in its TLS handshake. A new kind of endpoint joins here and in listen.
+func (s *Server) dial(ctx context.Context, offer []string) (conn, error) {
+	switch ep := s.cfg.Upstream; ep.Scheme {
 	case "unix":
 		return dialUnix(ctx, ep.Address)
 	case "tcp":
 		return dialTCP(ctx, ep.Address)
+	case "tls":
+		return s.dialTLS(ctx, ep.Address, offer)
+	default:
+		return nil, refusal(ep.Scheme)
 	}
-	return nil, refusal(ep.Scheme)
 }
 
 func dialTCP(ctx context.Context, address string) (conn, error) {
@@ -82,7 +85,7 @@ func listen(ep, upstream Endpoint, access Access) (net.Listener, error) {
 	switch ep.Scheme {
 	case "unix":
 		return listenUnix(ep.Address, upstream, access)
-	case "tcp":
+	case "tcp", "tls": // the handshake is the connection's
 		lc := net.ListenConfig{KeepAlive: keepAlive}
 		return lc.Listen(context.Background(), "tcp", ep.Address)
 	}

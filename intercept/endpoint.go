@@ -12,9 +12,9 @@ import (
 
 // Endpoint is a place where a daemon, or dockwire in its stead, is reached.
 type Endpoint struct {
-	Scheme  string // "unix" or "tcp"
-	Address string // unix: path of the socket; tcp: host:port
-	Base    string // tcp: path before every request target, "" or "/x/y"; the relay has no use for it
+	Scheme  string // "unix", "tcp" or "tls" (TCP with TLS, which docker writes tcp:// too)
+	Address string // unix: path of the socket; tcp, tls: host:port
+	Base    string // tcp, tls: path before every request target, "" or "/x/y"; the relay has no use for it
 }
 
 // defaultTCPHost and defaultTCPPort complete a tcp:// endpoint as docker does
@@ -22,12 +22,13 @@ type Endpoint struct {
 const (
 	defaultTCPHost = "localhost"
 	defaultTCPPort = "2375"
+	defaultTLSPort = "2376"
 )
 
 // ParseEndpoint reads an endpoint as in DOCKER_HOST: unix:///path, or
-// tcp://host:port with an optional base path. A bare absolute path is taken
-// for a Unix socket. Other kinds are refused with an error that says what to
-// do instead.
+// tcp://host:port with an optional base path, or tls:// instead of tcp://. A
+// bare absolute path is taken for a Unix socket. Other kinds are refused with
+// an error that says what to do instead.
 func ParseEndpoint(s string) (Endpoint, error) {
 	ep, err := parseEndpoint(s)
 	if err != nil {
@@ -51,16 +52,18 @@ func parseEndpoint(s string) (Endpoint, error) {
 	case "unix":
 		return unixEndpoint(rest)
 	case "tcp":
-		return tcpEndpoint(s)
+		return tcpEndpoint(s, defaultTCPPort)
+	case "tls":
+		return tcpEndpoint(s, defaultTLSPort)
 	}
 	return Endpoint{}, refusal(scheme)
 }
 
 func refusal(scheme string) error {
-	const supported = "unix:// and tcp:// (without TLS) are supported so far"
+	const supported = "unix://, tcp:// and tls:// are supported so far"
 	switch scheme {
-	case "tls", "https":
-		return errors.New("TLS is not supported yet; " + supported)
+	case "https":
+		return errors.New("https:// is written tls://host:port here; " + supported)
 	case "http":
 		return errors.New("http:// is written tcp://host:port here, as in DOCKER_HOST; " + supported)
 	case "ssh":
@@ -87,7 +90,7 @@ func unixEndpoint(path string) (Endpoint, error) {
 	return Endpoint{Scheme: "unix", Address: path}, nil
 }
 
-func tcpEndpoint(s string) (Endpoint, error) {
+func tcpEndpoint(s, defaultPort string) (Endpoint, error) {
 	u, err := url.Parse(s)
 	if err != nil {
 		return Endpoint{}, errors.Unwrap(err)
@@ -100,7 +103,7 @@ func tcpEndpoint(s string) (Endpoint, error) {
 		host = defaultTCPHost
 	}
 	if port == "" {
-		port = defaultTCPPort
+		port = defaultPort
 	}
 	if !isHost(host) {
 		return Endpoint{}, fmt.Errorf("%q is neither a host name nor an IP address", host)
@@ -109,7 +112,7 @@ func tcpEndpoint(s string) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("port %s is not between 0 and 65535", port)
 	}
 	base := strings.TrimRight(u.EscapedPath(), "/")
-	return Endpoint{Scheme: "tcp", Address: net.JoinHostPort(host, port), Base: base}, nil
+	return Endpoint{Scheme: u.Scheme, Address: net.JoinHostPort(host, port), Base: base}, nil
 }
 
 func isHost(s string) bool {
@@ -120,15 +123,24 @@ func isHost(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
 }
 
-// String gives the endpoint as DOCKER_HOST takes it.
+// String gives the endpoint as ParseEndpoint takes it.
 func (e Endpoint) String() string {
 	switch e.Scheme {
 	case "":
 		return ""
-	case "tcp": // the zone of an IPv6 address is escaped (RFC 6874)
-		return "tcp://" + strings.ReplaceAll(e.Address, "%", "%25") + e.Base
+	case "tcp", "tls": // the zone of an IPv6 address is escaped (RFC 6874)
+		return e.Scheme + "://" + strings.ReplaceAll(e.Address, "%", "%25") + e.Base
 	}
 	return e.Scheme + "://" + e.Address
+}
+
+// DockerHost gives the endpoint as DOCKER_HOST takes it, in which TLS shows in
+// other variables.
+func (e Endpoint) DockerHost() string {
+	if e.Scheme == "tls" {
+		e.Scheme = "tcp"
+	}
+	return e.String()
 }
 
 // loopback tells whether a tcp endpoint can be reached from this machine only.

@@ -21,6 +21,8 @@ func TestParseEndpoint(t *testing.T) {
 		{in: "tcp://build-1.example:4243/base/path", want: Endpoint{Scheme: "tcp", Address: "build-1.example:4243", Base: "/base/path"}},
 		{in: "tcp://h:1/", want: Endpoint{Scheme: "tcp", Address: "h:1"}, written: "tcp://h:1"},
 		{in: "tcp://h", want: Endpoint{Scheme: "tcp", Address: "h:2375"}, written: "tcp://h:2375"},
+		{in: "tls://127.0.0.1:2376", want: Endpoint{Scheme: "tls", Address: "127.0.0.1:2376"}},
+		{in: "tls://h/base", want: Endpoint{Scheme: "tls", Address: "h:2376", Base: "/base"}, written: "tls://h:2376/base"},
 		{in: "tcp://:0", want: Endpoint{Scheme: "tcp", Address: "localhost:0"}, written: "tcp://localhost:0"},
 	} {
 		got, err := ParseEndpoint(c.in)
@@ -48,8 +50,7 @@ func TestParseEndpointRefuses(t *testing.T) {
 		"tcp://h:x":                            "port",
 		"tcp://me@h:1":                         "nothing else",
 		"tcp://h:1?tls=1":                      "nothing else",
-		"tls://h:2376":                         "not supported yet; unix:// and tcp://",
-		"https://h:2376":                       "not supported yet; unix:// and tcp://",
+		"https://h:2376":                       "tls://host:port",
 		"http://h:2375":                        "tcp://host:port",
 		"ssh://me@h":                           "ssh -L",
 		"npipe:////./pipe/docker":              "named pipes",

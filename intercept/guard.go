@@ -12,6 +12,7 @@ import (
 type guard struct {
 	tap    ConnTap
 	off    atomic.Bool
+	ended  [2]bool // each written by who reads that direction
 	report func(error)
 }
 
@@ -49,9 +50,10 @@ func (g *guard) sent(d Direction) {
 }
 
 func (g *guard) eof(d Direction, at time.Time) {
-	if g.off.Load() {
+	if g.off.Load() || g.ended[d] {
 		return
 	}
+	g.ended[d] = true
 	defer g.caught()
 	g.tap.EOF(d, at)
 }

@@ -11,6 +11,7 @@ import (
 type listener struct {
 	net.Listener
 	endpoint Endpoint
+	name     string // endpoint in writing
 }
 
 // startAccepting starts the accept loop of a listener; s.mu is held and s is
@@ -26,20 +27,19 @@ func (s *Server) startAccepting(l *listener) {
 // accept starts a relay for each client. An error (no file descriptors left,
 // most likely) is reported and waited out: the listener lives on.
 func (s *Server) accept(l *listener) {
-	name := l.endpoint.String()
 	var pause time.Duration
 	for {
 		c, err := l.Accept()
 		if err == nil {
 			pause = 0
-			s.start(c.(conn), name)
+			s.start(c.(conn), l)
 			continue
 		}
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
 		pause = min(max(2*pause, 5*time.Millisecond), acceptPause)
-		s.report(fmt.Errorf("accept on %s, next try in %v: %w", name, pause, err))
+		s.report(fmt.Errorf("accept on %s, next try in %v: %w", l.name, pause, err))
 		if !sleep(s.ctx, pause) {
 			return
 		}
@@ -47,7 +47,7 @@ func (s *Server) accept(l *listener) {
 }
 
 // start hands a client to a goroutine of its own.
-func (s *Server) start(client conn, listener string) {
+func (s *Server) start(client conn, l *listener) {
 	accepted := time.Now()
 	s.mu.Lock()
 	if s.closed {
@@ -61,34 +61,61 @@ func (s *Server) start(client conn, listener string) {
 	go func() {
 		defer s.work.Done()
 		defer s.drop(client)
-		s.connect(client, accepted, listener)
+		if raw, ok := client.(*net.TCPConn); ok && l.endpoint.Scheme == "tls" {
+			s.connectTLS(raw, accepted, l.name)
+			return
+		}
+		s.connect(client, accepted, l.name)
 	}()
 }
 
 // connect dials upstream, at once so that a daemon sees its connections in
 // the order clients made them, and relays.
 func (s *Server) connect(client conn, accepted time.Time, listener string) {
+	up := s.dialFor(nil)
+	if up.conn != nil {
+		defer s.drop(up.conn)
+	}
+	s.join(client, up, accepted, listener)
+}
+
+// dialled is an upstream connection, or why there is none.
+type dialled struct {
+	conn conn
+	took time.Duration
+	err  error
+}
+
+// dialFor connects upstream for a client with that ALPN offer. The connection
+// is tracked and has to be dropped.
+func (s *Server) dialFor(offer []string) *dialled {
 	began := time.Now()
-	upstream, err := dial(s.ctx, s.cfg.Upstream)
+	c, err := s.dial(s.ctx, offer)
+	d := &dialled{c, time.Since(began), err}
+	if c != nil && !s.track(c) {
+		d.conn, d.err = nil, net.ErrClosed
+	}
+	return d
+}
+
+// join relays between a client and upstream, or tells the client why it
+// cannot.
+func (s *Server) join(client conn, up *dialled, accepted time.Time, listener string) {
 	info := ConnInfo{
 		Accepted: accepted,
-		Dial:     time.Since(began),
+		Dial:     up.took,
 		Listener: listener,
 		Upstream: s.upstream,
 		Peer:     s.peerOf(client),
 	}
-	if err != nil {
-		if s.closing() {
-			return
-		}
-		err = &UpstreamError{s.cfg.Upstream, err}
-		s.report(err)
-		s.refuse(client, s.openTap(info), err)
+	if up.err == nil {
+		newRelay(s, client, up.conn, s.openTap(info)).run()
 		return
 	}
-	if !s.track(upstream) {
+	if s.closing() {
 		return
 	}
-	defer s.drop(upstream)
-	newRelay(s, client, upstream, s.openTap(info)).run()
+	err := &UpstreamError{s.cfg.Upstream, up.err}
+	s.report(err)
+	s.refuse(client, s.openTap(info), nil, err)
 }

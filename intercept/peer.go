@@ -10,6 +10,9 @@ import (
 // peerOf asks the kernel who is on the other side. Best effort: what it does
 // not tell stays zero.
 func (s *Server) peerOf(c conn) Peer {
+	if t, ok := c.(*tlsConn); ok {
+		return Peer{Address: t.RemoteAddr().String(), Name: verifiedName(t)}
+	}
 	u, ok := c.(*net.UnixConn)
 	if !ok {
 		return Peer{Address: c.RemoteAddr().String()}

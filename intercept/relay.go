@@ -21,6 +21,10 @@ type relay struct {
 
 	passed [2]atomic.Uint64 // chunks written, so that a stuck pump shows
 
+	mayTurnAway bool   // upstream's refusal may come after its connection
+	opening     []byte // the client's first bytes, if so
+	away        error  // why upstream would not have us, set by its pump
+
 	mu      sync.Mutex
 	over    [2]bool   // the pump of that direction has ended
 	first   Direction // which ended first
@@ -33,7 +37,12 @@ type relay struct {
 }
 
 func newRelay(s *Server, client, upstream conn, tap *guard) *relay {
-	return &relay{srv: s, sides: [2]conn{client, upstream}, tap: tap}
+	r := &relay{srv: s, sides: [2]conn{client, upstream}, tap: tap}
+	switch upstream.(type) {
+	case *upstreamTLS:
+		r.mayTurnAway = true
+	}
+	return r
 }
 
 // run relays until the connection is over.
@@ -57,6 +66,9 @@ func (r *relay) pump(d Direction) {
 		if err != nil {
 			r.readEnded(d, err)
 			return
+		}
+		if d == Request {
+			r.keepOpening(b)
 		}
 		err = r.pass(d, b)
 		b.drop(heldByRelay)
@@ -92,6 +104,10 @@ func (r *relay) readEnded(d Direction, err error) {
 	case stopped(err):
 		r.finish(d)
 	default:
+		var away *turnedAway
+		if d == Response && errors.As(err, &away) {
+			r.away = away.err
+		}
 		r.left(d, howOf(err), err)
 		r.finish(d)
 	}
@@ -123,7 +139,7 @@ func (r *relay) writeEnded(d Direction, err error) {
 // stopped tells of an end that the relay made itself: the other side left, or
 // the server closes.
 func stopped(err error) bool {
-	return errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded)
+	return errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // discard keeps upstream from filling up with a response that nobody takes:

@@ -341,6 +341,9 @@ func TestSlowReader(t *testing.T) {
 		if held > 1 {
 			t.Errorf("%d chunks in hand", held)
 		}
+		if ck == "tls" {
+			return // crypto/tls does not go on after a write that timed out
+		}
 		client.SetWriteDeadline(time.Time{})
 		client.CloseWrite()
 		got, err := io.Copy(io.Discard, upstream)

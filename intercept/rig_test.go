@@ -20,7 +20,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const patience = 20 * time.Second
 
 // kinds are the pairs of transports a relay joins: client side, upstream side.
-var kinds = [][2]string{{"unix", "unix"}, {"tcp", "tcp"}, {"unix", "tcp"}, {"tcp", "unix"}}
+var kinds = [][2]string{{"unix", "unix"}, {"tcp", "tcp"}, {"unix", "tcp"}, {"tcp", "unix"},
+	{"tls", "tls"}, {"tls", "unix"}, {"unix", "tls"}}
 
 func eachKind(t *testing.T, f func(t *testing.T, client, upstream string)) {
 	for _, k := range kinds {
@@ -43,8 +44,11 @@ func newRig(t *testing.T, client, upstream string, change ...func(*Config)) *rig
 	r := &rig{t: t, tap: newTapLog(), errs: &errorLog{}}
 	dir := t.TempDir()
 	var err error
-	where := map[string]string{"unix": filepath.Join(dir, "up.sock"), "tcp": "127.0.0.1:0"}
-	if r.daemon, err = net.Listen(upstream, where[upstream]); err != nil {
+	where := "127.0.0.1:0"
+	if upstream == "unix" {
+		where = filepath.Join(dir, "up.sock")
+	}
+	if r.daemon, err = listenAs(upstream, where); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.daemon.Close() })
@@ -52,6 +56,9 @@ func newRig(t *testing.T, client, upstream string, change ...func(*Config)) *rig
 		Upstream: Endpoint{Scheme: upstream, Address: r.daemon.Addr().String()},
 		Tap:      r.tap,
 		OnError:  r.errs.add,
+	}
+	if client == "tls" || upstream == "tls" {
+		mustPKI().equip(&cfg)
 	}
 	for _, f := range change {
 		f(&cfg)
@@ -89,13 +96,37 @@ func (r *rig) close() {
 
 func (r *rig) dial() conn {
 	r.t.Helper()
-	c, err := net.Dial(r.at.Scheme, r.at.Address)
+	c, err := dialAs(r.at)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(patience))
-	return c.(conn)
+	return c
+}
+
+// dialAs connects as a client of that endpoint does.
+func dialAs(ep Endpoint) (conn, error) {
+	if ep.Scheme == "tls" {
+		return dialSecure(ep.Address, mustPKI().showing(mustPKI().alice))
+	}
+	c, err := net.Dial(ep.Scheme, ep.Address)
+	if err != nil {
+		return nil, err
+	}
+	return c.(conn), nil
+}
+
+// listenAs listens as an upstream of that kind does.
+func listenAs(kind, address string) (net.Listener, error) {
+	if kind != "tls" {
+		return net.Listen(kind, address)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return &tlsDaemon{l, mustPKI().serving()}, nil
 }
 
 // pair is both ends of a relayed connection.

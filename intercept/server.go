@@ -2,6 +2,7 @@ package intercept
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -17,17 +18,26 @@ type Config struct {
 	Tap Tap
 
 	// Unavailable makes the answer to a client while upstream cannot be
-	// reached. first is what the client sent first, valid during the call. nil
-	// and an empty answer close the connection without a word.
+	// reached. first is the beginning of what the client sent. nil and an
+	// empty answer close the connection without a word.
 	Unavailable func(first []byte, err error) []byte
 
 	// OnError is told what went wrong and was survived: an upstream that
-	// cannot be reached (*UpstreamError), a failed accept, a tap that
-	// panicked. It may be called concurrently, as often as these happen.
+	// cannot be reached (*UpstreamError), a client that did not get in
+	// (*HandshakeError), a failed accept, a tap that panicked. It may be
+	// called concurrently, as often as these happen.
 	OnError func(error)
 
 	// Exposed allows plain TCP listeners on other than loopback addresses.
 	Exposed bool
+
+	// ListenTLS gives the configuration for a client of a "tls" listener, and
+	// UpstreamTLS that for a connection to a "tls" upstream under this name.
+	// They are asked for each connection, so that certificates can change.
+	// Application protocols (ALPN) are the server's own affair: what a client
+	// offers goes upstream, what upstream selects goes down.
+	ListenTLS   func(*tls.ClientHelloInfo) (*tls.Config, error)
+	UpstreamTLS func(serverName string) *tls.Config
 }
 
 // UpstreamError says that connecting upstream failed.
@@ -70,7 +80,7 @@ type Server struct {
 	commands commands
 	hangups  *hangups
 
-	stuckAfter, lingerFor time.Duration
+	stuckAfter, lingerFor, handshakeWithin time.Duration
 
 	ctx    context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -96,7 +106,9 @@ func New(cfg Config) (*Server, error) {
 		hangups:    h,
 		stuckAfter: stuckAfter,
 		lingerFor:  lingerFor,
-		conns:      make(map[conn]struct{}),
+
+		handshakeWithin: handshakeWithin,
+		conns:           make(map[conn]struct{}),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s, nil
@@ -112,6 +124,9 @@ func (s *Server) Listen(ep Endpoint, access Access) (Endpoint, error) {
 	if ep.Scheme == s.cfg.Upstream.Scheme && ep.Address == s.cfg.Upstream.Address {
 		return Endpoint{}, fmt.Errorf("listen on %s: this is the upstream itself", ep)
 	}
+	if ep.Scheme == "tls" && s.cfg.ListenTLS == nil {
+		return Endpoint{}, fmt.Errorf("listen on %s: there is no server certificate", ep)
+	}
 	nl, err := listen(ep, s.cfg.Upstream, access)
 	if err != nil {
 		return Endpoint{}, fmt.Errorf("listen on %s: %w", ep, err)
@@ -119,7 +134,7 @@ func (s *Server) Listen(ep Endpoint, access Access) (Endpoint, error) {
 	if a, ok := nl.Addr().(*net.TCPAddr); ok {
 		ep.Address = a.String()
 	}
-	l := &listener{Listener: nl, endpoint: ep}
+	l := &listener{Listener: nl, endpoint: ep, name: ep.String()}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -34,7 +34,7 @@ func TestManyConnections(t *testing.T) {
 		var clients sync.WaitGroup
 		for i := range 200 {
 			clients.Go(func() {
-				c, err := net.Dial(r.at.Scheme, r.at.Address)
+				c, err := dialAs(r.at)
 				if err != nil {
 					t.Error(err)
 					return
@@ -43,7 +43,7 @@ func TestManyConnections(t *testing.T) {
 				c.SetDeadline(time.Now().Add(patience))
 				says := fmt.Sprintf("connection %d", i)
 				io.WriteString(c, says)
-				c.(conn).CloseWrite()
+				c.CloseWrite()
 				if got, err := io.ReadAll(c); string(got) != says {
 					t.Errorf("heard %q, %v; said %q", got, err, says)
 				}

@@ -10,6 +10,10 @@ import (
 // side that stayed learns of the other's leaving in the manner it left.
 func (r *relay) settle() {
 	r.unwatch()
+	if r.away != nil {
+		r.turnAway()
+		return
+	}
 	end := r.ending()
 	r.tap.close(time.Now(), end)
 	switch {

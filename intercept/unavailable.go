@@ -7,16 +7,19 @@ import (
 )
 
 // refuse answers a client in upstream's stead. It waits for the client's first
-// bytes: an answer that nobody asked for is an error to an HTTP client.
-func (s *Server) refuse(client conn, tap *guard, why error) {
+// bytes: an answer that nobody asked for is an error to an HTTP client. opening
+// is what of them the tap knows already.
+func (s *Server) refuse(client conn, tap *guard, opening []byte, why error) {
 	defer func() { tap.close(time.Now(), Ending{By: Proxy, How: HowError, Err: why}) }()
 	src := newReader(client, s.buffers)
 	defer src.close()
 
-	b, err := src.next()
+	var err error
+	if opening == nil {
+		opening, err = s.opening(tap, src)
+	}
 	if err == nil {
-		s.answer(client, tap, b, why)
-		b.drop(heldByRelay)
+		s.answer(client, tap, opening, why)
 		err = s.drain(client, tap, src)
 	}
 	if errors.Is(err, io.EOF) {
@@ -24,13 +27,23 @@ func (s *Server) refuse(client conn, tap *guard, why error) {
 	}
 }
 
-// answer sends what Unavailable makes of the client's first bytes.
-func (s *Server) answer(client conn, tap *guard, first *Buffer, why error) {
-	tap.chunk(Request, time.Now(), first)
+// opening waits for a client's first bytes and keeps the beginning of them.
+func (s *Server) opening(tap *guard, src reader) ([]byte, error) {
+	b, err := src.next()
+	if err != nil {
+		return nil, err
+	}
+	defer b.drop(heldByRelay)
+	tap.chunk(Request, time.Now(), b)
 	tap.sent(Request)
+	return beginning(b), nil
+}
+
+// answer sends what Unavailable makes of the client's first bytes.
+func (s *Server) answer(client conn, tap *guard, opening []byte, why error) {
 	var p []byte
 	if s.cfg.Unavailable != nil {
-		p = s.cfg.Unavailable(first.Bytes(), why)
+		p = s.cfg.Unavailable(opening, why)
 	}
 	if len(p) > 0 {
 		tap.chunk(Response, time.Now(), NewBuffer(p))

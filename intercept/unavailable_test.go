@@ -2,7 +2,6 @@ package intercept
 
 import (
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,7 +61,7 @@ func TestUpstreamDownThenBack(t *testing.T) {
 		}
 
 		var err error
-		if r.daemon, err = net.Listen(uk, address); err != nil {
+		if r.daemon, err = listenAs(uk, address); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { r.daemon.Close() })
