@@ -161,8 +161,9 @@ func runningTap() (string, error) {
 		}
 		sockets, _ := filepath.Glob(filepath.Join(dir, "dockwire-*", "docker.sock"))
 		for _, socket := range sockets {
-			if ours(filepath.Dir(socket)) && listened(socket) {
-				found = append(found, "unix://"+socket)
+			at := "unix://" + socket
+			if !slices.Contains(found, at) && ours(filepath.Dir(socket)) && listened(socket) {
+				found = append(found, at)
 			}
 		}
 	}

@@ -24,10 +24,13 @@ import (
 //	waitsocket FILE   (a script command) until somebody listens there
 //	stalesocket FILE  (a script command) a socket that a killed process left
 //	private FILE...   (a script command) only the owner may read these
+//
+// and those of scriptwaits_test.go.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"dockwire": main,
-		"api":      api,
+		"dockwire":    main,
+		"docker-wire": main,
+		"api":         api,
 	})
 }
 
@@ -52,6 +55,9 @@ func TestScripts(t *testing.T) {
 			"waitsocket":  waitSocket,
 			"stalesocket": staleSocket,
 			"private":     private,
+			"tlsdaemon":   tlsDaemon,
+			"waitprivate": waitPrivate,
+			"waitcontext": waitContext,
 		},
 	})
 }
