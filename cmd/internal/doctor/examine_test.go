@@ -192,10 +192,12 @@ func TestStrangers(t *testing.T) {
 		h     http.HandlerFunc
 		parts []string
 	}{
-		{"refuses", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "not \x1b[31mallowed", 403) }, []string{"403 Forbidden not [31mallowed", "refuses us"}},
+		{"refuses", func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "not \x1b[31mallowed", http.StatusForbidden)
+		}, []string{"403 Forbidden not [31mallowed", "refuses us"}},
 		{"hangs up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, []string{"closes the connection"}},
 		{"wants TLS", func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, "Client sent an HTTP request to an HTTPS server.", 400)
+			http.Error(w, "Client sent an HTTP request to an HTTPS server.", http.StatusBadRequest)
 		}, []string{"this port speaks TLS", "DOCKER_TLS_VERIFY"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

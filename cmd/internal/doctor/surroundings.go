@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"net/http"
 	"os/exec"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (e *examination) alive(socket string) bool {
 	ctx, cancel := context.WithTimeout(e.ctx, probeWithin)
 	defer cancel()
 	res, _, err := unixWay(socket).get(ctx, "/_ping")
-	return err == nil && res.StatusCode == 200
+	return err == nil && res.StatusCode == http.StatusOK
 }
 
 // client looks for the docker command line. dockwire needs none.
