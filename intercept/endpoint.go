@@ -143,8 +143,8 @@ func (e Endpoint) DockerHost() string {
 	return e.String()
 }
 
-// loopback tells whether a tcp endpoint can be reached from this machine only.
-func (e Endpoint) loopback() bool {
+// Loopback tells whether a tcp endpoint can be reached from this machine only.
+func (e Endpoint) Loopback() bool {
 	host, _, err := net.SplitHostPort(e.Address)
 	if err != nil {
 		return false

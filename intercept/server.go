@@ -118,7 +118,7 @@ func New(cfg Config) (*Server, error) {
 // can connect from now on; they are served once Serve runs. It may be called
 // several times, before and after Serve.
 func (s *Server) Listen(ep Endpoint, access Access) (Endpoint, error) {
-	if ep.Scheme == "tcp" && !ep.loopback() && !s.cfg.Exposed {
+	if ep.Scheme == "tcp" && !ep.Loopback() && !s.cfg.Exposed {
 		return Endpoint{}, fmt.Errorf("listen on %s: %w", ep, ErrExposed)
 	}
 	if ep.Scheme == s.cfg.Upstream.Scheme && ep.Address == s.cfg.Upstream.Address {

@@ -2,11 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,7 +32,7 @@ type observation struct {
 
 // observe opens the recording and starts to look on. Listeners are added by
 // the caller; close ends it.
-func observe(start time.Time, upstream intercept.Endpoint, rec recordFlags, env func(string) string, screens ...pipeline.Consumer) (*observation, error) {
+func observe(start time.Time, way route, rec recordFlags, env func(string) string, screens ...pipeline.Consumer) (*observation, error) {
 	rules, err := rec.redaction(env)
 	if err != nil {
 		return nil, err
@@ -44,8 +40,8 @@ func observe(start time.Time, upstream intercept.Endpoint, rec recordFlags, env 
 	if rules.Off {
 		say("warning: --show-secrets: credentials and secret values are shown and recorded as they are")
 	}
-	o := &observation{}
-	writer, err := rec.create(start, upstream)
+	o := &observation{trouble: trouble{explain: way.explain, tell: say}}
+	writer, err := rec.create(start, way.upstream.Endpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -64,10 +60,13 @@ func observe(start time.Time, upstream intercept.Endpoint, rec recordFlags, env 
 		Trouble:   func(m string) { say("%s", m) },
 	})
 	o.server, err = intercept.New(intercept.Config{
-		Upstream:    upstream,
+		Upstream:    way.upstream.Endpoint,
 		Tap:         o.pipeline.Tap(),
-		Unavailable: unavailable,
+		Unavailable: way.unavailable,
 		OnError:     o.trouble.report,
+		Exposed:     way.entrance != nil && way.entrance.exposed,
+		ListenTLS:   way.entrance.tls(),
+		UpstreamTLS: way.upstream.tls(),
 	})
 	if err != nil {
 		o.close()
@@ -84,6 +83,7 @@ func (o *observation) close() error {
 			say("closing: %v", err)
 		}
 	}
+	o.trouble.conclude()
 	o.pipeline.Close()
 	waited, lost := o.pipeline.Pressure()
 	if lost > 0 {
@@ -171,41 +171,3 @@ func (c *counts) Event(e decode.Event) {
 func (c *counts) Flush() {}
 
 func (c *counts) Tick(time.Duration) {}
-
-// trouble reports what went wrong on the path, an upstream that is down once
-// until it says something else.
-type trouble struct {
-	mu   sync.Mutex
-	last string
-	when time.Time
-}
-
-// repeatAfter is how long the same trouble is not said again.
-const repeatAfter = 5 * time.Second
-
-func (t *trouble) report(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if err.Error() == t.last && time.Since(t.when) < repeatAfter {
-		return
-	}
-	t.last, t.when = err.Error(), time.Now()
-	say("%v", err)
-}
-
-// unavailable is what a client is told, in the daemon's own form, while the
-// daemon cannot be reached.
-func unavailable(first []byte, err error) []byte {
-	var down *intercept.UpstreamError
-	reason := err.Error()
-	if errors.As(err, &down) {
-		reason = down.Error()
-	}
-	body, _ := json.Marshal(map[string]string{"message": "dockwire: " + reason})
-	body = append(body, '\n')
-	head := fmt.Sprintf("HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", len(body))
-	if strings.HasPrefix(string(first), "HEAD ") {
-		return []byte(head)
-	}
-	return append([]byte(head), body...)
-}

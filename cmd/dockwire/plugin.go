@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/dockwire/dockwire/cmd/internal/cliplugin"
 	"github.com/dockwire/dockwire/intercept/dockercontext"
@@ -55,10 +56,13 @@ func obey(root *cobra.Command, inv cliplugin.Invocation) error {
 		return nil // an unknown command is told by execute
 	}
 	for _, g := range inv.Globals {
-		if cmd.Flags().Lookup(g.Name) == nil {
+		flag := cmd.Flags().Lookup(g.Name)
+		if flag == nil {
 			return fmt.Errorf("docker's --%s cannot be obeyed by %s", g.Name, cmd.CommandPath())
 		}
-		if err := cmd.Flags().Set(g.Name, g.Value); err != nil {
+		if list, ok := flag.Value.(pflag.SliceValue); ok {
+			_ = list.Replace([]string{g.Value}) // in the place of a default, so that the command's own does not join it
+		} else if err := cmd.Flags().Set(g.Name, g.Value); err != nil {
 			return fmt.Errorf("docker's --%s %s: %w", g.Name, g.Value, err)
 		}
 	}

@@ -110,7 +110,7 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (end func(), err 
 	if err != nil {
 		return nil, err
 	}
-	o, err := observe(time.Now(), upstream, recordFlags{output: file, appendTo: true, maxBody: "8MiB"}, os.Getenv)
+	o, err := observe(time.Now(), route{upstream: upstream}, recordFlags{output: file, appendTo: true, maxBody: "8MiB"}, os.Getenv)
 	if err != nil {
 		os.RemoveAll(dir)
 		return nil, err
@@ -135,6 +135,7 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (end func(), err 
 			say("%v", err)
 		}
 		<-served
+		upstream.close()
 		os.RemoveAll(dir)
 		if o.counts.exchanges > 0 {
 			say("recorded %d more exchanges in %s", o.counts.exchanges, file)

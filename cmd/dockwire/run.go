@@ -62,6 +62,7 @@ func (f *runFlags) run(args []string) (int, error) {
 	if err != nil {
 		return codeOwnFailure, err
 	}
+	defer upstream.close()
 	start := time.Now()
 	var screens []pipeline.Consumer
 	var shown *screen
@@ -71,7 +72,7 @@ func (f *runFlags) run(args []string) (int, error) {
 		}
 		screens = append(screens, shown)
 	}
-	o, err := observe(start, upstream, f.record, os.Getenv, screens...)
+	o, err := observe(start, route{upstream: upstream}, f.record, os.Getenv, screens...)
 	if err != nil {
 		shown.close()
 		return codeOwnFailure, err

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -18,7 +16,7 @@ type tapFlags struct {
 	upstream upstreamFlags
 	record   recordFlags
 	show     showFlags
-	listen   []string
+	listen   listenFlags
 	loan     contextLoan
 }
 
@@ -35,7 +33,8 @@ A socket gets the mode of the daemon's own socket or a narrower one. A socket
 file that nobody listens on any more is replaced.`,
 		Example: `  dockwire tap --listen unix:///tmp/tapped.sock
   dockwire tap --listen unix:///tmp/tapped.sock -o day.jsonl.zst --format none
-  dockwire tap --listen tcp://127.0.0.1:2375 --format json | jq -r .operation`,
+  dockwire tap --listen tcp://127.0.0.1:2375 --format json | jq -r .operation
+  dockwire tap --listen tls://0.0.0.0:2376 --listen-cert-path certs/server`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return f.tap() },
 	}
@@ -43,7 +42,7 @@ file that nobody listens on any more is replaced.`,
 	f.record.add(cmd)
 	f.show.add(cmd, "text", "json", "none")
 	f.loan.add(cmd)
-	cmd.Flags().StringArrayVar(&f.listen, "listen", nil, "`ADDR` to listen on, unix:///path or tcp://127.0.0.1:port (repeatable; default: a private socket)")
+	f.listen.add(cmd)
 	return cmd
 }
 
@@ -52,7 +51,13 @@ func (f *tapFlags) tap() error {
 	if err != nil {
 		return err
 	}
-	endpoints, dir, err := f.endpoints()
+	defer upstream.close()
+	entrance, err := f.listen.find()
+	if err != nil {
+		return err
+	}
+	defer entrance.close()
+	dir, err := entrance.private()
 	if dir != "" {
 		defer os.RemoveAll(dir)
 	}
@@ -68,12 +73,12 @@ func (f *tapFlags) tap() error {
 	if screen != nil {
 		screens = append(screens, screen)
 	}
-	o, err := observe(start, upstream, f.record, os.Getenv, screens...)
+	o, err := observe(start, route{upstream, entrance}, f.record, os.Getenv, screens...)
 	if err != nil {
 		screen.close()
 		return err
 	}
-	serveErr := f.serve(o, endpoints, screen.gone())
+	serveErr := f.serve(o, entrance.endpoints, screen.gone())
 	incomplete := o.close()
 	screen.close()
 	if serveErr != nil {
@@ -95,9 +100,9 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	for _, ep := range endpoints {
 		at, err := o.server.Listen(ep, intercept.LikeUpstream)
 		if err != nil {
-			return err
+			return explainListen(err)
 		}
-		say("listening on %s; point clients at it: export DOCKER_HOST=%s", at, at)
+		say("listening on %s; point clients at it: %s", at, pointAt(at))
 		if err := f.loan.lend(at.String()); err != nil {
 			return err
 		}
@@ -115,22 +120,4 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 		err = served
 	}
 	return err
-}
-
-// endpoints are those to listen on, and a folder to remove afterwards when
-// dockwire made one for its private socket.
-func (f *tapFlags) endpoints() ([]intercept.Endpoint, string, error) {
-	if len(f.listen) == 0 {
-		dir, err := privateDir()
-		return []intercept.Endpoint{{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}}, dir, err
-	}
-	var out []intercept.Endpoint
-	for _, l := range f.listen {
-		ep, err := intercept.ParseEndpoint(l)
-		if err != nil {
-			return nil, "", fmt.Errorf("--listen: %w", err)
-		}
-		out = append(out, ep)
-	}
-	return out, "", nil
 }

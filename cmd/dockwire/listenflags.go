@@ -1,0 +1,117 @@
+package main
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/intercept/certs"
+)
+
+// listenFlags say where clients come in, and which clients.
+type listenFlags struct {
+	addresses []string
+	certPath  string
+	anyClient bool
+	exposed   bool
+}
+
+func (f *listenFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.addresses, "listen", nil, "`ADDR` to listen on, unix:///path, tcp://127.0.0.1:port or tls://host:port (repeatable; default: a private socket)")
+	flags.StringVar(&f.certPath, "listen-cert-path", "", "`DIR` with ca.pem, server-cert.pem and server-key.pem for tls:// (dockwire certs make makes one)")
+	flags.BoolVar(&f.anyClient, "listen-allow-any-client", false, "let clients without a certificate in by tls://: whoever reaches the port is root on the daemon's host")
+	flags.BoolVar(&f.exposed, "insecure-listen", false, "allow tcp:// without TLS beyond this machine: whoever reaches the port is root on the daemon's host")
+}
+
+// entrance is where clients come in, as asked for. It has to be closed.
+type entrance struct {
+	endpoints []intercept.Endpoint // none: nothing was asked for
+	certs     *certs.Reloader      // nil: no tls://
+	exposed   bool
+}
+
+func (f *listenFlags) find() (*entrance, error) {
+	e := &entrance{exposed: f.exposed}
+	secure := false
+	for _, l := range f.addresses {
+		ep, err := intercept.ParseEndpoint(l)
+		if err != nil {
+			return nil, fmt.Errorf("--listen: %w", err)
+		}
+		e.endpoints = append(e.endpoints, ep)
+		secure = secure || ep.Scheme == "tls"
+		if f.exposed && ep.Scheme == "tcp" && !ep.Loopback() {
+			say("warning: --insecure-listen: whoever can reach %s is root on the daemon's host", ep)
+		}
+	}
+	if !secure {
+		if f.certPath != "" || f.anyClient {
+			return nil, errors.New("--listen-cert-path and --listen-allow-any-client are for --listen tls://HOST:PORT, which was not given")
+		}
+		return e, nil
+	}
+	var err error
+	e.certs, err = f.certificates()
+	return e, err
+}
+
+func (f *listenFlags) certificates() (*certs.Reloader, error) {
+	if f.certPath == "" {
+		return nil, errors.New("--listen tls://…: --listen-cert-path says in which folder server-cert.pem, server-key.pem and ca.pem are; dockwire certs make DIR --host NAME makes one")
+	}
+	if f.anyClient {
+		say("warning: --listen-allow-any-client: whoever can reach that port is root on the daemon's host")
+	}
+	r, err := certs.NewReloader(certs.ServerFiles(f.certPath), certs.Server, certs.Options{AnyClient: f.anyClient, Report: sayNotice})
+	if err != nil {
+		return nil, fmt.Errorf("--listen-cert-path %s: %w", f.certPath, err)
+	}
+	return r, nil
+}
+
+// private adds a socket of dockwire's own if nothing was asked for. The folder
+// has to be removed, if there is one.
+func (e *entrance) private() (dir string, err error) {
+	if len(e.endpoints) > 0 {
+		return "", nil
+	}
+	dir, err = privateDir()
+	e.endpoints = []intercept.Endpoint{{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}}
+	return dir, err
+}
+
+// tls is for intercept.Config; nil without a TLS listener. A nil entrance has
+// none.
+func (e *entrance) tls() func(*tls.ClientHelloInfo) (*tls.Config, error) {
+	if e == nil || e.certs == nil {
+		return nil
+	}
+	return e.certs.GetConfigForClient
+}
+
+func (e *entrance) close() {
+	if e.certs != nil {
+		_ = e.certs.Close()
+	}
+}
+
+// pointAt says what a client has to be told.
+func pointAt(at intercept.Endpoint) string {
+	if at.Scheme == "tls" {
+		return fmt.Sprintf("export DOCKER_HOST=%s DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=(a folder with ca.pem, cert.pem, key.pem)", at.DockerHost())
+	}
+	return "export DOCKER_HOST=" + at.DockerHost()
+}
+
+// explainListen says what to do about a listener that is refused.
+func explainListen(err error) error {
+	if errors.Is(err, intercept.ErrExposed) {
+		return fmt.Errorf("%w, use tls:// with --listen-cert-path, or give --insecure-listen where only machines that may be root there can reach it", err)
+	}
+	return err
+}
