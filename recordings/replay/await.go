@@ -70,14 +70,13 @@ func (a *answer) look(s *load.Step) (obstacle, <-chan struct{}) {
 		o.request = p.book.Missing(a.x.Exchange, s.Pos)
 	}
 	waits := o.input || o.request != nil
-	p.order.Next(a.part, s.Pos, waits)
-	if waits {
-		p.wake() // nobody waits for who waits
-	} else if !a.x.Again {
+	if p.order.Next(a.part, s.Pos, waits) {
+		p.wake() // not each time: those who wait would wake each other for ever
+	}
+	if !waits && !a.x.Again {
 		o.earlier = p.order.Earlier(a.part, s.Pos)
 	}
 	if o.none() {
-		p.wake()
 		return o, nil
 	}
 	p.waiting++

@@ -32,8 +32,12 @@ func (o *Order) Join(x *load.Exchange, object string) *Part {
 func (o *Order) Leave(p *Part) { delete(o.active, p) }
 
 // Next says which step comes next, and whether it waits for something the
-// client has to do first.
-func (o *Order) Next(p *Part, pos int, waits bool) { p.next, p.waits = pos, waits }
+// client has to do first. It tells whether that is news to others.
+func (o *Order) Next(p *Part, pos int, waits bool) (news bool) {
+	news = p.next != pos || p.waits != waits
+	p.next, p.waits = pos, waits
+	return news
+}
 
 // Earlier is an answer whose next step was recorded before pos and that p has
 // to let go first; nil if there is none.
