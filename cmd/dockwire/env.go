@@ -93,11 +93,12 @@ func (f *envFlags) lines() (string, error) {
 // clientHost is DOCKER_HOST for clients of a listener. certPath says that it
 // speaks TLS, which the address may say too.
 func clientHost(listen, certPath string) (string, error) {
+	address := listen
 	rest, tls := strings.CutPrefix(listen, "tls://")
 	if tls {
-		listen = "tcp://" + rest
+		address = "tcp://" + rest
 	}
-	ep, err := intercept.ParseEndpoint(listen)
+	ep, err := intercept.ParseEndpoint(address)
 	if err != nil {
 		return "", err
 	}
