@@ -39,7 +39,7 @@ func build(d docker, buildkit string) string {
 	write("data", string(noise(2<<20)))
 	image := strings.ToLower(d.name)
 	defer d.run("rmi", "-f", image)
-	cmd := d.command("build", "--no-cache", "--build-arg", "GREETING=hi", "-t", image, ".")
+	cmd := d.command("build", "--no-cache", "--force-rm", "--build-arg", "GREETING=hi", "-t", image, ".")
 	cmd.Env = append(cmd.Env, "DOCKER_BUILDKIT="+buildkit, "BUILDKIT_PROGRESS=plain")
 	r := d.finish(cmd)
 	if r.code != 0 {
@@ -48,7 +48,7 @@ func build(d docker, buildkit string) string {
 	out := d.run("run", "--rm", image, "sh", "-c", "cat /greeting; sha256sum /data").transcript()
 
 	write("Dockerfile", "FROM busybox:latest\nRUN echo about to fail; exit 42\n")
-	failing := exec.Command(d.cli, "build", "--no-cache", ".")
+	failing := exec.Command(d.cli, "build", "--no-cache", "--force-rm", ".")
 	failing.Dir, failing.Env = d.dir, cmd.Env
 	failed := d.finish(failing)
 	return out + result{code: failed.code}.transcript()

@@ -172,7 +172,7 @@ var unsteady = []struct {
 	{regexp.MustCompile(`\b(sha256:)?[0-9a-f]{12,64}\b`), "ID"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)`), "TIME"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} UTC`), "TIME"},
-	{regexp.MustCompile(`\b172\.\d+\.\d+\.\d+\b`), "IP"},
+	{regexp.MustCompile(`\b(10|172|192)\.\d+\.\d+\.\d+\b`), "IP"},
 	{regexp.MustCompile(`\b\d+(\.\d+)?s\b`), "SECONDS"},
 }
 
