@@ -1,0 +1,85 @@
+package replay
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+)
+
+func TestWhatWasNotRecorded(t *testing.T) {
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("GET", "/images/a/json", ""), 200, "{}")
+	for _, tt := range []struct {
+		name, send string
+		want       []string // in this order
+		missed     int
+		closes     bool
+	}{
+		{"a miss", request("GET", "/images/b/json"), []string{"HTTP/1.1 501 Not Implemented\r\n", "X-Replay-Miss: 1\r\n", `{"message":"replay: no recorded exchange matches request 1\n  GET /images/b/json  (ImageInspect)`}, 1, false},
+		{"a ping", request("GET", "/_ping"), []string{"HTTP/1.1 200 OK\r\n", "\r\n\r\nOK"}, 0, false},
+		{"a ping without a body", request("HEAD", "/_ping"), []string{"HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n\r\n"}, 0, false},
+		{"a resize", request("POST", "/v1.41/containers/x/resize?h=1&w=2"), []string{"HTTP/1.1 200 OK\r\n"}, 0, false},
+		{"a session", request("POST", "/session", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "DOCKER_BUILDKIT=0"}, 1, false},
+		{"gRPC", request("POST", "/grpc", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "BuildKit speaks gRPC"}, 1, false},
+		{"an attach", request("POST", "/containers/x/attach", "Connection: Upgrade", "Upgrade: tcp"), []string{"HTTP/1.1 501 ", "ContainerAttach"}, 1, false},
+		{"HTTP/2 from the first byte", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", []string{"HTTP/1.1 "}, 1, true},
+		{"no HTTP", "hello\r\n\r\n", []string{"HTTP/1.1 400 Bad Request\r\n", "this is no HTTP/1 request"}, 0, true},
+		{"HTTP/1.0", "GET /images/b/json HTTP/1.0\r\n\r\n", []string{"HTTP/1.1 501 ", "Connection: close\r\n"}, 1, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				p := player(t, s, Config{Peer: byProcess})
+				k := dial(t, p, "a")
+				k.send(tt.send)
+				k.expectEnd(tt.closes)
+				k.mu.Lock()
+				got := string(k.got)
+				k.got = nil
+				k.mu.Unlock()
+				rest := got
+				for _, w := range tt.want {
+					_, after, ok := strings.Cut(rest, w)
+					if !ok {
+						t.Fatalf("no %q in %q", w, got)
+					}
+					rest = after
+				}
+				if n := len(p.Report().Missed); n != tt.missed {
+					t.Errorf("%d missed, want %d", n, tt.missed)
+				}
+				if !tt.closes {
+					k.send(request("GET", "/images/a/json"))
+					k.expect("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+				}
+			})
+		})
+	}
+}
+
+func TestUploadsThatAskFirst(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := exchangetest.New()
+		tape.JSON(s.Connect(7).Call("POST", "/containers/create", `{"Image":"a"}`), 201, "{}")
+		k := dial(t, player(t, s, Config{Peer: byProcess}), "a")
+		k.send("POST /containers/create HTTP/1.1\r\nHost: d\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n")
+		k.expect("HTTP/1.1 100 Continue\r\n\r\n")
+		k.send("8\r\n{\"Image\"\r\n5\r\n:\"a\"}\r\n0\r\n\r\n")
+		k.expect("HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+	})
+}
+
+// Odd values of Host are as good as any (a socket's path, nothing at all).
+func TestOddHosts(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := exchangetest.New()
+		tape.JSON(s.Connect(7).Call("GET", "/images/a/json", ""), 200, "{}")
+		k := dial(t, player(t, s, Config{Peer: byProcess}), "a")
+		for _, head := range []string{"GET /images/a/json HTTP/1.1\r\nHost: /var/run/docker.sock\r\n\r\n", "GET /images/a/json HTTP/1.1\r\nHost: \r\n\r\n",
+			"GET http://docker:2375/v1.41/images/a/json HTTP/1.1\r\nHost: docker:2375\r\n\r\n", "GET /base/path/v1.41/images/a/json HTTP/1.1\r\nHost: d\r\n\r\n"} {
+			k.send(head)
+			k.expect("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+		}
+	})
+}
