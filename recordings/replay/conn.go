@@ -58,7 +58,7 @@ func (c *conn) answer(in *incoming) bool {
 	}
 	x, part := c.take(in)
 	if x == nil {
-		return !in.close
+		return !in.close && !in.last
 	}
 	return newAnswer(c, in, x, part).play() && !in.close
 }

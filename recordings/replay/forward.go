@@ -24,7 +24,7 @@ func headOf(r *http.Request, stream bool) []byte {
 
 // forward has a real daemon answer.
 func (c *conn) forward(in *incoming) {
-	defer func() { in.close = true }()
+	in.last = true
 	up, err := c.p.cfg.Forward()
 	if err == nil && !in.body.Whole {
 		up.Close()

@@ -20,6 +20,7 @@ type incoming struct {
 	webSocketKey   string
 	head           []byte // to be sent on; only with Config.Forward
 	close          bool   // the connection ends with the answer
+	last           bool   // likewise, as the answerer found
 	body           match.Body
 	err            error // it is no request
 
