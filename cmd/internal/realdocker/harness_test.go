@@ -43,6 +43,9 @@ func testMain(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	if dockwire = os.Getenv(builtBinary); dockwire != "" {
+		return m.Run()
+	}
 	dockwire = filepath.Join(dir, "dockwire")
 	build := exec.Command("go", "build", "-o", dockwire, "github.com/dockwire/dockwire/cmd/dockwire")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -90,6 +93,7 @@ type docker struct {
 	host string // DOCKER_HOST
 	name string // for containers and the like: unique to scenario and way
 	dir  string // a folder of its own, the same path for both ways
+	env  []string
 }
 
 // result is what a client call came to.
@@ -104,6 +108,7 @@ func (d docker) command(args ...string) *exec.Cmd {
 	d.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, d.cli, args...)
 	cmd.Env = append(os.Environ(), "DOCKER_HOST="+d.host, "DOCKER_CONTEXT=", "DOCKER_CLI_HINTS=false")
+	cmd.Env = append(cmd.Env, d.env...)
 	cmd.Dir = d.dir
 	return cmd
 }
@@ -191,8 +196,15 @@ type tap struct {
 	cmd       *exec.Cmd
 }
 
-// startTap starts dockwire tap on a socket of its own, recording.
+// startTap starts dockwire tap on a socket of its own, recording, in front of
+// the machine's daemon.
 func startTap(t *testing.T, flags ...string) *tap {
+	t.Helper()
+	return startTapOn(t, append([]string{"-H", "unix://" + daemonSocket}, flags...)...)
+}
+
+// startTapOn does so in front of the daemon that flags name.
+func startTapOn(t *testing.T, flags ...string) *tap {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "dwtap") // t.TempDir may be too long for a socket
 	if err != nil {
@@ -201,7 +213,7 @@ func startTap(t *testing.T, flags ...string) *tap {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "d.sock")
 	p := &tap{host: "unix://" + socket, recording: filepath.Join(dir, "tap.jsonl"), stderr: new(bytes.Buffer)}
-	args := append([]string{"tap", "--listen", p.host, "-H", "unix://" + daemonSocket, "-o", p.recording, "--format", "none"}, flags...)
+	args := append([]string{"tap", "--listen", p.host, "-o", p.recording, "--format", "none"}, flags...)
 	p.cmd = exec.Command(dockwire, args...)
 	p.cmd.Stderr = p.stderr
 	if err := p.cmd.Start(); err != nil {
