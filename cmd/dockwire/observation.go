@@ -30,9 +30,13 @@ type observation struct {
 	trouble  trouble
 }
 
+// teller tells a person something while traffic goes on. It is called from
+// several goroutines.
+type teller func(format string, args ...any)
+
 // observe opens the recording and starts to look on. Listeners are added by
 // the caller; close ends it.
-func observe(start time.Time, way route, rec recordFlags, env func(string) string, screens ...pipeline.Consumer) (*observation, error) {
+func observe(start time.Time, way route, rec recordFlags, env func(string) string, tell teller, screens ...pipeline.Consumer) (*observation, error) {
 	rules, err := rec.redaction(env)
 	if err != nil {
 		return nil, err
@@ -40,14 +44,14 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 	if rules.Off {
 		say("warning: --show-secrets: credentials and secret values are shown and recorded as they are")
 	}
-	o := &observation{trouble: trouble{explain: way.explain, tell: say}}
+	o := &observation{trouble: trouble{explain: way.explain, tell: tell}}
 	writer, err := rec.create(start, way.upstream.Endpoint)
 	if err != nil {
 		return nil, err
 	}
 	consumers := append([]pipeline.Consumer{&o.counts}, screens...)
 	if writer != nil {
-		o.recorder = &recorder{writer: writer, path: rec.output}
+		o.recorder = &recorder{writer: writer, path: rec.output, tell: tell}
 		consumers = append(consumers, o.recorder)
 	}
 	o.pipeline = pipeline.Start(pipeline.Config{
@@ -57,7 +61,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 			return redact.New(rules, next).Event
 		},
 		Consumers: consumers,
-		Trouble:   func(m string) { say("%s", m) },
+		Trouble:   func(m string) { tell("%s", m) },
 	})
 	o.server, err = intercept.New(intercept.Config{
 		Upstream:    way.upstream.Endpoint,
@@ -118,6 +122,7 @@ func (o *observation) settle() {
 type recorder struct {
 	writer *recordings.Writer
 	path   string
+	tell   teller
 	failed bool
 }
 
@@ -135,7 +140,7 @@ func (r *recorder) check(err error) {
 		return
 	}
 	r.failed = true
-	say("recording stopped, traffic goes on unrecorded: %v", err)
+	r.tell("recording stopped, traffic goes on unrecorded: %v", err)
 }
 
 func (r *recorder) close() error {

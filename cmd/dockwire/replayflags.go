@@ -110,7 +110,7 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (end func(), err 
 	if err != nil {
 		return nil, err
 	}
-	o, err := observe(time.Now(), route{upstream: upstream}, recordFlags{output: file, appendTo: true, maxBody: "8MiB"}, os.Getenv)
+	o, err := observe(time.Now(), route{upstream: upstream}, recordFlags{output: file, appendTo: true, maxBody: "8MiB"}, os.Getenv, say)
 	if err != nil {
 		os.RemoveAll(dir)
 		return nil, err

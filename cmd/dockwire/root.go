@@ -17,7 +17,8 @@ unchanged and at once, and shows each Engine API call as it happens.
 		SilenceUsage:  true,
 	}
 	root.AddCommand(runCommand(), tapCommand(), printCommand(), versionCommand(), filterHelp(), replayCommand())
-	root.AddCommand(explainCommand())
 	root.AddCommand(doctorCommand(), certsCommand(), envCommand(), contextCommand(), pluginCommand(), manCommand())
+	root.AddCommand(explainCommand(), viewCommand())
+	liveRoot(root)
 	return root
 }

@@ -72,7 +72,7 @@ func (f *runFlags) run(args []string) (int, error) {
 		}
 		screens = append(screens, shown)
 	}
-	o, err := observe(start, route{upstream: upstream}, f.record, os.Getenv, screens...)
+	o, err := observe(start, route{upstream: upstream}, f.record, os.Getenv, say, screens...)
 	if err != nil {
 		shown.close()
 		return codeOwnFailure, err

@@ -26,8 +26,9 @@ func tapCommand() *cobra.Command {
 		Use:   "tap [flags]",
 		Short: "Stand in front of the daemon until stopped, show and record what passes",
 		Long: `Listens where Docker clients can be pointed to, passes every byte on to the
-daemon, and shows each Engine API call on stdout. Ctrl-C or SIGTERM ends it and
-removes its sockets.
+daemon, and shows each Engine API call on stdout: on a terminal as a screen to
+look around in, elsewhere or with --format as text or JSON. Ctrl-C or SIGTERM
+ends it and removes its sockets.
 
 A socket gets the mode of the daemon's own socket or a narrower one. A socket
 file that nobody listens on any more is replaced.`,
@@ -36,7 +37,12 @@ file that nobody listens on any more is replaced.`,
   dockwire tap --listen tcp://127.0.0.1:2375 --format json | jq -r .operation
   dockwire tap --listen tls://0.0.0.0:2376 --listen-cert-path certs/server`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return f.tap() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.show.onScreen(cmd) {
+				return f.watch()
+			}
+			return f.tap()
+		},
 	}
 	f.upstream.add(cmd)
 	f.record.add(cmd)
@@ -73,7 +79,7 @@ func (f *tapFlags) tap() error {
 	if screen != nil {
 		screens = append(screens, screen)
 	}
-	o, err := observe(start, route{upstream, entrance}, f.record, os.Getenv, screens...)
+	o, err := observe(start, route{upstream, entrance}, f.record, os.Getenv, say, screens...)
 	if err != nil {
 		screen.close()
 		return err
@@ -97,15 +103,11 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
 	defer f.loan.end()
-	for _, ep := range endpoints {
-		at, err := o.server.Listen(ep, intercept.LikeUpstream)
-		if err != nil {
-			return explainListen(err)
-		}
+	err := f.comeIn(o, endpoints, func(at intercept.Endpoint) {
 		say("listening on %s; point clients at it: %s", at, pointAt(at))
-		if err := f.loan.lend(at.String()); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	served := make(chan error, 1)
 	go func() { served <- o.server.Serve() }()
@@ -115,9 +117,24 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	case <-unread:
 		say("nobody reads the output any more: closing")
 	}
-	err := o.closeServer()
+	err = o.closeServer()
 	if served := <-served; err == nil {
 		err = served
 	}
 	return err
+}
+
+// comeIn lets clients come in at these endpoints, and tells of each.
+func (f *tapFlags) comeIn(o *observation, endpoints []intercept.Endpoint, tell func(intercept.Endpoint)) error {
+	for _, ep := range endpoints {
+		at, err := o.server.Listen(ep, intercept.LikeUpstream)
+		if err != nil {
+			return explainListen(err)
+		}
+		tell(at)
+		if err := f.loan.lend(at.String()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

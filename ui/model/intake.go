@@ -184,3 +184,6 @@ func flagsOf(x *exchange.Exchange) Flags {
 	set(Omitted, x.Request.Omitted != nil || x.Response.Omitted != nil)
 	return f
 }
+
+// Flush is told when all that had come for now has been delivered.
+func (in *Intake) Flush() {}

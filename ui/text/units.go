@@ -7,6 +7,11 @@ import (
 	"github.com/docker/go-units"
 )
 
+// Size is a number of bytes as docker writes it, Took a duration with three
+// digits at most.
+func Size(n int64) string         { return size(n) }
+func Took(d time.Duration) string { return took(d) }
+
 // size is a number of bytes as docker writes it.
 func size(n int64) string { return units.HumanSizeWithPrecision(float64(n), 3) }
 

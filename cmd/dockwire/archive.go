@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings"
+)
+
+// readBack bounds how much of an exchange is read for the screen.
+const readBack = 16 << 20
+
+// idleEvery is after how many events a scan tells how far it is.
+const idleEvery = 4096
+
+// fileArchive lets the screen read exchanges back from a recording.
+type fileArchive struct {
+	path  string
+	grows bool
+	// shift is by how much the file's numbers are greater than the screen's,
+	// when a recording was continued.
+	shift decode.ExchangeID
+}
+
+func (a fileArchive) Exchange(ctx context.Context, id decode.ExchangeID, at int64) ([]decode.Event, error) {
+	return recordings.ReadExchangeAt(ctx, a.path, at, id+a.shift, readBack)
+}
+
+func (a fileArchive) Scan(ctx context.Context, deliver func(decode.Event), idle func(done, all int64)) error {
+	in, err := recordings.Follow(a.path)
+	if err != nil || !a.grows { // a compressed one cannot be followed
+		if in != nil {
+			in.Close()
+		}
+		if in, err = recordings.Open(a.path); err != nil {
+			return err
+		}
+	}
+	defer in.Close()
+	return scan(ctx, in, a.size, func(e decode.Event) {
+		o := e.From()
+		if o.Exchange == 0 || o.Exchange > a.shift {
+			if o.Exchange > 0 {
+				o.Exchange -= a.shift
+			}
+			deliver(e)
+		}
+	}, idle, a.grows)
+}
+
+func (a fileArchive) size() int64 {
+	info, err := os.Stat(a.path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// scan delivers what a reader gives, and waits for more where it grows.
+func scan(ctx context.Context, in *recordings.Reader, size func() int64, deliver func(decode.Event), idle func(done, all int64), grows bool) error {
+	for n := 1; ctx.Err() == nil; n++ {
+		e, err := in.Next()
+		var line *recordings.LineError
+		switch {
+		case err == nil:
+			deliver(e)
+			if n%idleEvery == 0 {
+				_, at, _ := in.Line()
+				idle(at, max(size(), at+1))
+			}
+		case errors.As(err, &line):
+		case err == io.EOF && grows:
+			idle(1, 1)
+			if err := in.Wait(ctx); err != nil {
+				return followEnd(err)
+			}
+		case err == io.EOF:
+			idle(1, 1)
+			return nil
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// spoolSegment is how long a part of a spool gets; two are kept.
+const spoolSegment = 1 << 30
+
+// spool records what the screen may want to read back when nobody asked for a
+// recording: in private files that are removed at the end, the latest two
+// parts of it.
+type spool struct {
+	create func(path string) (*recordings.Writer, error)
+	dir    string
+	tell   teller
+
+	mu     sync.Mutex
+	writer *recordings.Writer
+	parts  []spoolPart // the latest is being written
+	failed bool
+}
+
+type spoolPart struct {
+	path   string
+	number int64
+}
+
+// partBits is where the number of the part begins in what at gives.
+const partBits = 40
+
+func newSpool(dir string, create func(string) (*recordings.Writer, error), tell teller) (*spool, error) {
+	s := &spool{create: create, dir: dir, tell: tell}
+	return s, s.begin()
+}
+
+// begin begins a part, and removes the one before the last.
+func (s *spool) begin() error {
+	number := int64(0)
+	if n := len(s.parts); n > 0 {
+		number = s.parts[n-1].number + 1
+	}
+	path := s.dir + "/part" + strconv.FormatInt(number, 10) + ".jsonl"
+	w, err := s.create(path)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writer = w
+	s.parts = append(s.parts, spoolPart{path, number})
+	if len(s.parts) > 2 {
+		_ = os.Remove(s.parts[0].path)
+		s.parts = s.parts[1:]
+	}
+	return nil
+}
+
+// at is where the exchange that begins now will be.
+func (s *spool) at() int64 {
+	if s.failed {
+		return -1
+	}
+	return s.parts[len(s.parts)-1].number<<partBits | s.writer.Offset()
+}
+
+func (s *spool) Event(e decode.Event) {
+	if s.failed {
+		return
+	}
+	if _, head := e.(*decode.RequestHead); head && s.writer.Offset() > spoolSegment {
+		_ = s.writer.Close()
+		s.check(s.begin())
+	}
+	if !s.failed {
+		s.check(s.writer.Event(e))
+	}
+}
+
+// check gives the spool up when the disk is full, say: the screen goes on.
+func (s *spool) check(err error) {
+	if err != nil && !s.failed {
+		s.failed = true
+		s.tell("calls can no longer be looked into, traffic goes on: %v", err)
+	}
+}
+
+func (s *spool) Exchange(ctx context.Context, id decode.ExchangeID, at int64) ([]decode.Event, error) {
+	var events []decode.Event
+	offset := at & (1<<partBits - 1)
+	found := false
+	for _, p := range s.list() {
+		if p.number < at>>partBits {
+			continue
+		}
+		found = found || p.number == at>>partBits
+		more, err := recordings.ReadExchangeAt(ctx, p.path, offset, id, readBack)
+		if events = append(events, more...); err != nil {
+			return events, err
+		}
+		if n := len(events); n > 0 {
+			if _, over := events[n-1].(*decode.ExchangeEnd); over {
+				break
+			}
+		}
+		offset = 0
+	}
+	if !found {
+		return nil, errors.New("this call is too long ago: without -o only the last gigabyte or two can be looked into")
+	}
+	return events, nil
+}
+
+func (s *spool) list() []spoolPart {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]spoolPart(nil), s.parts...)
+}
+
+// Scan goes through the parts there are; the last of them grows.
+func (s *spool) Scan(ctx context.Context, deliver func(decode.Event), idle func(done, all int64)) error {
+	parts := s.list()
+	for i, p := range parts {
+		a := fileArchive{path: p.path, grows: i == len(parts)-1}
+		if err := a.Scan(ctx, deliver, idle); err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *spool) Tick(now time.Duration) {
+	if !s.failed {
+		s.writer.Tick(now)
+		s.check(s.writer.Err())
+	}
+}
+
+func (s *spool) Flush() {
+	if !s.failed {
+		s.check(s.writer.Flush())
+	}
+}
+
+func (s *spool) close() {
+	_ = s.writer.Close()
+	_ = os.RemoveAll(s.dir)
+}

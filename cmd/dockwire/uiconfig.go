@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dockwire/dockwire/ui/tui"
+	"github.com/dockwire/dockwire/ui/tui/config"
+)
+
+// screenOptions are what a person and the terminal want of a screen.
+func screenOptions() (tui.Options, error) {
+	o := tui.Options{Theme: terminalTheme(os.Getenv)}
+	path := configPath(os.Getenv)
+	b, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return o, err
+	}
+	if o.Config, err = config.Parse(b, tui.IsAction); err != nil {
+		return o, fmt.Errorf("%s: %w", path, err)
+	}
+	if os.Getenv("NO_COLOR") != "" {
+		o.Config.Theme = "mono"
+	}
+	return o, nil
+}
+
+func configPath(env func(string) string) string {
+	dir := env("XDG_CONFIG_HOME")
+	if dir == "" {
+		dir, _ = os.UserConfigDir()
+	}
+	return filepath.Join(dir, "dockwire", "config.yaml")
+}
+
+// terminalTheme is the theme that suits the terminal, as far as it tells.
+func terminalTheme(env func(string) string) string {
+	many := strings.Contains(env("TERM"), "256color") || env("COLORTERM") != "" || strings.Contains(env("TERM"), "direct")
+	// COLORFGBG is "foreground;background" in the sixteen colours.
+	background := env("COLORFGBG")[strings.LastIndex(env("COLORFGBG"), ";")+1:]
+	switch {
+	case env("NO_COLOR") != "":
+		return "mono"
+	case !many:
+		return "16"
+	case background == "7" || background == "15":
+		return "light"
+	}
+	return "dark"
+}
+
+// marksFile is where the marks of a recording are.
+type marksFile string
+
+func (m marksFile) path() string { return string(m) + ".marks.json" }
+
+// save replaces the file as a whole, so that it is never half written.
+func (m marksFile) save(b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(m.path()), ".marks-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), m.path())
+}
+
+// load reads the marks, none where there is no file.
+func (m marksFile) load() ([]byte, error) {
+	b, err := os.ReadFile(m.path())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}

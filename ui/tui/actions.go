@@ -1,0 +1,174 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+
+	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/tui/keys"
+)
+
+// where says on which part of the screen an action is to be had.
+type where uint8
+
+const (
+	inList where = 1 << iota
+	inDetail
+	inPage   // sequence, statistics, help
+	anywhere = inList | inDetail | inPage
+)
+
+// action is something that keys do. The table of actions drives the keys, the
+// help and the hints.
+type action struct {
+	id    string // its name in the configuration
+	where where
+	keys  []string
+	doc   string
+	hint  string // one word for the status line; "" keeps it out
+	do    func(*App)
+}
+
+// actions is the one table of what keys do.
+func actions() []action {
+	return []action{
+		{"help", anywhere, []string{"?", "f1"}, "show or hide this help", "help", (*App).help},
+		{"quit", anywhere, []string{"q", "ctrl-c"}, "close the page, or leave dockwire", "quit", (*App).quit},
+		{"back", anywhere, []string{"esc"}, "close what was opened last: page, detail, search, filter", "", (*App).back},
+
+		{"down", anywhere, []string{"j", "down"}, "a line down", "", func(a *App) { a.move(1) }},
+		{"up", anywhere, []string{"k", "up"}, "a line up", "", func(a *App) { a.move(-1) }},
+		{"page-down", anywhere, []string{"pgdn", "ctrl-f", "ctrl-d"}, "a page down", "", func(a *App) { a.move(a.active().Height() - 1) }},
+		{"page-up", anywhere, []string{"pgup", "ctrl-b", "ctrl-u"}, "a page up", "", func(a *App) { a.move(1 - a.active().Height()) }},
+		{"top", anywhere, []string{"g", "home"}, "to the first line", "", func(a *App) { a.move(-1 << 30) }},
+		{"bottom", anywhere, []string{"G", "end"}, "to the last line, and follow what comes", "", (*App).bottom},
+		{"follow", inList | inDetail, []string{"F"}, "follow what comes, or stay where you are", "", (*App).follow},
+
+		{"open", anywhere, []string{"enter"}, "open or close: calls of a command, detail of a call, a part of JSON", "open", (*App).enter},
+		{"expand", inList, []string{"l", "right"}, "open the calls of a command", "", (*App).expand},
+		{"collapse", inList, []string{"h", "left"}, "close the calls of a command", "", (*App).collapse},
+		{"expand-all", inList, []string{"*"}, "open or close every command", "", (*App).expandAll},
+		{"scroll-right", inDetail | inPage, []string{"l"}, "scroll to the right", "", func(a *App) { a.sideways(8) }},
+		{"scroll-left", inDetail | inPage, []string{"h"}, "scroll to the left", "", func(a *App) { a.sideways(-8) }},
+		{"tree", inList | inDetail, []string{"t"}, "commands with their calls, or all calls by time", "tree", (*App).switchMode},
+		{"sort", inList, []string{"o"}, "sort by the next column", "", func(a *App) { a.sortBy(1) }},
+		{"sort-back", inList, []string{"O"}, "sort by the column before", "", func(a *App) { a.sortBy(-1) }},
+		{"reverse", inList, []string{"r"}, "turn the order round", "", (*App).reverse},
+
+		{"filter", anywhere, []string{"f", "&"}, "show only calls that match a filter", "filter", (*App).askFilter},
+		{"search", anywhere, []string{"/"}, "search in heads, bodies and streams of all calls", "search", (*App).askSearch},
+		{"next", anywhere, []string{"n"}, "to the next call that the search found", "", func(a *App) { a.found(1) }},
+		{"previous", anywhere, []string{"N"}, "to the one before", "", func(a *App) { a.found(-1) }},
+		{"only-command", inList, []string{"c"}, "show only calls of this client command", "", (*App).onlyCommand},
+
+		{"focus", inList | inDetail, []string{"tab"}, "between list and detail", "", (*App).focus},
+		{"next-tab", inList | inDetail, []string{"]", "right"}, "the next tab of the detail", "", func(a *App) { a.turn(1) }},
+		{"previous-tab", inList | inDetail, []string{"[", "left"}, "the tab before", "", func(a *App) { a.turn(-1) }},
+		{"maximise", inList | inDetail, []string{"z", "\\"}, "give the detail the whole screen", "", (*App).maximise},
+		{"grow", inList | inDetail, []string{"+"}, "more room for the list", "", func(a *App) { a.resize(1) }},
+		{"shrink", inList | inDetail, []string{"-"}, "more room for the detail", "", func(a *App) { a.resize(-1) }},
+		{"terminal", inDetail, []string{"v"}, "a terminal's stream as its screen, or as bytes", "", (*App).terminal},
+
+		{"mark", inList | inDetail, []string{"m"}, "mark the call, or take the mark away", "", (*App).mark},
+		{"comment", inList | inDetail, []string{";"}, "write a comment to the call", "", (*App).askComment},
+		{"next-mark", inList | inDetail, []string{"'"}, "to the next call with a mark or comment", "", (*App).nextMark},
+
+		{"copy", inList | inDetail, []string{"y"}, "copy: the call as curl, or in Copy as what the cursor is on", "", (*App).copy},
+		{"copy-curl", inDetail, []string{"1"}, "copy as curl", "", func(a *App) { a.copyForm(0) }},
+		{"copy-docker", inDetail, []string{"2"}, "copy as a docker command", "", func(a *App) { a.copyForm(1) }},
+		{"copy-go", inDetail, []string{"3"}, "copy as Go", "", func(a *App) { a.copyForm(2) }},
+		{"copy-json", inDetail, []string{"4"}, "copy as JSON", "", func(a *App) { a.copyForm(3) }},
+		{"copy-host", anywhere, []string{"Y"}, "copy the line that points a client here", "", (*App).copyWelcome},
+
+		{"sequence", anywhere, []string{"s"}, "draw the calls of the command as a sequence", "sequence", (*App).sequence},
+		{"statistics", anywhere, []string{"S"}, "count and time the calls by operation", "stats", (*App).statistics},
+
+		{"mouse", anywhere, []string{"M"}, "mouse on or off: off, the terminal selects text", "", (*App).switchMouse},
+		{"theme", anywhere, []string{"T"}, "the next theme: dark, light, 16 colours, none", "", (*App).nextTheme},
+		{"suspend", anywhere, []string{"ctrl-z"}, "back to the shell for a while; traffic goes on", "", (*App).suspend},
+		{"redraw", anywhere, []string{"ctrl-l"}, "draw the screen anew", "", func(a *App) { a.redraw() }},
+	}
+}
+
+// IsAction tells whether the configuration may give keys to this.
+func IsAction(id string) bool {
+	return slices.ContainsFunc(actions(), func(a action) bool { return a.id == id })
+}
+
+// bind finds the actions of each key.
+func bind(own map[string][]string) map[string][]*action {
+	all := actions()
+	keys := map[string][]*action{}
+	for i := range all {
+		if names, ok := own[all[i].id]; ok {
+			all[i].keys = names
+		}
+		for _, k := range all[i].keys {
+			keys[k] = append(keys[k], &all[i])
+		}
+	}
+	return keys
+}
+
+// bound lists the actions as they are bound, in the order of the table.
+func (a *App) bound() []action {
+	all := actions()
+	for i := range all {
+		if names, ok := a.o.Config.Keys[all[i].id]; ok {
+			all[i].keys = names
+		}
+	}
+	return all
+}
+
+// here is where keys go now.
+func (a *App) here() where {
+	switch {
+	case a.page != nil:
+		return inPage
+	case a.detail.focused():
+		return inDetail
+	}
+	return inList
+}
+
+// key does what a key means, before any widget sees it.
+func (a *App) key(e *tcell.EventKey) *tcell.EventKey {
+	if a.prompt.on {
+		return e
+	}
+	here := a.here()
+	for _, act := range a.keys[keys.Name(e)] {
+		if act.where&here != 0 {
+			act.do(a)
+			a.arrange()
+			return nil
+		}
+	}
+	return nil
+}
+
+// hint names the keys that one needs, as far as there is room.
+func (a *App) hint(room int) string {
+	here := a.here()
+	s := ""
+	for _, act := range a.bound() {
+		if act.hint == "" || act.where&here == 0 || len(act.keys) == 0 {
+			continue
+		}
+		next := act.keys[0] + " " + act.hint
+		if s != "" {
+			next = s + "  " + next
+		}
+		if safe.Width(next) > room {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
+// keyList writes the keys of an action.
+func keyList(a *action) string { return strings.Join(a.keys, " ") }

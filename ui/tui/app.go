@@ -1,0 +1,303 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/tui/cells"
+	"github.com/dockwire/dockwire/ui/tui/config"
+	"github.com/dockwire/dockwire/ui/tui/theme"
+)
+
+// Options is what a screen is about.
+type Options struct {
+	Model   *model.Model
+	Archive model.Archive // nil: nothing can be read back
+	Clock   cells.Clock
+
+	Title    string   // what is looked at
+	Welcome  []string // shown as long as there is nothing else; the first line can be copied
+	Upstream string   // the daemon's endpoint, for copies
+	Live     bool     // traffic, not a file that is complete
+
+	Config  config.Config
+	Theme   string                   // used when Config has none
+	Filter  string                   // to begin with
+	Loading func() (done, all int64) // how far a file is read; nil: nothing is read
+
+	SaveMarks func([]byte) error // nil: marks are not kept
+	Suspend   func()             // what Ctrl-Z does while the terminal is given back; nil: nothing
+	Screen    tcell.Screen       // nil: the terminal
+}
+
+// frameEvery bounds how often the screen is drawn.
+const frameEvery = time.Second / 30
+
+// App is a screen.
+type App struct {
+	o     Options
+	m     *model.Model
+	tv    *tview.Application
+	theme *theme.Theme
+	mouse bool
+	keys  map[string][]*action // by key
+
+	frame  *frame
+	prompt *prompt
+	list   listPage
+	detail detailPage
+	search searching
+	page   page // instead of list and detail; nil: those
+	flash  flash
+	saved  bool
+
+	inbox  inbox
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+	now    time.Time
+	drawn  time.Time
+	notes  int // of the model, that were shown
+	broken atomic.Pointer[breakdown]
+}
+
+// page is what fills the screen instead of list and detail.
+type page interface {
+	name() string
+	lines() *linesPage
+	refresh(a *App, width int)
+}
+
+// New makes a screen. Run shows it.
+func New(o Options) (*App, error) {
+	a := &App{o: o, m: o.Model, tv: tview.NewApplication(), mouse: true}
+	name := o.Theme
+	if o.Config.Theme != "" {
+		name = o.Config.Theme
+	}
+	if name == "" {
+		name = "dark"
+	}
+	var err error
+	if a.theme, err = theme.Named(name); err != nil {
+		return nil, err
+	}
+	if o.Config.Mouse != nil {
+		a.mouse = *o.Config.Mouse
+	}
+	a.keys = bind(o.Config.Keys)
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.list.init(a)
+	a.detail.init(a)
+	a.prompt = newPrompt(a)
+	a.frame = newFrame(a)
+	a.tv.SetRoot(a.frame, true).SetInputCapture(a.key).EnableMouse(a.mouse).EnablePaste(true)
+	if o.Screen != nil {
+		a.tv.SetScreen(o.Screen)
+	}
+	if o.Filter != "" {
+		if err := a.setFilter(o.Filter); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// Run shows the screen until the person leaves it or Stop is called. All that
+// it started has ended when it returns.
+func (a *App) Run() error {
+	done := make(chan struct{})
+	a.work.Go(func() { a.tick(done) })
+	err := a.run()
+	a.cancel()
+	close(done)
+	a.work.Wait()
+	a.saveMarks()
+	if b := a.broken.Load(); b != nil {
+		err = errors.Join(err, b)
+	}
+	return err
+}
+
+// run is tview's loop. A panic in it has restored the terminal when it comes
+// here; it ends the screen and not the program, through which traffic runs.
+func (a *App) run() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = brokeDown(r)
+		}
+	}()
+	return a.tv.Run()
+}
+
+func brokeDown(reason any) *breakdown {
+	return &breakdown{fmt.Sprintf("the screen broke down, please report this: %v\n%s", reason, debug.Stack())}
+}
+
+type breakdown struct{ text string }
+
+func (b *breakdown) Error() string { return b.text }
+
+// Stop ends Run. It may be called from any goroutine.
+func (a *App) Stop() { a.tv.Stop() }
+
+// tick has the screen brought up to date. Updates are handed over one at a
+// time: a terminal that does not read stops this goroutine and no other.
+func (a *App) tick(done <-chan struct{}) {
+	t := time.NewTicker(frameEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case now := <-t.C:
+			updated := make(chan struct{})
+			go func() { // QueueUpdate does not return once the application has stopped
+				a.tv.QueueUpdate(func() {
+					defer close(updated)
+					if a.step(now) {
+						a.tv.ForceDraw()
+					}
+				})
+			}()
+			select {
+			case <-updated:
+			case <-done:
+				return
+			}
+		}
+	}
+}
+
+// judgeFor is how long rows are judged between two frames, so that keys are
+// answered meanwhile.
+const judgeFor = 15 * time.Millisecond
+
+// pulseEvery is how often what is open is drawn though nothing has come.
+const pulseEvery = 250 * time.Millisecond
+
+// step brings everything up to date and says whether to draw.
+func (a *App) step(now time.Time) bool {
+	a.now = now
+	changed := a.m.Pull()
+	before := a.m.Matching()
+	_, _, more := a.m.Judge(model.Deadline(time.Now, judgeFor))
+	changed = changed || more || before != a.m.Matching()
+	changed = a.search.take(a) || changed
+	changed = a.detail.take(a) || changed
+	changed = a.flash.expire(now) || changed
+	if notes := a.m.Notes(); len(notes) > a.notes {
+		a.notes = len(notes)
+		a.say(cells.Warn, notes[len(notes)-1])
+		changed = true
+	}
+	if !changed && (a.m.Totals().Open > 0 || a.loading()) && now.Sub(a.drawn) >= pulseEvery {
+		changed = true
+	}
+	if changed {
+		a.arrange()
+	}
+	return changed
+}
+
+// arrange makes the pages ready to be drawn.
+func (a *App) arrange() {
+	a.m.Arrange()
+	a.list.follow(a)
+	a.detail.follow(a)
+	a.drawn = a.now
+}
+
+func (a *App) loading() bool {
+	if a.o.Loading == nil {
+		return false
+	}
+	done, all := a.o.Loading()
+	return done < all
+}
+
+// passed is the time of the observation, which goes on while it is live.
+func (a *App) passed() time.Duration {
+	now := a.m.Totals().Now
+	if a.o.Live && !a.o.Clock.Start.IsZero() && !a.now.IsZero() {
+		now = max(now, a.now.Sub(a.o.Clock.Start))
+	}
+	return now
+}
+
+// start runs work that ends when the screen does. A panic in it ends the
+// screen in order.
+func (a *App) start(work func(ctx context.Context)) {
+	a.work.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				a.broken.CompareAndSwap(nil, brokeDown(r))
+				a.Stop()
+			}
+		}()
+		work(a.ctx)
+	})
+}
+
+// inbox is where other goroutines leave what the screen is to take.
+type inbox struct {
+	mu  sync.Mutex
+	got []func()
+}
+
+func (in *inbox) put(f func()) {
+	in.mu.Lock()
+	in.got = append(in.got, f)
+	in.mu.Unlock()
+}
+
+func (in *inbox) take() []func() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	got := in.got
+	in.got = nil
+	return got
+}
+
+// flash is a message that is shown for a while.
+type flash struct {
+	text  string
+	role  cells.Role
+	until time.Time
+}
+
+// flashFor is how long a message is shown.
+const flashFor = 6 * time.Second
+
+func (a *App) say(r cells.Role, text string) {
+	a.flash = flash{text, r, time.Now().Add(flashFor)}
+}
+
+func (f *flash) expire(now time.Time) bool {
+	if f.text == "" || now.Before(f.until) {
+		return false
+	}
+	f.text = ""
+	return true
+}
+
+// saveMarks saves marks where there are new ones.
+func (a *App) saveMarks() {
+	if !a.m.Marks.Changed() || a.o.SaveMarks == nil {
+		return
+	}
+	if err := a.o.SaveMarks(a.m.Marks.Encode()); err != nil {
+		a.say(cells.Bad, "marks are not saved: "+err.Error())
+		return
+	}
+	a.saved = true
+}

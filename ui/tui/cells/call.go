@@ -1,0 +1,312 @@
+package cells
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/text"
+)
+
+// Clock tells times of day; the zero Clock counts seconds since the start.
+type Clock struct {
+	Start time.Time
+	Zone  *time.Location
+}
+
+// At is a time of day, as long as the layout.
+func (c Clock) At(d time.Duration, layout string) string {
+	if c.Start.IsZero() {
+		return Fit(strconv.FormatFloat(d.Seconds(), 'f', max(len(layout)-9, 0), 64), len(layout), true)
+	}
+	zone := c.Zone
+	if zone == nil {
+		zone = time.Local
+	}
+	return c.Start.Add(d).In(zone).Format(layout)
+}
+
+// Columns says which columns of the list there is room for.
+type Columns struct {
+	width  int
+	layout string // of the time, "" for none
+	name   int
+	ttfb   bool
+	sizes  bool
+	took   bool
+	indent int
+}
+
+// Fitting chooses columns for a width. tree leaves room for the branches.
+func Fitting(width int, tree bool) Columns {
+	c := Columns{width: width, took: true}
+	switch {
+	case width >= 110:
+		c.layout, c.name, c.ttfb, c.sizes = "15:04:05.000", 22, true, true
+	case width >= 90:
+		c.layout, c.name, c.sizes = "15:04:05.000", 20, true
+	case width >= 72:
+		c.layout, c.name, c.sizes = "15:04:05", 18, width >= 78
+	case width >= 50:
+		c.layout, c.name = "15:04:05", 16
+	default:
+		c.name = max(width-16, 8)
+		c.took = width >= 24
+	}
+	if tree {
+		c.indent = 2
+	}
+	return c
+}
+
+const (
+	sizeWidth = 7
+	tookWidth = 7
+)
+
+// right is how many columns the right side takes.
+func (c *Columns) right() int {
+	n := 0
+	if c.took {
+		n += tookWidth + 1
+	}
+	if c.ttfb {
+		n += tookWidth + 1
+	}
+	if c.sizes {
+		n += 2 * (sizeWidth + 1)
+	}
+	return n
+}
+
+// Heading names the columns, the one that sorts with an arrow.
+func (c *Columns) Heading(s model.Sort) Line {
+	var l Line
+	name := func(text string, by model.Column) string {
+		if s == (model.Sort{}) || s.By != by {
+			return text
+		}
+		if s.Reverse {
+			return text + "▾"
+		}
+		return text + "▴"
+	}
+	l.Add(Dim, "  ")
+	if c.layout != "" {
+		l.Add(Dim, Fit(name("time", model.SortTime), len(c.layout)+1, false))
+	}
+	l.Add(Dim, strings.Repeat(" ", c.indent))
+	l.Add(Dim, Fit(name("st", model.SortStatus), 4, false))
+	l.Add(Dim, Fit(name("operation", model.SortOperation), c.name+1, false))
+	if room := c.width - l.Width() - c.right(); room > 0 {
+		l.Add(Dim, Fit(name("what", model.SortPath), room, false))
+	}
+	if c.sizes {
+		l.Add(Dim, Fit(name("↑", model.SortUp), sizeWidth+1, true)).Add(Dim, Fit(name("↓", model.SortDown), sizeWidth+1, true))
+	}
+	if c.ttfb {
+		l.Add(Dim, Fit(name("first", model.SortTTFB), tookWidth+1, true))
+	}
+	if c.took {
+		l.Add(Dim, Fit(name("took", model.SortTook), tookWidth+1, true))
+	}
+	return l
+}
+
+// pulses is what stands for an open exchange as time passes.
+var pulses = [...]string{"◐", "◓", "◑", "◒"}
+
+// Pulse is the sign of what is open, turning four times a second.
+func Pulse(now time.Duration) string { return pulses[int(now/(250*time.Millisecond))&3] }
+
+// Call is the line of an exchange.
+func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, now time.Duration) Line {
+	var l Line
+	switch {
+	case k.Marked:
+		l.Add(Mark, "★ ")
+	case k.Comment != "":
+		l.Add(Mark, "✎ ")
+	default:
+		l.Add(Dim, "  ")
+	}
+	if c.layout != "" {
+		l.Add(Dim, clock.At(r.Start, c.layout)+" ")
+	}
+	l.Add(Dim, strings.Repeat(" ", c.indent))
+	status, role := Status(r)
+	if r.Open() {
+		l.Add(role, Fit(status, 3, false)).Add(Notice, Pulse(now))
+	} else {
+		l.Add(role, Fit(status, 4, false))
+	}
+	name := Text
+	if r.Has(model.Failed) {
+		name = Bad
+	}
+	l.Add(name, Fit(safe.String(t.Name()), c.name, false)+" ")
+	if room := c.width - l.Width() - c.right(); room > 3 {
+		c.what(&l, r, t, k, room)
+	}
+	c.numbers(&l, r, now)
+	return l
+}
+
+func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room int) {
+	end := l.Width() + room
+	what := safe.String(t.Summary)
+	if t.Summary == "" {
+		what = safe.String(t.Path)
+	}
+	role := Dim
+	if r.Has(model.Failed) {
+		role = Bad
+		if t.Summary == "" || t.Failure != "" && !strings.Contains(t.Summary, t.Failure) {
+			what = strings.TrimSpace(what + " " + safe.String(t.Failure))
+		}
+	}
+	notes := notes(r)
+	if k.Comment != "" {
+		notes = append(notes, safe.String(k.Comment))
+	}
+	left := room - 1
+	for _, n := range notes {
+		left -= safe.Width(n) + 3
+	}
+	if left < 8 {
+		left, notes = room-1, nil
+	}
+	l.Add(role, safe.Cut(what, left))
+	for _, n := range notes {
+		l.Add(Warn, " ["+n+"]")
+	}
+	l.To(end)
+}
+
+// notes is what an honest line must not leave out.
+func notes(r *model.Row) []string {
+	var n []string
+	for _, f := range [...]struct {
+		flag model.Flags
+		text string
+	}{{model.Redacted, "redacted"}, {model.Gap, "gap"}, {model.Anomaly, "not decoded"}, {model.Omitted, "not kept"}} {
+		if r.Has(f.flag) {
+			n = append(n, f.text)
+		}
+	}
+	return n
+}
+
+func (c *Columns) numbers(l *Line, r *model.Row, now time.Duration) {
+	amount := func(n int64) string {
+		if n == 0 {
+			return ""
+		}
+		return text.Size(n)
+	}
+	if c.sizes {
+		l.Add(Outward, Fit(amount(r.Up), sizeWidth+1, true)).Add(Dim, Fit(amount(r.Down), sizeWidth+1, true))
+	}
+	if c.ttfb {
+		first := ""
+		if r.TTFB >= 0 {
+			first = text.Took(r.TTFB)
+		}
+		l.Add(Dim, Fit(first, tookWidth+1, true))
+	}
+	if c.took {
+		l.Add(tookRole(r), Fit(text.Took(Took(r, now)), tookWidth+1, true))
+	}
+}
+
+// Took is how long an exchange lasted, or has lasted by now.
+func Took(r *model.Row, now time.Duration) time.Duration {
+	if r.Open() {
+		return max(now-r.Start, r.Took)
+	}
+	return r.Took
+}
+
+func tookRole(r *model.Row) Role {
+	switch {
+	case r.Open():
+		return Notice
+	case r.Took >= time.Second && !r.Has(model.Hijack):
+		return Warn
+	}
+	return Text
+}
+
+// Status is the status of an exchange and the role of that.
+func Status(r *model.Row) (string, Role) {
+	switch s := r.Status; {
+	case s == 0 && r.State == exchange.Done:
+		return "---", Alarm
+	case s == 0:
+		return "···", Dim
+	case s >= 500:
+		return strconv.Itoa(int(s)), Bad
+	case s >= 400:
+		return strconv.Itoa(int(s)), Warn
+	case s >= 300:
+		return strconv.Itoa(int(s)), Notice
+	case r.Has(model.Failed): // the error came later
+		return strconv.Itoa(int(s)), Bad
+	default:
+		return strconv.Itoa(int(s)), Good
+	}
+}
+
+// Command is the line of a client command.
+func (c *Columns) Command(cmd *model.Command, filtered bool, clock Clock, now time.Duration) Line {
+	var l Line
+	if cmd.Expanded {
+		l.Add(Command, "▾ ")
+	} else {
+		l.Add(Command, "▸ ")
+	}
+	if c.layout != "" {
+		l.Add(Dim, clock.At(cmd.First, c.layout)+" ")
+	}
+	calls := strconv.Itoa(cmd.Calls)
+	if filtered {
+		calls = strconv.Itoa(cmd.Matching()) + " of " + calls
+	}
+	calls += " call"
+	if cmd.Calls != 1 {
+		calls += "s"
+	}
+	failed, open := "", ""
+	if cmd.Failed > 0 {
+		failed = " ✗" + strconv.Itoa(cmd.Failed)
+	}
+	if cmd.Open > 0 {
+		open = " " + Pulse(now) + strconv.Itoa(cmd.Open)
+	}
+	right := safe.Width(calls+failed+open) + 2
+	if c.took {
+		right += tookWidth + 1
+	}
+	who := safe.String(cmd.Who())
+	title := safe.String(cmd.Title)
+	room := c.width - l.Width() - right
+	if who != "" && safe.Width(title)+safe.Width(who)+2 <= room && c.width >= 50 {
+		l.Add(Command, title).Add(Dim, "  "+who)
+	} else {
+		l.Add(Command, safe.Cut(title, max(room, 4)))
+	}
+	l.To(c.width - right)
+	l.Add(Dim, "  "+calls).Add(Bad, failed).Add(Notice, open)
+	if c.took {
+		last := cmd.Last
+		role := Text
+		if cmd.Open > 0 {
+			last, role = max(last, now), Notice
+		}
+		l.Add(role, Fit(text.Took(last-cmd.First), tookWidth+1, true))
+	}
+	return l
+}

@@ -1,0 +1,203 @@
+package cells
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/dockwire/dockwire/ui/safe"
+)
+
+// maxJSONLines bounds how many lines of a document are shown.
+const maxJSONLines = 50_000
+
+// JSON sets a document out, a member a line, in colours. Objects and arrays
+// have nodes, numbered in their order; those in folded are shown closed. What
+// is no valid JSON to its end is shown as far as it is, and said so.
+func JSON(doc []byte, folded map[int]bool) []Line {
+	w := jsonWriter{dec: json.NewDecoder(bytes.NewReader(doc)), folded: folded}
+	w.dec.UseNumber()
+	for w.dec.More() || w.err == nil && len(w.lines) == 0 {
+		if !w.value(0, nil, "") {
+			break
+		}
+	}
+	if w.err != nil {
+		rest := doc[min(int(w.dec.InputOffset()), len(doc)):]
+		if len(w.lines) == 0 {
+			return PlainText(doc)
+		}
+		w.lines = append(w.lines, Make(Warn, "… the JSON ends or breaks here"))
+		if len(bytes.TrimSpace(rest)) > 0 {
+			w.lines = append(w.lines, PlainText(rest[:min(len(rest), 2000)])...)
+		}
+	}
+	if w.full {
+		w.lines = append(w.lines, Make(Warn, "… more lines are not shown"))
+	}
+	return w.lines
+}
+
+type jsonWriter struct {
+	dec    *json.Decoder
+	folded map[int]bool
+	lines  []Line
+	node   int
+	hidden int // how deep inside what is folded
+	full   bool
+	err    error
+}
+
+// value writes a value; head are the spans before it on its line, tail is the
+// comma after it.
+func (w *jsonWriter) value(depth int, head []Span, tail string) bool {
+	t, err := w.dec.Token()
+	if err != nil {
+		w.err = err
+		return false
+	}
+	d, nested := t.(json.Delim)
+	if !nested {
+		w.emit(depth, head, 0, scalar(t), Span{w.comma(tail), Dim})
+		return true
+	}
+	w.node++
+	node := w.node
+	if w.folded[node] {
+		return w.closed(depth, head, node, d)
+	}
+	at := len(w.lines)
+	w.emit(depth, head, node, Span{d.String(), Dim})
+	n := 0
+	for w.dec.More() {
+		if !w.member(depth+1, d == '{') {
+			return false
+		}
+		n++
+	}
+	if _, err := w.dec.Token(); err != nil {
+		w.err = err
+		return false
+	}
+	end := closing(d) + w.comma(tail)
+	if n == 0 && at < len(w.lines) { // {} on one line
+		last := &w.lines[at]
+		last.Spans[min(1, depth)].Text = "  " // nothing to open
+		last.Spans = append(last.Spans, Span{end, Dim})
+		last.Node = 0
+		return true
+	}
+	w.emit(depth, nil, 0, Span{end, Dim})
+	return true
+}
+
+// comma is decided late: only then is it known whether more follows.
+func (w *jsonWriter) comma(tail string) string {
+	if tail == "," && w.dec.More() {
+		return ","
+	}
+	return ""
+}
+
+func (w *jsonWriter) member(depth int, object bool) bool {
+	var head []Span
+	if object {
+		t, err := w.dec.Token()
+		if err != nil {
+			w.err = err
+			return false
+		}
+		name, _ := t.(string)
+		head = []Span{{quoted(name), Key}, {": ", Dim}}
+	}
+	return w.value(depth, head, ",")
+}
+
+// closed reads what is folded and counts its members.
+func (w *jsonWriter) closed(depth int, head []Span, node int, d json.Delim) bool {
+	w.hidden++
+	n := 0
+	for w.dec.More() {
+		if !w.member(depth+1, d == '{') {
+			return false
+		}
+		n++
+	}
+	w.hidden--
+	if _, err := w.dec.Token(); err != nil {
+		w.err = err
+		return false
+	}
+	w.emit(depth, head, node, Span{d.String(), Dim}, Span{" " + strconv.Itoa(n) + " ", Notice}, Span{closing(d) + w.comma(","), Dim})
+	return true
+}
+
+func (w *jsonWriter) emit(depth int, head []Span, node int, spans ...Span) {
+	if w.hidden > 0 {
+		return
+	}
+	if len(w.lines) >= maxJSONLines {
+		w.full = true
+		return
+	}
+	l := Line{Node: node}
+	sign := "  "
+	if node > 0 {
+		sign = "▾ "
+		if w.folded[node] {
+			sign = "▸ "
+		}
+	}
+	l.Add(Dim, strings.Repeat("  ", depth)).Add(Dim, sign)
+	l.Spans = append(l.Spans, head...)
+	for _, s := range spans {
+		l.Add(s.Role, s.Text)
+	}
+	w.lines = append(w.lines, l)
+}
+
+func closing(d json.Delim) string {
+	if d == '{' {
+		return "}"
+	}
+	return "]"
+}
+
+func scalar(t json.Token) Span {
+	switch t := t.(type) {
+	case string:
+		return Span{quoted(t), String}
+	case json.Number:
+		return Span{safe.String(t.String()), Number}
+	case bool:
+		return Span{strconv.FormatBool(t), Literal}
+	}
+	return Span{"null", Literal}
+}
+
+// maxString bounds a string that is shown on one line.
+const maxString = 4096
+
+func quoted(s string) string {
+	b, _, _ := safe.Append(append(make([]byte, 0, len(s)+2), '"'), s, true, maxString)
+	return string(append(b, '"'))
+}
+
+// PlainText shows text, a line a line.
+func PlainText(b []byte) []Line {
+	var lines []Line
+	for len(b) > 0 && len(lines) < maxJSONLines {
+		line := b
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			line, b = b[:i], b[i+1:]
+		} else {
+			b = nil
+		}
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		lines = append(lines, Make(Text, safe.Cut(expandTabs(line), maxString)))
+	}
+	return lines
+}
+
+func expandTabs(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\t"), []byte("    ")) }

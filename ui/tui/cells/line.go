@@ -1,0 +1,105 @@
+// Package cells says how things look on the screen: an exchange as one line,
+// its bodies, streams and times as pages of lines. A line is made of spans,
+// each with a role; which colour that is, the theme says.
+//
+// Everything of the traffic is escaped here (ui/safe). The package knows no
+// widgets and no keys. Start reading at line.go, then call.go.
+package cells
+
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/ui/safe"
+)
+
+// Role is what a text is, for the theme to colour.
+type Role uint8
+
+const (
+	Text Role = iota
+	Dim
+	Strong
+	Good
+	Notice
+	Warn
+	Bad
+	Alarm
+	Outward // what the client sends
+	Command
+	Key
+	String
+	Number
+	Literal
+	Bar
+	Rest // of a bar
+	Mark
+	Title
+	Tab
+	TabOn
+	Roles // how many there are
+)
+
+// Span is text of one role. It is safe to show.
+type Span struct {
+	Text string
+	Role Role
+}
+
+// Line is a line of a screen. Node is not 0 where something can be opened or
+// closed.
+type Line struct {
+	Spans []Span
+	Node  int
+}
+
+// Add appends text that is safe already.
+func (l *Line) Add(r Role, text string) *Line {
+	if text != "" {
+		l.Spans = append(l.Spans, Span{text, r})
+	}
+	return l
+}
+
+// Raw appends text of the traffic, escaped.
+func (l *Line) Raw(r Role, text string) *Line { return l.Add(r, safe.String(text)) }
+
+// Width is how many columns the line takes.
+func (l *Line) Width() int {
+	n := 0
+	for _, s := range l.Spans {
+		n += safe.Width(s.Text)
+	}
+	return n
+}
+
+// To fills with spaces up to a column.
+func (l *Line) To(column int) *Line {
+	if n := column - l.Width(); n > 0 {
+		l.Add(Text, strings.Repeat(" ", n))
+	}
+	return l
+}
+
+// Plain is the line without roles.
+func (l *Line) Plain() string {
+	var b strings.Builder
+	for _, s := range l.Spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// Make is a line of one span.
+func Make(r Role, text string) Line { return Line{Spans: []Span{{text, r}}} }
+
+// Fit cuts safe text to a width, with an ellipsis, and fills it up.
+func Fit(s string, width int, right bool) string {
+	n := safe.Width(s)
+	switch {
+	case n > width:
+		return safe.Cut(s, width)
+	case right:
+		return strings.Repeat(" ", width-n) + s
+	}
+	return s + strings.Repeat(" ", width-n)
+}

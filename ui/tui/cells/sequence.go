@@ -1,0 +1,120 @@
+package cells
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/text"
+)
+
+// Sequence draws arrows between client, dockwire and daemon: each call with
+// its time, streams as bars at the daemon's lifeline for as long as they are
+// open.
+func Sequence(m *model.Model, s *model.Sequence, title string, clock Clock, width int) (lines []Line, rows []model.Pos, heading []Line) {
+	d := diagram{clock: clock, layout: "15:04:05.000", width: width, lanes: s.Lanes}
+	if width < 70 {
+		d.layout = ""
+	}
+	d.arrow = max(width-len(d.layout)-2-d.lanes-3, 12)
+	heading = []Line{*new(Line).Add(Text, " ").Raw(Command, title), d.names()}
+	for i := range s.Steps {
+		st := &s.Steps[i]
+		lines = append(lines, d.step(m, st))
+		rows = append(rows, st.Pos)
+	}
+	if s.Cut > 0 {
+		lines = append(lines, Make(Warn, "… "+strconv.Itoa(s.Cut)+" later calls are not drawn"))
+		rows = append(rows, noRow)
+	}
+	return lines, rows, heading
+}
+
+type diagram struct {
+	clock  Clock
+	layout string
+	width  int
+	arrow  int // columns from the client's lifeline to the daemon's
+	lanes  int
+}
+
+func (d *diagram) names() Line {
+	var l Line
+	l.Add(Text, strings.Repeat(" ", len(d.layout)+1))
+	l.Add(Strong, "client")
+	if middle := "dockwire"; d.arrow > 40 {
+		l.To(len(d.layout)+2+d.arrow/2-4).Add(Dim, middle)
+	}
+	l.To(len(d.layout)+2+d.arrow-6).Add(Strong, "dockerd")
+	return l
+}
+
+func (d *diagram) step(m *model.Model, st *model.Step) Line {
+	r, t := m.Row(st.Pos)
+	var l Line
+	if d.layout != "" {
+		l.Add(Dim, d.clock.At(st.At, d.layout)+" ")
+	} else {
+		l.Add(Text, " ")
+	}
+	l.Add(Dim, "│")
+	switch st.Kind {
+	case model.Asked:
+		label := t.Name()
+		if t.Summary != "" && !strings.HasPrefix(t.Summary, "→") {
+			what, _, _ := strings.Cut(t.Summary, " → ")
+			label += "  " + what
+		}
+		d.shaft(&l, Outward, label, "─", "", "▶")
+	case model.Answered:
+		status, role := Status(r)
+		label := status
+		if r.TTFB >= 0 {
+			label += "  " + text.Took(r.TTFB)
+		}
+		if _, outcome, ok := strings.Cut(t.Summary, "→ "); ok && st.Lane < 0 {
+			label += "  " + outcome
+		} else if r.Has(model.Failed) {
+			label += "  " + t.Failure
+		}
+		d.shaft(&l, role, label, "─", "◀", "")
+	default:
+		label := t.Name() + " over after " + text.Took(r.Took)
+		if _, outcome, ok := strings.Cut(t.Summary, "→ "); ok {
+			label += "  " + outcome
+		}
+		role := Dim
+		if r.Has(model.Failed) {
+			role = Bad
+		}
+		d.shaft(&l, role, label, "╌", "◁", "")
+	}
+	l.Add(Dim, "│")
+	d.bars(&l, st)
+	return l
+}
+
+// shaft is an arrow with a label in it.
+func (d *diagram) shaft(l *Line, role Role, label, line, left, right string) {
+	room := d.arrow - safe.Width(left) - safe.Width(right)
+	text := " " + safe.Cut(label, max(room-5, 3)) + " "
+	rest := max(room-safe.Width(text)-2, 0)
+	l.Add(role, left+strings.Repeat(line, 2)).Add(Text, text).Add(role, strings.Repeat(line, rest)+right)
+}
+
+func (d *diagram) bars(l *Line, st *model.Step) {
+	for n := range d.lanes {
+		switch {
+		case st.Lane == n && st.Kind == model.Answered:
+			l.Add(Bar, "┬")
+		case st.Lane == n:
+			l.Add(Bar, "┴")
+		case slices.Contains(st.Open, int8(n)):
+			l.Add(Bar, "│")
+		default:
+			l.Add(Text, " ")
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package cells
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/text"
+)
+
+// noRow stands where a line is about no exchange.
+const noRow = ^model.Pos(0)
+
+// Statistics shows counts and times by operation, and the slowest calls. rows
+// tells the exchange of each line; heading does not scroll.
+func Statistics(m *model.Model, width int) (lines []Line, rows []model.Pos, heading []Line) {
+	s := m.Statistics()
+	t := m.Totals()
+	var sum Line
+	sum.Add(Text, " "+strconv.Itoa(s.Total.Count)+" calls")
+	if !m.Filter().Empty() {
+		sum.Add(Dim, " that match the filter")
+	}
+	if d := s.Last - s.First; d > 0 && s.Total.Count > 0 {
+		sum.Add(Dim, " in "+text.Took(d))
+	}
+	sum.Add(Dim, "  "+strconv.Itoa(t.Connections)+" connections open")
+	heading = append(heading, sum)
+	if l := lostLine(t); len(l.Spans) > 0 {
+		heading = append(heading, l)
+	}
+	heading = append(heading, statsHeading(width))
+	add := func(l Line, p model.Pos) { lines = append(lines, l); rows = append(rows, p) }
+	for _, o := range append(s.Ops, &s.Total) {
+		name := "all"
+		switch {
+		case o == &s.Total:
+		case o.Op != nil:
+			name = o.Op.ID
+		default:
+			name = "no operation"
+		}
+		l := statsLine(name, o, width)
+		if o == &s.Total {
+			add(Line{}, noRow)
+		}
+		add(l, noRow)
+	}
+	if len(s.Slowest) > 0 {
+		add(Line{}, noRow)
+		add(Make(Title, "The slowest"), noRow)
+		for _, p := range s.Slowest {
+			r, t := m.Row(p)
+			var l Line
+			l.Add(Warn, Fit(text.Took(r.Took), 8, true)+"  ").Add(Dim, "#"+strconv.FormatUint(uint64(r.ID), 10)+" ")
+			l.Raw(Text, t.Name()).Raw(Dim, "  "+t.Summary)
+			add(l, p)
+		}
+	}
+	return lines, rows, heading
+}
+
+// lostLine says plainly what is not in the numbers.
+func lostLine(t model.Totals) Line {
+	var l Line
+	say := func(n int, text string) {
+		if n > 0 {
+			l.Add(Warn, " "+strconv.Itoa(n)+" "+text)
+		}
+	}
+	say(t.Missed, "calls were not listed since the screen was behind")
+	say(t.Forgotten, "older calls are no longer listed")
+	say(t.Gaps, "calls have bytes that passed unseen")
+	return l
+}
+
+// statsColumns are the columns behind the name, the dearest first to go.
+func statsColumns(width int) (name int, bytes, p50 bool) {
+	name = 26
+	if width < 70 {
+		name = max(width-34, 10)
+	}
+	return name, width >= 86, width >= 50
+}
+
+func statsHeading(width int) Line {
+	name, bytes, p50 := statsColumns(width)
+	var l Line
+	l.Add(Dim, " "+Fit("operation", name, false)).Add(Dim, Fit("count", 8, true)).Add(Dim, Fit("failed", 8, true))
+	if p50 {
+		l.Add(Dim, Fit("p50", 8, true))
+	}
+	l.Add(Dim, Fit("p95", 8, true)).Add(Dim, Fit("max", 8, true))
+	if bytes {
+		l.Add(Dim, Fit("↑", 10, true)).Add(Dim, Fit("↓", 10, true))
+	}
+	return l
+}
+
+func statsLine(name string, o *model.OpStats, width int) Line {
+	n, bytes, p50 := statsColumns(width)
+	took := func(d time.Duration) string {
+		if o.Open == o.Count {
+			return "open"
+		}
+		return text.Took(d)
+	}
+	var l Line
+	l.Add(Text, Fit(safe.String(name), n, false)).Add(Number, Fit(strconv.Itoa(o.Count), 8, true))
+	failed := ""
+	if o.Failed > 0 {
+		failed = strconv.Itoa(o.Failed)
+	}
+	l.Add(Bad, Fit(failed, 8, true))
+	if p50 {
+		l.Add(Text, Fit(took(o.P50), 8, true))
+	}
+	l.Add(Text, Fit(took(o.P95), 8, true)).Add(Text, Fit(took(o.Max), 8, true))
+	if bytes {
+		l.Add(Outward, Fit(text.Size(o.Up), 10, true)).Add(Dim, Fit(text.Size(o.Down), 10, true))
+	}
+	return l
+}

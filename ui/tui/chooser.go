@@ -1,0 +1,178 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"github.com/dockwire/dockwire/ui/text"
+	"github.com/dockwire/dockwire/ui/tui/cells"
+	"github.com/dockwire/dockwire/ui/tui/config"
+	"github.com/dockwire/dockwire/ui/tui/keys"
+	"github.com/dockwire/dockwire/ui/tui/theme"
+	"github.com/dockwire/dockwire/ui/tui/widgets"
+)
+
+// Recording is a recording of a folder.
+type Recording struct {
+	Name    string
+	Size    int64
+	Started time.Time
+	Changed time.Time
+	About   string
+}
+
+// ChooserOptions is what a Chooser lets choose from.
+type ChooserOptions struct {
+	Title   string
+	Theme   string
+	Config  config.Config
+	Chosen  string // selected to begin with
+	List    func() []Recording
+	Changed <-chan struct{} // List may give something else now
+	Screen  tcell.Screen    // nil: the terminal
+}
+
+// Chooser lets a person choose among the recordings of a folder.
+type Chooser struct {
+	o      ChooserOptions
+	tv     *tview.Application
+	theme  *theme.Theme
+	box    *tview.Box
+	lines  widgets.Lines
+	list   []Recording
+	sel    string
+	chosen string
+}
+
+// NewChooser makes a chooser. Run shows it.
+func NewChooser(o ChooserOptions) (*Chooser, error) {
+	c := &Chooser{o: o, tv: tview.NewApplication(), sel: o.Chosen}
+	name := o.Theme
+	if o.Config.Theme != "" {
+		name = o.Config.Theme
+	}
+	var err error
+	if c.theme, err = theme.Named(name); err != nil {
+		return nil, err
+	}
+	c.lines.Source, c.lines.Focus = c, true
+	c.box = tview.NewBox().SetDrawFunc(c.draw)
+	c.tv.SetRoot(c.box, true).SetInputCapture(c.key)
+	if o.Screen != nil {
+		c.tv.SetScreen(o.Screen)
+	}
+	c.refresh()
+	return c, nil
+}
+
+// Run shows the chooser and returns the name that was chosen, "" for none.
+func (c *Chooser) Run() (string, error) {
+	done := make(chan struct{})
+	go c.follow(done)
+	err := c.tv.Run()
+	close(done)
+	return c.chosen, err
+}
+
+// follow lists again what has changed, a few times a second at most.
+func (c *Chooser) follow(done <-chan struct{}) {
+	t := time.NewTicker(300 * time.Millisecond)
+	defer t.Stop()
+	changed := false
+	for {
+		select {
+		case <-done:
+			return
+		case <-c.o.Changed:
+			changed = true
+		case <-t.C:
+			if changed {
+				changed = false
+				go c.tv.QueueUpdateDraw(c.refresh)
+			}
+		}
+	}
+}
+
+func (c *Chooser) refresh() {
+	c.list = c.o.List()
+	for i, r := range c.list {
+		if r.Name == c.sel {
+			c.lines.Keep(i)
+			return
+		}
+	}
+	c.moved()
+}
+
+func (c *Chooser) moved() {
+	c.lines.Move(0)
+	if c.lines.Cursor < len(c.list) {
+		c.sel = c.list[c.lines.Cursor].Name
+	}
+}
+
+// Len and Line make the list a source of lines.
+func (c *Chooser) Len() int { return len(c.list) }
+
+func (c *Chooser) Line(i, width int) cells.Line {
+	r := &c.list[i]
+	var l cells.Line
+	l.Add(cells.Dim, " "+r.Changed.Local().Format("2006-01-02 15:04")+"  ")
+	l.Add(cells.Number, cells.Fit(text.Size(r.Size), 8, true)+"  ")
+	l.Raw(cells.Strong, r.Name)
+	if width >= 70 {
+		l.Raw(cells.Dim, "  "+r.About)
+	}
+	return l
+}
+
+func (c *Chooser) key(e *tcell.EventKey) *tcell.EventKey {
+	switch keys.Name(e) {
+	case "q", "esc", "ctrl-c":
+		c.chosen = ""
+		c.tv.Stop()
+	case "enter", "l", "right":
+		if c.sel != "" && len(c.list) > 0 {
+			c.chosen = c.sel
+			c.tv.Stop()
+		}
+	case "j", "down":
+		c.lines.Move(1)
+	case "k", "up":
+		c.lines.Move(-1)
+	case "pgdn", "ctrl-f":
+		c.lines.Move(c.lines.Height() - 1)
+	case "pgup", "ctrl-b":
+		c.lines.Move(1 - c.lines.Height())
+	case "g", "home":
+		c.lines.Move(-1 << 30)
+	case "G", "end":
+		c.lines.Move(1 << 30)
+	}
+	c.moved()
+	return nil
+}
+
+func (c *Chooser) draw(s tcell.Screen, x, y, width, height int) (int, int, int, int) {
+	row := func(y int, l cells.Line) {
+		for n := widgets.Spans(s, x, y, width, 0, l.Spans, c.theme.Of); n < width; n++ {
+			s.SetContent(x+n, y, ' ', nil, c.theme.Base)
+		}
+	}
+	var title cells.Line
+	title.Add(cells.Title, "dockwire ").Raw(cells.Dim, "recordings in "+c.o.Title)
+	row(y, title)
+	if height > 2 {
+		c.lines.SetRect(x, y+1, width, height-2)
+		c.lines.Draw(s, c.theme)
+		row(y+height-1, cells.Make(cells.Dim, fmt.Sprintf("%d recordings   enter opens  q leaves", len(c.list))))
+	}
+	if len(c.list) == 0 && height > 3 {
+		row(y+2, cells.Make(cells.Dim, "  no recordings here: dockwire run -o FILE.jsonl -- docker … makes one"))
+	}
+	return x, y, width, height
+}

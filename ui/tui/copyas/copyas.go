@@ -1,0 +1,154 @@
+// Package copyas writes an exchange in the forms that people paste elsewhere:
+// a curl command, a docker command, Go, JSON. What was redacted stays so, and
+// is said to be.
+package copyas
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/ui/jsonl"
+	"github.com/dockwire/dockwire/ui/model"
+)
+
+// Form is an exchange in one form. Text is what is copied; Why says why there
+// is none.
+type Form struct{ Name, Text, Why string }
+
+// Forms gives an exchange in all forms. upstream is the daemon's endpoint, as
+// far as it is known; events are those the detail was made of.
+func Forms(d *model.Detail, events []decode.Event, upstream string) []Form {
+	forms := []Form{{Name: "curl", Text: Curl(d, upstream)}}
+	docker := Form{Name: "docker", Text: Docker(d)}
+	if docker.Text == "" {
+		docker.Why = "there is no docker command that makes just this call"
+	}
+	return append(forms, docker, Form{Name: "Go", Text: Go(d, upstream)}, Form{Name: "JSON", Text: JSON(events)})
+}
+
+// maxBody bounds the request body that is written into a command.
+const maxBody = 64 << 10
+
+// hopHeaders are set by curl and Go themselves, or belong to a connection.
+var hopHeaders = map[string]bool{"host": true, "content-length": true, "transfer-encoding": true, "user-agent": true, "accept-encoding": true}
+
+// Curl is the call as a curl command.
+func Curl(d *model.Detail, upstream string) string {
+	var b strings.Builder
+	b.WriteString("curl")
+	base := "http://docker"
+	switch scheme, address, _ := strings.Cut(upstream, "://"); {
+	case scheme == "tcp":
+		base = "http://" + address
+	default:
+		if address == "" {
+			address = "/var/run/docker.sock"
+		}
+		b.WriteString(" --unix-socket " + quote(address))
+	}
+	switch d.Method {
+	case "GET":
+	case "HEAD":
+		b.WriteString(" --head")
+	default:
+		b.WriteString(" -X " + quote(d.Method))
+	}
+	if d.Hijack || d.Response.Streams() {
+		b.WriteString(" --no-buffer")
+	}
+	for _, f := range d.Request.Fields {
+		if !hopHeaders[strings.ToLower(f.Name)] {
+			b.WriteString(" \\\n  -H " + quote(f.Name+": "+f.Value))
+		}
+	}
+	b.WriteString(body(d, " \\\n  --data-binary ", " \\\n  --data-binary @FILE"))
+	b.WriteString(" \\\n  " + quote(base+d.Target))
+	return b.String() + remark(d, "# ")
+}
+
+func body(d *model.Detail, flag, file string) string {
+	s := &d.Request
+	switch {
+	case s.Size == 0 || d.Hijack:
+		return ""
+	case s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body):
+		return file
+	}
+	return flag + quote(string(bytes.TrimRight(s.Body, "\n")))
+}
+
+// remark says what whoever pastes has to put in.
+func remark(d *model.Detail, comment string) string {
+	var out string
+	if d.Redacted > 0 {
+		out += "\n" + comment + strconv.Itoa(d.Redacted) + " secrets are redacted: put them in where {{redacted…}} stands"
+	}
+	if d.Request.Size > 0 && (d.Request.Cut || len(d.Request.Body) > maxBody) {
+		out += "\n" + comment + "the request body is not here as a whole"
+	}
+	return out
+}
+
+// quote makes a word of a POSIX shell.
+func quote(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// JSON is the exchange as `dockwire print --format json` gives it, indented.
+func JSON(events []decode.Event) string {
+	var line, out bytes.Buffer
+	p := jsonl.NewPrinter(&line, jsonl.Options{Headers: true, Bodies: true, Keep: 1 << 20})
+	for _, e := range events {
+		p.Event(e)
+	}
+	_ = p.Close()
+	first, _, _ := bytes.Cut(line.Bytes(), []byte("\n"))
+	if json.Indent(&out, first, "", "  ") != nil {
+		return string(first)
+	}
+	return out.String()
+}
+
+// Go is the call as a Go program's snippet.
+func Go(d *model.Detail, upstream string) string {
+	network, address, base := "unix", "/var/run/docker.sock", "http://docker"
+	if scheme, a, ok := strings.Cut(upstream, "://"); ok && a != "" {
+		address = a
+		if scheme == "tcp" {
+			network, base = "tcp", "http://"+a
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "client := &http.Client{Transport: &http.Transport{\n\tDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {\n\t\treturn new(net.Dialer).DialContext(ctx, %q, %q)\n\t},\n}}\n", network, address)
+	reader := "nil"
+	switch s := &d.Request; {
+	case s.Size == 0 || d.Hijack:
+	case s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body):
+		reader = "body // io.Reader, to be put in"
+	default:
+		reader = "strings.NewReader(" + goString(strings.TrimRight(string(s.Body), "\n")) + ")"
+	}
+	fmt.Fprintf(&b, "req, err := http.NewRequestWithContext(ctx, %q, %q, %s)\nif err != nil {\n\treturn err\n}\n", d.Method, base+d.Target, reader)
+	for _, f := range d.Request.Fields {
+		if !hopHeaders[strings.ToLower(f.Name)] {
+			fmt.Fprintf(&b, "req.Header.Add(%q, %q)\n", f.Name, f.Value)
+		}
+	}
+	b.WriteString("res, err := client.Do(req)\nif err != nil {\n\treturn err\n}\ndefer res.Body.Close()")
+	return b.String() + remark(d, "// ")
+}
+
+func goString(s string) string {
+	if !strings.Contains(s, "`") && utf8.ValidString(s) && strconv.CanBackquote(s) {
+		return "`" + s + "`"
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,79 @@
+package copyas
+
+import (
+	"encoding/json"
+	"go/parser"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/ui/model"
+)
+
+func detail(t *testing.T, method, target, body string, fields ...string) (*model.Detail, []decode.Event) {
+	t.Helper()
+	s := exchangetest.New()
+	s.Connect(1, "docker").Call(method, target, body, fields...).Reply(200, `{}`)
+	var events []decode.Event
+	for _, e := range s.Events() {
+		if e.From().Exchange != 0 {
+			events = append(events, e)
+		}
+	}
+	d := model.NewDetail(events, nil)
+	if d.Exchange == nil {
+		t.Fatal("no exchange")
+	}
+	return d, events
+}
+
+func TestCurl(t *testing.T) {
+	d, _ := detail(t, "POST", "/v1.47/containers/create?name=it's", `{"Image":"x"}`, "Content-Type: application/json", "Content-Length: 13")
+	want := `curl --unix-socket /run/d.sock -X POST \
+  -H 'Content-Type: application/json' \
+  --data-binary '{"Image":"x"}' \
+  'http://docker/v1.47/containers/create?name=it'\''s'`
+	if got := Curl(d, "unix:///run/d.sock"); got != want {
+		t.Errorf("%s", got)
+	}
+	if got := Curl(d, "tcp://10.0.0.1:2375"); !strings.Contains(got, "http://10.0.0.1:2375/v1.47") {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestDocker(t *testing.T) {
+	for _, c := range []struct{ method, target, want string }{
+		{"GET", "/v1.47/containers/json?all=1", "docker ps --all"},
+		{"DELETE", "/v1.47/containers/web?force=1", "docker rm --force web"},
+		{"POST", "/v1.47/images/create?fromImage=docker.io%2Flibrary%2Fa&tag=3", "docker pull docker.io/library/a:3"},
+		{"POST", "/v1.47/containers/web/rename?name=a%20b", "docker rename web 'a b'"},
+		{"POST", "/v1.47/containers/create", ""},
+		{"GET", "/nowhere", ""},
+	} {
+		d, _ := detail(t, c.method, c.target, "")
+		if got := Docker(d); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.method, c.target, got, c.want)
+		}
+	}
+	for id := range dockerCommands {
+		if engine.Find(id) == nil {
+			t.Errorf("%s is no operation", id)
+		}
+	}
+}
+
+func TestGoIsGo(t *testing.T) {
+	d, _ := detail(t, "POST", "/v1.47/containers/create", "{\"Cmd\":[\"echo `x`\"]}", "X-Registry-Auth: \"a\"")
+	if _, err := parser.ParseExpr("func() error {\n" + Go(d, "unix:///run/d.sock") + "\nreturn nil }"); err != nil {
+		t.Errorf("%v\n%s", err, Go(d, ""))
+	}
+}
+
+func TestJSON(t *testing.T) {
+	_, events := detail(t, "GET", "/info", "")
+	if s := JSON(events); !json.Valid([]byte(s)) || !strings.Contains(s, "SystemInfo") {
+		t.Errorf("%s", s)
+	}
+}

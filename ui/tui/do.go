@@ -1,0 +1,335 @@
+package tui
+
+import (
+	"context"
+	"slices"
+
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/tui/cells"
+	"github.com/dockwire/dockwire/ui/tui/clipboard"
+	"github.com/dockwire/dockwire/ui/tui/copyas"
+	"github.com/dockwire/dockwire/ui/tui/theme"
+	"github.com/dockwire/dockwire/ui/tui/widgets"
+)
+
+// active is where the cursor is moved.
+func (a *App) active() *widgets.Lines {
+	switch a.here() {
+	case inPage:
+		return &a.page.lines().Lines
+	case inDetail:
+		return &a.detail.Lines
+	}
+	return &a.list.Lines
+}
+
+func (a *App) move(by int) {
+	if a.here() == inList {
+		a.list.move(by)
+		return
+	}
+	a.active().Move(by)
+}
+
+func (a *App) bottom() {
+	a.move(1 << 30)
+	if a.here() == inList {
+		a.list.following = true
+	}
+}
+
+func (a *App) follow() {
+	a.list.following = !a.list.following
+	if a.list.following {
+		a.say(cells.Dim, "following what comes; moving up stops that")
+	}
+}
+
+func (a *App) sideways(by int) { l := a.active(); l.Left = max(l.Left+by, 0) }
+
+// enter opens what the cursor is on.
+func (a *App) enter() {
+	switch a.here() {
+	case inPage:
+		a.openFromPage()
+		return
+	case inDetail:
+		if a.detail.tab == tabCopy && a.detail.d != nil {
+			a.copy()
+			return
+		}
+		if !a.detail.toggle() && a.detail.tab == tabOverview {
+			a.turn(1)
+		}
+		return
+	}
+	if !a.list.has {
+		return
+	}
+	if a.list.sel.IsCommand {
+		a.list.toggle(func(was bool) bool { return !was })
+		return
+	}
+	a.list.following = false
+	a.detail.open = true
+	a.detail.hasFocus = true
+}
+
+func (a *App) expand() {
+	if a.list.sel.IsCommand && a.list.has {
+		a.list.toggle(func(bool) bool { return true })
+		return
+	}
+	if a.detail.open {
+		a.turn(1)
+	}
+}
+
+func (a *App) collapse() { a.list.toggle(func(bool) bool { return false }) }
+
+func (a *App) expandAll() {
+	open := true
+	for i := range a.m.Lines() {
+		if l := a.m.Line(i); l.IsCommand {
+			open = !a.m.Command(l.Command).Expanded
+			break
+		}
+	}
+	a.m.ExpandAll(open)
+}
+
+func (a *App) switchMode() {
+	mode := model.ByTime
+	if a.m.Mode() == model.ByTime {
+		mode = model.ByCommand
+	}
+	following := a.list.following
+	a.m.SetMode(mode)
+	a.m.Arrange()
+	if mode == model.ByTime && a.list.sel.IsCommand { // to the first call of the command
+		if of := a.m.Of(a.list.sel.Command); len(of) > 0 {
+			a.list.goTo(of[0])
+		}
+	} else if a.list.has && !a.list.sel.IsCommand {
+		a.list.goTo(a.list.sel.Pos)
+	}
+	a.list.following = following
+}
+
+func (a *App) sortBy(step int) {
+	s := a.m.Sort()
+	n := len(model.Columns)
+	by := model.Column((int(s.By) + step + n) % n)
+	// Numbers are sorted from the greatest, names from A, times as they came.
+	a.m.SetSort(model.Sort{By: by, Reverse: by >= model.SortStatus})
+	a.list.following = false
+	a.say(cells.Dim, "sorted by "+by.String())
+}
+
+func (a *App) reverse() {
+	s := a.m.Sort()
+	s.Reverse = !s.Reverse
+	a.m.SetSort(s)
+}
+
+func (a *App) askFilter()  { a.prompt.ask(askFilter, a.m.Filter().String()) }
+func (a *App) askSearch()  { a.prompt.ask(askSearch, "") }
+func (a *App) found(n int) { a.search.next(a, n) }
+
+// onlyCommand filters by the command of the selected line.
+func (a *App) onlyCommand() {
+	c := a.m.Command(a.list.sel.Command)
+	if !a.list.has || c == nil {
+		return
+	}
+	f := "conn>0"
+	switch {
+	case c.Peer.PID != 0:
+		f = "pid:" + itoa(c.Peer.PID)
+	case c.Peer.Address != "":
+		f = "addr:" + c.Peer.Address
+	}
+	if err := a.setFilter(f); err != nil {
+		a.say(cells.Warn, err.Error())
+	}
+}
+
+func (a *App) focus() {
+	switch {
+	case !a.detail.open:
+		a.detail.open, a.detail.hasFocus = true, true
+	case a.detail.whole || a.frame.tooSmall():
+		a.detail.open, a.detail.hasFocus, a.detail.whole = false, false, false
+	default:
+		a.detail.hasFocus = !a.detail.hasFocus
+	}
+}
+
+func (a *App) turn(by tab) {
+	if a.detail.open && !a.detail.line.IsCommand {
+		a.detail.show(a.detail.tab + by)
+	}
+}
+
+func (a *App) maximise() {
+	a.detail.open = true
+	a.detail.whole = !a.detail.whole
+	a.detail.hasFocus = true
+}
+
+func (a *App) resize(by int) { a.frame.split = max(min(a.frame.split+by, 8), 2) }
+
+func (a *App) terminal() { a.detail.asTTY = !a.detail.asTTY }
+
+func (a *App) mark() {
+	r, _, ok := a.list.row()
+	if !ok {
+		a.say(cells.Dim, "a call can be marked, a command cannot")
+		return
+	}
+	k := a.m.Marks.Of(r.ID)
+	k.Marked = !k.Marked
+	a.m.Marks.Set(r.ID, k)
+	a.saveMarks()
+}
+
+func (a *App) askComment() {
+	r, _, ok := a.list.row()
+	if !ok {
+		a.say(cells.Dim, "a comment belongs to a call")
+		return
+	}
+	a.prompt.ask(askComment, a.m.Marks.Of(r.ID).Comment)
+}
+
+func (a *App) comment(text string) {
+	r, _, ok := a.list.row()
+	if !ok {
+		return
+	}
+	k := a.m.Marks.Of(r.ID)
+	k.Comment = text
+	a.m.Marks.Set(r.ID, k)
+	a.saveMarks()
+}
+
+func (a *App) nextMark() {
+	ids := a.m.Marks.IDs()
+	if len(ids) == 0 {
+		a.say(cells.Dim, "nothing is marked: m marks a call, ; comments on it")
+		return
+	}
+	i := 0
+	if r, _, ok := a.list.row(); ok {
+		var there bool
+		if i, there = slices.BinarySearch(ids, r.ID); there {
+			i++
+		}
+	}
+	for n := range ids {
+		if p, ok := a.m.ByID(ids[(i+n)%len(ids)]); ok && a.list.goTo(p) {
+			return
+		}
+	}
+	a.say(cells.Warn, "what is marked is not in the list")
+}
+
+// copy copies what the cursor is on in Copy as, else the call as curl.
+func (a *App) copy() {
+	p := &a.detail
+	if p.open && p.d != nil && p.tab == tabCopy && p.Cursor < len(p.formAt) {
+		a.copyForm(p.formAt[p.Cursor])
+		return
+	}
+	a.copyForm(0)
+}
+
+func (a *App) copyForm(n int) {
+	p := &a.detail
+	if p.d == nil {
+		a.say(cells.Dim, "open a call first: enter")
+		return
+	}
+	f := copyas.Forms(p.d, p.events, a.o.Upstream)[n]
+	if f.Why != "" {
+		a.say(cells.Warn, f.Why)
+		return
+	}
+	a.toClipboard(f.Name, f.Text)
+}
+
+func (a *App) copyWelcome() {
+	for _, w := range a.o.Welcome {
+		if len(w) > 7 && w[:7] == "export " {
+			a.toClipboard("the line", w)
+			return
+		}
+	}
+	a.say(cells.Dim, "there is no line to copy: this is a recording")
+}
+
+// toClipboard copies on a goroutine of its own: native tools take their time.
+func (a *App) toClipboard(what, text string) {
+	a.say(cells.Dim, "copying…")
+	screen := a.frame.screen
+	if screen == nil {
+		return
+	}
+	a.start(func(context.Context) {
+		how := clipboard.Copy(screen, text)
+		a.inbox.put(func() { a.say(cells.Good, what+": "+how) })
+	})
+}
+
+func (a *App) switchMouse() {
+	a.mouse = !a.mouse
+	a.tv.EnableMouse(a.mouse)
+	if a.mouse {
+		a.say(cells.Dim, "mouse on")
+	} else {
+		a.say(cells.Dim, "mouse off: the terminal selects text")
+	}
+}
+
+func (a *App) nextTheme() {
+	a.theme = theme.Next(a.theme.Name)
+	a.detail.made = madeFor{}
+	a.say(cells.Dim, "theme "+a.theme.Name)
+}
+
+func (a *App) suspend() {
+	if a.o.Suspend != nil {
+		a.tv.Suspend(a.o.Suspend)
+	}
+}
+
+func (a *App) redraw() {
+	if a.frame.screen != nil {
+		a.frame.screen.Sync()
+	}
+}
+
+// back closes what was opened last.
+func (a *App) back() {
+	switch {
+	case a.page != nil:
+		a.page = nil
+	case a.detail.whole:
+		a.detail.whole = false
+	case a.detail.open:
+		a.detail.open, a.detail.hasFocus = false, false
+		a.detail.drop()
+	case a.search.text != "":
+		a.search.begin(a, "")
+	case !a.m.Filter().Empty():
+		_ = a.setFilter("") // an empty filter is none
+	}
+}
+
+func (a *App) quit() {
+	if a.page != nil {
+		a.page = nil
+		return
+	}
+	a.Stop()
+}

@@ -1,0 +1,325 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/tui/cells"
+	"github.com/dockwire/dockwire/ui/tui/widgets"
+)
+
+// frame is the whole screen: title, list, detail, status.
+type frame struct {
+	*tview.Box
+	a      *App
+	split  int // tenths of the height that the list has
+	tabsY  int // where the tabs are, -1: nowhere
+	tabsX  [tabs]int
+	screen tcell.Screen // the one drawn to last
+}
+
+func newFrame(a *App) *frame { return &frame{Box: tview.NewBox(), a: a, split: 4, tabsY: -1} }
+
+// small is how many rows are too few for list and detail side by side.
+const small = 16
+
+// Draw draws the screen.
+func (f *frame) Draw(s tcell.Screen) {
+	a := f.a
+	f.screen = s
+	x, y, width, height := f.GetRect()
+	if width < 4 || height < 3 {
+		return
+	}
+	for row := range height {
+		f.line(s, x, y+row, width, cells.Line{})
+	}
+	f.title(s, x, y, width)
+	top, rows := y+1, height-2
+	if rows > 3 && f.filterLine(s, x, top, width) {
+		top, rows = top+1, rows-1
+	}
+	f.tabsY = -1
+	switch {
+	case a.page != nil:
+		f.page(s, x, top, width, rows)
+	case a.detail.open && (a.detail.whole || height < small):
+		f.detail(s, x, top, width, rows)
+	case a.detail.open:
+		n := max(min(rows*f.split/10, rows-5), 3)
+		f.list(s, x, top, width, n)
+		f.detail(s, x, top+n, width, rows-n)
+	default:
+		f.list(s, x, top, width, rows)
+	}
+	f.status(s, x, y+height-1, width)
+	a.prompt.draw(s, x, y, width, height)
+}
+
+func (f *frame) line(s tcell.Screen, x, y, width int, l cells.Line) {
+	t := f.a.theme
+	n := widgets.Spans(s, x, y, width, 0, l.Spans, t.Of)
+	for ; n < width; n++ {
+		s.SetContent(x+n, y, ' ', nil, t.Base)
+	}
+}
+
+func (f *frame) title(s tcell.Screen, x, y, width int) {
+	a := f.a
+	var right cells.Line
+	switch {
+	case a.loading():
+		done, all := a.o.Loading()
+		right.Add(cells.Notice, "reading "+percent(done, all))
+	case a.search.running():
+		right.Add(cells.Notice, a.search.progress())
+	case a.o.Live:
+		right.Add(cells.Good, "● live")
+	default:
+		right.Add(cells.Dim, "recording")
+	}
+	if a.list.following && (a.o.Live || a.loading()) && a.page == nil {
+		right.Add(cells.Dim, " · follow")
+	}
+	var l cells.Line
+	l.Add(cells.Title, "dockwire ")
+	if a.page != nil {
+		l.Add(cells.Strong, a.page.name()+"  ")
+	}
+	room := width - l.Width() - right.Width() - 1
+	if room > 4 {
+		l.Add(cells.Dim, safe.Cut(a.o.Title, room))
+	}
+	if width-right.Width() > l.Width() {
+		l.To(width - right.Width())
+		l.Spans = append(l.Spans, right.Spans...)
+	}
+	f.line(s, x, y, width, l)
+}
+
+// filterLine shows the filter that is in use.
+func (f *frame) filterLine(s tcell.Screen, x, y, width int) bool {
+	a := f.a
+	if a.m.Filter().Empty() && a.search.text == "" {
+		return false
+	}
+	var l cells.Line
+	if !a.m.Filter().Empty() {
+		l.Add(cells.Notice, "filter ").Raw(cells.Text, a.m.Filter().String())
+		if a.m.Deep() && a.search.running() {
+			l.Add(cells.Dim, "  "+a.search.progress())
+		}
+	}
+	if a.search.text != "" {
+		if len(l.Spans) > 0 {
+			l.Add(cells.Dim, "   ")
+		}
+		l.Add(cells.Notice, "search ").Raw(cells.Text, a.search.text).Add(cells.Dim, "  "+a.search.found())
+	}
+	f.line(s, x, y, width, l)
+	return true
+}
+
+func (f *frame) list(s tcell.Screen, x, y, width, rows int) {
+	a := f.a
+	p := &a.list
+	if a.m.Lines() == 0 {
+		p.SetRect(x, y, width, rows)
+		f.empty(s, x, y, width, rows)
+		return
+	}
+	if rows > 3 {
+		c := cells.Fitting(width, a.m.Mode() == model.ByCommand)
+		f.line(s, x, y, width, c.Heading(a.m.Sort()))
+		y, rows = y+1, rows-1
+	}
+	p.SetRect(x, y, width, rows)
+	p.Focus = !a.detail.focused()
+	p.Draw(s, a.theme)
+}
+
+// empty is what is shown as long as there are no calls.
+func (f *frame) empty(s tcell.Screen, x, y, width, rows int) {
+	a := f.a
+	text := a.o.Welcome
+	switch {
+	case a.loading():
+		text = []string{"", "reading…"}
+	case !a.m.Filter().Empty() && a.m.Totals().Exchanges > 0:
+		text = []string{"", "no call matches the filter so far", "", "f changes it, esc takes it away"}
+	case len(text) == 0:
+		text = []string{"", "no calls"}
+	}
+	for i, t := range text {
+		if i >= rows {
+			return
+		}
+		role := cells.Dim
+		if strings.HasPrefix(t, "export ") {
+			role = cells.Strong
+		}
+		l := cells.Line{}
+		l.Add(cells.Text, "  ").Raw(role, t)
+		f.line(s, x, y+i, width, l)
+	}
+}
+
+func (f *frame) detail(s tcell.Screen, x, y, width, rows int) {
+	p := &f.a.detail
+	f.tabs(s, x, y, width)
+	p.SetRect(x+1, y+1, width-1, rows-1)
+	p.refresh(width - 2)
+	p.Focus = p.focused()
+	p.Find = strings.ToLower(f.a.search.text)
+	p.Draw(s, f.a.theme)
+}
+
+// tabs is the line above the detail: a rule with the tabs in it.
+func (f *frame) tabs(s tcell.Screen, x, y, width int) {
+	p := &f.a.detail
+	l := cells.Line{}
+	l.Add(cells.Rest, "─")
+	if p.line.IsCommand || !f.a.list.has {
+		l.Add(cells.TabOn, " Command ")
+	} else {
+		f.tabsY = y
+		names := tabNames
+		if width < 60 {
+			names = [tabs]string{"Over", "Req", "Res", "Strm", "Raw", "Copy"}
+		}
+		for i, n := range names {
+			role := cells.Tab
+			if tab(i) == p.tab {
+				role = cells.TabOn
+			}
+			f.tabsX[i] = x + l.Width()
+			l.Add(cells.Text, " ").Add(role, n).Add(cells.Text, " ")
+		}
+	}
+	if n := width - l.Width(); n > 0 {
+		l.Add(cells.Rest, strings.Repeat("─", n))
+	}
+	f.line(s, x, y, width, l)
+}
+
+func (f *frame) page(s tcell.Screen, x, y, width, rows int) {
+	f.a.page.refresh(f.a, width-2)
+	p := f.a.page.lines()
+	for i, h := range p.heading {
+		if i < rows-1 {
+			f.line(s, x, y, width, h)
+			y, rows = y+1, rows-1
+		}
+	}
+	p.SetRect(x+1, y, width-1, rows)
+	p.Focus = true
+	p.Draw(s, f.a.theme)
+}
+
+func (f *frame) status(s tcell.Screen, x, y, width int) {
+	a := f.a
+	var l cells.Line
+	t := a.m.Totals()
+	switch {
+	case a.flash.text != "":
+		l.Add(a.flash.role, safe.Cut(a.flash.text, width))
+	case lost(t) != "" && width > 40:
+		l.Add(cells.Text, a.list.counts()).Add(cells.Warn, " · "+lost(t))
+	default:
+		l.Add(cells.Dim, a.list.counts())
+	}
+	hint := a.hint(width - l.Width() - 2)
+	l.To(width - safe.Width(hint))
+	if l.Width()+safe.Width(hint) <= width {
+		l.Add(cells.Dim, hint)
+	}
+	f.line(s, x, y, width, l)
+}
+
+// focused says whether keys go to the detail.
+func (p *detailPage) focused() bool {
+	return p.open && (p.whole || p.a.focusDetail() || p.a.frame.tooSmall())
+}
+
+func (f *frame) tooSmall() bool {
+	_, _, _, h := f.GetRect()
+	return h < small
+}
+
+func (a *App) focusDetail() bool { return a.detail.hasFocus }
+
+// MouseHandler turns the wheel into scrolling and clicks into selections.
+func (f *frame) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
+	return func(action tview.MouseAction, e *tcell.EventMouse, _ func(tview.Primitive)) (bool, tview.Primitive) {
+		x, y := e.Position()
+		switch action {
+		case tview.MouseScrollUp:
+			f.a.scroll(x, y, -3)
+		case tview.MouseScrollDown:
+			f.a.scroll(x, y, 3)
+		case tview.MouseLeftClick:
+			f.a.click(x, y)
+		case tview.MouseLeftDoubleClick:
+			f.a.click(x, y)
+			f.a.enter()
+		default:
+			return false, nil
+		}
+		return true, nil
+	}
+}
+
+func (a *App) scroll(x, y, by int) {
+	switch {
+	case a.page != nil:
+		a.page.lines().Scroll(by)
+	case a.detail.open && a.detail.Contains(x, y):
+		a.detail.Scroll(by)
+	default:
+		a.list.following = false
+		a.list.Scroll(by)
+		a.list.moved()
+	}
+}
+
+func (a *App) click(x, y int) {
+	if a.page != nil {
+		if i, ok := a.page.lines().At(x, y); ok {
+			a.page.lines().Cursor = i
+		}
+		return
+	}
+	if a.detail.open && y == a.frame.tabsY {
+		for i := tabs - 1; i >= 0; i-- {
+			if x >= a.frame.tabsX[i] {
+				a.detail.show(i)
+				return
+			}
+		}
+	}
+	if a.detail.open && a.detail.Contains(x, y) {
+		a.detail.hasFocus = true
+		if i, ok := a.detail.At(x, y); ok {
+			a.detail.Cursor = i
+		}
+		return
+	}
+	if i, ok := a.list.At(x, y); ok && !(a.detail.open && a.detail.whole) {
+		a.detail.hasFocus = false
+		a.list.following = false
+		a.list.Cursor = i
+		a.list.moved()
+		a.arrange()
+	}
+}
+
+func percent(done, all int64) string {
+	if all <= 0 {
+		return "…"
+	}
+	return grouped(int(done*100/all)) + "%"
+}

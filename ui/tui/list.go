@@ -1,0 +1,170 @@
+package tui
+
+import (
+	"fmt"
+
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/tui/cells"
+	"github.com/dockwire/dockwire/ui/tui/widgets"
+)
+
+// listPage is the list of commands and calls.
+type listPage struct {
+	widgets.Lines
+	a         *App
+	sel       model.Line
+	has       bool // sel is set
+	following bool // the latest is selected as it comes
+}
+
+func (p *listPage) init(a *App) {
+	p.a, p.Source, p.Focus, p.following = a, p, true, true
+}
+
+// Len and Line make the list a source of lines.
+func (p *listPage) Len() int { return p.a.m.Lines() }
+
+func (p *listPage) Line(i, width int) cells.Line {
+	m := p.a.m
+	l := m.Line(i)
+	c := cells.Fitting(width, m.Mode() == model.ByCommand)
+	if l.IsCommand {
+		return c.Command(m.Command(l.Command), !m.Filter().Empty(), p.a.o.Clock, p.a.passed())
+	}
+	r, t := m.Row(l.Pos)
+	if r == nil {
+		return cells.Make(cells.Dim, "  no longer kept")
+	}
+	return c.Call(r, &t, m.Marks.Of(r.ID), p.a.o.Clock, p.a.passed())
+}
+
+// follow puts the cursor where the selected line is now.
+func (p *listPage) follow(a *App) {
+	n := a.m.Lines()
+	if n == 0 {
+		p.has = false
+		return
+	}
+	if p.following || !p.has {
+		i := n - 1
+		if !p.following {
+			i = min(p.Cursor, n-1)
+		}
+		p.Cursor = i
+		p.sel, p.has = a.m.Line(i), true
+		p.Move(0)
+		return
+	}
+	i, ok := a.m.Index(p.sel)
+	if !ok {
+		i = min(i, n-1)
+		if i == 0 && p.Cursor > 0 {
+			i = min(p.Cursor, n-1)
+		}
+		p.sel = a.m.Line(i)
+	}
+	p.Keep(i)
+}
+
+// moved is called when the person has moved the cursor.
+func (p *listPage) moved() {
+	n := p.a.m.Lines()
+	if n == 0 {
+		return
+	}
+	p.following = p.Cursor == n-1 && p.following
+	p.sel, p.has = p.a.m.Line(p.Cursor), true
+}
+
+func (p *listPage) move(by int) {
+	p.following = false
+	p.Move(by)
+	p.moved()
+}
+
+// row is the exchange that is selected, if one is.
+func (p *listPage) row() (*model.Row, model.Texts, bool) {
+	if !p.has || p.sel.IsCommand {
+		return nil, model.Texts{}, false
+	}
+	r, t := p.a.m.Row(p.sel.Pos)
+	return r, t, r != nil
+}
+
+// goTo selects an exchange, wherever it is in the view.
+func (p *listPage) goTo(pos model.Pos) bool {
+	r, _ := p.a.m.Row(pos)
+	if r == nil {
+		return false
+	}
+	p.a.m.Expand(r.Command, true)
+	p.a.m.Arrange()
+	l := model.Line{Command: r.Command, Pos: pos}
+	i, ok := p.a.m.Index(l)
+	if !ok {
+		return false
+	}
+	p.following = false
+	p.sel, p.has = l, true
+	p.Cursor = i
+	p.Move(0)
+	return true
+}
+
+// toggle opens or closes the command of the selected line.
+func (p *listPage) toggle(open func(was bool) bool) {
+	if !p.has || p.a.m.Mode() != model.ByCommand {
+		return
+	}
+	c := p.a.m.Command(p.sel.Command)
+	if c == nil {
+		return
+	}
+	p.following = false
+	was := c.Expanded
+	p.a.m.Expand(c.ID, open(was))
+	if was && !c.Expanded {
+		p.sel = model.Line{IsCommand: true, Command: c.ID}
+	}
+	p.a.arrange()
+}
+
+// counts is what the status line says of the list.
+func (p *listPage) counts() string {
+	t := p.a.m.Totals()
+	s := fmt.Sprintf("%s calls", grouped(t.Exchanges))
+	if !p.a.m.Filter().Empty() {
+		s = fmt.Sprintf("%s of %s calls", grouped(p.a.m.Matching()), grouped(t.Exchanges))
+	}
+	if t.Failed > 0 {
+		s += fmt.Sprintf(" · %s failed", grouped(t.Failed))
+	}
+	if t.Open > 0 {
+		s += fmt.Sprintf(" · %s open", grouped(t.Open))
+	}
+	return s
+}
+
+// lost says what the list does not show, "" when it shows all.
+func lost(t model.Totals) string {
+	s := ""
+	if t.Missed > 0 {
+		s += grouped(t.Missed) + " calls not listed: the screen was behind  "
+	}
+	if t.Forgotten > 0 {
+		s += grouped(t.Forgotten) + " older calls no longer listed  "
+	}
+	if t.Gaps > 0 {
+		s += grouped(t.Gaps) + " calls with bytes that passed unseen"
+	}
+	return s
+}
+
+// grouped writes a number with commas.
+func grouped(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/tui/cells"
+	"github.com/dockwire/dockwire/ui/tui/widgets"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// linesPage is a page of lines below a heading that does not scroll.
+type linesPage struct {
+	widgets.Lines
+	heading []cells.Line
+	rows    []model.Pos // exchange of each line, noRow for none
+	made    time.Time
+	width   int
+}
+
+// noRow stands where a line is about no exchange.
+const noRow = ^model.Pos(0)
+
+func (p *linesPage) set(lines []cells.Line, rows []model.Pos) {
+	p.Source, p.rows = widgets.Fixed(lines), rows
+}
+
+// due says that a page has to be made again.
+func (p *linesPage) due(a *App, width int, every time.Duration) bool {
+	if p.Source != nil && p.width == width && a.now.Sub(p.made) < every {
+		return false
+	}
+	p.width, p.made = width, a.now
+	return true
+}
+
+// openFromPage goes from a line of a page to the exchange it is about.
+func (a *App) openFromPage() {
+	p := a.page.lines()
+	if p.Cursor >= len(p.rows) || p.rows[p.Cursor] == noRow {
+		return
+	}
+	pos := p.rows[p.Cursor]
+	a.page = nil
+	if a.list.goTo(pos) {
+		a.detail.open = true
+		a.detail.hasFocus = true
+	}
+}
+
+// helpPage shows the table of actions.
+type helpPage struct{ linesPage }
+
+func (a *App) help() {
+	if _, on := a.page.(*helpPage); on {
+		a.page = nil
+		return
+	}
+	a.page = &helpPage{}
+}
+
+func (p *helpPage) name() string      { return "keys" }
+func (p *helpPage) lines() *linesPage { return &p.linesPage }
+
+func (p *helpPage) refresh(a *App, width int) {
+	if p.due(a, width, time.Hour) {
+		p.set(a.helpLines(width), nil)
+	}
+}
+
+func (a *App) helpLines(width int) []cells.Line {
+	var lines []cells.Line
+	for _, act := range a.bound() {
+		var l cells.Line
+		l.Add(cells.Key, cells.Fit(keyList(&act), 18, false)).Add(cells.Text, act.doc)
+		if width >= 100 {
+			l.To(width-14).Add(cells.Dim, act.id)
+		}
+		lines = append(lines, l)
+	}
+	return append(lines, cells.Line{},
+		cells.Make(cells.Dim, "In the filter: tab completes, ctrl-p and ctrl-n bring back what was typed before."),
+		cells.Make(cells.Dim, "Keys, theme and mouse can be set in dockwire/config.yaml of your configuration folder."))
+}
+
+// statsPage counts calls by operation.
+type statsPage struct{ linesPage }
+
+func (a *App) statistics() {
+	if _, on := a.page.(*statsPage); on {
+		a.page = nil
+		return
+	}
+	a.page = &statsPage{}
+}
+
+func (p *statsPage) name() string      { return "statistics" }
+func (p *statsPage) lines() *linesPage { return &p.linesPage }
+
+// statsEvery bounds how often statistics are made anew.
+const statsEvery = time.Second
+
+func (p *statsPage) refresh(a *App, width int) {
+	if p.due(a, width, statsEvery) {
+		lines, rows, heading := cells.Statistics(a.m, width)
+		p.heading = heading
+		p.set(lines, rows)
+	}
+}
+
+// sequencePage draws the calls of a command as arrows.
+type sequencePage struct {
+	linesPage
+	command model.CommandID
+	title   string
+}
+
+func (a *App) sequence() {
+	if _, on := a.page.(*sequencePage); on {
+		a.page = nil
+		return
+	}
+	c := a.m.Command(a.list.sel.Command)
+	if !a.list.has || c == nil {
+		a.say(cells.Dim, "there is no command to draw")
+		return
+	}
+	a.page = &sequencePage{command: c.ID, title: c.Title}
+}
+
+func (p *sequencePage) name() string      { return "sequence" }
+func (p *sequencePage) lines() *linesPage { return &p.linesPage }
+
+func (p *sequencePage) refresh(a *App, width int) {
+	if p.due(a, width, statsEvery) {
+		seq := a.m.Sequence(a.m.Of(p.command))
+		lines, rows, heading := cells.Sequence(a.m, seq, p.title, a.o.Clock, width)
+		p.heading = heading
+		p.set(lines, rows)
+	}
+}

@@ -1,0 +1,202 @@
+package tui
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/ui/tui/cells"
+)
+
+// prompt is the line in which a filter, a search or a comment is typed.
+type prompt struct {
+	a       *App
+	field   *tview.InputField
+	kind    promptKind
+	on      bool
+	problem string // what is wrong with what was typed
+	history [3][]string
+	back    int // how far back in the history
+	offered []filter.Completion
+}
+
+type promptKind int
+
+const (
+	askFilter promptKind = iota
+	askSearch
+	askComment
+)
+
+var promptLabels = [...]string{"filter ", "search ", "comment "}
+
+// maxHistory bounds what was typed before.
+const maxHistory = 50
+
+func newPrompt(a *App) *prompt {
+	p := &prompt{a: a, field: tview.NewInputField()}
+	p.field.SetChangedFunc(p.changed)
+	p.field.SetAutocompleteFunc(p.complete)
+	p.field.SetAutocompletedFunc(p.completed)
+	p.field.SetInputCapture(p.key)
+	return p
+}
+
+// ask opens the prompt.
+func (p *prompt) ask(kind promptKind, text string) {
+	p.kind, p.on, p.back, p.problem = kind, true, 0, ""
+	t := p.a.theme
+	p.field.SetLabel(promptLabels[kind]).SetLabelStyle(t.Of(cells.Notice))
+	p.field.SetAutocompleteStyles(tcell.ColorDefault, t.Selected(t.Of(cells.Dim), false), t.Selected(t.Base, true))
+	p.field.SetAutocompleteUseTags(false)
+	p.field.SetText(text)
+	p.changed(text)
+	p.a.tv.SetFocus(p.field)
+}
+
+func (p *prompt) close() {
+	p.on = false
+	p.field.SetText("")
+	p.a.tv.SetFocus(p.a.frame)
+}
+
+// changed looks at a filter as it is typed.
+func (p *prompt) changed(text string) {
+	t := p.a.theme
+	style := t.Base
+	p.problem = ""
+	if p.kind == askFilter && text != "" {
+		style = t.Right
+		if _, err := filter.Parse(text); err != nil {
+			style = t.Wrong
+			p.problem = strings.TrimPrefix(err.Error(), "filter: ")
+		}
+	}
+	p.field.SetFieldStyle(style)
+}
+
+// complete offers what could be typed next.
+func (p *prompt) complete(text string) []string {
+	p.offered = nil
+	if !p.on || p.kind != askFilter || text == "" {
+		return nil
+	}
+	var entries []string
+	for _, c := range filter.Complete(text, len(text)) {
+		if c.From == c.To && text[len(text)-1] != ':' || c.Text == text[c.From:c.To] {
+			continue // nothing was begun
+		}
+		p.offered = append(p.offered, c)
+		entry := c.Text
+		if c.Doc != "" {
+			entry = cells.Fit(c.Text, 20, false) + " " + c.Doc
+		}
+		if entries = append(entries, entry); len(entries) == 8 {
+			break
+		}
+	}
+	return entries
+}
+
+func (p *prompt) completed(_ string, index, source int) bool {
+	if source == tview.AutocompletedNavigate || index >= len(p.offered) {
+		return false
+	}
+	c := p.offered[index]
+	text := p.field.GetText()
+	if c.To <= len(text) {
+		p.field.SetText(text[:c.From] + c.Text)
+	}
+	return source == tview.AutocompletedEnter || source == tview.AutocompletedTab || source == tview.AutocompletedClick
+}
+
+func (p *prompt) key(e *tcell.EventKey) *tcell.EventKey {
+	switch e.Key() {
+	case tcell.KeyEscape:
+		p.close()
+		return nil
+	case tcell.KeyEnter:
+		p.enter()
+		return nil
+	case tcell.KeyCtrlP:
+		p.recall(1)
+		return nil
+	case tcell.KeyCtrlN:
+		p.recall(-1)
+		return nil
+	case tcell.KeyCtrlC:
+		p.close()
+		return nil
+	}
+	return e
+}
+
+func (p *prompt) recall(by int) {
+	h := p.history[p.kind]
+	p.back = max(min(p.back+by, len(h)), 0)
+	if p.back == 0 {
+		p.field.SetText("")
+		return
+	}
+	p.field.SetText(h[len(h)-p.back])
+}
+
+func (p *prompt) remember(text string) {
+	if text == "" {
+		return
+	}
+	h := slices.DeleteFunc(p.history[p.kind], func(s string) bool { return s == text })
+	h = append(h, text)
+	p.history[p.kind] = h[max(len(h)-maxHistory, 0):]
+}
+
+// enter does what was typed.
+func (p *prompt) enter() {
+	text := strings.TrimSpace(p.field.GetText())
+	switch p.kind {
+	case askFilter:
+		if err := p.a.setFilter(text); err != nil {
+			p.problem = strings.TrimPrefix(err.Error(), "filter: ")
+			return
+		}
+	case askSearch:
+		p.a.search.begin(p.a, text)
+	case askComment:
+		p.a.comment(text)
+	}
+	p.remember(text)
+	p.close()
+}
+
+// draw draws the prompt over the lower end of the screen, where its
+// completions find room above it.
+func (p *prompt) draw(s tcell.Screen, x, y, width, height int) {
+	if !p.on {
+		return
+	}
+	row := y + height - 1
+	p.a.frame.line(s, x, row, width, cells.Line{})
+	p.field.SetRect(x, row, width, 1)
+	p.field.Draw(s)
+	if p.problem != "" && height > 3 {
+		p.a.frame.line(s, x, row-1, width, cells.Make(cells.Bad, cells.Fit(p.problem, width, false)))
+	}
+}
+
+// setFilter shows only what a filter lets through.
+func (a *App) setFilter(text string) error {
+	f, err := filter.Parse(text)
+	if err != nil {
+		return err
+	}
+	if f.Reads().Any() && a.o.Archive == nil {
+		return errors.New("this filter looks into heads or bodies, and nothing is recorded to look into")
+	}
+	a.m.SetFilter(f)
+	a.search.deepen(a, f)
+	return nil
+}
