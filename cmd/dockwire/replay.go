@@ -66,21 +66,21 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 	if err != nil {
 		return fail, err
 	}
-	forwarded, err := f.forward(file, &cfg)
+	forwarder, err := f.forward(file, &cfg)
 	if err != nil {
 		return fail, err
 	}
-	defer forwarded()
 	player, err := replay.Open(file, cfg)
 	if err != nil {
-		return fail, err
+		return fail, errors.Join(err, forwarder.close())
 	}
-	defer player.Close()
 	code, err := f.serve(player, command)
+	if closeErr := errors.Join(player.Close(), forwarder.close()); err == nil && closeErr != nil {
+		return fail, closeErr
+	}
 	if err != nil {
 		return code, err
 	}
-	player.Close()
 	report := player.Report()
 	if err := f.tell(&report, len(command) == 0); err != nil {
 		return fail, err

@@ -2,15 +2,12 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/replay"
 	"github.com/dockwire/dockwire/recordings/replay/match"
 	"github.com/dockwire/dockwire/recordings/replay/play"
@@ -90,55 +87,4 @@ func missPaint(out *os.File) match.Paint {
 	}
 	codes := map[string]string{"title": "1;31", "-": "31", "+": "32", "hint": "36"}
 	return func(kind, text string) string { return "\x1b[" + codes[kind] + "m" + text + "\x1b[0m" }
-}
-
-// forward has misses answered by a real daemon through a tap of our own that
-// appends to the recording. The function it returns ends that.
-func (f *replayFlags) forward(file string, cfg *replay.Config) (end func(), err error) {
-	switch f.onMiss {
-	case "fail":
-		return func() {}, nil
-	case "forward":
-	default:
-		return nil, fmt.Errorf("--on-miss %q: give fail or forward", f.onMiss)
-	}
-	upstream, err := f.upstream.find()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := privateDir()
-	if err != nil {
-		return nil, err
-	}
-	o, err := observe(time.Now(), route{upstream: upstream}, recordFlags{output: file, appendTo: true, maxBody: "8MiB"}, os.Getenv, say)
-	if err != nil {
-		os.RemoveAll(dir)
-		return nil, err
-	}
-	at, err := o.server.Listen(intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "up.sock")}, intercept.Private)
-	if err != nil {
-		o.close()
-		os.RemoveAll(dir)
-		return nil, err
-	}
-	served := make(chan error, 1)
-	go func() { served <- o.server.Serve() }()
-	cfg.Forward = func() (net.Conn, error) { return net.Dial("unix", at.Address) }
-	paint := missPaint(os.Stderr)
-	cfg.OnMiss = func(m *match.Miss) {
-		fmt.Fprintln(os.Stderr, m.Text(paint))
-		say("request %d goes to %s, and into %s", m.Number, upstream, file)
-	}
-	return func() {
-		o.settle()
-		if err := o.close(); err != nil {
-			say("%v", err)
-		}
-		<-served
-		upstream.close()
-		os.RemoveAll(dir)
-		if o.counts.exchanges > 0 {
-			say("recorded %d more exchanges in %s", o.counts.exchanges, file)
-		}
-	}, nil
 }

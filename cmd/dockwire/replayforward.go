@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/recordings/replay"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+)
+
+// forwarder has a real daemon answer what was not recorded, through a tap of
+// our own that appends to the recording. The tap is made for the first miss:
+// until then the recording is not touched.
+type forwarder struct {
+	file     string
+	upstream route
+
+	mu     sync.Mutex
+	tap    *observation
+	dir    string
+	at     intercept.Endpoint
+	served chan error
+}
+
+// forward sets up what --on-miss says. The forwarder is nil with fail.
+func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, error) {
+	switch f.onMiss {
+	case "fail":
+		return nil, nil
+	case "forward":
+	default:
+		return nil, fmt.Errorf("--on-miss %q: give fail or forward", f.onMiss)
+	}
+	upstream, err := f.upstream.find()
+	if err != nil {
+		return nil, err
+	}
+	w := &forwarder{file: file, upstream: route{upstream: upstream}}
+	cfg.Forward = w.dial
+	paint := missPaint(os.Stderr)
+	cfg.OnMiss = func(m *match.Miss) {
+		fmt.Fprintln(os.Stderr, m.Text(paint))
+		say("request %d goes to %s, and into %s", m.Number, upstream, file)
+	}
+	return w, nil
+}
+
+func (w *forwarder) dial() (net.Conn, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.tap == nil {
+		if err := w.start(); err != nil {
+			return nil, err
+		}
+	}
+	return net.Dial("unix", w.at.Address)
+}
+
+func (w *forwarder) start() error {
+	dir, err := privateDir()
+	if err != nil {
+		return err
+	}
+	tap, err := observe(time.Now(), w.upstream, recordFlags{output: w.file, appendTo: true, maxBody: "8MiB"}, os.Getenv, say)
+	if err != nil {
+		os.RemoveAll(dir)
+		return err
+	}
+	at, err := tap.server.Listen(intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "up.sock")}, intercept.Private)
+	if err != nil {
+		tap.close()
+		os.RemoveAll(dir)
+		return err
+	}
+	w.tap, w.dir, w.at, w.served = tap, dir, at, make(chan error, 1)
+	go func() { w.served <- tap.server.Serve() }()
+	return nil
+}
+
+// close ends the tap, when the player has ended. A nil forwarder has none.
+func (w *forwarder) close() error {
+	if w == nil {
+		return nil
+	}
+	defer w.upstream.upstream.close()
+	if w.tap == nil {
+		return nil
+	}
+	defer os.RemoveAll(w.dir)
+	w.tap.settle()
+	err := w.tap.close()
+	if served := <-w.served; err == nil {
+		err = served
+	}
+	say("recorded %d more exchanges in %s", w.tap.counts.exchanges, w.file)
+	return err
+}
