@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -87,7 +88,7 @@ func listen(ep, upstream Endpoint, access Access) (net.Listener, error) {
 		return listenUnix(ep.Address, upstream, access)
 	case "tcp", "tls": // the handshake is the connection's
 		lc := net.ListenConfig{KeepAlive: keepAlive}
-		return lc.Listen(context.Background(), "tcp", ep.Address)
+		return lc.Listen(context.Background(), familyOf(ep.Address), ep.Address)
 	}
 	return nil, fmt.Errorf("endpoint %q: %w", ep, refusal(ep.Scheme))
 }
@@ -120,4 +121,13 @@ func howOf(err error) How {
 		return HowTimeout
 	}
 	return HowError
+}
+
+// familyOf keeps to the family of addresses that was asked for: net takes
+// 0.0.0.0 for all addresses of IPv6 too.
+func familyOf(address string) string {
+	if strings.HasPrefix(address, "0.0.0.0:") {
+		return "tcp4"
+	}
+	return "tcp"
 }

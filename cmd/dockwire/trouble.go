@@ -63,7 +63,7 @@ type trouble struct {
 
 const (
 	repeatAfter  = 5 * time.Second // the length of a while
-	saidInAWhile = 5
+	saidInAWhile = 10
 )
 
 func (t *trouble) report(err error) {
@@ -88,7 +88,7 @@ func (t *trouble) report(err error) {
 // more.
 func (t *trouble) conclude() {
 	if t.unsaid > 0 {
-		t.tell("%d more problems like these were not shown", t.unsaid)
+		t.tell("%s like these not shown", plural(t.unsaid, "more problem"))
 	}
 	t.unsaid = 0
 }

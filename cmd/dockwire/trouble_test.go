@@ -28,10 +28,10 @@ func TestTroubleIsToldInMeasure(t *testing.T) {
 		for i := range 20 {
 			tr.report(fmt.Errorf("scanner %d", i))
 		}
-		want("scanner 0", "scanner 1", "scanner 2", "scanner 3")
+		want("scanner 0", "scanner 1", "scanner 2", "scanner 3", "scanner 4", "scanner 5", "scanner 6", "scanner 7", "scanner 8")
 		time.Sleep(repeatAfter)
 		tr.report(errors.New("down"))
-		want("16 more problems like these were not shown", "down")
+		want("11 more problems like these not shown", "down")
 		tr.conclude()
 		want()
 	})

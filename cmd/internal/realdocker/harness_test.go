@@ -192,7 +192,7 @@ func steady(s string) string {
 type tap struct {
 	host      string
 	recording string
-	stderr    *bytes.Buffer
+	stderr    *lockedBuffer
 	cmd       *exec.Cmd
 }
 
@@ -212,7 +212,7 @@ func startTapOn(t *testing.T, flags ...string) *tap {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "d.sock")
-	p := &tap{host: "unix://" + socket, recording: filepath.Join(dir, "tap.jsonl"), stderr: new(bytes.Buffer)}
+	p := &tap{host: "unix://" + socket, recording: filepath.Join(dir, "tap.jsonl"), stderr: new(lockedBuffer)}
 	args := append([]string{"tap", "--listen", p.host, "-o", p.recording, "--format", "none"}, flags...)
 	p.cmd = exec.Command(dockwire, args...)
 	p.cmd.Stderr = p.stderr
