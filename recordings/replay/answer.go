@@ -19,10 +19,9 @@ type answer struct {
 	part *play.Part
 	out  writer
 
-	asked   time.Time
-	played  play.Moment // the latest step
-	inLive  time.Time   // when the input a step waits for had come
-	stopped bool        // the connection cannot go on
+	asked  time.Time
+	played play.Moment // the latest step
+	inLive time.Time   // when the input a step waits for had come
 }
 
 func newAnswer(c *conn, in *incoming, x *match.Taken, part *play.Part) *answer {

@@ -50,13 +50,19 @@ type replayReport struct {
 	Warnings []struct{ Text string }
 }
 
-// stop ends the replay and fails the test when something was not as recorded.
-func (p *replayed) stop(t *testing.T) replayReport {
+// end ends the replay and returns how it went.
+func (p *replayed) end(t *testing.T) error {
 	t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatalf("dockwire is gone: %v\n%s", err, p.stderr)
 	}
-	if err := p.cmd.Wait(); err != nil {
+	return p.cmd.Wait()
+}
+
+// stop ends the replay and fails the test when something was not as recorded.
+func (p *replayed) stop(t *testing.T) replayReport {
+	t.Helper()
+	if err := p.end(t); err != nil {
 		t.Errorf("dockwire replay: %v\n%s", err, p.stderr)
 	}
 	var r replayReport

@@ -6,7 +6,6 @@ type bucket struct {
 	entries []*entry
 	queues  []*queue // by their first entry; those that are used up are dropped
 	byGroup map[int]*queue
-	all     int // entries before this one are used
 }
 
 // queue is the exchanges of a bucket that one client made.
