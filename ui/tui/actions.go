@@ -20,7 +20,7 @@ const (
 	anywhere = inList | inDetail | inPage
 )
 
-// action is something that keys do. The table of actions drives the keys, the
+// action is something that keys do, or a title. The table of actions drives the keys, the
 // help and the hints.
 type action struct {
 	id    string // its name in the configuration
@@ -31,21 +31,27 @@ type action struct {
 	do    func(*App)
 }
 
+// title stands in the table before the actions that the help puts below it.
+func title(text string) action { return action{doc: text} }
+
 // actions is the one table of what keys do.
 func actions() []action {
 	return []action{
+		title("Everywhere"),
 		{"help", anywhere, []string{"?", "f1"}, "show or hide this help", "help", (*App).help},
 		{"quit", anywhere, []string{"q", "ctrl-c"}, "close the page, or leave dockwire", "quit", (*App).quit},
 		{"back", anywhere, []string{"esc"}, "close what was opened last: page, detail, search, filter", "", (*App).back},
 
+		title("Moving"),
 		{"down", anywhere, []string{"j", "down"}, "a line down", "", func(a *App) { a.move(1) }},
 		{"up", anywhere, []string{"k", "up"}, "a line up", "", func(a *App) { a.move(-1) }},
-		{"page-down", anywhere, []string{"pgdn", "ctrl-f", "ctrl-d"}, "a page down", "", func(a *App) { a.move(a.active().Height() - 1) }},
-		{"page-up", anywhere, []string{"pgup", "ctrl-b", "ctrl-u"}, "a page up", "", func(a *App) { a.move(1 - a.active().Height()) }},
+		{"page-down", anywhere, []string{"pgdn", "ctrl-f"}, "a page down", "", func(a *App) { a.move(a.active().Height() - 1) }},
+		{"page-up", anywhere, []string{"pgup", "ctrl-b"}, "a page up", "", func(a *App) { a.move(1 - a.active().Height()) }},
 		{"top", anywhere, []string{"g", "home"}, "to the first line", "", func(a *App) { a.move(-1 << 30) }},
 		{"bottom", anywhere, []string{"G", "end"}, "to the last line, and follow what comes", "", (*App).bottom},
 		{"follow", inList | inDetail, []string{"F"}, "follow what comes, or stay where you are", "", (*App).follow},
 
+		title("The list"),
 		{"open", anywhere, []string{"enter"}, "open or close: calls of a command, detail of a call, a part of JSON", "open", (*App).enter},
 		{"expand", inList, []string{"l", "right"}, "open the calls of a command", "", (*App).expand},
 		{"collapse", inList, []string{"h", "left"}, "close the calls of a command", "", (*App).collapse},
@@ -57,12 +63,14 @@ func actions() []action {
 		{"sort-back", inList, []string{"O"}, "sort by the column before", "", func(a *App) { a.sortBy(-1) }},
 		{"reverse", inList, []string{"r"}, "turn the order round", "", (*App).reverse},
 
+		title("Finding"),
 		{"filter", anywhere, []string{"f", "&"}, "show only calls that match a filter", "filter", (*App).askFilter},
 		{"search", anywhere, []string{"/"}, "search in heads, bodies and streams of all calls", "search", (*App).askSearch},
 		{"next", anywhere, []string{"n"}, "to the next call that the search found", "", func(a *App) { a.found(1) }},
 		{"previous", anywhere, []string{"N"}, "to the one before", "", func(a *App) { a.found(-1) }},
 		{"only-command", inList, []string{"c"}, "show only calls of this client command", "", (*App).onlyCommand},
 
+		title("The detail"),
 		{"focus", inList | inDetail, []string{"tab"}, "between list and detail", "", (*App).focus},
 		{"next-tab", inList | inDetail, []string{"]", "right"}, "the next tab of the detail", "", func(a *App) { a.turn(1) }},
 		{"previous-tab", inList | inDetail, []string{"[", "left"}, "the tab before", "", func(a *App) { a.turn(-1) }},
@@ -71,6 +79,7 @@ func actions() []action {
 		{"shrink", inList | inDetail, []string{"-"}, "more room for the detail", "", func(a *App) { a.resize(-1) }},
 		{"terminal", inDetail, []string{"v"}, "a terminal's stream as its screen, or as bytes", "", (*App).terminal},
 
+		title("Notes and copies"),
 		{"mark", inList | inDetail, []string{"m"}, "mark the call, or take the mark away", "", (*App).mark},
 		{"comment", inList | inDetail, []string{";"}, "write a comment to the call", "", (*App).askComment},
 		{"next-mark", inList | inDetail, []string{"'"}, "to the next call with a mark or comment", "", (*App).nextMark},
@@ -82,19 +91,21 @@ func actions() []action {
 		{"copy-json", inDetail, []string{"4"}, "copy as JSON", "", func(a *App) { a.copyForm(3) }},
 		{"copy-host", anywhere, []string{"Y"}, "copy the line that points a client here", "", (*App).copyWelcome},
 
+		title("Pages"),
 		{"sequence", anywhere, []string{"s"}, "draw the calls of the command as a sequence", "sequence", (*App).sequence},
 		{"statistics", anywhere, []string{"S"}, "count and time the calls by operation", "stats", (*App).statistics},
 
+		title("The screen"),
 		{"mouse", anywhere, []string{"M"}, "mouse on or off: off, the terminal selects text", "", (*App).switchMouse},
 		{"theme", anywhere, []string{"T"}, "the next theme: dark, light, 16 colours, none", "", (*App).nextTheme},
 		{"suspend", anywhere, []string{"ctrl-z"}, "back to the shell for a while; traffic goes on", "", (*App).suspend},
-		{"redraw", anywhere, []string{"ctrl-l"}, "draw the screen anew", "", func(a *App) { a.redraw() }},
+		{"redraw", anywhere, []string{"ctrl-l"}, "draw the screen anew", "", (*App).redraw},
 	}
 }
 
 // IsAction tells whether the configuration may give keys to this.
 func IsAction(id string) bool {
-	return slices.ContainsFunc(actions(), func(a action) bool { return a.id == id })
+	return id != "" && slices.ContainsFunc(actions(), func(a action) bool { return a.id == id })
 }
 
 // bind finds the actions of each key.

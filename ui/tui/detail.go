@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
 	"github.com/dockwire/dockwire/ui/tui/cells"
@@ -67,6 +68,7 @@ type madeFor struct {
 	tty   bool
 	calls int
 	mark  model.Mark
+	now   time.Duration // in seconds, of what is open
 }
 
 func (p *detailPage) init(a *App) {
@@ -162,6 +164,9 @@ func (p *detailPage) refresh(width int) {
 	}
 	if p.d != nil {
 		made.mark = a.m.Marks.Of(p.d.ID)
+		if p.d.State != exchange.Done && p.tab == tabOverview {
+			made.now = a.passed().Truncate(time.Second)
+		}
 	}
 	if made == p.made && p.err == nil && p.content != nil {
 		return
@@ -199,7 +204,7 @@ func (p *detailPage) tabLines(width int) []cells.Line {
 	case tabCopy:
 		return p.copyLines()
 	}
-	return cells.Overview(p.d, p.a.m.Marks.Of(p.d.ID), clock, width)
+	return cells.Overview(p.d, p.a.m.Marks.Of(p.d.ID), clock, p.a.passed(), width)
 }
 
 // copyLines shows the forms in which the exchange can be copied.

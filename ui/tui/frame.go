@@ -252,6 +252,24 @@ func (f *frame) tooSmall() bool {
 
 func (a *App) focusDetail() bool { return a.detail.hasFocus }
 
+// HasFocus, InputHandler and PasteHandler hand keys to the prompt while it is
+// open: all others were dealt with before (App.key).
+func (f *frame) HasFocus() bool { return f.Box.HasFocus() || f.a.prompt.field.HasFocus() }
+
+func (f *frame) InputHandler() func(*tcell.EventKey, func(tview.Primitive)) {
+	if f.a.prompt.on {
+		return f.a.prompt.field.InputHandler()
+	}
+	return f.Box.InputHandler()
+}
+
+func (f *frame) PasteHandler() func(string, func(tview.Primitive)) {
+	if f.a.prompt.on {
+		return f.a.prompt.field.PasteHandler()
+	}
+	return f.Box.PasteHandler()
+}
+
 // MouseHandler turns the wheel into scrolling and clicks into selections.
 func (f *frame) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
 	return func(action tview.MouseAction, e *tcell.EventMouse, _ func(tview.Primitive)) (bool, tview.Primitive) {

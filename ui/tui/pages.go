@@ -70,13 +70,23 @@ func (p *helpPage) refresh(a *App, width int) {
 	}
 }
 
+// helpKeys is how wide the keys are in the help.
+const helpKeys = 18
+
 func (a *App) helpLines(width int) []cells.Line {
 	var lines []cells.Line
 	for _, act := range a.bound() {
+		if act.id == "" {
+			if len(lines) > 0 {
+				lines = append(lines, cells.Line{})
+			}
+			lines = append(lines, cells.Make(cells.Title, act.doc))
+			continue
+		}
 		var l cells.Line
-		l.Add(cells.Key, cells.Fit(keyList(&act), 18, false)).Add(cells.Text, act.doc)
+		l.Add(cells.Key, cells.Fit(keyList(&act), helpKeys, false)).Add(cells.Text, "  "+act.doc)
 		if width >= 100 {
-			l.To(width-14).Add(cells.Dim, act.id)
+			l.To(width-16).Add(cells.Dim, act.id)
 		}
 		lines = append(lines, l)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/rivo/tview"
 
 	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/ui/safe"
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
 
@@ -180,11 +181,11 @@ func (p *prompt) draw(s tcell.Screen, x, y, width, height int) {
 	}
 	row := y + height - 1
 	p.a.frame.line(s, x, row, width, cells.Line{})
+	if p.problem != "" && height > 3 {
+		p.a.frame.line(s, x, row-1, width, cells.Make(cells.Bad, safe.Cut(p.problem, width)))
+	}
 	p.field.SetRect(x, row, width, 1)
 	p.field.Draw(s)
-	if p.problem != "" && height > 3 {
-		p.a.frame.line(s, x, row-1, width, cells.Make(cells.Bad, cells.Fit(p.problem, width, false)))
-	}
 }
 
 // setFilter shows only what a filter lets through.

@@ -16,15 +16,16 @@ import (
 )
 
 // Overview tells in words what an exchange is about: what happened, when, what
-// the operation is for and what its parameters mean.
-func Overview(d *model.Detail, k model.Mark, clock Clock, width int) []Line {
+// the operation is for and what its parameters mean. now is how late it is,
+// for what is still open.
+func Overview(d *model.Detail, k model.Mark, clock Clock, now time.Duration, width int) []Line {
 	p := page{width: max(width, 20)}
 	p.outcome(d)
 	if k.Comment != "" {
 		p.lines = append(p.lines, *new(Line).Add(Mark, "✎ ").Raw(Text, k.Comment))
 	}
 	p.blank()
-	p.timing(d, clock)
+	p.timing(d, clock, now)
 	p.blank()
 	p.client(d.Exchange)
 	p.remarks(d, clock)
@@ -146,8 +147,8 @@ type phase struct {
 }
 
 // phases cuts an exchange's time into what was waited for.
-func phases(x *exchange.Exchange) []phase {
-	end := x.Last
+func phases(x *exchange.Exchange, now time.Duration) []phase {
+	end := max(x.Last, now)
 	if x.State == exchange.Done {
 		end = x.End
 	}
@@ -180,14 +181,18 @@ func phases(x *exchange.Exchange) []phase {
 	return ps
 }
 
-func (p *page) timing(d *model.Detail, clock Clock) {
-	ps := phases(d.Exchange)
+func (p *page) timing(d *model.Detail, clock Clock, now time.Duration) {
+	ps := phases(d.Exchange, now)
 	var total time.Duration
 	for _, f := range ps {
 		total += f.took
 	}
+	took := d.Took()
+	if d.State != exchange.Done {
+		took = max(took, now-d.Start)
+	}
 	var head Line
-	head.Add(Dim, clock.At(d.Start, "15:04:05.000")).Add(Strong, "  "+text.Took(d.Took()))
+	head.Add(Dim, clock.At(d.Start, "15:04:05.000")).Add(Strong, "  "+text.Took(took))
 	p.lines = append(p.lines, head)
 	room := min(p.width-22, 60)
 	if room < 10 || total <= 0 {

@@ -30,6 +30,10 @@ func Stream(d *model.Detail, width int, terminal bool) []Line {
 		p.lines = append(p.lines, Make(Dim, "nothing has streamed"))
 		return p.lines
 	}
+	if !d.Hijack && !d.Request.Streams() && !d.Response.Streams() {
+		p.lines = append(p.lines, Make(Dim, "not a stream: see Request and Response"))
+		return p.lines
+	}
 	if terminal && IsTerminal(d) {
 		p.terminal(d)
 		return p.lines
