@@ -141,7 +141,8 @@ func (m *Matcher) unbindable(l *Live, diffs []Difference) []Difference {
 		names = append(names, pairs...)
 	}
 	out = slices.DeleteFunc(out, func(d Difference) bool {
-		return d.Absent == "" && bind.Apply(names, d.Recorded) == d.Received
+		_, related := relatedPair(names, &d)
+		return related || d.Absent == "" && bind.Apply(names, d.Recorded) == d.Received
 	})
 	if len(out) == 0 {
 		return diffs

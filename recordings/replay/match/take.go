@@ -120,12 +120,26 @@ func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) boo
 		if naming, _ := bind.Naming(l.Call.Op, d.Place); naming || d.Absent == "" && bind.Apply(names, d.Recorded) == d.Received {
 			continue
 		}
-		pairs, ok := pairsOf(l, d)
+		pairs, ok := relatedPair(names, d)
+		if !ok {
+			pairs, ok = pairsOf(l, d)
+		}
 		if !ok || !m.allow(e, d, pairs, learn) {
 			return false
 		}
 	}
 	return true
+}
+
+// relatedPair binds a value that differs as the names given in the request do:
+// a label "run-1" when the name is "run-1-net".
+func relatedPair(names []bind.Pair, d *Difference) ([]bind.Pair, bool) {
+	if d.Absent != "" || d.Place[0] != 'b' || bind.Apply(bind.Stems(names), d.Recorded) != d.Received {
+		return nil, false
+	}
+	recorded, ok1 := unquote(d.Recorded)
+	live, ok2 := unquote(d.Received)
+	return []bind.Pair{{Recorded: recorded, Live: live, Gives: true}}, ok1 && ok2
 }
 
 // allow tells whether pairs may be bound, and with learn binds them.

@@ -152,3 +152,18 @@ func TestAChangedBodyIsAMiss(t *testing.T) {
 		t.Errorf("misses have bound something: %+v", m.Bindings())
 	}
 }
+
+// A label that has the part of the name which is new each run goes with it.
+func TestRelatedNames(t *testing.T) {
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("POST", "/networks/create", `{"Name":"run-1-py-net","Labels":{"run":"run-1-py"}}`), 201, `{"Id":"x"}`)
+	for body, want := range map[string]int{
+		`{"Name":"other-py-net","Labels":{"run":"other-py"}}`: 1,
+		`{"Name":"other-py-net","Labels":{"run":"third-py"}}`: 0,
+		`{"Name":"other-py-net","Labels":{"run":"run-1-py"}}`: 1, // a constant
+	} {
+		if got := ask(matcher(t, s), "a", "POST", "/networks/create", body); got != want {
+			t.Errorf("%s: #%d, want #%d", body, got, want)
+		}
+	}
+}
