@@ -72,8 +72,10 @@ func actions() []action {
 
 		title("The detail"),
 		{"focus", inList | inDetail, []string{"tab"}, "between list and detail", "", (*App).focus},
-		{"next-tab", inList | inDetail, []string{"]", "right"}, "the next tab of the detail", "", func(a *App) { a.turn(1) }},
-		{"previous-tab", inList | inDetail, []string{"[", "left"}, "the tab before", "", func(a *App) { a.turn(-1) }},
+		{"next-tab", inDetail, []string{"]", "right"}, "the next tab of the detail", "", func(a *App) { a.turn(1) }},
+		{"previous-tab", inDetail, []string{"[", "left"}, "the tab before", "", func(a *App) { a.turn(-1) }},
+		{"turn", inList, []string{"]"}, "the next tab, while the list keeps the cursor", "", func(a *App) { a.turn(1) }},
+		{"turn-back", inList, []string{"["}, "the tab before, likewise", "", func(a *App) { a.turn(-1) }},
 		{"maximise", inList | inDetail, []string{"z", "\\"}, "give the detail the whole screen", "", (*App).maximise},
 		{"grow", inList | inDetail, []string{"+"}, "more room for the list", "", func(a *App) { a.resize(1) }},
 		{"shrink", inList | inDetail, []string{"-"}, "more room for the detail", "", func(a *App) { a.resize(-1) }},

@@ -268,16 +268,22 @@ func (a *App) copyWelcome() {
 	a.say(cells.Dim, "there is no line to copy: this is a recording")
 }
 
-// toClipboard copies on a goroutine of its own: native tools take their time.
+// toClipboard hands a text to the terminal and to the native tool, which is
+// run on a goroutine of its own, and says who has it.
 func (a *App) toClipboard(what, text string) {
 	a.say(cells.Dim, "copying…")
-	screen := a.frame.screen
-	if screen == nil {
-		return
+	if a.frame.screen != nil {
+		a.frame.screen.SetClipboard([]byte(text))
 	}
 	a.start(func(context.Context) {
-		how := clipboard.Copy(screen, text)
-		a.inbox.put(func() { a.say(cells.Good, what+": "+how) })
+		tool, ok := clipboard.Copy(text)
+		a.inbox.put(func() {
+			if ok {
+				a.say(cells.Good, what+": copied with "+tool)
+				return
+			}
+			a.say(cells.Notice, what+": handed to the terminal (OSC 52), which may or may not have taken it")
+		})
 	})
 }
 

@@ -92,13 +92,14 @@ func (s *searching) take(a *App) bool {
 		}
 		if s.jump && len(s.hits) > 0 {
 			s.jump = false
-			s.next(a, 1)
+			s.next(a, 0)
 		}
 	}
 	return changed
 }
 
-// next goes to the next or the previous exchange that holds the text.
+// next goes to the next or the previous exchange that holds the text; by 0
+// stays where it is found already.
 func (s *searching) next(a *App, by int) {
 	if len(s.hits) == 0 {
 		switch {
@@ -119,8 +120,11 @@ func (s *searching) next(a *App, by int) {
 	switch {
 	case by < 0:
 		i--
-	case there:
+	case there && by > 0:
 		i++
+	}
+	if by == 0 {
+		by = 1
 	}
 	n := len(s.hits)
 	for tries := range n {

@@ -43,6 +43,9 @@ type Columns struct {
 // Fitting chooses columns for a width. tree leaves room for the branches.
 func Fitting(width int, tree bool) Columns {
 	c := Columns{width: width, took: true}
+	if tree {
+		c.indent = 2
+	}
 	switch {
 	case width >= 110:
 		c.layout, c.name, c.ttfb, c.sizes = "15:04:05.000", 22, true, true
@@ -53,11 +56,8 @@ func Fitting(width int, tree bool) Columns {
 	case width >= 50:
 		c.layout, c.name = "15:04:05", 16
 	default:
-		c.name = max(width-16, 8)
-		c.took = width >= 24
-	}
-	if tree {
-		c.indent = 2
+		c.took = width >= 28
+		c.name = max(width-7-c.indent-c.right(), 8) // what is left beside mark and status
 	}
 	return c
 }
@@ -101,7 +101,7 @@ func (c *Columns) Heading(s model.Sort) Line {
 	l.Add(Dim, strings.Repeat(" ", c.indent))
 	l.Add(Dim, Fit(name("st", model.SortStatus), 4, false))
 	l.Add(Dim, Fit(name("operation", model.SortOperation), c.name+1, false))
-	if room := c.width - l.Width() - c.right(); room > 0 {
+	if room := c.width - l.Width() - c.right(); room > 3 {
 		l.Add(Dim, Fit(name("what", model.SortPath), room, false))
 	}
 	if c.sizes {
@@ -179,11 +179,23 @@ func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room
 	if left < 8 {
 		left, notes = room-1, nil
 	}
-	l.Add(role, safe.Cut(what, left))
+	l.Add(role, cutWhat(what, left))
 	for _, n := range notes {
 		l.Add(Warn, " ["+n+"]")
 	}
 	l.To(end)
+}
+
+// cutWhat cuts a summary where its outcome stays longest.
+func cutWhat(what string, room int) string {
+	const arrow = " → "
+	i := strings.LastIndex(what, arrow)
+	if i < 0 || safe.Width(what) <= room {
+		return safe.Cut(what, room)
+	}
+	const least = 6 // columns of what it is about
+	before := max(room-safe.Width(what[i:]), min(least, safe.Width(what[:i])))
+	return safe.Cut(safe.Cut(what[:i], before)+what[i:], room)
 }
 
 // notes is what an honest line must not leave out.

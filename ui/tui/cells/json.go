@@ -65,7 +65,7 @@ func (w *jsonWriter) value(depth int, head []Span, tail string) bool {
 	w.node++
 	node := w.node
 	if w.folded[node] {
-		return w.closed(depth, head, node, d)
+		return w.closed(depth, head, node, d, tail)
 	}
 	at := len(w.lines)
 	w.emit(depth, head, node, Span{d.String(), Dim})
@@ -115,7 +115,7 @@ func (w *jsonWriter) member(depth int, object bool) bool {
 }
 
 // closed reads what is folded and counts its members.
-func (w *jsonWriter) closed(depth int, head []Span, node int, d json.Delim) bool {
+func (w *jsonWriter) closed(depth int, head []Span, node int, d json.Delim, tail string) bool {
 	w.hidden++
 	n := 0
 	for w.dec.More() {
@@ -129,7 +129,7 @@ func (w *jsonWriter) closed(depth int, head []Span, node int, d json.Delim) bool
 		w.err = err
 		return false
 	}
-	w.emit(depth, head, node, Span{d.String(), Dim}, Span{" " + strconv.Itoa(n) + " ", Notice}, Span{closing(d) + w.comma(","), Dim})
+	w.emit(depth, head, node, Span{d.String(), Dim}, Span{" " + strconv.Itoa(n) + " ", Notice}, Span{closing(d) + w.comma(tail), Dim})
 	return true
 }
 

@@ -1,7 +1,6 @@
 package cells
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -245,7 +244,7 @@ func (p *page) remarks(d *model.Detail, clock Clock) {
 		for _, r := range d.Redactions {
 			names = append(names, safe.String(r.As))
 		}
-		p.prose(Warn, fmt.Sprintf("%d secrets are redacted: %s", d.Redacted, strings.Join(names, ", ")))
+		p.prose(Warn, "redacted: "+strings.Join(names, ", "))
 	}
 	for _, s := range []*exchange.Side{&d.Request, &d.Response} {
 		if o := s.Omitted; o != nil {

@@ -35,7 +35,7 @@ func (p *page) progress(d *model.Detail, clock Clock) {
 	var values []Line
 	for _, v := range wholeValues(d) {
 		var m jsonstream.Message
-		if json.Unmarshal(v.b, &m) == nil && m.ID != "" && m.Status != "" && len(byID) < 200 {
+		if json.Unmarshal(v.b, &m) == nil && isLayer(&m) && len(byID) < 200 {
 			l := byID[m.ID]
 			if l == nil {
 				l = &layer{id: m.ID}
@@ -52,7 +52,7 @@ func (p *page) progress(d *model.Detail, clock Clock) {
 		}
 		values = append(values, value(v.at, v.b, clock))
 	}
-	if len(layers) > 1 {
+	if len(layers) > 0 {
 		for _, l := range layers {
 			p.lines = append(p.lines, l.line(p.width))
 		}
@@ -108,13 +108,19 @@ func (l *layer) line(width int) Line {
 		if finished(l.status) {
 			done = room
 		}
-		line.Add(Bar, strings.Repeat("━", done)).Add(Rest, strings.Repeat("━", room-done)).Add(Text, " ")
+		line.Add(Bar, strings.Repeat("━", done)).Add(Rest, strings.Repeat("─", room-done)).Add(Text, " ")
 	}
 	line.Raw(Text, l.status)
 	if l.total > 0 && !finished(l.status) {
 		line.Add(Dim, " "+text.Size(l.current)+" of "+text.Size(l.total))
 	}
 	return line
+}
+
+// isLayer says that a value is about a layer: the first of a pull or push
+// carries the tag in its place.
+func isLayer(m *jsonstream.Message) bool {
+	return m.ID != "" && m.Status != "" && !strings.HasPrefix(m.Status, "Pulling from") && !strings.HasPrefix(m.Status, "The push refers")
 }
 
 func finished(status string) bool {

@@ -1,6 +1,6 @@
-// Package clipboard copies text with the native tool where there is one, and
-// through the terminal (OSC 52), and says which: no terminal tells whether it
-// took the text.
+// Package clipboard copies text with the native tool of the desktop. What has
+// none, a remote shell say, is left to the terminal (OSC 52), which never
+// tells whether it took the text.
 package clipboard
 
 import (
@@ -11,9 +11,6 @@ import (
 	"strings"
 	"time"
 )
-
-// Terminal is what takes a text by OSC 52; tcell.Screen does.
-type Terminal interface{ SetClipboard([]byte) }
 
 // patience is how long a native tool may take.
 const patience = 2 * time.Second
@@ -33,9 +30,9 @@ func tools() [][]string {
 	return nil
 }
 
-// Copy copies a text and says how. It may take as long as a native tool takes.
-func Copy(t Terminal, text string) (how string) {
-	t.SetClipboard([]byte(text))
+// Copy copies a text with the native tool, where there is one, and returns the
+// tool's name. It takes as long as the tool takes.
+func Copy(text string) (tool string, ok bool) {
 	for _, argv := range tools() {
 		if _, err := exec.LookPath(argv[0]); err != nil {
 			continue
@@ -46,8 +43,8 @@ func Copy(t Terminal, text string) (how string) {
 		err := cmd.Run()
 		cancel()
 		if err == nil {
-			return "copied with " + argv[0]
+			return argv[0], true
 		}
 	}
-	return "handed to the terminal (OSC 52), which may or may not have taken it"
+	return "", false
 }

@@ -86,7 +86,7 @@ func body(d *model.Detail, flag, file string) string {
 func remark(d *model.Detail, comment string) string {
 	var out string
 	if d.Redacted > 0 {
-		out += "\n" + comment + strconv.Itoa(d.Redacted) + " secrets are redacted: put them in where {{redacted…}} stands"
+		out += "\n" + comment + "redacted secrets: " + strconv.Itoa(d.Redacted) + ", to be put in where {{redacted…}} stands"
 	}
 	if d.Request.Size > 0 && (d.Request.Cut || len(d.Request.Body) > maxBody) {
 		out += "\n" + comment + "the request body is not here as a whole"

@@ -50,7 +50,7 @@ func (l *Lines) Width() int { return l.width }
 // At is the line at a place of the screen, and whether there is one.
 func (l *Lines) At(x, y int) (int, bool) {
 	i := l.Top + y - l.y
-	return i, x >= l.x && x < l.x+l.width && y >= l.y && y < l.y+l.height && i < l.Source.Len()
+	return i, x >= l.x && x < l.x+l.width && y >= l.y && y < l.y+l.height && i < l.len()
 }
 
 // Contains says whether a place of the screen is within the widget.
@@ -58,12 +58,19 @@ func (l *Lines) Contains(x, y int) bool {
 	return x >= l.x && x < l.x+l.width && y >= l.y && y < l.y+l.height
 }
 
+func (l *Lines) len() int {
+	if l.Source == nil { // nothing was drawn yet
+		return 0
+	}
+	return l.Source.Len()
+}
+
 // Move moves the cursor by so many lines.
 func (l *Lines) Move(by int) { l.Cursor += by; l.clamp(true) }
 
 // Scroll moves what is seen, and the cursor only where it has to.
 func (l *Lines) Scroll(by int) {
-	l.Top = max(min(l.Top+by, l.Source.Len()-l.height), 0)
+	l.Top = max(min(l.Top+by, l.len()-l.height), 0)
 	l.Cursor = max(min(l.Cursor, l.Top+l.height-1), l.Top)
 	l.clamp(false)
 }
@@ -77,7 +84,7 @@ func (l *Lines) Keep(cursor int) {
 }
 
 func (l *Lines) clamp(follow bool) {
-	n := l.Source.Len()
+	n := l.len()
 	l.Cursor = max(min(l.Cursor, n-1), 0)
 	if follow && l.height > 0 {
 		l.Top = max(min(l.Top, l.Cursor), l.Cursor-l.height+1)
@@ -88,7 +95,7 @@ func (l *Lines) clamp(follow bool) {
 // Draw draws the lines that are seen.
 func (l *Lines) Draw(s tcell.Screen, t *theme.Theme) {
 	l.clamp(true)
-	n := l.Source.Len()
+	n := l.len()
 	for row := range l.height {
 		i := l.Top + row
 		style := func(r cells.Role) tcell.Style { return t.Of(r) }
