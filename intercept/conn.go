@@ -36,6 +36,8 @@ func (s *Server) dial(ctx context.Context, offer []string) (conn, error) {
 		return dialTCP(ctx, ep.Address)
 	case "tls":
 		return s.dialTLS(ctx, ep.Address, offer)
+	case "ssh":
+		return s.dialSSH(ep)
 	default:
 		return nil, refusal(ep.Scheme)
 	}

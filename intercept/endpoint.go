@@ -12,8 +12,8 @@ import (
 
 // Endpoint is a place where a daemon, or dockwire in its stead, is reached.
 type Endpoint struct {
-	Scheme  string // "unix", "tcp" or "tls" (TCP with TLS, which docker writes tcp:// too)
-	Address string // unix: path of the socket; tcp, tls: host:port
+	Scheme  string // "unix", "tcp", "tls" (TCP with TLS, which docker writes tcp:// too) or "ssh" (upstream only)
+	Address string // unix: path of the socket; tcp, tls: host:port; ssh: [user@]host[:port][/path]
 	Base    string // tcp, tls: path before every request target, "" or "/x/y"; the relay has no use for it
 }
 
@@ -26,9 +26,9 @@ const (
 )
 
 // ParseEndpoint reads an endpoint as in DOCKER_HOST: unix:///path, or
-// tcp://host:port with an optional base path, or tls:// instead of tcp://. A
-// bare absolute path is taken for a Unix socket. Other kinds are refused with
-// an error that says what to do instead.
+// tcp://host:port with an optional base path, tls:// instead of tcp://, or
+// ssh://user@host. A bare absolute path is taken for a Unix socket. Other kinds
+// are refused with an error that says what to do instead.
 func ParseEndpoint(s string) (Endpoint, error) {
 	ep, err := parseEndpoint(s)
 	if err != nil {
@@ -55,6 +55,8 @@ func parseEndpoint(s string) (Endpoint, error) {
 		return tcpEndpoint(s, defaultTCPPort)
 	case "tls":
 		return tcpEndpoint(s, defaultTLSPort)
+	case "ssh":
+		return sshEndpoint(s)
 	}
 	return Endpoint{}, refusal(scheme)
 }
@@ -67,7 +69,7 @@ func refusal(scheme string) error {
 	case "http":
 		return errors.New("http:// is written tcp://host:port here, as in DOCKER_HOST; " + supported)
 	case "ssh":
-		return errors.New("ssh is not supported yet; forward the socket with ssh -L /tmp/remote.sock:/var/run/docker.sock HOST and use unix:///tmp/remote.sock; " + supported)
+		return errors.New("dockwire does not listen by ssh: let the far side's clients come through a socket that ssh -R forwards; " + supported)
 	case "npipe":
 		return errors.New("named pipes are not supported yet; " + supported)
 	case "fd":

@@ -23,6 +23,7 @@ func TestParseEndpoint(t *testing.T) {
 		{in: "tcp://h", want: Endpoint{Scheme: "tcp", Address: "h:2375"}, written: "tcp://h:2375"},
 		{in: "tls://127.0.0.1:2376", want: Endpoint{Scheme: "tls", Address: "127.0.0.1:2376"}},
 		{in: "tls://h/base", want: Endpoint{Scheme: "tls", Address: "h:2376", Base: "/base"}, written: "tls://h:2376/base"},
+		{in: "ssh://me@h:2222/run/docker.sock", want: Endpoint{Scheme: "ssh", Address: "me@h:2222/run/docker.sock"}},
 		{in: "tcp://:0", want: Endpoint{Scheme: "tcp", Address: "localhost:0"}, written: "tcp://localhost:0"},
 	} {
 		got, err := ParseEndpoint(c.in)
@@ -52,7 +53,9 @@ func TestParseEndpointRefuses(t *testing.T) {
 		"tcp://h:1?tls=1":                      "nothing else",
 		"https://h:2376":                       "tls://host:port",
 		"http://h:2375":                        "tcp://host:port",
-		"ssh://me@h":                           "ssh -L",
+		"ssh://":                               "hostname is empty",
+		"ssh://me:secret@h":                    "password",
+		"ssh://h?x=1":                          "query",
 		"npipe:////./pipe/docker":              "named pipes",
 		"fd://":                                "systemd",
 		"gopher://h":                           `scheme "gopher" is not known`,

@@ -39,7 +39,7 @@ type relay struct {
 func newRelay(s *Server, client, upstream conn, tap *guard) *relay {
 	r := &relay{srv: s, sides: [2]conn{client, upstream}, tap: tap}
 	switch upstream.(type) {
-	case *upstreamTLS:
+	case *upstreamTLS, *sshConn:
 		r.mayTurnAway = true
 	}
 	return r
