@@ -80,13 +80,15 @@ func TestSSHThatFails(t *testing.T) {
 // A client that goes away ends its ssh; closing the server ends the others.
 func TestSSHEndsWithItsClient(t *testing.T) {
 	r := sshRig(t, "echo $$; exec sleep 1000")
-	client, stays := r.dial(), r.dial()
-	for _, c := range []conn{client, stays} {
+	var clients []conn
+	for range 2 {
+		c := r.dial()
 		if _, err := c.Read(make([]byte, 1)); err != nil {
 			t.Fatal(err)
 		}
+		clients = append(clients, c)
 	}
-	client.Close()
+	clients[0].Close()
 	for number := range 2 {
 		c := r.tap.wait(t, number, "the greeting", func(c *connLog) bool { return c.chunks[Response] > 0 })
 		if number == 1 {
