@@ -70,12 +70,17 @@ func (a *answer) step(s *load.Step) bool {
 	return a.flush()
 }
 
-// flush writes what is ready and half-closes when that was the end of a stream.
+// flush writes what is ready, lets a stream's head arrive by itself, and
+// half-closes when that was the end of a stream.
 func (a *answer) flush() bool {
 	if len(a.out.buf) > 0 && a.c.write(a.out.buf) != nil {
 		return false // the client left
 	}
 	a.out.buf = a.out.buf[:0]
+	if a.out.opens {
+		a.out.opens = false
+		a.c.awaitHeadRead()
+	}
 	if a.out.closes {
 		a.out.closes = false
 		halfClose(a.c.nc)

@@ -22,6 +22,7 @@ type writer struct {
 	framing  decode.Framing
 	noBody   bool
 	close    bool // the head says that the connection ends
+	opens    bool // the head of a stream is to be sent
 	closes   bool // the stream's end is to be sent as a half-close
 }
 
@@ -63,6 +64,7 @@ func (w *writer) learn() {
 // head appends the response head as it was recorded, a new length apart.
 func (w *writer) head(e *decode.ResponseHead) error {
 	w.framing = e.Framing
+	w.opens = e.Framing == decode.FramingHijack
 	w.noBody = w.a.in.method == http.MethodHead || e.Framing == decode.FramingNone
 	raw := w.a.c.rawHead(e)
 	if w.names != nil {
