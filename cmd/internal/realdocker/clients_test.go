@@ -1,0 +1,104 @@
+//go:build linux
+
+package realdocker
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Clients nobody here wrote: each has a script in testdata/clients that makes
+// calls of every kind and prints what comes back, ids and times included.
+
+func TestDockerPyOverReplay(t *testing.T) {
+	const python = "/usr/bin/python3" // the distribution's has python3-docker
+	if out, err := exec.Command(python, "-c", "import docker").CombinedOutput(); err != nil {
+		if os.Getenv("DOCKWIRE_REQUIRE_DOCKER") != "" {
+			t.Fatalf("python3-docker is needed (.ci/docker installs it): %v\n%s", err, out)
+		}
+		t.Skipf("skipped, no python3-docker: %v", err)
+	}
+	scriptOverReplay(t, "dwpy", nil, python, script(t, "dockerpy.py"))
+}
+
+// dockerode is the version of the Node client.
+const dockerode = "dockerode@5.0.1"
+
+func TestDockerodeOverReplay(t *testing.T) {
+	// Node is not on every machine that has Docker, and a registry may be out
+	// of reach.
+	lacks := t.Skipf
+	if os.Getenv("DOCKWIRE_REQUIRE_NODE") != "" {
+		lacks = t.Fatalf
+	}
+	for _, tool := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			lacks("the Node client is not tested: %v", err)
+		}
+	}
+	dir := t.TempDir()
+	npm := exec.Command("npm", "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix", dir, dockerode)
+	npm.Dir = dir
+	if out, err := npm.CombinedOutput(); err != nil {
+		lacks("the Node client is not tested: %v\n%s", err, out)
+	}
+	scriptOverReplay(t, "dwnode", []string{"NODE_PATH=" + filepath.Join(dir, "node_modules")}, "node", script(t, "dockerode.js"))
+}
+
+func script(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", "clients", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// scriptOverReplay records a script once and plays it twice as it was, and
+// once with other names. It must print the same each time.
+func scriptOverReplay(t *testing.T, name string, env []string, command, script string) {
+	t.Helper()
+	t.Cleanup(func() { removeAllOf(t, name) })
+	removeAllOf(t, name)
+	way := func(host, name string) string {
+		d := docker{t: t, cli: command, host: host, dir: t.TempDir()}
+		cmd := d.command(script, name)
+		cmd.Env = append(cmd.Env, env...)
+		r := d.finish(cmd)
+		if r.code != 0 {
+			t.Errorf("exit %d: %s", r.code, r.stderr)
+		}
+		return strings.ReplaceAll(r.stdout, name, "NAME")
+	}
+	p := startTap(t, "--max-body", "all")
+	recorded := way(p.host, name)
+	p.stop(t)
+	if t.Failed() {
+		t.FailNow()
+	}
+	for _, name := range []string{name, name, "another-" + name + "-81"} {
+		r := startReplay(t, p.recording)
+		if got := way(r.host, name); got != recorded {
+			keep(t, p.recording)
+			t.Errorf("recorded:\n%s\nreplayed for %s:\n%s", recorded, name, got)
+		}
+		r.stop(t)
+	}
+}
+
+// removeAllOf removes what a script that failed left, past dockwire.
+func removeAllOf(t *testing.T, name string) {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", `
+		docker ps -aq --filter name=$0- | xargs -r docker rm -f
+		docker network ls -q --filter name=$0- | xargs -r docker network rm
+		docker volume ls -q --filter name=$0- | xargs -r docker volume rm
+		docker image ls --format '{{.Repository}}:{{.Tag}}' "$0-*" | xargs -r docker rmi`, name)
+	cmd.Env = append(os.Environ(), "DOCKER_HOST=unix://"+daemonSocket)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
