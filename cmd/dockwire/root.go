@@ -16,6 +16,7 @@ unchanged and at once, and shows each Engine API call as it happens.
 		SilenceErrors: true, // execute prints them
 		SilenceUsage:  true,
 	}
+	root.AddCommand(restoreCommand())
 	root.AddCommand(runCommand(), tapCommand(), printCommand(), versionCommand(), filterHelp(), replayCommand())
 	root.AddCommand(doctorCommand(), certsCommand(), envCommand(), contextCommand(), pluginCommand(), manCommand())
 	root.AddCommand(explainCommand(), viewCommand())

@@ -17,6 +17,7 @@ type tapFlags struct {
 	record   recordFlags
 	show     showFlags
 	listen   listenFlags
+	stand    stand
 	loan     contextLoan
 }
 
@@ -49,6 +50,7 @@ file that nobody listens on any more is replaced.`,
 	f.show.add(cmd, "text", "json", "none")
 	f.loan.add(cmd)
 	f.listen.add(cmd)
+	f.stand.add(cmd)
 	return cmd
 }
 
@@ -63,6 +65,10 @@ func (f *tapFlags) tap() error {
 		return err
 	}
 	defer entrance.close()
+	if err := f.stand.begin(upstream, entrance); err != nil {
+		return err
+	}
+	defer f.stand.end()
 	dir, err := entrance.private()
 	if dir != "" {
 		defer os.RemoveAll(dir)
@@ -117,6 +123,9 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	case <-unread:
 		say("nobody reads the output any more: closing")
 	}
+	if f.stand.end() {
+		o.settle() // whose call is under way asked for no dockwire
+	}
 	err = o.closeServer()
 	if served := <-served; err == nil {
 		err = served
@@ -130,6 +139,9 @@ func (f *tapFlags) comeIn(o *observation, endpoints []intercept.Endpoint, tell f
 		at, err := o.server.Listen(ep, intercept.LikeUpstream)
 		if err != nil {
 			return explainListen(err)
+		}
+		if at, err = f.stand.take(at, o.trouble.tell); err != nil {
+			return err
 		}
 		tell(at)
 		if err := f.loan.lend(at.String()); err != nil {

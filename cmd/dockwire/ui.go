@@ -65,6 +65,10 @@ func (f *tapFlags) watch() error {
 		return err
 	}
 	defer entrance.close()
+	if err := f.stand.begin(upstream, entrance); err != nil {
+		return err
+	}
+	defer f.stand.end()
 	dir, err := entrance.private()
 	if dir != "" {
 		defer os.RemoveAll(dir)
@@ -151,6 +155,9 @@ func (l *live) show(way route) error {
 	served := make(chan error, 1)
 	go func() { served <- l.o.server.Serve() }()
 	err = runScreen(app, l.f.record.output)
+	if l.f.stand.end() {
+		l.o.settle()
+	}
 	return errors.Join(err, l.o.closeServer(), <-served)
 }
 

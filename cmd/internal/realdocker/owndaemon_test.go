@@ -17,6 +17,8 @@ import (
 type daemon struct {
 	dir    string
 	socket string
+	args   []string
+	log    *os.File
 	cmd    *exec.Cmd
 	gone   chan struct{}
 }
@@ -29,35 +31,44 @@ func startDaemon(t *testing.T, flags ...string) *daemon {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &daemon{dir: dir, socket: filepath.Join(dir, "docker.sock"), gone: make(chan struct{})}
-	args := append([]string{"--data-root", filepath.Join(dir, "data"), "--exec-root", filepath.Join(dir, "e"), "--pidfile", filepath.Join(dir, "pid"),
+	d := &daemon{dir: dir, socket: filepath.Join(dir, "docker.sock")}
+	d.args = append([]string{"--data-root", filepath.Join(dir, "data"), "--exec-root", filepath.Join(dir, "e"), "--pidfile", filepath.Join(dir, "pid"),
 		"--bridge=none", "--iptables=false", "--storage-driver=vfs", "-H", "unix://" + d.socket}, flags...)
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
+	if d.log, err = os.Create(filepath.Join(dir, "log")); err != nil {
 		t.Fatal(err)
 	}
-	d.cmd = exec.Command("dockerd", args...)
-	d.cmd.Stdout, d.cmd.Stderr = log, log
-	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
-	if err := d.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = d.cmd.Wait(); close(d.gone) }()
 	t.Cleanup(func() {
 		d.stop()
-		log.Close()
+		d.log.Close()
 		unmountBelow(t, dir)
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
 		}
 	})
-	d.waitUntilUp(t)
+	d.launch(t)
 	d.loadImage(t)
 	return d
 }
 
+// launch starts dockerd, for the first time or after stop.
+func (d *daemon) launch(t *testing.T) {
+	t.Helper()
+	cmd, gone := exec.Command("dockerd", d.args...), make(chan struct{})
+	cmd.Stdout, cmd.Stderr = d.log, d.log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d.cmd, d.gone = cmd, gone
+	go func() { _ = cmd.Wait(); close(gone) }()
+	d.waitUntilUp(t)
+}
+
 // stop ends dockerd, which ends its containerd, and waits for both.
 func (d *daemon) stop() {
+	if d.cmd == nil {
+		return
+	}
 	_ = d.cmd.Process.Signal(syscall.SIGTERM)
 	<-d.gone
 }

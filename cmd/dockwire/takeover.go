@@ -1,0 +1,151 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/intercept/takeover"
+)
+
+// defaultSocket is docker's own.
+const defaultSocket = "/var/run/docker.sock"
+
+// stand is `tap --takeover`: the daemon's own socket is where clients come in.
+type stand struct {
+	wanted  bool
+	taken   *takeover.Takeover // nil: nothing was taken over
+	watch   chan struct{}      // closed to end looking
+	looking sync.WaitGroup
+}
+
+func (s *stand) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.wanted, "takeover", false, "stand in the place of the daemon's own socket, for clients that cannot be pointed elsewhere, and put it back at the end")
+}
+
+// begin prepares it: upstream's socket gets its other name, and where to
+// listen is added to the entrance.
+func (s *stand) begin(up *upstream, in *entrance) error {
+	if !s.wanted {
+		return nil
+	}
+	if up.Scheme != "unix" {
+		return fmt.Errorf("--takeover is for a daemon on a Unix socket of this machine, not for %s", up)
+	}
+	t, restored, err := takeover.Begin(up.Address)
+	for _, r := range restored {
+		say("%s", r)
+	}
+	if err != nil {
+		return fmt.Errorf("--takeover: %w", err)
+	}
+	s.taken = t
+	aside, err := intercept.ParseEndpoint("unix://" + t.Aside)
+	if err != nil {
+		return err
+	}
+	up.Endpoint = aside
+	in.endpoints = append(in.endpoints, intercept.Endpoint{Scheme: "unix", Address: t.Place})
+	return nil
+}
+
+// take moves the listener that is for it to the daemon's place, and gives
+// every listener as clients know it. tell hears what happens later.
+func (s *stand) take(at intercept.Endpoint, tell teller) (intercept.Endpoint, error) {
+	if s.taken == nil || at.Address != s.taken.Place {
+		return at, nil
+	}
+	say("taking the place of %s; the daemon's own socket is %s meanwhile and is put back at the end (after a kill -9: dockwire restore %s)", s.taken.Path, s.taken.Aside, s.taken.Path)
+	if err := s.taken.Swap(); err != nil {
+		return at, fmt.Errorf("--takeover: %w", err)
+	}
+	at.Address = s.taken.Path
+	s.watch = make(chan struct{})
+	s.looking.Go(func() { s.look(tell) })
+	return at, nil
+}
+
+// lookEvery is how often it is looked whether we still stand there.
+const lookEvery = 2 * time.Second
+
+// look says it when clients go past: a daemon that restarts makes its socket
+// anew.
+func (s *stand) look(tell teller) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.watch:
+			return
+		case <-tick.C:
+			if !s.taken.Standing() {
+				tell("%s is not ours any more (was the daemon restarted?): clients go past dockwire; end it and start it again", s.taken.Path)
+				return
+			}
+		}
+	}
+}
+
+// end puts the daemon's socket back, before the listener goes. It is true when
+// there was one to put back: clients that came before may still be with us.
+func (s *stand) end() bool {
+	if s.taken == nil {
+		return false
+	}
+	if s.watch != nil {
+		close(s.watch)
+		s.looking.Wait()
+	}
+	did, err := s.taken.End()
+	s.taken = nil
+	if err != nil {
+		say("%v", err)
+	} else {
+		say("%s", did)
+	}
+	return true
+}
+
+func restoreCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore [SOCKET]",
+		Short: "Put back a daemon's socket after a tap --takeover that was killed",
+		Long: `Puts things right after a dockwire tap --takeover that could not do so itself,
+because it was killed or the machine went down. SOCKET is the daemon's socket,
+` + defaultSocket + ` if it is not given. The next tap --takeover does the
+same by itself.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			path := defaultSocket
+			if len(args) > 0 {
+				path = args[0]
+			}
+			return restore(path)
+		},
+	}
+}
+
+func restore(path string) error {
+	ep, err := intercept.ParseEndpoint(path)
+	if err != nil {
+		return err
+	}
+	if ep.Scheme != "unix" {
+		return errors.New("only Unix sockets are taken over, so only they are restored")
+	}
+	did, err := takeover.Restore(ep.Address)
+	if err != nil {
+		return err
+	}
+	for _, d := range did {
+		fmt.Println(d)
+	}
+	if len(did) == 0 {
+		fmt.Printf("nothing to do: no takeover of %s was left behind\n", ep.Address)
+	}
+	return nil
+}

@@ -1,0 +1,24 @@
+package takeover
+
+import "errors"
+
+// errUnsupported: a named pipe cannot be renamed.
+var errUnsupported = errors.New("taking over is for Unix sockets; on Windows point clients at dockwire with DOCKER_HOST or --context-create")
+
+// A Takeover is not possible on Windows.
+type Takeover struct{ Path, Aside, Place string }
+
+// Begin says why.
+func Begin(string) (*Takeover, []string, error) { return nil, nil, errUnsupported }
+
+// Swap is never called.
+func (*Takeover) Swap() error { return errUnsupported }
+
+// End is never called.
+func (*Takeover) End() (string, error) { return "", errUnsupported }
+
+// Standing is never called.
+func (*Takeover) Standing() bool { return false }
+
+// Restore says why.
+func Restore(string) ([]string, error) { return nil, errUnsupported }
