@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/recordings/diff"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/ui/safe"
+)
+
+type diffFlags struct {
+	filter string
+	format string
+}
+
+// codeDiffers and codeTrouble are diff's exit codes, as those of diff(1).
+const (
+	codeDiffers = 1
+	codeTrouble = 2
+)
+
+func diffCommand() *cobra.Command {
+	var f diffFlags
+	cmd := &cobra.Command{
+		Use:   "diff [flags] A B",
+		Short: "Compare two recordings as flows of calls",
+		Long: `Shows what recording B does otherwise than A: calls that are missing or were
+added, that came in another order, and that were asked or answered differently,
+with the place in the JSON and both values. Calls are grouped by the client
+command that made them.
+
+Ids, times, durations, ports, addresses and what else differs each time are not
+compared, and names that a client chose anew (containers, networks, volumes)
+count as the same once they are seen to stand for each other.
+
+The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
+		Example: `  dockwire diff before.jsonl after.jsonl
+  dockwire diff -f 'op:Container*' docker.jsonl podman.jsonl
+  dockwire diff --format json a.jsonl b.jsonl | jq .commands`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := cobra.ExactArgs(2)(cmd, args); err != nil {
+				return exitError{codeTrouble, err}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			same, err := f.diff(args[0], args[1])
+			switch {
+			case err != nil:
+				return exitError{codeTrouble, err}
+			case !same:
+				return exitError{code: codeDiffers}
+			}
+			return nil
+		},
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{codeTrouble, err} })
+	cmd.Flags().StringVarP(&f.filter, "filter", "f", "", "compare only exchanges that match (dockwire help filter)")
+	cmd.Flags().StringVar(&f.format, "format", "text", "what to show: text, json")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (f *diffFlags) diff(a, b string) (same bool, err error) {
+	if f.format != "text" && f.format != "json" {
+		return false, fmt.Errorf("--format %q: give one of text, json", f.format)
+	}
+	which, err := filter.Parse(f.filter)
+	if err != nil {
+		var syntax *filter.SyntaxError
+		if errors.As(err, &syntax) {
+			return false, fmt.Errorf("--%w\n%s", err, syntax.Point(f.filter))
+		}
+		return false, fmt.Errorf("--filter: %w", err)
+	}
+	result, err := diff.Compare(a, b, which)
+	if err != nil {
+		return false, err
+	}
+	out := bufio.NewWriter(os.Stdout)
+	if f.format == "json" {
+		err = result.JSON(out)
+	} else {
+		_, err = out.WriteString(result.Text(diffPaint(os.Stdout), safe.String[string]))
+	}
+	return result.Equal(), errors.Join(err, out.Flush())
+}
+
+// diffPaint colours differences on a terminal, unless NO_COLOR is set.
+func diffPaint(out *os.File) match.Paint {
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(out.Fd())) {
+		return nil
+	}
+	codes := map[string]string{"title": "1;36", "-": "31", "+": "32"}
+	return func(kind, text string) string { return "\x1b[" + codes[kind] + "m" + text + "\x1b[0m" }
+}
