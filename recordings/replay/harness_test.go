@@ -85,19 +85,12 @@ func (c *client) send(text string) {
 	}
 }
 
-// expect wants just this to have come by now; what follows the head of a stream
-// comes a little later.
+// expect wants just this to have come by now.
 func (c *client) expect(want string) {
 	c.t.Helper()
 	synctest.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if string(c.got) != want {
-		c.mu.Unlock()
-		time.Sleep(10 * time.Millisecond)
-		synctest.Wait()
-		c.mu.Lock()
-	}
 	if got := string(c.got); got != want {
 		c.t.Fatalf("got  %q\nwant %q", got, want)
 	}

@@ -93,9 +93,9 @@ func scriptOverReplay(t *testing.T, name string, env []string, command, script s
 func removeAllOf(t *testing.T, name string) {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", `
-		docker ps -aq --filter name=$0- | xargs -r docker rm -f
-		docker network ls -q --filter name=$0- | xargs -r docker network rm
-		docker volume ls -q --filter name=$0- | xargs -r docker volume rm
+		docker ps -aq --filter name=$0 | xargs -r docker rm -f
+		docker network ls -q --filter name=$0 | xargs -r docker network rm
+		docker volume ls -q --filter name=$0 | xargs -r docker volume rm
 		docker image ls --format '{{.Repository}}:{{.Tag}}' "$0-*" | xargs -r docker rmi`, name)
 	cmd.Env = append(os.Environ(), "DOCKER_HOST=unix://"+daemonSocket)
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -25,13 +25,14 @@ import (
 // the binary, and inside this process.
 func TestSDKOverReplay(t *testing.T) {
 	for _, flow := range []struct {
-		name string
-		run  func(s *sdk)
+		name   string
+		run    func(s *sdk)
+		errors int // that the daemon gives, as it should
 	}{
-		{"calls", sdkCalls},
-		{"events meanwhile", sdkEvents},
-		{"compose-like", sdkProject},
-		{"20 in parallel", sdkTwenty},
+		{"calls", sdkCalls, 2},
+		{"events meanwhile", sdkEvents, 0},
+		{"compose-like", sdkProject, 0},
+		{"20 in parallel", sdkTwenty, 0},
 	} {
 		t.Run(flow.name, func(t *testing.T) {
 			way := func(host, name string) string {
@@ -40,9 +41,14 @@ func TestSDKOverReplay(t *testing.T) {
 				flow.run(s)
 				return strings.ReplaceAll(s.out.String(), name, "NAME")
 			}
+			removeAllOf(t, "dwsdk-7f31")
+			t.Cleanup(func() { removeAllOf(t, "dwsdk-7f31") })
 			p := startTap(t, "--max-body", "all")
 			recorded := way(p.host, "dwsdk-7f31")
 			p.stop(t)
+			if n := strings.Count(recorded, ": error: "); n != flow.errors {
+				t.Fatalf("%d errors, want %d:\n%s", n, flow.errors, recorded)
+			}
 			same := func(what, got string) {
 				t.Helper()
 				if got != recorded {
