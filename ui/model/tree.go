@@ -50,7 +50,7 @@ func (t *tree) line(i int) Line {
 	n := sort.SearchInts(t.starts, i+1) - 1
 	c := t.shown[n]
 	below := i - t.starts[n] - 1
-	if below < 0 {
+	if below < 0 || below >= len(c.match) { // behind: matches have gone since Arrange
 		return Line{IsCommand: true, Command: c.ID}
 	}
 	return Line{Command: c.ID, Pos: c.match[below]}

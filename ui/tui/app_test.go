@@ -54,6 +54,18 @@ func TestFilterThatLooksIntoBodies(t *testing.T) {
 	s.shows("ContainerList")
 }
 
+// The screen is drawn right after enter, before anything else is done.
+func TestAFilterThatHidesMuchIsDrawnAtOnce(t *testing.T) {
+	s := newStage(t, scene(), 100, 30, nil)
+	s.press("*", "f")
+	for _, r := range "is:error" {
+		s.event(tcell.NewEventKey(tcell.KeyRune, r, 0))
+	}
+	s.event(tcell.NewEventKey(tcell.KeyEnter, 0, 0))
+	s.settle()
+	s.shows("filter is:error")
+}
+
 func TestFilterHistory(t *testing.T) {
 	s := newStage(t, scene(), 100, 30, nil)
 	s.press("f", "'is:error", "enter", "esc", "f", "ctrl-p", "enter")

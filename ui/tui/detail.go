@@ -198,7 +198,7 @@ func (p *detailPage) tabLines(width int) []cells.Line {
 	case tabResponse:
 		return cells.Message(p.d, decode.Response, clock, width, p.folded[p.tab])
 	case tabStream:
-		return cells.Stream(p.d, width, p.asTTY)
+		return cells.Stream(p.d, clock, width, p.asTTY)
 	case tabRaw:
 		return cells.Raw(p.d, width)
 	case tabCopy:

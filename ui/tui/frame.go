@@ -35,6 +35,7 @@ func (f *frame) Draw(s tcell.Screen) {
 	if width < 4 || height < 3 {
 		return
 	}
+	a.arrange() // whatever has changed since: keys, the prompt, a resize
 	for row := range height {
 		f.line(s, x, y+row, width, cells.Line{})
 	}

@@ -35,7 +35,11 @@ func (p *page) progress(d *model.Detail, clock Clock) {
 	var values []Line
 	for _, v := range wholeValues(d) {
 		var m jsonstream.Message
-		if json.Unmarshal(v.b, &m) == nil && isLayer(&m) && len(byID) < 200 {
+		err := json.Unmarshal(v.b, &m)
+		if err == nil && strings.TrimSpace(m.Stream) == "" && m.Stream != "" {
+			continue // a line end of a build's output
+		}
+		if err == nil && isLayer(&m) && len(byID) < 200 {
 			l := byID[m.ID]
 			if l == nil {
 				l = &layer{id: m.ID}

@@ -23,8 +23,8 @@ func IsTerminal(d *model.Detail) bool {
 
 // Stream shows what streamed in lanes: stdin, stdout and stderr, each line
 // with the time after the beginning of the stream. terminal shows a TTY's
-// output as its terminal showed it.
-func Stream(d *model.Detail, width int, terminal bool) []Line {
+// output as its terminal showed it. JSON values are told in words.
+func Stream(d *model.Detail, clock Clock, width int, terminal bool) []Line {
 	p := page{width: max(width, 20)}
 	if len(d.Pieces) == 0 {
 		p.lines = append(p.lines, Make(Dim, "nothing has streamed"))
@@ -32,6 +32,10 @@ func Stream(d *model.Detail, width int, terminal bool) []Line {
 	}
 	if !d.Hijack && !d.Request.Streams() && !d.Response.Streams() {
 		p.lines = append(p.lines, Make(Dim, "not a stream: see Request and Response"))
+		return p.lines
+	}
+	if d.Response.Content == decode.ContentJSONStream && !d.Request.Streams() {
+		p.progress(d, clock)
 		return p.lines
 	}
 	if terminal && IsTerminal(d) {
