@@ -38,6 +38,8 @@ func (s *Server) dial(ctx context.Context, offer []string) (conn, error) {
 		return s.dialTLS(ctx, ep.Address, offer)
 	case "ssh":
 		return s.dialSSH(ep)
+	case "npipe":
+		return dialPipe(ctx, pipePath(ep.Address))
 	default:
 		return nil, refusal(ep.Scheme)
 	}
@@ -91,6 +93,8 @@ func listen(ep, upstream Endpoint, access Access) (net.Listener, error) {
 	case "tcp", "tls": // the handshake is the connection's
 		lc := net.ListenConfig{KeepAlive: keepAlive}
 		return lc.Listen(context.Background(), familyOf(ep.Address), ep.Address)
+	case "npipe":
+		return listenPipe(pipePath(ep.Address))
 	}
 	return nil, fmt.Errorf("endpoint %q: %w", ep, refusal(ep.Scheme))
 }
@@ -133,3 +137,6 @@ func familyOf(address string) string {
 	}
 	return "tcp"
 }
+
+// pipePath is a pipe's name as Windows has it; docker writes it with slashes.
+func pipePath(address string) string { return strings.ReplaceAll(address, "/", `\`) }

@@ -12,8 +12,8 @@ import (
 
 // Endpoint is a place where a daemon, or dockwire in its stead, is reached.
 type Endpoint struct {
-	Scheme  string // "unix", "tcp", "tls" (TCP with TLS, which docker writes tcp:// too) or "ssh" (upstream only)
-	Address string // unix: path of the socket; tcp, tls: host:port; ssh: [user@]host[:port][/path]
+	Scheme  string // "unix", "tcp", "tls" (TCP with TLS, which docker writes tcp:// too), "npipe" (Windows) or "ssh" (upstream only)
+	Address string // unix: path of the socket; tcp, tls: host:port; npipe: //./pipe/name; ssh: [user@]host[:port][/path]
 	Base    string // tcp, tls: path before every request target, "" or "/x/y"; the relay has no use for it
 }
 
@@ -26,8 +26,8 @@ const (
 )
 
 // ParseEndpoint reads an endpoint as in DOCKER_HOST: unix:///path, or
-// tcp://host:port with an optional base path, tls:// instead of tcp://, or
-// ssh://user@host. A bare absolute path is taken for a Unix socket. Other kinds
+// tcp://host:port with an optional base path, tls:// instead of tcp://,
+// ssh://user@host or npipe:////./pipe/name. A bare absolute path is taken for a Unix socket. Other kinds
 // are refused with an error that says what to do instead.
 func ParseEndpoint(s string) (Endpoint, error) {
 	ep, err := parseEndpoint(s)
@@ -57,12 +57,14 @@ func parseEndpoint(s string) (Endpoint, error) {
 		return tcpEndpoint(s, defaultTLSPort)
 	case "ssh":
 		return sshEndpoint(s)
+	case "npipe":
+		return pipeEndpoint(rest)
 	}
 	return Endpoint{}, refusal(scheme)
 }
 
 func refusal(scheme string) error {
-	const supported = "unix://, tcp:// and tls:// are supported so far"
+	const supported = "unix://, tcp://, tls:// and, on Windows, npipe:// can be listened on, and ssh:// can be dialled too"
 	switch scheme {
 	case "https":
 		return errors.New("https:// is written tls://host:port here; " + supported)
@@ -70,8 +72,6 @@ func refusal(scheme string) error {
 		return errors.New("http:// is written tcp://host:port here, as in DOCKER_HOST; " + supported)
 	case "ssh":
 		return errors.New("dockwire does not listen by ssh: let the far side's clients come through a socket that ssh -R forwards; " + supported)
-	case "npipe":
-		return errors.New("named pipes are not supported yet; " + supported)
 	case "fd":
 		return errors.New("sockets passed by systemd are not supported; give the path of the socket itself; " + supported)
 	}
@@ -90,6 +90,16 @@ func unixEndpoint(path string) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("path is %d bytes long, the system takes at most %d for a Unix socket; use a shorter folder", len(path), maxUnixPath)
 	}
 	return Endpoint{Scheme: "unix", Address: path}, nil
+}
+
+// pipeEndpoint takes the pipes of this machine only: one of another machine is
+// reached with Windows' own authentication, which nothing here asks for.
+func pipeEndpoint(path string) (Endpoint, error) {
+	name, ok := strings.CutPrefix(strings.ReplaceAll(path, `\`, "/"), "//./pipe/")
+	if !ok || name == "" || strings.Contains(name, "/") {
+		return Endpoint{}, errors.New("a pipe is written npipe:////./pipe/NAME")
+	}
+	return Endpoint{Scheme: "npipe", Address: "//./pipe/" + name}, nil
 }
 
 func tcpEndpoint(s, defaultPort string) (Endpoint, error) {

@@ -24,6 +24,8 @@ func TestParseEndpoint(t *testing.T) {
 		{in: "tls://127.0.0.1:2376", want: Endpoint{Scheme: "tls", Address: "127.0.0.1:2376"}},
 		{in: "tls://h/base", want: Endpoint{Scheme: "tls", Address: "h:2376", Base: "/base"}, written: "tls://h:2376/base"},
 		{in: "ssh://me@h:2222/run/docker.sock", want: Endpoint{Scheme: "ssh", Address: "me@h:2222/run/docker.sock"}},
+		{in: "npipe:////./pipe/docker_engine", want: Endpoint{Scheme: "npipe", Address: "//./pipe/docker_engine"}},
+		{in: `npipe://\\.\pipe\docker_engine`, want: Endpoint{Scheme: "npipe", Address: "//./pipe/docker_engine"}, written: "npipe:////./pipe/docker_engine"},
 		{in: "tcp://:0", want: Endpoint{Scheme: "tcp", Address: "localhost:0"}, written: "tcp://localhost:0"},
 	} {
 		got, err := ParseEndpoint(c.in)
@@ -56,7 +58,8 @@ func TestParseEndpointRefuses(t *testing.T) {
 		"ssh://":                               "hostname is empty",
 		"ssh://me:secret@h":                    "password",
 		"ssh://h?x=1":                          "query",
-		"npipe:////./pipe/docker":              "named pipes",
+		"npipe:////server/pipe/docker":         "npipe:////./pipe/NAME",
+		"npipe:////./pipe/":                    "npipe:////./pipe/NAME",
 		"fd://":                                "systemd",
 		"gopher://h":                           `scheme "gopher" is not known`,
 	} {
