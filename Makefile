@@ -5,7 +5,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build test test-docker bench fuzz lint cross golden release-check
+.PHONY: build test test-docker bench fuzz lint cross golden demo-recording release-check
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
@@ -45,6 +45,10 @@ cross:
 # Rewrites every golden file from what the code does now: read the diff.
 golden:
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+
+# Records anew what `dockwire demo` shows, from a dockerd that has busybox:latest.
+demo-recording: build
+	bin/dockwire run --quiet --overwrite --tar-uploads -o cmd/dockwire/demo/recording.jsonl.zst -- sh cmd/dockwire/demo/record.sh
 
 # Builds all archives and packages of a release, and publishes none.
 release-check:

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+)
+
+// demoClient makes the calls of a recording, at the pace they were made.
+type demoClient struct {
+	rec     *load.Recording
+	socket  string
+	maxIdle time.Duration
+
+	mu     sync.Mutex
+	failed error // the first that went wrong
+}
+
+// run makes all calls and waits for their answers, or for ctx.
+func (c *demoClient) run(ctx context.Context) error {
+	var finite, leaving sync.WaitGroup
+	// Answers that the client did not wait for are left when all others came.
+	left, leave := context.WithCancel(ctx)
+	defer leave()
+	before := time.Duration(0)
+	for _, x := range c.rec.Exchanges {
+		select {
+		case <-time.After(min(x.Time-before, c.maxIdle)):
+		case <-ctx.Done():
+		}
+		if before = x.Time; ctx.Err() != nil {
+			break
+		}
+		who, until := &finite, ctx
+		if x.End.By == decode.Client && x.End.Open {
+			who, until = &leaving, left
+		}
+		who.Go(func() { c.note(until, x, c.call(until, x)) })
+	}
+	finite.Wait()
+	leave()
+	leaving.Wait()
+	return c.failed
+}
+
+// note keeps what went wrong, unless the call was given up.
+func (c *demoClient) note(ctx context.Context, x *load.Exchange, err error) {
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.failed == nil {
+		c.failed = fmt.Errorf("%s %s: %w", x.Method, x.Call.Path, err)
+	}
+}
+
+// call makes one call on a connection of its own and reads its answer to the
+// end.
+func (c *demoClient) call(ctx context.Context, x *load.Exchange) error {
+	body, err := c.rec.RequestBody(x)
+	if err != nil {
+		return err
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", c.socket)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if _, err := conn.Write(append(demoHead(x, len(body)), body...)); err != nil {
+		return err
+	}
+	in := bufio.NewReader(conn)
+	res, err := http.ReadResponse(in, &http.Request{Method: x.Method})
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != x.Status {
+		return fmt.Errorf("status %d instead of %d", res.StatusCode, x.Status)
+	}
+	if x.Hijacked() {
+		if half, ok := conn.(*net.UnixConn); ok {
+			_ = half.CloseWrite() // there is no input; the answer tells if it went wrong
+		}
+		_, err = io.Copy(io.Discard, in)
+		return err
+	}
+	_, err = io.Copy(io.Discard, res.Body)
+	return err
+}
+
+// demoHead is the head of a call: what in it matters to the answer.
+func demoHead(x *load.Exchange, length int) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: docker\r\nUser-Agent: dockwire demo\r\n", x.Method, x.Target)
+	if length > 0 || x.Method == http.MethodPost {
+		kind := "application/json"
+		if x.Request.Content == decode.ContentTar {
+			kind = "application/x-tar"
+		}
+		fmt.Fprintf(&b, "Content-Type: %s\r\nContent-Length: %d\r\n", kind, length)
+	}
+	if x.Hijacked() {
+		b.WriteString("Connection: Upgrade\r\nUpgrade: tcp\r\n")
+	}
+	b.WriteString("\r\n")
+	return []byte(b.String())
+}
