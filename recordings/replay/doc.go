@@ -8,8 +8,14 @@
 //	cmd.Env = append(os.Environ(), "DOCKER_HOST="+d.Host())
 //
 // New ends the daemon with the test and fails it for every request that was
-// not recorded, with the nearest recorded one and what differs. Elsewhere, Open
-// gives a Player to serve on any listener.
+// not recorded, with the nearest recorded one and what differs. The same test
+// makes its recording, with a real daemon and the dockwire command:
+//
+//	go install github.com/dockwire/dockwire/cmd/dockwire@latest
+//	DOCKWIRE_RECORD=1 go test -count=1 ./...
+//	go test ./... # from then on, with no daemon
+//
+// Outside of tests, Open gives a Player to serve on any listener.
 //
 // Which exchange answers a request is decided in replay/match, names the
 // client chose anew are learned in replay/bind, and when an answer may be
@@ -17,6 +23,6 @@
 // goroutines. A connection has two: one reads requests, one answers them;
 // Player.Close waits for all.
 //
-// The package must not know the relay, and it never dials a daemon. Start
-// reading at Player, conn.go and answer.go.
+// The package must not know the relay, and it never dials a daemon: record.go
+// runs the dockwire command. Start reading at Player, conn.go and answer.go.
 package replay

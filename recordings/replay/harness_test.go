@@ -17,7 +17,12 @@ import (
 	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if act := os.Getenv(actVariable); act != "" {
+		os.Exit(fakeDockwire(act))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // player opens a script's recording.
 func player(t testing.TB, s *exchangetest.Script, c Config) *Player {

@@ -19,11 +19,12 @@ type TB interface {
 	Failed() bool
 }
 
-// Daemon is a fake daemon for the time of a test.
+// Daemon is a fake daemon for the time of a test, or one that is recorded.
 type Daemon struct {
-	player *Player
-	socket string
-	host   string
+	player   *Player   // nil: it is recorded
+	recorder *recorder // nil: it is replayed
+	socket   string
+	host     string
 }
 
 // Option changes how New replays.
@@ -48,7 +49,36 @@ func AllUsed() Option { return func(s *setup) { s.strict = StrictAll } }
 // New replays a recording until the test ends. Each request that was not
 // recorded fails the test with an explanation; t.Parallel and any number of
 // daemons in a test are fine.
+//
+// With DOCKWIRE_RECORD=1 in the environment it makes the recording instead, or
+// makes it anew: the test talks to a real daemon through the dockwire command,
+// from DOCKWIRE_BIN or PATH. Options are for replays. A test that was run with
+// it before is run again only with go test -count=1.
 func New(t TB, recording string, options ...Option) *Daemon {
+	t.Helper()
+	d := &Daemon{socket: filepath.Join(socketDir(t), "d.sock")}
+	d.host = "unix://" + d.socket
+	if recordWanted() {
+		d.record(t, recording)
+	} else {
+		d.replay(t, recording, options)
+	}
+	return d
+}
+
+// socketDir is a folder for a socket: a test's own may have a path too long
+// for one.
+func socketDir(t TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "dw")
+	if err != nil {
+		t.Fatalf("replay: %v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func (d *Daemon) replay(t TB, recording string, options []Option) {
 	t.Helper()
 	s := setup{strict: StrictMiss}
 	s.OnMiss = func(m *match.Miss) { t.Errorf("%s", m.Text(nil)) }
@@ -59,18 +89,11 @@ func New(t TB, recording string, options ...Option) *Daemon {
 	if err != nil {
 		t.Fatalf("replay: %v", err)
 	}
-	// A test's own folder may have a path too long for a socket.
-	dir, err := os.MkdirTemp("", "dw")
-	if err != nil {
-		t.Fatalf("replay: %v", err)
-	}
-	d := &Daemon{player: p, socket: filepath.Join(dir, "d.sock")}
-	d.host = "unix://" + d.socket
 	l, err := net.Listen("unix", d.socket)
 	if err != nil {
-		os.RemoveAll(dir)
 		t.Fatalf("replay: %v", err)
 	}
+	d.player = p
 	served := make(chan error, 1)
 	go func() { served <- p.Serve(l) }()
 	t.Cleanup(func() {
@@ -79,10 +102,8 @@ func New(t TB, recording string, options ...Option) *Daemon {
 		if err := <-served; err != nil {
 			t.Errorf("replay: %v", err)
 		}
-		os.RemoveAll(dir)
 		d.conclude(t, s)
 	})
-	return d
 }
 
 // conclude says what came of it. What is missing was said already.
@@ -115,5 +136,10 @@ func (d *Daemon) DialContext(ctx context.Context, _, _ string) (net.Conn, error)
 	return dialer.DialContext(ctx, "unix", d.socket)
 }
 
-// Report tells what came of the replay so far.
-func (d *Daemon) Report() Report { return d.player.Report() }
+// Report tells what came of the replay so far; it is empty while recording.
+func (d *Daemon) Report() Report {
+	if d.player == nil {
+		return Report{}
+	}
+	return d.player.Report()
+}
