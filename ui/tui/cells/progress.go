@@ -105,7 +105,8 @@ func (l *layer) line(width int) Line {
 		done := 0
 		switch {
 		case l.total > 0:
-			done = int(int64(room) * min(l.current, l.total) / l.total)
+			part := float64(l.current) / float64(l.total) // what a stranger says it is
+			done = int(float64(room) * max(min(part, 1), 0))
 		case finished(l.status):
 			done = room
 		}
