@@ -167,7 +167,19 @@ func (d docker) removeAtEnd() {
 
 // transcript is a result with what differs from call to call taken out.
 func (r result) transcript() string {
-	return fmt.Sprintf("exit %d\nstdout:\n%s\nstderr:\n%s\n", r.code, steady(r.stdout), steady(r.stderr))
+	return fmt.Sprintf("exit %d\nstdout:\n%s\nstderr:\n%s\n", r.code, steady(r.stdout), withoutBlanks(steady(r.stderr)))
+}
+
+// withoutBlanks leaves out blank lines: the old client has two writers on
+// stderr, one of which says nothing but a line end, at its own time.
+func withoutBlanks(s string) string {
+	var kept []string
+	for _, line := range strings.Split(s, "\n") {
+		if strings.TrimSpace(line) != "" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
 }
 
 var unsteady = []struct {
