@@ -32,7 +32,9 @@ func (c *demoClient) run(ctx context.Context) error {
 	left, leave := context.WithCancel(ctx)
 	defer leave()
 	before := time.Duration(0)
-	for _, x := range c.rec.Exchanges {
+	answered := make([]chan struct{}, len(c.rec.Exchanges))
+	for i, x := range c.rec.Exchanges {
+		answered[i] = make(chan struct{})
 		select {
 		case <-time.After(min(x.Time-before, c.maxIdle)):
 		case <-ctx.Done():
@@ -40,16 +42,36 @@ func (c *demoClient) run(ctx context.Context) error {
 		if before = x.Time; ctx.Err() != nil {
 			break
 		}
+		c.await(ctx, x, answered[:i])
 		who, until := &finite, ctx
 		if x.End.By == decode.Client && x.End.Open {
 			who, until = &leaving, left
 		}
-		who.Go(func() { c.note(until, x, c.call(until, x)) })
+		who.Go(func() {
+			defer close(answered[i])
+			c.note(until, x, c.call(until, x))
+		})
 	}
 	finite.Wait()
 	leave()
 	leaving.Wait()
 	return c.failed
+}
+
+// await waits for the answers that were there when x was asked: an attach
+// comes of the create before it, however slow this machine is.
+func (c *demoClient) await(ctx context.Context, x *load.Exchange, answered []chan struct{}) {
+	for i, done := range answered {
+		steps := c.rec.Exchanges[i].Steps
+		if len(steps) == 0 || steps[len(steps)-1].Pos > x.Pos || !c.rec.Exchanges[i].Complete() {
+			continue
+		}
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // note keeps what went wrong, unless the call was given up.

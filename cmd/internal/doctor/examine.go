@@ -84,6 +84,8 @@ func (e *examination) daemon() {
 		e.guarded(ep)
 	case ep.Scheme == "tcp":
 		e.unguarded(ep)
+	case ep.Scheme == "npipe" && !e.exists(dockercontext.Candidate{Host: found.Host}):
+		e.report.add("connect", Failed, e.adviseStart(), "%s does not exist: no daemon has made it", found.Host)
 	default:
 		e.report.add("connect", Note, []string{"docker version"}, "dockwire doctor does not look behind %s:// addresses; ask docker itself", ep.Scheme)
 	}
