@@ -53,3 +53,7 @@ demo-recording: build
 # Builds all archives and packages of a release, and publishes none.
 release-check:
 	.ci/release-check
+
+# Takes the pictures of the screen anew, from the real binary in tmux.
+screens:
+	ui/screens/make.sh

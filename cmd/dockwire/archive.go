@@ -100,6 +100,7 @@ type spool struct {
 	create func(path string) (*recordings.Writer, error)
 	dir    string
 	tell   teller
+	length int64 // of a part
 
 	mu     sync.Mutex
 	writer *recordings.Writer
@@ -116,7 +117,7 @@ type spoolPart struct {
 const partBits = 40
 
 func newSpool(dir string, create func(string) (*recordings.Writer, error), tell teller) (*spool, error) {
-	s := &spool{create: create, dir: dir, tell: tell}
+	s := &spool{create: create, dir: dir, tell: tell, length: spoolSegment}
 	return s, s.begin()
 }
 
@@ -154,7 +155,7 @@ func (s *spool) Event(e decode.Event) {
 	if s.failed {
 		return
 	}
-	if _, head := e.(*decode.RequestHead); head && s.writer.Offset() > spoolSegment {
+	if _, head := e.(*decode.RequestHead); head && s.writer.Offset() > s.length {
 		_ = s.writer.Close()
 		s.check(s.begin())
 	}

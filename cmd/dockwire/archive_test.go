@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings"
+)
+
+// A spool keeps its latest two parts, finds what began in one and ended in
+// the next, says what is gone, and leaves nothing behind.
+func TestSpool(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "spool")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	create := func(path string) (*recordings.Writer, error) {
+		return recordings.Create(path, recordings.Options{Header: recordings.Header{Start: time.Now()}})
+	}
+	s, err := newSpool(dir, create, t.Logf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.length = 5000
+	sc := exchangetest.New()
+	c := sc.Connect(1, "docker")
+	for range 60 {
+		c.Call("GET", "/v1.47/containers/json", "").Reply(200, `[{"Id":"x"}]`)
+	}
+	long := sc.Connect(1, "docker").Call("GET", "/v1.47/events", "").Answer(200, decode.ContentJSONStream)
+	for range 30 {
+		c.Call("GET", "/v1.47/containers/json", "").Reply(200, `[{"Id":"x"}]`)
+	}
+	long.Data(decode.Response, `{"late":true}`+"\n").End(decode.Server, decode.EndEOF)
+	at := map[decode.ExchangeID]int64{}
+	for _, e := range sc.Events() {
+		if h, ok := e.(*decode.RequestHead); ok {
+			at[h.Exchange] = s.at()
+		}
+		s.Event(e)
+	}
+	s.Flush()
+	if files, _ := filepath.Glob(dir + "/*"); len(files) != 2 {
+		t.Errorf("%d parts are kept, want 2: %v", len(files), files)
+	}
+	if _, err := s.Exchange(t.Context(), 1, at[1]); err == nil {
+		t.Error("what is gone was found")
+	}
+	late := decode.ExchangeID(len(at))
+	if events, err := s.Exchange(t.Context(), late, at[late]); err != nil || len(events) < 4 {
+		t.Errorf("the latest: %d events, %v", len(events), err)
+	}
+	if events, err := s.Exchange(t.Context(), long.ID(), at[long.ID()]); err == nil {
+		if _, over := events[len(events)-1].(*decode.ExchangeEnd); !over {
+			t.Error("what goes on in the next part has no end")
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	seen := 0
+	err = s.Scan(ctx, func(e decode.Event) { seen++ }, func(done, all int64) {
+		if done >= all && seen > 50 {
+			cancel()
+		}
+	})
+	cancel()
+	if err != nil || seen < 50 {
+		t.Errorf("a scan sees %d events, %v", seen, err)
+	}
+	s.close()
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Error("the spool is still there")
+	}
+}
+
+func TestTerminalTheme(t *testing.T) {
+	for want, env := range map[string]map[string]string{
+		"dark":  {"TERM": "xterm-256color"},
+		"light": {"TERM": "xterm-256color", "COLORFGBG": "0;15"},
+		"16":    {"TERM": "linux"},
+		"mono":  {"TERM": "xterm-256color", "NO_COLOR": "1"},
+	} {
+		if got := terminalTheme(func(k string) string { return env[k] }); got != want {
+			t.Errorf("%v: %s, want %s", env, got, want)
+		}
+	}
+}
+
+func TestMarksFile(t *testing.T) {
+	m := marksFile(filepath.Join(t.TempDir(), "day.jsonl"))
+	if b, err := m.load(); b != nil || err != nil {
+		t.Errorf("before there are any: %q, %v", b, err)
+	}
+	if err := m.save([]byte("{}\n")); err != nil {
+		t.Fatal(err)
+	}
+	b, err := m.load()
+	info, statErr := os.Stat(m.path())
+	if string(b) != "{}\n" || err != nil || statErr != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%q, %v, %v", b, err, info)
+	}
+}
