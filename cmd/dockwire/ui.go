@@ -193,8 +193,8 @@ func runScreen(app *tui.App, recorded string) error {
 	select {
 	case err = <-ended:
 	case <-stop:
-		app.Stop()
-		select { // a terminal that is not read must not hold up the end
+		go app.Stop() // it writes to the terminal, and one that is not read must not hold up the end
+		select {
 		case err = <-ended:
 		case <-time.After(screenPatience):
 		}

@@ -8,8 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/creack/pty"
 )
 
 // tmux is a terminal with dockwire in it, driven as a person would.
@@ -184,4 +187,41 @@ func TestViewOfARecordingThatGrows(t *testing.T) {
 	s.press("q")
 	s.shows("dockwire exits 0")
 	p.stop(t)
+}
+
+// A terminal that nobody reads, as after Ctrl-S or in a closed laptop's ssh,
+// holds up neither the traffic nor the end.
+func TestATerminalThatDoesNotReadHoldsNothingUp(t *testing.T) {
+	dir, err := os.MkdirTemp("", "dwtui")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	socket := filepath.Join(dir, "d.sock")
+	cmd := exec.Command(dockwire, "-H", "unix://"+daemonSocket, "--listen", "unix://"+socket, "-o", filepath.Join(dir, "day.jsonl"))
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "XDG_CONFIG_HOME="+dir)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 60, Cols: 250}) // a screen is more than a terminal's buffer
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	waitForSocket(t, socket)
+	d := docker{t: t, cli: clients(t)[0], host: "unix://" + socket, name: "dwreal-stalled", dir: t.TempDir()}
+	for range 20 {
+		d.must("ps", "-a")
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-ended:
+	case <-time.After(30 * time.Second):
+		_ = cmd.Process.Kill()
+		t.Fatal("dockwire does not end")
+	}
+	if n := len(printed(t, filepath.Join(dir, "day.jsonl"))); n < 20 {
+		t.Errorf("%d exchanges are recorded", n)
+	}
 }
