@@ -54,7 +54,12 @@ file that nobody listens on any more is replaced.`,
 	return cmd
 }
 
-func (f *tapFlags) tap() error {
+// tap shows lines, or nothing, until it is told to stop.
+func (f *tapFlags) tap() error { return f.between(f.lines) }
+
+// between finds the daemon and the place to listen, calls look with them, and
+// puts everything back afterwards.
+func (f *tapFlags) between(look func(route) error) error {
 	upstream, err := f.upstream.find()
 	if err != nil {
 		return err
@@ -76,6 +81,11 @@ func (f *tapFlags) tap() error {
 	if err != nil {
 		return err
 	}
+	return look(route{upstream, entrance})
+}
+
+// lines shows what passes as lines, or not at all.
+func (f *tapFlags) lines(via route) error {
 	start := time.Now()
 	screen, err := f.show.open(os.Stdout, start)
 	if err != nil {
@@ -85,12 +95,12 @@ func (f *tapFlags) tap() error {
 	if screen != nil {
 		screens = append(screens, screen)
 	}
-	o, err := observe(start, route{upstream, entrance}, f.record, os.Getenv, say, screens...)
+	o, err := observe(start, via, f.record, os.Getenv, say, screens...)
 	if err != nil {
 		screen.close()
 		return err
 	}
-	serveErr := f.serve(o, entrance.endpoints, screen.gone())
+	serveErr := f.serve(o, via.entrance.endpoints, screen.gone())
 	incomplete := o.close()
 	screen.close()
 	if serveErr != nil {

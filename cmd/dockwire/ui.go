@@ -55,29 +55,10 @@ func liveRoot(root *cobra.Command) {
 
 // watch stands in front of the daemon, as tap does, with the screen open.
 func (f *tapFlags) watch() error {
-	upstream, err := f.upstream.find()
-	if err != nil {
-		return err
-	}
-	defer upstream.close()
-	entrance, err := f.listen.find()
-	if err != nil {
-		return err
-	}
-	defer entrance.close()
-	if err := f.stand.begin(upstream, entrance); err != nil {
-		return err
-	}
-	defer f.stand.end()
-	dir, err := entrance.private()
-	if dir != "" {
-		defer os.RemoveAll(dir)
-	}
-	if err != nil {
-		return err
-	}
-	l := &live{f: f, start: time.Now()}
-	return l.run(route{upstream, entrance})
+	return f.between(func(via route) error {
+		l := &live{f: f, start: time.Now()}
+		return l.run(via)
+	})
 }
 
 // live is a screen on live traffic.
