@@ -123,7 +123,7 @@ type recorder struct {
 	writer *recordings.Writer
 	path   string
 	tell   teller
-	failed bool
+	failed atomic.Bool
 }
 
 func (r *recorder) Event(e decode.Event) { r.check(r.writer.Event(e)) }
@@ -136,10 +136,9 @@ func (r *recorder) Tick(now time.Duration) {
 }
 
 func (r *recorder) check(err error) {
-	if err == nil || r.failed {
+	if err == nil || r.failed.Swap(true) {
 		return
 	}
-	r.failed = true
 	r.tell("recording stopped, traffic goes on unrecorded: %v", err)
 }
 

@@ -117,7 +117,7 @@ func (f *runFlags) conclude(o *observation) {
 	if o.counts.connections == 0 {
 		say("the command made no Docker API call through dockwire; it may use another daemon than DOCKER_HOST says (docker --host, --context)")
 	}
-	if f.quiet || o.recorder == nil || o.recorder.failed {
+	if f.quiet || o.recorder == nil || o.recorder.failed.Load() {
 		return
 	}
 	if info, err := os.Stat(f.record.output); err == nil {

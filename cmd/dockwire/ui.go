@@ -128,6 +128,7 @@ func (l *live) show(way route) error {
 	o.Suspend = func() { shell(l.listen) }
 	if l.f.record.output != "" {
 		o.SaveMarks = marksFile(l.f.record.output).save
+		o.Stopped = l.o.recorder.failed.Load
 	}
 	app, err := tui.New(o)
 	if err != nil {

@@ -71,9 +71,11 @@ func (in *Intake) Tick(now time.Duration) {
 func (in *Intake) Note(text string) {
 	in.queue.mu.Lock()
 	defer in.queue.mu.Unlock()
-	if len(in.queue.notes) < maxNotes {
-		in.queue.notes = append(in.queue.notes, text)
+	if len(in.queue.notes) == maxNotes {
+		in.queue.unkept++
+		return
 	}
+	in.queue.notes = append(in.queue.notes, text)
 }
 
 // Close lets go of who waits in Event; there is no screen any more. It may be

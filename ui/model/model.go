@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -37,7 +36,7 @@ type Model struct {
 	tree   tree
 	Marks  *Marks
 	totals Totals
-	notes  []string
+	notes  Notes
 }
 
 // Totals are what the screen says of the whole.
@@ -71,7 +70,7 @@ func (m *Model) Pull() bool {
 	m.totals.Connections = t.conns
 	m.totals.Missed += t.missed
 	m.totals.Exchanges += t.missed
-	m.notes = append(m.notes, t.notes...)
+	m.notes.add(m.totals.Now, t.notes, t.unkept)
 	for i := range t.updates {
 		m.apply(&t.updates[i])
 	}
@@ -193,13 +192,8 @@ func (m *Model) Command(id CommandID) *Command { return m.cmds.get(id) }
 // Commands is how many commands are kept.
 func (m *Model) Commands() int { return len(m.cmds.all) }
 
-// Notes returns the remarks that came, oldest first.
-func (m *Model) Notes() []string { return m.notes }
-
-// Note leaves a remark.
-func (m *Model) Note(format string, args ...any) {
-	m.notes = append(m.notes, fmt.Sprintf(format, args...))
-}
+// Notes returns the remarks that came.
+func (m *Model) Notes() *Notes { return &m.notes }
 
 // ByID finds the row of an exchange. Ids grow with positions, but for
 // recordings that were put together by other hands.

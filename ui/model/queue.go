@@ -49,6 +49,7 @@ type queue struct {
 	waiting []update
 	missed  int // exchanges that found no room, since the last take
 	notes   []string
+	unkept  int // notes for which there was no room
 	now     time.Duration
 	conns   int // open
 	closed  bool
@@ -89,6 +90,7 @@ type taken struct {
 	updates []update
 	missed  int
 	notes   []string
+	unkept  int
 	now     time.Duration
 	conns   int
 }
@@ -97,8 +99,8 @@ type taken struct {
 func (q *queue) take(spare []update) taken {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	t := taken{q.waiting, q.missed, q.notes, q.now, q.conns}
-	q.waiting, q.missed, q.notes = spare[:0], 0, nil
+	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns}
+	q.waiting, q.missed, q.notes, q.unkept = spare[:0], 0, nil, 0
 	if q.room != nil {
 		q.room.Broadcast()
 	}

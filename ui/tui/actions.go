@@ -16,7 +16,7 @@ type where uint8
 const (
 	inList where = 1 << iota
 	inDetail
-	inPage   // sequence, statistics, help
+	inPage   // sequence, statistics, messages, help
 	anywhere = inList | inDetail | inPage
 )
 
@@ -96,6 +96,7 @@ func actions() []action {
 		title("Pages"),
 		{"sequence", anywhere, []string{"s"}, "draw the calls of the command as a sequence", "sequence", (*App).sequence},
 		{"statistics", anywhere, []string{"S"}, "count and time the calls by operation", "stats", (*App).statistics},
+		{"messages", anywhere, []string{"E"}, "what dockwire had to say: recordings that stopped, clients that did not get in", "", (*App).messages},
 
 		title("The screen"),
 		{"mouse", anywhere, []string{"M"}, "mouse on or off: off, the terminal selects text", "", (*App).switchMouse},
@@ -134,6 +135,16 @@ func (a *App) bound() []action {
 		}
 	}
 	return all
+}
+
+// keyFor is the first key of an action, "" when it has none.
+func (a *App) keyFor(id string) string {
+	for _, act := range a.bound() {
+		if act.id == id && len(act.keys) > 0 {
+			return act.keys[0]
+		}
+	}
+	return ""
 }
 
 // here is where keys go now.

@@ -34,6 +34,8 @@ type Options struct {
 	Filter  string                   // to begin with
 	Loading func() (done, all int64) // how far a file is read; nil: nothing is read
 
+	Stopped func() bool // the recording that was asked for goes on no more; nil: it does
+
 	SaveMarks func([]byte) error // nil: marks are not kept
 	Suspend   func()             // what Ctrl-Z does while the terminal is given back; nil: nothing
 	Screen    tcell.Screen       // nil: the terminal
@@ -66,7 +68,8 @@ type App struct {
 	work   sync.WaitGroup
 	now    time.Time
 	drawn  time.Time
-	notes  int // of the model, that were shown
+	heard  int // notes of the model that were shown in passing
+	read   int // and on the page of messages
 	broken atomic.Pointer[breakdown]
 }
 
@@ -195,9 +198,9 @@ func (a *App) step(now time.Time) bool {
 	changed = a.search.take(a) || changed
 	changed = a.detail.take(a) || changed
 	changed = a.flash.expire(now) || changed
-	if notes := a.m.Notes(); len(notes) > a.notes {
-		a.notes = len(notes)
-		a.say(cells.Warn, notes[len(notes)-1])
+	if notes := a.m.Notes(); notes.Count > a.heard && len(notes.Latest) > 0 {
+		a.heard = notes.Count
+		a.say(cells.Warn, notes.Latest[len(notes.Latest)-1].Text)
 		changed = true
 	}
 	if !changed && (a.m.Totals().Open > 0 || a.loading()) && now.Sub(a.drawn) >= pulseEvery {

@@ -78,6 +78,8 @@ func (f *frame) title(s tcell.Screen, x, y, width int) {
 		right.Add(cells.Notice, "reading "+percent(done, all))
 	case a.search.running():
 		right.Add(cells.Notice, a.search.progress())
+	case a.o.Stopped != nil && a.o.Stopped():
+		right.Add(cells.Warn, "● live, recording stopped")
 	case a.o.Live:
 		right.Add(cells.Good, "● live")
 	default:
@@ -228,10 +230,14 @@ func (f *frame) status(s tcell.Screen, x, y, width int) {
 	switch {
 	case a.flash.text != "":
 		l.Add(a.flash.role, safe.Cut(a.flash.text, width))
-	case lost(t) != "" && width > 40:
-		l.Add(cells.Text, a.list.counts()).Add(cells.Warn, " · "+lost(t))
 	default:
 		l.Add(cells.Dim, a.list.counts())
+		if lost := lost(t); lost != "" && width > 40 {
+			l.Add(cells.Warn, " · "+lost)
+		}
+		if unread := a.unread(); unread != "" {
+			l.Add(cells.Warn, " · "+unread)
+		}
 	}
 	hint := a.hint(width - l.Width() - 2)
 	l.To(width - safe.Width(hint))

@@ -86,6 +86,7 @@ func (s scriptArchive) Scan(_ context.Context, deliver func(decode.Event), idle 
 type stage struct {
 	t      *testing.T
 	app    *App
+	in     *model.Intake
 	screen tcell.SimulationScreen
 	now    time.Time
 }
@@ -113,7 +114,7 @@ func newStage(t *testing.T, s *exchangetest.Script, width, height int, change fu
 	}
 	screen.SetSize(width, height)
 	app.frame.SetRect(0, 0, width, height)
-	st := &stage{t: t, app: app, screen: screen, now: time.Unix(0, 0)}
+	st := &stage{t: t, app: app, in: in, screen: screen, now: time.Unix(0, 0)}
 	t.Cleanup(func() { app.cancel(); app.work.Wait(); screen.Fini() })
 	st.settle()
 	return st
