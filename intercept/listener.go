@@ -60,6 +60,10 @@ func (s *Server) start(client conn, l *listener) {
 	s.mu.Unlock()
 	go func() {
 		defer s.work.Done()
+		if s.cfg.Handle != nil {
+			s.handOver(client, l)
+			return
+		}
 		defer s.drop(client)
 		if raw, ok := client.(*net.TCPConn); ok && l.endpoint.Scheme == "tls" {
 			s.connectTLS(raw, accepted, l.name)
@@ -67,6 +71,25 @@ func (s *Server) start(client conn, l *listener) {
 		}
 		s.connect(client, accepted, l.name)
 	}()
+}
+
+// handOver lets a client in and leaves it to Handle. With TLS, no application
+// protocol is selected, as when upstream is none that speaks TLS.
+func (s *Server) handOver(client conn, l *listener) {
+	raw, ok := client.(*net.TCPConn)
+	if !ok || l.endpoint.Scheme != "tls" {
+		s.forget(client)
+		s.cfg.Handle(client)
+		return
+	}
+	secure, err := s.shake(raw, func([]string) string { return "" })
+	if err != nil {
+		s.keptOut(raw, l.name, err)
+		s.drop(client)
+		return
+	}
+	s.forget(client)
+	s.cfg.Handle(secure)
 }
 
 // connect dials upstream, at once so that a daemon sees its connections in

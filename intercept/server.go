@@ -10,9 +10,14 @@ import (
 	"time"
 )
 
-// Config says what a Server does. Only Upstream is required.
+// Config says what a Server does. Only Upstream or Handle is required.
 type Config struct {
 	Upstream Endpoint
+
+	// Handle takes clients over once they are in, instead of the relay: they
+	// are its own from then on, and it has to return at once. Neither Upstream
+	// nor Tap is used.
+	Handle func(net.Conn)
 
 	// Tap watches the connections; nil: nobody does.
 	Tap Tap
@@ -71,7 +76,8 @@ const (
 	acceptPause = time.Second
 )
 
-// A Server relays the connections of its listeners to one upstream.
+// A Server relays the connections of its listeners to one upstream, or hands
+// them to who serves them itself.
 type Server struct {
 	cfg      Config
 	upstream string // cfg.Upstream in writing
@@ -121,7 +127,7 @@ func (s *Server) Listen(ep Endpoint, access Access) (Endpoint, error) {
 	if ep.Scheme == "tcp" && !ep.Loopback() && !s.cfg.Exposed {
 		return Endpoint{}, fmt.Errorf("listen on %s: %w", ep, ErrExposed)
 	}
-	if ep.Scheme == s.cfg.Upstream.Scheme && ep.Address == s.cfg.Upstream.Address {
+	if s.cfg.Handle == nil && ep.Scheme == s.cfg.Upstream.Scheme && ep.Address == s.cfg.Upstream.Address {
 		return Endpoint{}, fmt.Errorf("listen on %s: this is the upstream itself", ep)
 	}
 	if ep.Scheme == "tls" && s.cfg.ListenTLS == nil {
@@ -217,10 +223,15 @@ func (s *Server) track(c conn) bool {
 
 // drop closes a connection and forgets it.
 func (s *Server) drop(c conn) {
-	s.mu.Lock()
-	delete(s.conns, c)
-	s.mu.Unlock()
+	s.forget(c)
 	c.Close()
+}
+
+// forget leaves a connection to somebody else to close.
+func (s *Server) forget(c conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
 }
 
 func (s *Server) closing() bool { return s.ctx.Err() != nil }

@@ -18,14 +18,22 @@ type listenFlags struct {
 	certPath  string
 	anyClient bool
 	exposed   bool
+	risk      string // what it means to reach a port here
 }
 
-func (f *listenFlags) add(cmd *cobra.Command) {
+// What somebody is who reaches a port without having been let in.
+const (
+	riskRoot  = "is root on the daemon's host"
+	riskReads = "gets what was recorded"
+)
+
+func (f *listenFlags) add(cmd *cobra.Command, risk string) {
+	f.risk = risk
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.addresses, "listen", nil, "`ADDR` to listen on, unix:///path, tcp://127.0.0.1:port or tls://host:port (repeatable; default: a private socket)")
 	flags.StringVar(&f.certPath, "listen-cert-path", "", "`DIR` with ca.pem, server-cert.pem and server-key.pem for tls:// (dockwire certs make makes one)")
-	flags.BoolVar(&f.anyClient, "listen-allow-any-client", false, "let clients without a certificate in by tls://: whoever reaches the port is root on the daemon's host")
-	flags.BoolVar(&f.exposed, "insecure-listen", false, "allow tcp:// without TLS beyond this machine: whoever reaches the port is root on the daemon's host")
+	flags.BoolVar(&f.anyClient, "listen-allow-any-client", false, "let clients without a certificate in by tls://: whoever reaches the port "+risk)
+	flags.BoolVar(&f.exposed, "insecure-listen", false, "allow tcp:// without TLS beyond this machine: whoever reaches the port "+risk)
 }
 
 // entrance is where clients come in, as asked for. It has to be closed.
@@ -46,7 +54,7 @@ func (f *listenFlags) find() (*entrance, error) {
 		e.endpoints = append(e.endpoints, ep)
 		secure = secure || ep.Scheme == "tls"
 		if f.exposed && ep.Scheme == "tcp" && !ep.Loopback() {
-			say("warning: --insecure-listen: whoever can reach %s is root on the daemon's host", ep)
+			say("warning: --insecure-listen: whoever can reach %s %s", ep, f.risk)
 		}
 	}
 	if !secure {
@@ -65,7 +73,7 @@ func (f *listenFlags) certificates() (*certs.Reloader, error) {
 		return nil, errors.New("--listen tls://…: --listen-cert-path says in which folder server-cert.pem, server-key.pem and ca.pem are; dockwire certs make DIR --host NAME makes one")
 	}
 	if f.anyClient {
-		say("warning: --listen-allow-any-client: whoever can reach that port is root on the daemon's host")
+		say("warning: --listen-allow-any-client: whoever can reach that port %s", f.risk)
 	}
 	r, err := certs.NewReloader(certs.ServerFiles(f.certPath), certs.Server, certs.Options{AnyClient: f.anyClient, Report: sayNotice})
 	if err != nil {
@@ -114,4 +122,9 @@ func explainListen(err error) error {
 		return fmt.Errorf("%w, use tls:// with --listen-cert-path, or give --insecure-listen where only machines that may be root there can reach it", err)
 	}
 	return err
+}
+
+// refuseExposed is explainListen where no daemon stands behind the port.
+func (f *listenFlags) refuseExposed(ep intercept.Endpoint) error {
+	return fmt.Errorf("listen on %s: whoever can reach it %s; listen on 127.0.0.1, use tls:// with --listen-cert-path, or give --insecure-listen", ep, f.risk)
 }

@@ -4,13 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/replay"
 )
 
@@ -89,71 +85,6 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 		return 1, errors.New(why)
 	}
 	return code, nil
-}
-
-// serve answers until the command has ended or a signal has come.
-func (f *replayFlags) serve(player *replay.Player, command []string) (int, error) {
-	fail := 1
-	if len(command) > 0 {
-		fail = codeOwnFailure
-	}
-	ep, dir, err := f.endpoint()
-	if dir != "" {
-		defer os.RemoveAll(dir)
-	}
-	if err != nil {
-		return fail, err
-	}
-	l, err := intercept.Bind(ep)
-	if err != nil {
-		return fail, err
-	}
-	if ep.Scheme == "tcp" {
-		ep.Address = l.Addr().String() // the port may have been 0
-	}
-	served := make(chan error, 1)
-	go func() { served <- player.Serve(l) }()
-	code := 0
-	if len(command) > 0 {
-		code, err = runChild(command, childEnv(os.Environ(), ep.String()))
-	} else {
-		say("replaying %d exchanges on %s; point clients at it: export DOCKER_HOST=%s", player.Exchanges(), ep, ep)
-		err = waitForEnd(served)
-	}
-	closeErr := player.Close()
-	if serveErr := <-served; err == nil {
-		err = errors.Join(closeErr, serveErr)
-	}
-	return code, err
-}
-
-// waitForEnd waits for a signal, or for the listener to fail.
-func waitForEnd(served chan error) error {
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(stop)
-	select {
-	case s := <-stop:
-		say("%v: closing", s)
-		return nil
-	case err := <-served:
-		served <- nil
-		return err
-	}
-}
-
-// endpoint is where to listen, and a folder to remove afterwards when dockwire
-// made one for a private socket.
-func (f *replayFlags) endpoint() (intercept.Endpoint, string, error) {
-	if f.listen == "" {
-		dir, err := privateDir()
-		return intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}, dir, err
-	}
-	ep, err := intercept.ParseEndpoint(f.listen)
-	if err != nil {
-		return ep, "", fmt.Errorf("--listen: %w", err)
-	}
-	return ep, "", nil
 }
 
 // tell writes the report: to a file when asked, and in short to stderr unless

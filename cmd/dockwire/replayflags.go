@@ -15,7 +15,7 @@ import (
 
 // replayFlags say how a recording is replayed.
 type replayFlags struct {
-	listen     string
+	listen     listenFlags
 	ignore     []string
 	reuse      string
 	speed      string
@@ -35,7 +35,7 @@ type replayFlags struct {
 
 func (f *replayFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.listen, "listen", "", "`ADDR` to listen on, unix:///path or tcp://127.0.0.1:port (default: a private socket)")
+	f.listen.add(cmd, riskReads)
 	flags.StringArrayVar(&f.ignore, "ignore", nil, "do not compare this `PLACE`: query.t, body.HostConfig.*, ContainerCreate:body.Env (repeatable)")
 	flags.StringVar(&f.reuse, "reuse", "", "what a request gets whose recordings are all used: none, last or cycle (default: the last one for finite GETs, else nothing)")
 	flags.StringVar(&f.speed, "speed", "instant", "instant, real, or a factor: 2 is twice as fast as recorded")

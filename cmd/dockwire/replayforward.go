@@ -40,6 +40,7 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, erro
 	if err != nil {
 		return nil, err
 	}
+	f.listen.risk = riskRoot // a daemon stands behind it after all
 	w := &forwarder{file: file, upstream: route{upstream: upstream}}
 	cfg.Forward = w.dial
 	paint := missPaint(os.Stderr)

@@ -49,7 +49,7 @@ file that nobody listens on any more is replaced.`,
 	f.record.add(cmd)
 	f.show.add(cmd, "text", "json", "none")
 	f.loan.add(cmd)
-	f.listen.add(cmd)
+	f.listen.add(cmd, riskRoot)
 	f.stand.add(cmd)
 	return cmd
 }

@@ -65,6 +65,7 @@ func (a *answer) step(s *load.Step) bool {
 	})
 	if err != nil {
 		a.p.warnNow(a.x.ID, "%v", err)
+		a.c.cut = true
 		return false
 	}
 	return a.flush()

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/dockwire/dockwire/recordings/replay/load"
 )
@@ -23,6 +24,7 @@ type conn struct {
 	over     chan struct{} // closed when serve has returned
 	writing  sync.Mutex    // serve writes, and the reader its 100 Continue
 	buf      []byte        // of serve
+	cut      bool          // the daemon left in the middle, so the connection ends in no order; of serve
 }
 
 func newConn(p *Player, nc net.Conn) *conn {
@@ -46,8 +48,29 @@ func (c *conn) serve() {
 		}
 	}
 	close(c.over)
+	if !c.cut {
+		c.part()
+	}
 	c.nc.Close()
 	<-read
+}
+
+// lingerFor is how long a client may read its last bytes before its connection
+// is closed over bytes it still sends, which resets it. As long as in
+// net/http's server (rstAvoidanceDelay).
+const lingerFor = 500 * time.Millisecond
+
+// part ends the connection in order: a TLS client takes the end of an answer
+// for a cut one when it is not told.
+func (c *conn) part() {
+	halfClose(c.nc)
+	t := time.NewTimer(lingerFor)
+	defer t.Stop()
+	select {
+	case <-c.gone:
+	case <-c.p.closed:
+	case <-t.C:
+	}
 }
 
 // answer answers a request and tells whether the connection goes on.

@@ -19,8 +19,10 @@ func (a *answer) end() bool {
 	switch {
 	case x.End.By == decode.Server && x.End.Open && x.End.How == decode.EndReset:
 		reset(a.c.nc)
+		a.c.cut = true
 		return false
 	case x.End.By == decode.Server && x.End.Open, x.End.By == decode.Proxy:
+		a.c.cut = true
 		return false
 	case x.End.By == "" || x.End.Open:
 		// The client left, or recording ended before the answer did: it stays
@@ -44,8 +46,8 @@ func (a *answer) hold() {
 
 // reset ends a connection the way a daemon that died did.
 func reset(nc net.Conn) {
-	if t, ok := nc.(*net.TCPConn); ok {
-		_ = t.SetLinger(0) // then it is closed, not reset
+	if t, ok := nc.(interface{ SetLinger(sec int) error }); ok {
+		_ = t.SetLinger(0) // else it is closed, not reset
 	}
 }
 

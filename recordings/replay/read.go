@@ -41,6 +41,7 @@ func (c *conn) read() {
 		select {
 		case c.requests <- in:
 		case <-c.over:
+			c.drain()
 			return
 		}
 		if in.err != nil || in.close && !in.mayHijack {
