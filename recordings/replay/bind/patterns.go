@@ -19,6 +19,7 @@ func distinct(v string) bool {
 type pattern struct {
 	from, to []byte
 	free     bool // may stand anywhere between other bytes than letters and digits
+	begins   bool // stands at the beginning, or behind a '/'
 }
 
 // Replacer replaces values in bytes. It is safe for concurrent use.
@@ -43,15 +44,31 @@ var contexts = []string{
 // ports are where the API's JSON has host ports.
 var ports = []string{`"HostPort":"%"`, `"PublicPort":%,`}
 
+// members are where JSON has names that begin with that of a project.
+var members = []string{`"%-`, `"%_`, `"/%-`, `"/%_`, `/volumes/%_`, ` %-`, ` %_`}
+
 // learn adds the patterns of a binding.
-func (r *Replacer) learn(recorded, live string, port bool) {
+func (r *Replacer) learn(b *Binding) {
 	switch {
-	case port:
-		r.inJSON(ports, recorded, live)
-	case distinct(recorded):
-		r.add(recorded, live, true)
+	case b.Port:
+		r.inJSON(ports, b.Recorded, b.Live)
+	case distinct(b.Recorded):
+		r.add(b.Recorded, b.Live, true)
 	default:
-		r.inJSON(contexts, recorded, live)
+		r.inJSON(contexts, b.Recorded, b.Live)
+		for _, key := range b.keys {
+			r.inJSON([]string{`"` + key + `":"%"`}, b.Recorded, b.Live)
+		}
+		if b.project {
+			r.inJSON(members, b.Recorded, b.Live)
+		}
+	}
+}
+
+// begin adds a project's name where it begins another name.
+func (r *Replacer) begin(from, to string) {
+	for _, separator := range []string{"-", "_"} {
+		r.put(&r.any, pattern{from: []byte(from + separator), to: []byte(to + separator), begins: true})
 	}
 }
 
@@ -63,7 +80,7 @@ func (r *Replacer) inJSON(contexts []string, recorded, live string) {
 }
 
 func (r *Replacer) add(from, to string, free bool) {
-	p := pattern{[]byte(from), []byte(to), free}
+	p := pattern{from: []byte(from), to: []byte(to), free: free}
 	r.put(&r.json, p)
 	r.put(&r.any, p)
 }
@@ -100,7 +117,7 @@ func (r *Replacer) at(p []byte, i int, before byte, json, more bool) (found *pat
 	for k := range list {
 		q := &list[k]
 		rest := p[i:]
-		if q.free && alnum(before) {
+		if q.free && alnum(before) || q.begins && before != 0 && before != '/' {
 			continue
 		}
 		if len(rest) < len(q.from) || more && q.free && len(rest) == len(q.from) {

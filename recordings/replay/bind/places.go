@@ -9,16 +9,18 @@ import (
 // Pair is a recorded value and the live one that stands for it.
 type Pair struct {
 	Recorded, Live string
-	Gives          bool // the place gives a name, rather than using one
+	Gives          bool   // the place gives a name, rather than using one
+	Key            string // JSON key, or label, that holds the value; "" where it has none of its own
+	Project        bool   // names of what belongs to it begin with it
 	Port           bool
 }
 
 // gives are the places where clients give names, by operation.
 var gives = map[string][]string{
-	"ContainerCreate": {"query.name", "body.Labels.com.docker.compose.project"},
+	"ContainerCreate": {"query.name", labels + projectLabel},
 	"ContainerRename": {"query.name"},
-	"NetworkCreate":   {"body.Name", "body.Labels.com.docker.compose.project"},
-	"VolumeCreate":    {"body.Name", "body.Labels.com.docker.compose.project"},
+	"NetworkCreate":   {"body.Name", labels + projectLabel},
+	"VolumeCreate":    {"body.Name", labels + projectLabel},
 	"SecretCreate":    {"body.Name"},
 	"ConfigCreate":    {"body.Name"},
 	"ServiceCreate":   {"body.Name"},
@@ -46,8 +48,31 @@ var namedTags = map[string]bool{
 // namedFilters are filters whose values are such names.
 var namedFilters = map[string]bool{"name": true, "id": true, "container": true, "network": true, "volume": true, "service": true}
 
-// namedLabels are labels that carry a name the client gave.
-var namedLabels = []string{"com.docker.compose.project="}
+// projectLabel carries a name the client gave, with which names of containers,
+// networks and volumes begin (docker/compose pkg/api/labels.go).
+const projectLabel = "com.docker.compose.project"
+
+// labels is where requests have them.
+const labels = "body.Labels."
+
+// keyOf is the key in an answer's JSON that holds what a request has at a
+// place: the last one there, all of a label.
+func keyOf(place string) string {
+	if label, ok := strings.CutPrefix(place, labels); ok {
+		return label
+	}
+	key := place[strings.LastIndexByte(place, '.')+1:]
+	if !strings.HasPrefix(place, "body.") || digits(key) {
+		return ""
+	}
+	return key
+}
+
+// At is the pair of what stands at a place.
+func At(place, recorded, live string, gives bool) Pair {
+	key := keyOf(place)
+	return Pair{Recorded: recorded, Live: live, Gives: gives, Key: key, Project: key == projectLabel}
+}
 
 // Naming tells whether a place holds a name, and whether it gives it.
 func Naming(op *engine.Operation, place string) (naming, giving bool) {
@@ -81,7 +106,7 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 		return nil, false
 	}
 	if naming, giving := Naming(op, place); naming && bindable(recorded) && bindable(live) {
-		return append(pairs, Pair{Recorded: recorded, Live: live, Gives: giving}), true
+		return append(pairs, At(place, recorded, live, giving)), true
 	}
 	if strings.HasPrefix(place, "path.") {
 		return nil, false
@@ -90,12 +115,10 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 		return append(pairs, Pair{Recorded: recorded, Live: live, Port: true}), true
 	}
 	if strings.HasPrefix(place, "query.filters.label.") {
-		for _, label := range namedLabels {
-			r, ok1 := strings.CutPrefix(recorded, label)
-			l, ok2 := strings.CutPrefix(live, label)
-			if ok1 && ok2 && r != "" && l != "" {
-				return append(pairs, Pair{Recorded: r, Live: l, Gives: true}), true
-			}
+		r, ok1 := strings.CutPrefix(recorded, projectLabel+"=")
+		l, ok2 := strings.CutPrefix(live, projectLabel+"=")
+		if ok1 && ok2 && r != "" && l != "" {
+			return append(pairs, At(labels+projectLabel, r, l, true)), true
 		}
 	}
 	return generatedPairs(recorded, live)

@@ -9,6 +9,10 @@ import (
 
 func TestPairs(t *testing.T) {
 	give := func(r, l string) []Pair { return []Pair{{Recorded: r, Live: l, Gives: true}} }
+	under := func(key string, pairs []Pair) []Pair {
+		pairs[0].Key, pairs[0].Project = key, key == "com.docker.compose.project"
+		return pairs
+	}
 	use := func(r, l string) []Pair { return []Pair{{Recorded: r, Live: l}} }
 	for _, tt := range []struct {
 		op, place, recorded, live string
@@ -18,7 +22,7 @@ func TestPairs(t *testing.T) {
 		{"ContainerInspect", "path.id", "web", "db", use("web", "db")},
 		{"ContainerInspect", "path.id", "0123456789abcdef", "db", nil}, // the daemon gave that
 		{"ImageInspect", "path.name", "busybox", "alpine", nil},
-		{"NetworkCreate", "body.Name", "a", "b", give("a", "b")},
+		{"NetworkCreate", "body.Name", "a", "b", under("Name", give("a", "b"))},
 		{"ContainerCreate", "body.Cmd.0", "true", "false", nil},
 		{"ContainerCreate", "body.Image", "busybox", "alpine", nil},
 		{"ContainerCreate", "body.Cmd.2", "exit 3", "exit 4", nil},
@@ -29,7 +33,7 @@ func TestPairs(t *testing.T) {
 		{"ContainerCreate", "body.HostConfig.Binds.0", "/tmp/TestUp1234567890/001:/data", "/tmp/TestUp987654321/001:/data", use("TestUp1234567890", "TestUp987654321")},
 		{"ContainerCreate", "body.HostConfig.Binds.0", "/srv/a:/data", "/srv/b:/data", nil},
 		{"ContainerCreate", "body.HostConfig.PortBindings.80/tcp.0.HostPort", "32768", "32801", []Pair{{Recorded: "32768", Live: "32801", Port: true}}},
-		{"ContainerList", "query.filters.label.0", "com.docker.compose.project=one", "com.docker.compose.project=two", give("one", "two")},
+		{"ContainerList", "query.filters.label.0", "com.docker.compose.project=one", "com.docker.compose.project=two", under("com.docker.compose.project", give("one", "two"))},
 		{"ContainerList", "query.filters.label.0", "stage=test", "stage=live", nil},
 		{"ContainerList", "query.filters.name.0", "web", "db", use("web", "db")},
 		{"ContainerCreate", "query.name", "web", "", nil},

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -13,6 +14,9 @@ type Binding struct {
 	Where    string            `json:"where"`    // place at which it was learned: "ContainerCreate query.name"
 	Exchange decode.ExchangeID `json:"exchange"` // recorded exchange it was learned from
 	Port     bool              `json:"port,omitempty"`
+
+	project bool
+	keys    []string // that hold it in JSON
 }
 
 // Set is what was learned. The zero Set is empty. It is not safe for
@@ -35,10 +39,10 @@ func (s *Set) Allows(pairs []Pair) bool {
 		if p.Gives {
 			continue // a name that is given again means something new
 		}
-		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live != p.Live {
+		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live != p.Live && s.stands(i) {
 			return false
 		}
-		if i, ok := s.byLive[p.Live]; ok && s.list[i].Recorded != p.Recorded {
+		if i, ok := s.byLive[p.Live]; ok && s.list[i].Recorded != p.Recorded && s.stands(i) {
 			return false
 		}
 		if s.same[p.Recorded] || s.same[p.Live] {
@@ -46,6 +50,14 @@ func (s *Set) Allows(pairs []Pair) bool {
 		}
 	}
 	return true
+}
+
+// stands tells that neither side of a binding was given another meaning since.
+func (s *Set) stands(i int) bool {
+	b := &s.list[i]
+	r, ok1 := s.byRecorded[b.Recorded]
+	l, ok2 := s.byLive[b.Live]
+	return ok1 && ok2 && r == i && l == i
 }
 
 // Same notes that the client uses a recorded value as it is.
@@ -68,13 +80,30 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 	}
 	for _, p := range pairs {
 		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live == p.Live {
+			if s.list[i].more(&p) {
+				s.answers, s.requests = nil, nil
+			}
 			continue
 		}
-		s.list = append(s.list, Binding{p.Recorded, p.Live, where, x, p.Port})
+		b := Binding{Recorded: p.Recorded, Live: p.Live, Where: where, Exchange: x, Port: p.Port}
+		b.more(&p)
+		s.list = append(s.list, b)
 		s.byRecorded[p.Recorded] = len(s.list) - 1
 		s.byLive[p.Live] = len(s.list) - 1
 		s.answers, s.requests = nil, nil
 	}
+}
+
+// more notes what else is known of where a value stands, and tells whether
+// that is news.
+func (b *Binding) more(p *Pair) (news bool) {
+	if p.Key != "" && !slices.Contains(b.keys, p.Key) {
+		b.keys, news = append(b.keys, p.Key), true
+	}
+	if p.Project && !b.project {
+		b.project, news = true, true
+	}
+	return news
 }
 
 // Recorded translates a value of a live request into the recording's words.
@@ -93,8 +122,13 @@ func (s *Set) Recorded(value string) string {
 	if s.requests == nil {
 		s.requests = newReplacer()
 		for live, i := range s.byLive {
-			if b := &s.list[i]; !b.Port && distinct(live) {
+			b := &s.list[i]
+			switch {
+			case b.Port:
+			case distinct(live):
 				s.requests.add(live, b.Recorded, true)
+			case b.project:
+				s.requests.begin(live, b.Recorded)
 			}
 		}
 		s.requests.done()
@@ -112,7 +146,7 @@ func (s *Set) Answers() *Replacer {
 		s.answers = newReplacer()
 		for recorded, i := range s.byRecorded {
 			if s.list[i].Live != recorded {
-				s.answers.learn(recorded, s.list[i].Live, s.list[i].Port)
+				s.answers.learn(&s.list[i])
 			}
 		}
 		s.answers.done()

@@ -86,3 +86,25 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 }
+
+// A project's name begins the names of what belongs to it, of which the client
+// may never have said one.
+func TestProjects(t *testing.T) {
+	var s Set
+	s.Learn([]Pair{At("body.Labels.com.docker.compose.project", "shop", "other", true)}, "test", 1)
+	in := `{"Names":["/shop-db-1"],"Image":"shop","Labels":{"com.docker.compose.project":"shop","owner":"shop"},` +
+		`"Networks":{"shop_back":{}},"Source":"/var/lib/docker/volumes/shop_data/_data","Cmd":["workshop-1","a shop"],"Dir":"/srv/shop"}`
+	want := `{"Names":["/other-db-1"],"Image":"shop","Labels":{"com.docker.compose.project":"other","owner":"shop"},` +
+		`"Networks":{"other_back":{}},"Source":"/var/lib/docker/volumes/other_data/_data","Cmd":["workshop-1","a shop"],"Dir":"/srv/shop"}`
+	if got := string(s.Answers().All(nil, []byte(in), true)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	for live, want := range map[string]string{
+		"other": "shop", "other-db-1": "shop-db-1", "/other_data": "/shop_data", "an-other-db": "an-other-db", "other.example": "other.example",
+		"another-1": "another-1",
+	} {
+		if got := s.Recorded(live); got != want {
+			t.Errorf("%q is %q in the recording, want %q", live, got, want)
+		}
+	}
+}

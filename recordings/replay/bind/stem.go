@@ -17,6 +17,28 @@ func Stems(names []Pair) []Pair {
 	return out
 }
 
+// Likeness tells how much two names have in common at their ends, in whole
+// parts with a letter in them: "run-1-net" is like "other-net", but "job-1" is
+// not like "test-1", which may be another by its number only.
+func Likeness(recorded, live string) int {
+	n := commonSuffix(recorded, live)
+	common := lettered(live[len(live)-n:])
+	if n = commonPrefix(recorded, live); lettered(live[:n]) > 0 {
+		common += n
+	}
+	return common
+}
+
+// lettered is the length of s if there is a letter in it.
+func lettered(s string) int {
+	for i := range len(s) {
+		if alnum(s[i]) && !digits(s[i:i+1]) {
+			return len(s)
+		}
+	}
+	return 0
+}
+
 // commonSuffix is the length of the longest common end that begins with
 // neither a letter nor a digit.
 func commonSuffix(a, b string) int {

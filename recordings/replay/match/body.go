@@ -26,7 +26,7 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 			b.leaves = f.out
 			break
 		}
-		b.leaves = []Leaf{{"body", b.digest()}}
+		b.leaves = []Leaf{{Place: "body", Value: b.digest()}}
 	}
 	sortLeaves(b.leaves)
 }
@@ -54,7 +54,7 @@ func (b *Body) sum() string {
 // Times and owners are of the machine the client ran on.
 func (b *Body) files(skip func(string) bool) []Leaf {
 	if b.TarErr != "" || b.TarCut > 0 || len(b.Tar) == 0 {
-		return []Leaf{{"body", b.digest()}}
+		return []Leaf{{Place: "body", Value: b.digest()}}
 	}
 	var out []Leaf
 	for i := range b.Tar {
@@ -67,7 +67,7 @@ func (b *Body) files(skip func(string) bool) []Leaf {
 		if e.Link != "" {
 			value += ", to " + e.Link
 		}
-		out = append(out, Leaf{place, value})
+		out = append(out, Leaf{Place: place, Value: value})
 	}
 	return out
 }

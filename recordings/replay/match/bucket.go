@@ -86,6 +86,50 @@ func (b *bucket) fresh(c *client, clients *clients, want func(*entry) bool) *ent
 	return others
 }
 
+// likeliest is fresh where several entries are wanted that are alike in
+// different degrees: of the queues that fresh would look at first, the entry
+// that is most alike, the first of them.
+func (b *bucket) likeliest(c *client, clients *clients, want func(*entry) (likeness int, ok bool)) *entry {
+	for i := len(c.groups) - 1; i >= 0; i-- {
+		if q := b.byGroup[c.groups[i]]; q != nil {
+			if e := mostAlike([]*queue{q}, want); e != nil {
+				return e
+			}
+		}
+	}
+	var nobodys, others []*queue
+	for _, q := range b.queues {
+		switch clients.owner[q.group] {
+		case nil:
+			nobodys = append(nobodys, q)
+		case c:
+		default:
+			others = append(others, q)
+		}
+	}
+	if e := mostAlike(nobodys, want); e != nil {
+		return e
+	}
+	return mostAlike(others, want)
+}
+
+func mostAlike(queues []*queue, want func(*entry) (likeness int, ok bool)) *entry {
+	var found *entry
+	best := -1
+	for _, q := range queues {
+		q.spent() // moves its head on
+		for _, e := range q.entries[q.head:] {
+			if e.used > 0 {
+				continue
+			}
+			if likeness, ok := want(e); ok && likeness > best {
+				found, best = e, likeness
+			}
+		}
+	}
+	return found
+}
+
 // latest is the used entry that a client should get again: of its own groups
 // first, else the one recorded last of those used.
 func (b *bucket) latest(c *client, want func(*entry) bool) *entry {

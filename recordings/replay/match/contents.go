@@ -29,7 +29,7 @@ func (b *Body) contents(skip func(string) bool) []Leaf {
 			return nil
 		}
 		if h.Typeflag == tar.TypeReg && !skip("files."+h.Name) {
-			out = append(out, Leaf{"files." + h.Name, "content sha256:" + hex.EncodeToString(sum.Sum(nil))})
+			out = append(out, Leaf{Place: "files." + h.Name, Value: "content sha256:" + hex.EncodeToString(sum.Sum(nil))})
 		}
 	}
 }

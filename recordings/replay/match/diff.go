@@ -6,8 +6,10 @@ import "strings"
 type Difference struct {
 	Place    string `json:"place"`
 	Recorded string `json:"recorded"`         // "" with Missing
-	Received string `json:"received"`         // "" with Extra
+	Received string `json:"received"`         // "" with Extra; as it came
 	Absent   string `json:"absent,omitempty"` // "recorded" or "received": which side has nothing there
+
+	translated string // Received in the recording's words
 }
 
 // diff compares leaves that are sorted by place.
@@ -19,16 +21,23 @@ func diff(recorded, live []Leaf) []Difference {
 			out = append(out, Difference{Place: recorded[0].Place, Recorded: recorded[0].Value, Absent: "received"})
 			recorded = recorded[1:]
 		case 1:
-			out = append(out, Difference{Place: live[0].Place, Received: live[0].Value, Absent: "recorded"})
+			out = append(out, Difference{Place: live[0].Place, Received: live[0].asItCame(), translated: live[0].Value, Absent: "recorded"})
 			live = live[1:]
 		default:
-			if !sameValue(recorded[0].Value, live[0].Value) {
-				out = append(out, Difference{Place: live[0].Place, Recorded: recorded[0].Value, Received: live[0].Value})
+			if !sameValue(recorded[0].Value, live[0].Value) && recorded[0].Value != live[0].Live {
+				out = append(out, Difference{Place: live[0].Place, Recorded: recorded[0].Value, Received: live[0].asItCame(), translated: live[0].Value})
 			}
 			recorded, live = recorded[1:], live[1:]
 		}
 	}
 	return out
+}
+
+func (l *Leaf) asItCame() string {
+	if l.Live != "" {
+		return l.Live
+	}
+	return l.Value
 }
 
 func order(a, b []Leaf) int {

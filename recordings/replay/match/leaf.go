@@ -13,6 +13,7 @@ import (
 type Leaf struct {
 	Place string
 	Value string // of a body: JSON text, so that 1 is not "1"
+	Live  string // as it came, where Value is in the recording's words; else ""
 }
 
 // key is a digest that stands for leaves.
@@ -81,11 +82,7 @@ func (f *flattener) walk(place string, v any) {
 			f.walk(place+"."+strconv.Itoa(i), e)
 		}
 	case string:
-		s := f.translate(v)
-		if !f.plain {
-			s = quote(s)
-		}
-		f.add(place, s)
+		f.text(place, v)
 	case json.Number:
 		f.add(place, v.String())
 	case bool:
@@ -93,7 +90,24 @@ func (f *flattener) walk(place string, v any) {
 	}
 }
 
-func (f *flattener) add(place, value string) { f.out = append(f.out, Leaf{place, value}) }
+func (f *flattener) add(place, value string) {
+	f.out = append(f.out, Leaf{Place: place, Value: value})
+}
+
+func (f *flattener) text(place, v string) {
+	s := f.translate(v)
+	l := Leaf{Place: place, Value: s}
+	if s != v {
+		l.Live = v
+	}
+	if !f.plain {
+		l.Value = quote(s)
+		if s != v {
+			l.Live = quote(v)
+		}
+	}
+	f.out = append(f.out, l)
+}
 
 // quote writes a string as JSON, without escaping what HTML would.
 func quote(s string) string {

@@ -25,7 +25,6 @@ var builtin = []string{
 	"body.Labels.com.docker.compose.project.working_dir",
 	"body.Labels.com.docker.compose.project.config_files",
 	"body.Labels.com.docker.compose.project.environment_file",
-	"body.Labels.com.docker.compose.config-hash",
 	"body.Labels.com.docker.compose.version",
 }
 

@@ -28,9 +28,16 @@ func (m *Matcher) find(l *Live, op string, c *client) (e *entry, again bool) {
 		return m.placeholders(l, op, c), false
 	}
 	if b := m.loose[loose]; b != nil {
-		e := b.fresh(c, &m.clients, func(e *entry) bool { return want(e) && m.binding(l, e, false) })
+		looked := 0
+		e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
+			if looked++; looked > maxLooked || !want(e) {
+				return 0, false
+			}
+			return m.bindable(l, e)
+		})
 		if e != nil {
-			m.binding(l, e, true)
+			diffs, _ := m.named(l, e)
+			m.bindAll(l, e, diffs, true)
 			return e, false
 		}
 	}
@@ -79,19 +86,31 @@ func (m *Matcher) tooEarly(e, before *entry, c *client) bool {
 	return e.x.Group != before.x.Group && m.clients.owner[before.x.Group] == c && m.left[before.x.Group] > 0
 }
 
-// binding tells whether an exchange answers a request when names are bound,
-// and with learn binds them. Only names may differ.
-func (m *Matcher) binding(l *Live, e *entry, learn bool) bool {
-	r := &Request{Head: m.opt.Rules.head(e.op, &e.x.Call, same)}
-	diffs := diff(r.Head, l.Head)
+// bindable tells whether an exchange answers a request when names are bound,
+// and how alike those are. Only names may differ.
+func (m *Matcher) bindable(l *Live, e *entry) (likeness int, ok bool) {
+	diffs, ok := m.named(l, e)
+	if !ok || !m.bindAll(l, e, diffs, false) {
+		return 0, false
+	}
+	for i := range diffs {
+		likeness += bind.Likeness(diffs[i].Recorded, diffs[i].Received)
+	}
+	return likeness, true
+}
+
+// named finds the names in which a request differs from an exchange with the
+// same loose key.
+func (m *Matcher) named(l *Live, e *entry) (diffs []Difference, ok bool) {
+	diffs = diff(m.opt.Rules.head(e.op, &e.x.Call, same), l.Head)
 	if namesInBody[e.op] {
 		recorded, err := m.request(e.x)
 		if err != nil {
-			return false
+			return nil, false
 		}
 		diffs = append(diffs, diff(recorded.Body.leaves, l.Body.leaves)...)
 	}
-	return m.bindAll(l, e, diffs, learn)
+	return diffs, true
 }
 
 // namesInBody are operations whose loose key leaves names in the body out.
@@ -139,7 +158,7 @@ func relatedPair(names []bind.Pair, d *Difference) ([]bind.Pair, bool) {
 	}
 	recorded, ok1 := unquote(d.Recorded)
 	live, ok2 := unquote(d.Received)
-	return []bind.Pair{{Recorded: recorded, Live: live, Gives: true}}, ok1 && ok2
+	return []bind.Pair{bind.At(d.Place, recorded, live, true)}, ok1 && ok2
 }
 
 // allow tells whether pairs may be bound, and with learn binds them.
@@ -157,7 +176,15 @@ func pairsOf(l *Live, d *Difference) ([]bind.Pair, bool) {
 	if d.Absent != "" {
 		return nil, false
 	}
-	recorded, live := d.Recorded, d.Received
+	pairs, ok := pairsFor(l, d, d.Received)
+	if !ok && d.translated != d.Received {
+		return pairsFor(l, d, d.translated) // the rest of the value is bound already
+	}
+	return pairs, ok
+}
+
+func pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bool) {
+	recorded := d.Recorded
 	if d.Place[0] == 'b' {
 		var ok1, ok2 bool
 		recorded, ok1 = unquote(recorded)
