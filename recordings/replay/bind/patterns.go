@@ -19,7 +19,7 @@ func distinct(v string) bool {
 type pattern struct {
 	from, to []byte
 	free     bool // may stand anywhere between other bytes than letters and digits
-	begins   bool // stands at the beginning, or behind a '/'
+	begins   bool // stands where a name may begin, see beginning
 }
 
 // Replacer replaces values in bytes. It is safe for concurrent use.
@@ -44,9 +44,6 @@ var contexts = []string{
 // ports are where the API's JSON has host ports.
 var ports = []string{`"HostPort":"%"`, `"PublicPort":%,`}
 
-// members are where JSON has names that begin with that of a project.
-var members = []string{`"%-`, `"%_`, `"/%-`, `"/%_`, `/volumes/%_`, ` %-`, ` %_`}
-
 // learn adds the patterns of a binding.
 func (r *Replacer) learn(b *Binding) {
 	switch {
@@ -60,16 +57,21 @@ func (r *Replacer) learn(b *Binding) {
 			r.inJSON([]string{`"` + key + `":"%"`}, b.Recorded, b.Live)
 		}
 		if b.project {
-			r.inJSON(members, b.Recorded, b.Live)
+			r.begin(&r.json, b.Recorded, b.Live)
 		}
 	}
 }
 
 // begin adds a project's name where it begins another name.
-func (r *Replacer) begin(from, to string) {
+func (r *Replacer) begin(table *[256][]pattern, from, to string) {
 	for _, separator := range []string{"-", "_"} {
-		r.put(&r.any, pattern{from: []byte(from + separator), to: []byte(to + separator), begins: true})
+		r.put(table, pattern{from: []byte(from + separator), to: []byte(to + separator), begins: true})
 	}
+}
+
+// beginning tells that a name may begin behind a byte; 0 is none.
+func beginning(before byte) bool {
+	return before == 0 || before == '"' || before == '/' || before == ' '
 }
 
 func (r *Replacer) inJSON(contexts []string, recorded, live string) {
@@ -117,7 +119,7 @@ func (r *Replacer) at(p []byte, i int, before byte, json, more bool) (found *pat
 	for k := range list {
 		q := &list[k]
 		rest := p[i:]
-		if q.free && alnum(before) || q.begins && before != 0 && before != '/' {
+		if q.free && alnum(before) || q.begins && !beginning(before) {
 			continue
 		}
 		if len(rest) < len(q.from) || more && q.free && len(rest) == len(q.from) {

@@ -26,8 +26,9 @@ type Set struct {
 	byRecorded map[string]int // index in list
 	byLive     map[string]int
 	same       map[string]bool // values that mean themselves
-	answers    *Replacer
+	answers    *Replacer       // these three are made when they are needed
 	requests   *Replacer
+	derived    *Replacer
 }
 
 // List returns what was learned, in order.
@@ -60,6 +61,8 @@ func (s *Set) stands(i int) bool {
 	return ok1 && ok2 && r == i && l == i
 }
 
+func (s *Set) changed() { s.answers, s.requests, s.derived = nil, nil, nil }
+
 // Same notes that the client uses a recorded value as it is.
 func (s *Set) Same(value string) {
 	if s.same == nil {
@@ -69,7 +72,7 @@ func (s *Set) Same(value string) {
 	if i, ok := s.byLive[value]; ok && s.list[i].Recorded != value {
 		// What meant something else means itself again: no longer translated.
 		delete(s.byLive, value)
-		s.answers, s.requests = nil, nil
+		s.changed()
 	}
 }
 
@@ -81,7 +84,7 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 	for _, p := range pairs {
 		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live == p.Live {
 			if s.list[i].more(&p) {
-				s.answers, s.requests = nil, nil
+				s.changed()
 			}
 			continue
 		}
@@ -90,7 +93,7 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 		s.list = append(s.list, b)
 		s.byRecorded[p.Recorded] = len(s.list) - 1
 		s.byLive[p.Live] = len(s.list) - 1
-		s.answers, s.requests = nil, nil
+		s.changed()
 	}
 }
 
@@ -128,7 +131,7 @@ func (s *Set) Recorded(value string) string {
 			case distinct(live):
 				s.requests.add(live, b.Recorded, true)
 			case b.project:
-				s.requests.begin(live, b.Recorded)
+				s.requests.begin(&s.requests.any, live, b.Recorded)
 			}
 		}
 		s.requests.done()
@@ -155,6 +158,31 @@ func (s *Set) Answers() *Replacer {
 		return nil
 	}
 	return s.answers
+}
+
+// Derives tells whether live is recorded with what was learned, and names
+// besides, put into it: "PROJECT=shop" and "PROJECT=other". What names have in
+// common with others apart counts too: "shop" when "shop-net" is "other-net".
+func (s *Set) Derives(recorded, live string, names []Pair) bool {
+	if Apply(names, recorded) == live {
+		return true
+	}
+	if s.derived == nil {
+		s.derived = newReplacer()
+		for i := range s.list {
+			b := &s.list[i]
+			if b.Port || !s.stands(i) {
+				continue
+			}
+			s.derived.add(b.Recorded, b.Live, true)
+			for _, p := range Stems([]Pair{{Recorded: b.Recorded, Live: b.Live}}) {
+				s.derived.add(p.Recorded, p.Live, true)
+			}
+		}
+		s.derived.done()
+	}
+	known := string(s.derived.All(nil, []byte(recorded), false))
+	return known == live || Apply(names, known) == live
 }
 
 // Apply puts live values in the place of recorded ones in a single value.

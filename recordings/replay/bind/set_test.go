@@ -108,3 +108,59 @@ func TestProjects(t *testing.T) {
 		}
 	}
 }
+
+// What is made of names that were bound needs no binding of its own.
+func TestDerivedValues(t *testing.T) {
+	var s Set
+	learn(&s, "run-1-net", "other-net", true)
+	learn(&s, "db", "cache", true)
+	for _, tt := range []struct {
+		recorded, live string
+		want           bool
+	}{
+		{"NET=run-1-net", "NET=other-net", true},
+		{"PROJECT=run-1", "PROJECT=other", true}, // what run-1-net and other-net do not have in common
+		{"db:5432", "cache:5432", true},
+		{"web-1 of run-1", "web-2 of other", true}, // with a name that this request gives
+		{"db:5432", "cache:5433", false},
+		{"PROJECT=run-1", "PROJECT=another", false},
+		{"adb", "acache", false},
+	} {
+		if got := s.Derives(tt.recorded, tt.live, []Pair{{Recorded: "web-1", Live: "web-2"}}); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
+
+// A live name that is given another meaning leaves the old one free.
+func TestNamesChangeTheirMeaning(t *testing.T) {
+	var s Set
+	learn(&s, "back", "front", false)
+	if !learn(&s, "tmp", "front", true) {
+		t.Fatal("a name cannot be given again")
+	}
+	if !learn(&s, "back", "rear", false) {
+		t.Error("back is held by a binding that is gone")
+	}
+	if learn(&s, "tmp", "elsewhere", false) {
+		t.Error("tmp is front, and yet it was bound to something else")
+	}
+}
+
+func TestLikeness(t *testing.T) {
+	for _, tt := range []struct {
+		recorded, live, other string // live is likelier than other
+	}{
+		{"shop_front", "x_front", "x_back"},
+		{"shop-web-1", "x-web-1", "x-db-1"},
+		{"shop-web-2", "x-web-2", "x-web-1"},
+		{"a-b-c", "a-x-c", "b-x-c"},
+	} {
+		if Likeness(tt.recorded, tt.live) <= Likeness(tt.recorded, tt.other) {
+			t.Errorf("%+v: %d, %d", tt, Likeness(tt.recorded, tt.live), Likeness(tt.recorded, tt.other))
+		}
+	}
+	if n := Likeness("job-1", "test-1"); n != 0 {
+		t.Errorf("a number in common is a likeness of %d", n)
+	}
+}

@@ -1,5 +1,7 @@
 package match
 
+import "math"
+
 // bucket holds exchanges that answer the same request, in the order they were
 // recorded and by who made them.
 type bucket struct {
@@ -115,7 +117,7 @@ func (b *bucket) likeliest(c *client, clients *clients, want func(*entry) (liken
 
 func mostAlike(queues []*queue, want func(*entry) (likeness int, ok bool)) *entry {
 	var found *entry
-	best := -1
+	best := math.MinInt
 	for _, q := range queues {
 		q.spent() // moves its head on
 		for _, e := range q.entries[q.head:] {

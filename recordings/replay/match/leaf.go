@@ -95,6 +95,7 @@ func (f *flattener) add(place, value string) {
 }
 
 func (f *flattener) text(place, v string) {
+	v = inOrder(place, v)
 	s := f.translate(v)
 	l := Leaf{Place: place, Value: s}
 	if s != v {

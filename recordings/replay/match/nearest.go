@@ -142,7 +142,7 @@ func (m *Matcher) unbindable(l *Live, diffs []Difference) []Difference {
 	}
 	out = slices.DeleteFunc(out, func(d Difference) bool {
 		_, related := relatedPair(names, &d)
-		return related || d.Absent == "" && bind.Apply(names, d.Recorded) == d.Received
+		return related || d.Absent == "" && m.binds.Derives(d.Recorded, d.Received, names)
 	})
 	if len(out) == 0 {
 		return diffs

@@ -120,7 +120,7 @@ var namesInBody = map[string]bool{
 }
 
 // bindAll tells whether all differences may be bound. A name that is given in
-// one place may be part of the values in others.
+// one place, or was before, may be part of the values in others.
 func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) bool {
 	var names []bind.Pair
 	for i := range diffs {
@@ -136,7 +136,7 @@ func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) boo
 	}
 	for i := range diffs {
 		d := &diffs[i]
-		if naming, _ := bind.Naming(l.Call.Op, d.Place); naming || d.Absent == "" && bind.Apply(names, d.Recorded) == d.Received {
+		if naming, _ := bind.Naming(l.Call.Op, d.Place); naming || d.Absent == "" && m.binds.Derives(d.Recorded, d.Received, names) {
 			continue
 		}
 		pairs, ok := relatedPair(names, d)
@@ -196,12 +196,35 @@ func pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bool) {
 	return bind.Pairs(l.Call.Op, d.Place, recorded, live)
 }
 
-// compare looks at unused exchanges of the operation one by one.
+// compare looks at unused exchanges of the operation one by one, for the one
+// with the fewest differences that may be bound.
 func (m *Matcher) compare(l *Live, op string, c *client) *entry {
-	return m.each(op, c, func(e *entry) bool {
-		recorded, err := m.request(e.x)
-		return err == nil && m.bindAll(l, e, m.diff(recorded, l), false) && m.bindAll(l, e, m.diff(recorded, l), true)
+	b := m.ops[op]
+	if b == nil {
+		return nil
+	}
+	looked := 0
+	e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
+		if looked++; looked > maxLooked {
+			return 0, false
+		}
+		diffs, ok := m.differences(l, e)
+		return -len(diffs), ok && m.bindAll(l, e, diffs, false)
 	})
+	if e == nil {
+		return nil
+	}
+	diffs, _ := m.differences(l, e)
+	m.bindAll(l, e, diffs, true)
+	return e
+}
+
+func (m *Matcher) differences(l *Live, e *entry) ([]Difference, bool) {
+	recorded, err := m.request(e.x)
+	if err != nil {
+		return nil, false
+	}
+	return m.diff(recorded, l), true
 }
 
 // placeholders is compare without binding: a redacted value of the recording
