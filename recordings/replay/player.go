@@ -68,6 +68,9 @@ func Open(path string, c Config) (*Player, error) {
 	for _, n := range p.rec.Notes {
 		p.warn(0, "the recording says: %s", n)
 	}
+	if n := p.rec.HTTP2(); n > 0 {
+		p.warn(0, "%d of its exchanges are BuildKit's, which are not replayed: %s", n, withoutBuildKit)
+	}
 	return p, nil
 }
 

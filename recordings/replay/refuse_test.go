@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
 )
@@ -80,6 +81,24 @@ func TestOddHosts(t *testing.T) {
 			"GET http://docker:2375/v1.41/images/a/json HTTP/1.1\r\nHost: docker:2375\r\n\r\n", "GET /base/path/v1.41/images/a/json HTTP/1.1\r\nHost: d\r\n\r\n"} {
 			k.send(head)
 			k.expect("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+		}
+	})
+}
+
+// A recording with BuildKit in it replays but for that, and says so.
+func TestBuildKitIsNotReplayed(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("GET", "/images/a/json", ""), 200, "{}")
+	c.Call("POST", "/grpc", "").Answer(101, decode.ContentHTTP2).Data(decode.Response, "PRI * HTTP/2.0").End(decode.Client, decode.EndEOF)
+	bubble(t, func(t *testing.T) {
+		p := player(t, s, Config{Peer: byProcess})
+		k := dial(t, p, "a")
+		k.send(request("GET", "/images/a/json"))
+		k.expect("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+		r := p.Report()
+		if text := r.Text(); !strings.Contains(text, "1 of its exchanges are BuildKit's, which are not replayed: Record and replay builds with DOCKER_BUILDKIT=0") {
+			t.Errorf("not said:\n%s", text)
 		}
 	})
 }

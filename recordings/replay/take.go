@@ -84,10 +84,12 @@ func (p *Player) live(client string, in *incoming) *match.Live {
 // notReplayed says why a request cannot be answered from any recording.
 func notReplayed(c *engine.Call) string {
 	if c.Path == "/session" || c.Path == "/grpc" || strings.HasPrefix(c.Path, "/moby.buildkit.") || strings.HasPrefix(c.Path, "/grpc.") {
-		return "BuildKit speaks gRPC with random references in it, and the daemon asks the client: that is recorded and shown, but not replayed. Use DOCKER_BUILDKIT=0"
+		return "BuildKit speaks gRPC with random references in it, and the daemon asks the client: that is recorded and shown, but not replayed. " + withoutBuildKit
 	}
 	return ""
 }
+
+const withoutBuildKit = "Record and replay builds with DOCKER_BUILDKIT=0"
 
 // Warning is something a person should know of a replay that was no miss.
 type Warning struct {

@@ -28,6 +28,7 @@ type Exchange struct {
 	Input    Input
 	End      End
 	Unkept   string // why the answer cannot be replayed, "" if it can
+	HTTP2    bool   // it is BuildKit's, of which nothing is replayed; Unkept says so
 
 	lines []Line // of the request, head first
 }

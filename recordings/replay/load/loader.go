@@ -113,6 +113,7 @@ func (l *loader) response(x *pending, e *decode.ResponseHead) {
 	}
 	l.step(x, e.From())
 	if e.Content == decode.ContentHTTP2 {
+		x.HTTP2 = true
 		x.unkept("it is HTTP/2 (BuildKit), which is not replayed")
 	}
 }

@@ -128,12 +128,22 @@ func (rec *Recording) RequestBody(x *Exchange) ([]byte, error) {
 	return body, nil
 }
 
-// unkept lists the exchanges whose answers cannot be played.
+// HTTP2 counts the exchanges of which nothing is replayed.
+func (rec *Recording) HTTP2() (n int) {
+	for _, x := range rec.Exchanges {
+		if x.HTTP2 {
+			n++
+		}
+	}
+	return n
+}
+
+// unkept lists the exchanges whose answers cannot be played for want of bytes.
 func (rec *Recording) unkept() error {
 	var b strings.Builder
 	n := 0
 	for _, x := range rec.Exchanges {
-		if x.Unkept == "" {
+		if x.Unkept == "" || x.HTTP2 {
 			continue
 		}
 		if n++; n <= 10 {
