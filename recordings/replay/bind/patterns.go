@@ -71,7 +71,7 @@ func (r *Replacer) begin(table *[256][]pattern, from, to string) {
 
 // beginning tells that a name may begin behind a byte; 0 is none.
 func beginning(before byte) bool {
-	return before == 0 || before == '"' || before == '/' || before == ' '
+	return before == 0 || strings.IndexByte(`"/ :=,`, before) >= 0
 }
 
 func (r *Replacer) inJSON(contexts []string, recorded, live string) {

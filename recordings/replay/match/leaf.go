@@ -78,7 +78,7 @@ func (f *flattener) walk(place string, v any) {
 		if len(v) == 0 {
 			f.add(place, "[]")
 		}
-		for i, e := range v {
+		for i, e := range f.ordered(place, v) {
 			f.walk(place+"."+strconv.Itoa(i), e)
 		}
 	case string:
