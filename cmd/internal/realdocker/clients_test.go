@@ -73,20 +73,7 @@ func scriptOverReplay(t *testing.T, name string, env []string, command, script s
 		}
 		return strings.ReplaceAll(r.stdout, name, "NAME")
 	}
-	p := startTap(t, "--max-body", "all")
-	recorded := way(p.host, name)
-	p.stop(t)
-	if t.Failed() {
-		t.FailNow()
-	}
-	for _, name := range []string{name, name, "another-" + name + "-81"} {
-		r := startReplay(t, p.recording)
-		if got := way(r.host, name); got != recorded {
-			keep(t, p.recording)
-			t.Errorf("recorded:\n%s\nreplayed for %s:\n%s", recorded, name, got)
-		}
-		r.stop(t)
-	}
+	overReplay(t, way, name, "another-"+name+"-81", false)
 }
 
 // removeAllOf removes what a script that failed left, past dockwire.
