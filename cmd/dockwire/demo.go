@@ -28,27 +28,37 @@ const demoIdle = time.Second
 
 type demoFlags struct{ show showFlags }
 
+// demoBreath is the pause before each client command on the screen, so that
+// eyes can follow.
+const demoBreath = 700 * time.Millisecond
+
 func demoCommand() *cobra.Command {
 	var f demoFlags
 	cmd := &cobra.Command{
 		Use:   "demo [flags]",
 		Short: "Show dockwire at work, with no Docker needed",
-		Long: `Shows what dockwire sees of a container that is run, looked into and removed, of
-a build and of a pull that fails. No Docker is needed: a built-in recording of a
-real daemon is replayed, a built-in client makes the calls at the pace they were
-made, and dockwire stands between them.`,
+		Long: `Shows what dockwire sees of containers that are run, looked into and removed, of
+a build and of pulls. No Docker is needed: a built-in recording of a real daemon
+is replayed, a built-in client makes the calls in the place of the recorded
+ones, and dockwire stands between them. On a terminal it opens the screen of
+dockwire, to look around in; elsewhere, or with --format, the calls are lines.`,
 		Example: `  dockwire demo
-  dockwire demo --body -f 'status>=400'`,
+  dockwire demo --format text --body -f 'status>=400'`,
 		Args: cobra.NoArgs,
-		RunE: func(_ *cobra.Command, _ []string) error { return f.demo() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.demo(f.show.onScreen(cmd)) },
 	}
 	f.show.add(cmd, "text", "json")
 	return cmd
 }
 
-func (f *demoFlags) demo() (err error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+// stage is the recorded daemon and who plays with it.
+type stage struct {
+	daemon intercept.Endpoint
+	cast   *demoCast
+	client *demoClient
+}
+
+func (f *demoFlags) demo(screen bool) (err error) {
 	dir, err := privateDir()
 	if err != nil {
 		return err
@@ -63,38 +73,70 @@ func (f *demoFlags) demo() (err error) {
 		return err
 	}
 	defer rec.Close()
+	cast, err := readCast(path, dir)
+	if err != nil {
+		return err
+	}
 	player, err := replay.Open(path, replay.Config{Speed: 1, MaxIdle: demoIdle})
 	if err != nil {
 		return err
 	}
-	daemon := intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "daemon.sock")}
-	l, err := intercept.Bind(daemon)
+	s := stage{daemon: intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "daemon.sock")}, cast: cast}
+	l, err := intercept.Bind(s.daemon)
 	if err != nil {
 		return errors.Join(err, player.Close())
 	}
+	s.client = &demoClient{rec: rec, socket: cast.socket, maxIdle: demoIdle}
 	served := make(chan error, 1)
 	go func() { served <- player.Serve(l) }()
-	err = f.watch(ctx, daemon, &demoClient{rec: rec, socket: filepath.Join(dir, "docker.sock"), maxIdle: demoIdle})
+	if screen {
+		err = f.screen(&s)
+	} else {
+		err = f.lines(&s)
+	}
 	return errors.Join(err, player.Close(), <-served)
 }
 
-// watch stands between the client and the daemon until the client is done.
-func (f *demoFlags) watch(ctx context.Context, daemon intercept.Endpoint, client *demoClient) error {
+// screen shows the calls on dockwire's screen, where the person looks around
+// until they leave.
+func (f *demoFlags) screen(s *stage) error {
+	s.client.breath = demoBreath
+	l := live{
+		f:     &tapFlags{show: f.show, record: recordFlags{maxBody: "all"}},
+		start: time.Now(),
+		act: &act{
+			title: "demo: a recorded daemon, and a client that repeats the recorded calls",
+			seen:  s.cast.shown, run: s.client.run,
+			over: "the demo is over: look around, q leaves",
+		},
+	}
+	err := l.run(route{&upstream{Endpoint: s.daemon}, &entrance{endpoints: s.cast.all}})
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	demoHint(l.o)
+	return nil
+}
+
+// lines shows the calls as lines until the client is done or a signal comes.
+func (f *demoFlags) lines(s *stage) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
 	start := time.Now()
 	shown, err := f.show.open(os.Stdout, start)
 	if err != nil {
 		return err
 	}
-	o, err := observe(start, route{upstream: &upstream{Endpoint: daemon}}, recordFlags{}, os.Getenv, say, shown)
+	o, err := observe(start, route{upstream: &upstream{Endpoint: s.daemon}}, recordFlags{}, os.Getenv, say, s.cast.shown(shown))
 	if err != nil {
 		shown.close()
 		return err
 	}
-	ran := f.serve(ctx, o, client)
+	ran := s.play(ctx, o)
 	err = o.close()
 	shown.close()
 	if ran == nil && err == nil && ctx.Err() == nil {
-		say("that was %s of a recorded daemon; see your own: dockwire run -- docker run --rm busybox echo hi", plural(o.counts.exchanges, "exchange"))
+		demoHint(o)
 	}
 	if ran != nil {
 		ran = fmt.Errorf("demo: %w", ran)
@@ -102,13 +144,20 @@ func (f *demoFlags) watch(ctx context.Context, daemon intercept.Endpoint, client
 	return errors.Join(ran, err)
 }
 
-func (f *demoFlags) serve(ctx context.Context, o *observation, client *demoClient) error {
-	if _, err := o.server.Listen(intercept.Endpoint{Scheme: "unix", Address: client.socket}, intercept.Private); err != nil {
-		return err
+// demoHint says what to do next.
+func demoHint(o *observation) {
+	say("that was %s of a recorded daemon; see your own: dockwire run -- docker run --rm busybox echo hi", plural(o.counts.exchanges, "exchange"))
+}
+
+func (s *stage) play(ctx context.Context, o *observation) error {
+	for _, at := range s.cast.all {
+		if _, err := o.server.Listen(at, intercept.Private); err != nil {
+			return err
+		}
 	}
 	served := make(chan error, 1)
 	go func() { served <- o.server.Serve() }()
-	ran := client.run(ctx)
+	ran := s.client.run(ctx)
 	o.settle()
 	return errors.Join(ran, o.closeServer(), <-served)
 }

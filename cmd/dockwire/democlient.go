@@ -18,8 +18,9 @@ import (
 // demoClient makes the calls of a recording, at the pace they were made.
 type demoClient struct {
 	rec     *load.Recording
-	socket  string
+	socket  func(*load.Exchange) string // where a call is made
 	maxIdle time.Duration
+	breath  time.Duration // before the first call of each command
 
 	mu     sync.Mutex
 	failed error // the first that went wrong
@@ -36,7 +37,7 @@ func (c *demoClient) run(ctx context.Context) error {
 	for i, x := range c.rec.Exchanges {
 		answered[i] = make(chan struct{})
 		select {
-		case <-time.After(min(x.Time-before, c.maxIdle)):
+		case <-time.After(c.pause(i, before)):
 		case <-ctx.Done():
 		}
 		if before = x.Time; ctx.Err() != nil {
@@ -56,6 +57,16 @@ func (c *demoClient) run(ctx context.Context) error {
 	leave()
 	leaving.Wait()
 	return c.failed
+}
+
+// pause is how long to wait before a call that comes after one of that time.
+func (c *demoClient) pause(i int, before time.Duration) time.Duration {
+	x := c.rec.Exchanges[i]
+	p := min(x.Time-before, c.maxIdle)
+	if i == 0 || c.rec.Exchanges[i-1].Group != x.Group {
+		p = max(p, c.breath)
+	}
+	return p
 }
 
 // await waits for the answers that were there when x was asked: an attach
@@ -93,7 +104,7 @@ func (c *demoClient) call(ctx context.Context, x *load.Exchange) error {
 	if err != nil {
 		return err
 	}
-	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", c.socket)
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", c.socket(x))
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,7 @@ func (f *tapFlags) watch() error {
 // live is a screen on live traffic.
 type live struct {
 	f      *tapFlags
+	act    *act // nil: clients come by themselves
 	start  time.Time
 	intake *model.Intake
 	spool  *spool // nil: the recording is read back
@@ -83,6 +84,7 @@ func (l *live) run(way route) (err error) {
 		defer l.spool.close()
 		consumers = append(consumers, l.spool)
 	}
+	consumers = l.act.audience(consumers)
 	if l.o, err = observe(l.start, way, l.f.record, os.Getenv, tell, consumers...); err != nil {
 		return err
 	}
@@ -120,12 +122,13 @@ func (l *live) show(way route) error {
 	if err != nil {
 		return err
 	}
-	o.Model = model.New(l.intake, model.Options{})
+	o.Model = model.New(l.intake, model.Options{Expanded: l.act != nil})
 	o.Archive, o.Clock, o.Live = l.archive(), cells.Clock{Start: l.start}, true
 	o.Upstream, o.Filter = way.upstream.String(), l.f.show.filter
 	o.Title = l.title(way.upstream.String())
 	o.Welcome = l.welcome()
 	o.Suspend = func() { shell(l.listen) }
+	l.act.set(&o)
 	if l.f.record.output != "" {
 		o.SaveMarks = marksFile(l.f.record.output).save
 		o.Stopped = l.o.recorder.failed.Load
@@ -136,7 +139,8 @@ func (l *live) show(way route) error {
 	}
 	served := make(chan error, 1)
 	go func() { served <- l.o.server.Serve() }()
-	err = runScreen(app, l.f.record.output)
+	leave := l.act.begin()
+	err = errors.Join(runScreen(app, l.f.record.output), leave())
 	if l.f.stand.end() {
 		l.o.settle()
 	}

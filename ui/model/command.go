@@ -60,6 +60,8 @@ type commands struct {
 	all   []*Command // by ID - first
 	first CommandID
 	byKey map[string]*Command // the latest of each
+
+	expanded bool // as they come
 }
 
 func (cs *commands) get(id CommandID) *Command {
@@ -77,7 +79,7 @@ func (cs *commands) of(c *client, start time.Duration) *Command {
 		return cmd
 	}
 	cmd = &Command{
-		ID: cs.first + CommandID(len(cs.all)), Title: c.title(), Peer: c.peer, First: start, Last: start,
+		ID: cs.first + CommandID(len(cs.all)), Title: c.title(), Peer: c.peer, First: start, Last: start, Expanded: cs.expanded,
 		conn: exchange.Connection{Peer: c.peer, Listener: c.listener, Upstream: c.upstream},
 	}
 	cs.all = append(cs.all, cmd)

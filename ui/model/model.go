@@ -10,9 +10,10 @@ import (
 // DefaultMaxRows is how many rows a model keeps: about 250 MB at most.
 const DefaultMaxRows = 1_200_000
 
-// Options says how much a model keeps.
+// Options says how much a model keeps, and how its commands come.
 type Options struct {
-	MaxRows int // 0: DefaultMaxRows; the oldest are forgotten, 4096 at a time
+	MaxRows  int  // 0: DefaultMaxRows; the oldest are forgotten, 4096 at a time
+	Expanded bool // commands come with their calls below them
 }
 
 // Model is the screen's view of an observation. It belongs to one goroutine.
@@ -56,7 +57,10 @@ func New(in *Intake, o Options) *Model {
 	if o.MaxRows == 0 {
 		o.MaxRows = DefaultMaxRows
 	}
-	return &Model{intake: in, store: newStore(o.MaxRows), open: map[decode.ExchangeID]Pos{}, Marks: NewMarks()}
+	return &Model{
+		intake: in, store: newStore(o.MaxRows), cmds: commands{expanded: o.Expanded},
+		open: map[decode.ExchangeID]Pos{}, Marks: NewMarks(),
+	}
 }
 
 // Pull takes in what has come since the last time and says whether anything

@@ -29,6 +29,9 @@ type Options struct {
 	Upstream string   // the daemon's endpoint, for copies
 	Live     bool     // traffic, not a file that is complete
 
+	Shown func()        // called once, when the screen is there
+	Over  func() string // said when no more will come, "" as long as more may
+
 	Config  config.Config
 	Theme   string                   // used when Config has none
 	Filter  string                   // to begin with
@@ -68,8 +71,9 @@ type App struct {
 	work   sync.WaitGroup
 	now    time.Time
 	drawn  time.Time
-	heard  int // notes of the model that were shown in passing
-	read   int // and on the page of messages
+	over   string // no more will come, it says
+	heard  int    // notes of the model that were shown in passing
+	read   int    // and on the page of messages
 	broken atomic.Pointer[breakdown]
 }
 
@@ -190,6 +194,9 @@ const pulseEvery = 250 * time.Millisecond
 
 // step brings everything up to date and says whether to draw.
 func (a *App) step(now time.Time) bool {
+	if a.now.IsZero() && a.o.Shown != nil {
+		a.o.Shown()
+	}
 	a.now = now
 	changed := a.m.Pull()
 	before := a.m.Matching()
@@ -198,6 +205,10 @@ func (a *App) step(now time.Time) bool {
 	changed = a.search.take(a) || changed
 	changed = a.detail.take(a) || changed
 	changed = a.flash.expire(now) || changed
+	if a.over == "" && a.o.Over != nil {
+		a.over = a.o.Over()
+		changed = changed || a.over != ""
+	}
 	if notes := a.m.Notes(); notes.Count > a.heard && len(notes.Latest) > 0 {
 		a.heard = notes.Count
 		a.say(cells.Warn, notes.Latest[len(notes.Latest)-1].Text)

@@ -80,12 +80,14 @@ func (f *frame) title(s tcell.Screen, x, y, width int) {
 		right.Add(cells.Notice, a.search.progress())
 	case a.o.Stopped != nil && a.o.Stopped():
 		right.Add(cells.Warn, "● live, recording stopped")
+	case a.over != "":
+		right.Add(cells.Dim, "over")
 	case a.o.Live:
 		right.Add(cells.Good, "● live")
 	default:
 		right.Add(cells.Dim, "recording")
 	}
-	if a.list.following && (a.o.Live || a.loading()) && a.page == nil {
+	if a.list.following && (a.o.Live || a.loading()) && a.over == "" && a.page == nil {
 		right.Add(cells.Dim, " · follow")
 	}
 	var l cells.Line
@@ -230,6 +232,8 @@ func (f *frame) status(s tcell.Screen, x, y, width int) {
 	switch {
 	case a.flash.text != "":
 		l.Add(a.flash.role, safe.Cut(a.flash.text, width))
+	case a.over != "" && lost(t) == "":
+		l.Add(cells.Good, safe.Cut(a.over, width))
 	default:
 		l.Add(cells.Dim, a.list.counts())
 		if lost := lost(t); lost != "" && width > 40 {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/dockwire/dockwire/cmd/internal/pipeline"
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+)
+
+// demoCast are the clients of the demo's recording. Each comes in by a socket
+// of its own, which tells them apart although one client makes all calls.
+type demoCast struct {
+	dir     string
+	sockets map[decode.ExchangeID]string
+	peers   map[string]decode.Peer // by listener
+	all     []intercept.Endpoint
+}
+
+func readCast(recording, dir string) (*demoCast, error) {
+	in, err := recordings.Open(recording)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	c := &demoCast{dir: dir, sockets: map[decode.ExchangeID]string{}, peers: map[string]decode.Peer{}}
+	conns := map[decode.ConnID]decode.Peer{}
+	byCommand := map[string]string{}
+	for {
+		e, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return c, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch e := e.(type) {
+		case *decode.ConnOpened:
+			conns[e.Conn] = e.Peer
+		case *decode.RequestHead:
+			p := conns[e.Conn]
+			key := fmt.Sprint(p.PID, p.Command)
+			if byCommand[key] == "" {
+				byCommand[key] = c.join(p)
+			}
+			c.sockets[e.Exchange] = byCommand[key]
+		}
+	}
+}
+
+// join gives a client its socket. The peer may point into the recording.
+func (c *demoCast) join(p decode.Peer) string {
+	p.Command = append([]string(nil), p.Command...)
+	for i, word := range p.Command {
+		p.Command[i] = strings.Clone(word)
+	}
+	at := intercept.Endpoint{Scheme: "unix", Address: filepath.Join(c.dir, fmt.Sprintf("docker%d.sock", len(c.all)))}
+	c.all = append(c.all, at)
+	c.peers[at.String()] = p
+	return at.Address
+}
+
+func (c *demoCast) socket(x *load.Exchange) string { return c.sockets[x.ID] }
+
+// shown lets a consumer see the recorded clients in the place of the one that
+// makes their calls.
+func (c *demoCast) shown(next pipeline.Consumer) pipeline.Consumer {
+	return castShown{next, c.peers}
+}
+
+type castShown struct {
+	pipeline.Consumer
+	peers map[string]decode.Peer
+}
+
+func (s castShown) Event(e decode.Event) {
+	if open, ok := e.(*decode.ConnOpened); ok {
+		as := *open
+		as.Peer = s.peers[open.Listener]
+		e = &as
+	}
+	s.Consumer.Event(e)
+}
