@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -29,9 +30,7 @@ type demoClient struct {
 // run makes all calls and waits for their answers, or for ctx.
 func (c *demoClient) run(ctx context.Context) error {
 	var finite, leaving sync.WaitGroup
-	// Answers that the client did not wait for are left when all others came.
-	left, leave := context.WithCancel(ctx)
-	defer leave()
+	groups := c.groups(ctx)
 	before := time.Duration(0)
 	answered := make([]chan struct{}, len(c.rec.Exchanges))
 	for i, x := range c.rec.Exchanges {
@@ -44,19 +43,51 @@ func (c *demoClient) run(ctx context.Context) error {
 			break
 		}
 		c.await(ctx, x, answered[:i])
+		g := groups[x.Group]
 		who, until := &finite, ctx
-		if x.End.By == decode.Client && x.End.Open {
-			who, until = &leaving, left
+		if left(x) {
+			who, until = &leaving, g.ctx
 		}
 		who.Go(func() {
 			defer close(answered[i])
 			c.note(until, x, c.call(until, x))
+			if !left(x) && g.waiting.Add(-1) == 0 {
+				g.leave()
+			}
 		})
 	}
 	finite.Wait()
-	leave()
+	for _, g := range groups {
+		g.leave()
+	}
 	leaving.Wait()
 	return c.failed
+}
+
+// left tells whether the client did not wait for all of the answer.
+func left(x *load.Exchange) bool { return x.End.By == decode.Client && x.End.Open }
+
+// demoGroup is a recorded client. It leaves when all answers that it waits for
+// have come.
+type demoGroup struct {
+	ctx     context.Context
+	leave   context.CancelFunc
+	waiting atomic.Int64 // calls, those to come included
+}
+
+func (c *demoClient) groups(ctx context.Context) []*demoGroup {
+	groups := make([]*demoGroup, len(c.rec.Groups))
+	for i := range groups {
+		g := &demoGroup{}
+		g.ctx, g.leave = context.WithCancel(ctx)
+		groups[i] = g
+	}
+	for _, x := range c.rec.Exchanges {
+		if !left(x) {
+			groups[x.Group].waiting.Add(1)
+		}
+	}
+	return groups
 }
 
 // pause is how long to wait before a call that comes after one of that time.
