@@ -54,6 +54,7 @@ demo-recording: build
 release-check:
 	.ci/release-check
 
-# Takes the pictures of the screen anew, from the real binary in tmux.
+# Takes the pictures of the README anew: the real binary on the demo's recording.
+# Look at them. A test fails when they are not what the screen shows.
 screens:
-	ui/screens/make.sh
+	go run ./ui/screens

@@ -84,5 +84,6 @@ func (m *Model) Connection(r *Row) *exchange.Connection {
 	}
 	conn := c.conn
 	conn.ID = decode.ConnID(r.Conn)
+	conn.Dial = time.Duration(r.Dial) * time.Microsecond
 	return &conn
 }

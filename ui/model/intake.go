@@ -119,6 +119,9 @@ func (in *Intake) countConns(n int) {
 func (in *Intake) begin(x *exchange.Exchange) {
 	u := news(x)
 	u.begin = true
+	if in.conns[x.Conn.ID] == nil { // the first on its connection has waited for it
+		u.dial = x.Conn.Dial
+	}
 	u.client = in.client(x)
 	u.conn = x.Conn.ID
 	u.at = in.at()

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -114,6 +115,7 @@ func (m *Model) begin(u *update) {
 	c := m.cmds.of(u.client, u.start)
 	r := Row{
 		ID: u.id, Start: u.start, TTFB: u.ttfb, Took: u.took, Up: u.up, Down: u.down, At: u.at,
+		Dial:    uint32(min(u.dial/time.Microsecond, math.MaxUint32)),
 		Command: c.ID, Conn: uint32(u.conn), Status: uint16(u.status), State: u.state, Flags: u.flags, Content: u.content,
 	}
 	p, gone := m.store.add(r, &u.texts)

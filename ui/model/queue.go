@@ -22,6 +22,7 @@ type update struct {
 	start   time.Duration
 	ttfb    time.Duration
 	took    time.Duration
+	dial    time.Duration // with begin
 	up      int64
 	down    int64
 	at      int64

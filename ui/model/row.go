@@ -46,6 +46,7 @@ type Row struct {
 
 	Command CommandID
 	Conn    uint32
+	Dial    uint32 // microseconds that connecting upstream took, with the first of a connection
 	op      uint16
 	Status  uint16 // 0: no answer yet
 	Flags   Flags

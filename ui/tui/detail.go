@@ -198,7 +198,11 @@ func (p *detailPage) tabLines(width int) []cells.Line {
 	case tabResponse:
 		return cells.Message(p.d, decode.Response, clock, width, p.folded[p.tab])
 	case tabStream:
-		return cells.Stream(p.d, clock, width, p.asTTY)
+		var sizes []model.TerminalSize
+		if pos, ok := p.a.m.ByID(p.d.ID); ok && cells.IsTerminal(p.d) {
+			sizes = p.a.m.TerminalSizes(pos)
+		}
+		return cells.Stream(p.d, sizes, clock, width, p.asTTY)
 	case tabRaw:
 		return cells.Raw(p.d, width)
 	case tabCopy:

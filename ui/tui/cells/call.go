@@ -213,12 +213,6 @@ func notes(r *model.Row) []string {
 }
 
 func (c *Columns) numbers(l *Line, r *model.Row, now time.Duration) {
-	amount := func(n int64) string {
-		if n == 0 {
-			return ""
-		}
-		return text.Size(n)
-	}
 	if c.sizes {
 		l.Add(Outward, Fit(amount(r.Up), sizeWidth+1, true)).Add(Dim, Fit(amount(r.Down), sizeWidth+1, true))
 	}
@@ -232,6 +226,14 @@ func (c *Columns) numbers(l *Line, r *model.Row, now time.Duration) {
 	if c.took {
 		l.Add(tookRole(r), Fit(text.Took(Took(r, now)), tookWidth+1, true))
 	}
+}
+
+// amount is a size, nothing for none.
+func amount(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return text.Size(n)
 }
 
 // Took is how long an exchange lasted, or has lasted by now.

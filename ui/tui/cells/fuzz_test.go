@@ -49,8 +49,9 @@ func FuzzPages(f *testing.F) {
 					checkSafe(t, Message(d, dir, Clock{}, width, nil))
 					checkSafe(t, Message(d, dir, Clock{}, width, map[int]bool{1: true, 3: true}))
 				}
-				checkSafe(t, Stream(d, Clock{}, width, true))
-				checkSafe(t, Stream(d, Clock{}, width, false))
+				checkSafe(t, Stream(d, nil, Clock{}, width, true))
+				checkSafe(t, Stream(d, []model.TerminalSize{{Columns: width, Rows: 5}, {At: 1, Columns: 3, Rows: 2}}, Clock{}, width, true))
+				checkSafe(t, Stream(d, nil, Clock{}, width, false))
 				checkSafe(t, Raw(d, width))
 			}
 		}

@@ -25,11 +25,11 @@ func Overview(d *model.Detail, k model.Mark, clock Clock, now time.Duration, wid
 	}
 	p.blank()
 	p.timing(d, clock, now)
+	p.explanation(d.Call.Op)
 	p.blank()
 	p.client(d.Exchange)
 	p.remarks(d, clock)
 	p.parameters(d.Exchange)
-	p.explanation(d.Call.Op)
 	return p.lines
 }
 

@@ -19,7 +19,7 @@ func Sequence(m *model.Model, s *model.Sequence, title string, clock Clock, widt
 		d.layout = ""
 	}
 	d.arrow = max(width-len(d.layout)-2-d.lanes-3, 12)
-	heading = []Line{*new(Line).Add(Text, " ").Raw(Command, title), d.names()}
+	heading = []Line{*new(Line).Add(Text, " ").Add(Command, safe.Cut(title, max(width-1, 4))), d.names()}
 	for i := range s.Steps {
 		st := &s.Steps[i]
 		lines = append(lines, d.step(m, st))

@@ -118,7 +118,7 @@ func statsLine(name string, o *model.OpStats, width int) Line {
 	}
 	l.Add(Text, Fit(took(o.P95), 8, true)).Add(Text, Fit(took(o.Max), 8, true))
 	if bytes {
-		l.Add(Outward, Fit(text.Size(o.Up), 10, true)).Add(Dim, Fit(text.Size(o.Down), 10, true))
+		l.Add(Outward, Fit(amount(o.Up), 10, true)).Add(Dim, Fit(amount(o.Down), 10, true))
 	}
 	return l
 }

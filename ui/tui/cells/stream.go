@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hinshun/vt10x"
-
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
@@ -23,8 +21,9 @@ func IsTerminal(d *model.Detail) bool {
 
 // Stream shows what streamed in lanes: stdin, stdout and stderr, each line
 // with the time after the beginning of the stream. terminal shows a TTY's
-// output as its terminal showed it. JSON values are told in words.
-func Stream(d *model.Detail, clock Clock, width int, terminal bool) []Line {
+// output as its terminal showed it, which had these sizes. JSON values are told
+// in words.
+func Stream(d *model.Detail, sizes []model.TerminalSize, clock Clock, width int, terminal bool) []Line {
 	p := page{width: max(width, 20)}
 	if len(d.Pieces) == 0 {
 		p.lines = append(p.lines, Make(Dim, "nothing has streamed"))
@@ -39,7 +38,7 @@ func Stream(d *model.Detail, clock Clock, width int, terminal bool) []Line {
 		return p.lines
 	}
 	if terminal && IsTerminal(d) {
-		p.terminal(d)
+		p.terminal(d, sizes)
 		return p.lines
 	}
 	p.lanes(d)
@@ -124,70 +123,4 @@ func laneOf(c *model.Piece) (string, Role) {
 		return "stdout", Good
 	}
 	return "output", Good
-}
-
-// Size of the terminal that output is played to, where nothing tells the one
-// it had.
-const (
-	ttyColumns = 120
-	ttyRows    = 200
-)
-
-// terminal plays the output to a terminal of our own and shows its screen.
-func (p *page) terminal(d *model.Detail) {
-	p.lines = append(p.lines, Make(Dim, "as the terminal showed it (v: as bytes)"), Line{})
-	screen, ok := played(d)
-	if !ok {
-		p.lines = append(p.lines, Make(Warn, "the output could not be played; as bytes:"))
-		p.lanes(d)
-		return
-	}
-	p.lines = append(p.lines, screen...)
-}
-
-func played(d *model.Detail) (lines []Line, ok bool) {
-	defer func() {
-		if recover() != nil { // bytes of a stranger in a parser that is not ours
-			lines, ok = nil, false
-		}
-	}()
-	vt := vt10x.New(vt10x.WithSize(ttyColumns, ttyRows))
-	for i := range d.Pieces {
-		if p := &d.Pieces[i]; p.Dir == decode.Response {
-			_, _ = vt.Write(p.Bytes)
-		}
-	}
-	last := 0
-	for y := range ttyRows {
-		var l Line
-		run, role := []rune{}, Text
-		for x := range ttyColumns {
-			g := vt.Cell(x, y)
-			r := colourRole(g)
-			if r != role {
-				l.Add(role, safe.String(string(run)))
-				run, role = run[:0], r
-			}
-			c := g.Char
-			if c == 0 {
-				c = ' '
-			}
-			run = append(run, c)
-		}
-		l.Add(role, safe.String(string(bytes.TrimRight([]byte(string(run)), " "))))
-		if l.Width() > 0 {
-			last = y + 1
-		}
-		lines = append(lines, l)
-	}
-	return lines[:last], true
-}
-
-// colourRole brings the sixteen colours of terminals to roles, so that they
-// suit the theme.
-func colourRole(g vt10x.Glyph) Role {
-	if g.FG >= 16 {
-		return Text
-	}
-	return [...]Role{Dim, Bad, Good, Warn, Outward, Notice, Notice, Text}[g.FG%8]
 }

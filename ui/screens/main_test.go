@@ -1,0 +1,33 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"testing"
+)
+
+// The pictures in the README are those of the code as it is.
+func TestPicturesAreTrue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds dockwire")
+	}
+	work := t.TempDir()
+	if err := prepare("../..", work); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range shots {
+		t.Run(s.name, func(t *testing.T) {
+			want, err := os.ReadFile(s.name + ".svg")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.take(work, func(picture []byte) bool { return bytes.Equal(picture, want) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s.svg is not what the screen shows now; make screens takes it anew, look at it then", s.name)
+			}
+		})
+	}
+}
