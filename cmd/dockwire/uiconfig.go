@@ -43,7 +43,7 @@ func terminalTheme(env func(string) string) string {
 	// COLORFGBG is "foreground;background" in the sixteen colours.
 	background := env("COLORFGBG")[strings.LastIndex(env("COLORFGBG"), ";")+1:]
 	switch {
-	case env("NO_COLOR") != "":
+	case env("NO_COLOR") != "", strings.HasPrefix(env("TERM"), "vt"): // no colours, or none wanted
 		return "mono"
 	case !many:
 		return "16"

@@ -100,11 +100,13 @@ func light() *Theme {
 	})
 }
 
+// sixteen knows nothing of the background: blue is not read on black, yellow
+// and what is bright not on white, so they are left out.
 func sixteen() *Theme {
 	t := coloured("16", palette{
-		dim: tcell.ColorDefault, good: tcell.ColorGreen, notice: tcell.ColorTeal, warn: tcell.ColorOlive, bad: tcell.ColorMaroon,
-		outward: tcell.ColorNavy, command: tcell.ColorTeal, key: tcell.ColorTeal, str: tcell.ColorGreen, num: tcell.ColorOlive,
-		bar: tcell.ColorTeal, rest: tcell.ColorDefault, title: tcell.ColorTeal, found: tcell.ColorOlive,
+		dim: tcell.ColorDefault, good: tcell.ColorGreen, notice: tcell.ColorTeal, warn: tcell.ColorPurple, bad: tcell.ColorMaroon,
+		outward: tcell.ColorTeal, command: tcell.ColorDefault, key: tcell.ColorTeal, str: tcell.ColorGreen, num: tcell.ColorPurple,
+		bar: tcell.ColorTeal, rest: tcell.ColorDefault, title: tcell.ColorDefault, found: tcell.ColorOlive,
 	})
 	t.roles[cells.Dim] = tcell.StyleDefault.Dim(true)
 	t.roles[cells.Tab] = tcell.StyleDefault.Dim(true)
