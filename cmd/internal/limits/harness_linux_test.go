@@ -2,6 +2,7 @@ package limits
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -20,6 +21,7 @@ var dockwire string // the built binary
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 func testMain(m *testing.M) int {
+	flag.Parse()
 	dir, err := os.MkdirTemp("", "dwlimits")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -37,13 +39,13 @@ func testMain(m *testing.M) int {
 
 // tap is a running `dockwire tap` in front of a daemon of its own.
 type tap struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	addr   loadtest.Addr
 	stderr bytes.Buffer
 }
 
-func startTap(t *testing.T, flags ...string) *tap {
+func startTap(t testing.TB, flags ...string) *tap {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "dwl")
 	if err != nil {
@@ -59,18 +61,24 @@ func startTap(t *testing.T, flags ...string) *tap {
 	args := append([]string{"tap", "-H", "unix://" + daemon.Addr.Address, "--listen", "unix://" + p.addr.Address, "--format", "none"}, flags...)
 	p.cmd = exec.Command(dockwire, args...)
 	p.cmd.Stderr = &p.stderr
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
+	p.start(p.cmd.Start)
+	return p
+}
+
+// start starts the tap and waits until it listens.
+func (p *tap) start(start func() error) {
+	p.t.Helper()
+	if err := start(); err != nil {
+		p.t.Fatal(err)
 	}
-	t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() })
+	p.t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() })
 	for began := time.Now(); time.Since(began) < 20*time.Second; time.Sleep(10 * time.Millisecond) {
 		if c, err := net.Dial("unix", p.addr.Address); err == nil {
 			c.Close()
-			return p
+			return
 		}
 	}
-	t.Fatal("dockwire tap does not listen")
-	return nil
+	p.t.Fatalf("dockwire tap does not listen: %s", &p.stderr)
 }
 
 // memory reads a line of /proc/PID/status in KiB: VmRSS is what the process
@@ -92,6 +100,27 @@ func (p *tap) memory(name string) int {
 	}
 	p.t.Fatalf("no %s in\n%s", name, status)
 	return 0
+}
+
+// cpu is the processor time the process has taken so far, to a hundredth of a
+// second.
+func (p *tap) cpu() time.Duration {
+	p.t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(stat), ") ") // fields 14 and 15 are user and system ticks
+	fields := strings.Fields(after)
+	var ticks int
+	for _, f := range fields[11:13] {
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / 100
 }
 
 // interrupt ends the tap as Ctrl-C does and returns its exit code.
