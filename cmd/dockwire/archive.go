@@ -102,10 +102,12 @@ type spool struct {
 	tell   teller
 	length int64 // of a part
 
-	mu     sync.Mutex
-	writer *recordings.Writer
-	parts  []spoolPart // the latest is being written
-	failed bool
+	mu      sync.Mutex
+	writer  *recordings.Writer
+	parts   []spoolPart // the latest is being written
+	failed  bool
+	behind  bool            // something is not in the file yet
+	waiting []chan struct{} // for that
 }
 
 type spoolPart struct {
@@ -172,7 +174,25 @@ func (s *spool) check(err error) {
 	}
 }
 
+// settle waits until what came before is in the file. It is written in few
+// and large pieces, as it is read now and then only.
+func (s *spool) settle(ctx context.Context) {
+	s.mu.Lock()
+	if !s.behind {
+		s.mu.Unlock()
+		return
+	}
+	written := make(chan struct{})
+	s.waiting = append(s.waiting, written)
+	s.mu.Unlock()
+	select {
+	case <-written:
+	case <-ctx.Done():
+	}
+}
+
 func (s *spool) Exchange(ctx context.Context, id decode.ExchangeID, at int64) ([]decode.Event, error) {
+	s.settle(ctx)
 	var events []decode.Event
 	offset := at & (1<<partBits - 1)
 	found := false
@@ -216,20 +236,39 @@ func (s *spool) Scan(ctx context.Context, deliver func(decode.Event), idle func(
 	return nil
 }
 
+// Flush is called many times a second. Only who reads wants it done at once.
+func (s *spool) Flush() {
+	s.mu.Lock()
+	s.behind = true
+	read := len(s.waiting) > 0
+	s.mu.Unlock()
+	if read {
+		s.flush()
+	}
+}
+
 func (s *spool) Tick(now time.Duration) {
 	if !s.failed {
 		s.writer.Tick(now)
-		s.check(s.writer.Err())
 	}
+	s.flush()
 }
 
-func (s *spool) Flush() {
+func (s *spool) flush() {
 	if !s.failed {
 		s.check(s.writer.Flush())
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.behind = false
+	for _, w := range s.waiting {
+		close(w)
+	}
+	s.waiting = nil
 }
 
 func (s *spool) close() {
+	s.flush()
 	_ = s.writer.Close()
 	_ = os.RemoveAll(s.dir)
 }

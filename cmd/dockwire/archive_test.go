@@ -44,7 +44,7 @@ func TestSpool(t *testing.T) {
 		}
 		s.Event(e)
 	}
-	s.Flush()
+	s.Tick(sc.Now())
 	if files, _ := filepath.Glob(dir + "/*"); len(files) != 2 {
 		t.Errorf("%d parts are kept, want 2: %v", len(files), files)
 	}
@@ -74,6 +74,41 @@ func TestSpool(t *testing.T) {
 	s.close()
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Error("the spool is still there")
+	}
+}
+
+// Who reads back what has only just come waits until it is in the file, and
+// not for the next tick.
+func TestSpoolIsWrittenForWhoReads(t *testing.T) {
+	create := func(path string) (*recordings.Writer, error) {
+		return recordings.Create(path, recordings.Options{Bursts: true, Header: recordings.Header{Start: time.Now()}})
+	}
+	s, err := newSpool(t.TempDir(), create, t.Logf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	sc := exchangetest.New()
+	sc.Connect(1, "docker").Call("GET", "/info", "").Reply(200, "{}")
+	for _, e := range sc.Events() {
+		s.Event(e)
+	}
+	s.Flush() // nobody reads: it is kept for later
+	read := make(chan []decode.Event)
+	go func() {
+		events, _ := s.Exchange(t.Context(), 1, 0)
+		read <- events
+	}()
+	for {
+		select {
+		case events := <-read:
+			if len(events) < 4 {
+				t.Errorf("%d events", len(events))
+			}
+			return
+		case <-time.After(time.Millisecond):
+			s.Flush()
+		}
 	}
 }
 

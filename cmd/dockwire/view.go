@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -129,11 +130,13 @@ func (v *viewing) at() int64 {
 
 // read delivers the recording, and goes on as it grows.
 func (v *viewing) read(ctx context.Context) {
+	var now time.Duration
 	deliver := func(e decode.Event) {
+		now = max(now, e.From().Time)
 		v.intake.Event(e)
-		v.intake.Tick(e.From().Time)
 	}
 	idle := func(done, all int64) {
+		v.intake.Tick(now)
 		if done >= all {
 			done, all = 1, 1
 		}

@@ -20,7 +20,13 @@ type Intake struct {
 	at     func() int64
 	fold   *exchange.Folder
 	conns  map[decode.ConnID]*client
-	listed map[decode.ExchangeID]time.Duration // open ones, and when they last sent news
+	listed map[decode.ExchangeID]told // open ones
+}
+
+// told is what the screen has been told of an exchange.
+type told struct {
+	last  time.Duration // the latest event it knows of; -1: that it began, no more
+	place place
 }
 
 // IntakeOptions says how events come.
@@ -35,7 +41,7 @@ type IntakeOptions struct {
 
 // NewIntake makes an intake. A Model shows what it takes.
 func NewIntake(o IntakeOptions) *Intake {
-	in := &Intake{at: o.At, conns: map[decode.ConnID]*client{}, listed: map[decode.ExchangeID]time.Duration{}}
+	in := &Intake{at: o.At, conns: map[decode.ConnID]*client{}, listed: map[decode.ExchangeID]told{}}
 	if in.at == nil {
 		in.at = func() int64 { return NotKept }
 	}
@@ -59,9 +65,8 @@ func (in *Intake) Tick(now time.Duration) {
 		return
 	}
 	for x := range in.fold.Open() {
-		if told, ok := in.listed[x.ID]; ok && x.Last > told {
-			in.listed[x.ID] = x.Last
-			in.queue.add(news(x))
+		if t, ok := in.listed[x.ID]; ok && x.Last > t.last {
+			in.listed[x.ID] = told{x.Last, in.queue.add(news(x), t.place)}
 		}
 	}
 }
@@ -93,13 +98,8 @@ func (in *Intake) watch(x *exchange.Exchange, e decode.Event) {
 	switch e := e.(type) {
 	case *decode.RequestHead:
 		in.begin(x)
-	case *decode.ResponseHead:
-		in.send(x)
-	case *decode.ExchangeEnd:
-		in.send(x)
-		if x != nil {
-			delete(in.listed, x.ID)
-		}
+	case *decode.ExchangeEnd: // what comes in between waits for Tick
+		in.end(x)
 	case *decode.ConnOpened:
 		in.countConns(1)
 	case *decode.ConnClosed:
@@ -116,31 +116,30 @@ func (in *Intake) countConns(n int) {
 	in.queue.mu.Unlock()
 }
 
+// begin lists an exchange. It costs a summary to tell more than that it began,
+// and most end before anyone looks.
 func (in *Intake) begin(x *exchange.Exchange) {
-	u := news(x)
-	u.begin = true
+	u := update{
+		begin: true, id: x.ID, start: x.Start, ttfb: -1, conn: x.Conn.ID, at: in.at(), flags: flagsOf(x),
+		texts: Texts{Op: x.Call.Op, Method: x.Method, Version: x.Call.Version, Path: x.Call.Path, Query: x.Call.RawQuery},
+	}
 	if in.conns[x.Conn.ID] == nil { // the first on its connection has waited for it
 		u.dial = x.Conn.Dial
 	}
 	u.client = in.client(x)
-	u.conn = x.Conn.ID
-	u.at = in.at()
-	u.texts = Texts{Op: x.Call.Op, Method: x.Method, Version: x.Call.Version,
-		Path: x.Call.Path, Query: x.Call.RawQuery, Summary: u.texts.Summary}
-	if in.queue.begin(u) {
-		in.listed[x.ID] = x.Last
+	if at, ok := in.queue.begin(u); ok {
+		in.listed[x.ID] = told{-1, at}
 	}
 }
 
-func (in *Intake) send(x *exchange.Exchange) {
+func (in *Intake) end(x *exchange.Exchange) {
 	if x == nil {
 		return
 	}
-	if _, ok := in.listed[x.ID]; !ok {
-		return
+	if t, ok := in.listed[x.ID]; ok {
+		in.queue.add(news(x), t.place)
+		delete(in.listed, x.ID)
 	}
-	in.listed[x.ID] = x.Last
-	in.queue.add(news(x))
 }
 
 func (in *Intake) client(x *exchange.Exchange) *client {

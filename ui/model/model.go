@@ -99,9 +99,7 @@ func (m *Model) apply(u *update) {
 		return
 	}
 	c := m.cmds.get(r.Command)
-	if !u.begin {
-		m.change(p, r, c, u)
-	}
+	m.change(p, r, c, u)
 	c.Last = max(c.Last, u.start+u.took)
 	if !r.Open() {
 		delete(m.open, u.id)
@@ -114,9 +112,8 @@ func (m *Model) apply(u *update) {
 func (m *Model) begin(u *update) {
 	c := m.cmds.of(u.client, u.start)
 	r := Row{
-		ID: u.id, Start: u.start, TTFB: u.ttfb, Took: u.took, Up: u.up, Down: u.down, At: u.at,
-		Dial:    uint32(min(u.dial/time.Microsecond, math.MaxUint32)),
-		Command: c.ID, Conn: uint32(u.conn), Status: uint16(u.status), State: u.state, Flags: u.flags, Content: u.content,
+		ID: u.id, Start: u.start, At: u.at, Command: c.ID, Conn: uint32(u.conn),
+		Dial: uint32(min(u.dial/time.Microsecond, math.MaxUint32)),
 	}
 	p, gone := m.store.add(r, &u.texts)
 	m.open[u.id] = p

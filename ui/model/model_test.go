@@ -143,6 +143,7 @@ func TestRowsMoveInAndOutAsTheyChange(t *testing.T) {
 	}
 	for i, e := range s.Events() {
 		if i == before {
+			in.Tick(e.From().Time)
 			if got := see("is:open"); got != "  #1 SystemEvents 200 \n" {
 				t.Errorf("open: %q", got)
 			}

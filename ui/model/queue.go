@@ -54,29 +54,45 @@ type queue struct {
 	now     time.Duration
 	conns   int // open
 	closed  bool
-	changed bool
+	takes   int // how often it was emptied
 }
 
+// place is where an update waits, as long as it does.
+type place struct{ takes, i int }
+
 // begin queues the beginning of an exchange, unless there is no room.
-func (q *queue) begin(u update) bool {
+func (q *queue) begin(u update) (place, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.waiting) >= queueLimit {
 		if q.room == nil || q.closed {
 			q.missed++
-			q.changed = true
-			return false
+			return place{}, false
 		}
 		q.room.Wait()
 	}
-	q.waiting = append(q.waiting, u)
-	return true
+	return q.push(u), true
 }
 
-func (q *queue) add(u update) {
+// add queues news of an exchange. Where the last of it still waits, the two
+// become one: most exchanges are over before the screen looks.
+func (q *queue) add(u update, last place) place {
 	q.mu.Lock()
+	defer q.mu.Unlock()
+	if last.takes != q.takes {
+		return q.push(u)
+	}
+	w := &q.waiting[last.i]
+	u.begin, u.client, u.conn, u.at, u.dial = w.begin, w.client, w.conn, w.at, w.dial
+	w.texts.Summary, w.texts.Failure = u.texts.Summary, u.texts.Failure
+	u.texts = w.texts
+	*w = u
+	return last
+}
+
+func (q *queue) push(u update) place {
 	q.waiting = append(q.waiting, u)
-	q.mu.Unlock()
+	return place{q.takes, len(q.waiting) - 1}
 }
 
 // busy says that what can wait should not be queued.
@@ -102,6 +118,7 @@ func (q *queue) take(spare []update) taken {
 	defer q.mu.Unlock()
 	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns}
 	q.waiting, q.missed, q.notes, q.unkept = spare[:0], 0, nil, 0
+	q.takes++
 	if q.room != nil {
 		q.room.Broadcast()
 	}

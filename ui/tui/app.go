@@ -71,9 +71,10 @@ type App struct {
 	work   sync.WaitGroup
 	now    time.Time
 	drawn  time.Time
-	over   string // no more will come, it says
-	heard  int    // notes of the model that were shown in passing
-	read   int    // and on the page of messages
+	cost   time.Duration // of bringing the screen up to date and drawing it, lately
+	over   string        // no more will come, it says
+	heard  int           // notes of the model that were shown in passing
+	read   int           // and on the page of messages
 	broken atomic.Pointer[breakdown]
 }
 
@@ -170,9 +171,11 @@ func (a *App) tick(done <-chan struct{}) {
 			updated := make(chan struct{})
 			go func() { // QueueUpdate does not return once the application has stopped
 				a.tv.QueueUpdate(func() {
+					began := time.Now()
 					defer close(updated)
 					if a.step(now) {
 						a.tv.ForceDraw()
+						a.cost = (3*a.cost + time.Since(began)) / 4
 					}
 				})
 			}()
@@ -192,13 +195,26 @@ const judgeFor = 15 * time.Millisecond
 // pulseEvery is how often what is open is drawn though nothing has come.
 const pulseEvery = 250 * time.Millisecond
 
+// share is how much of a processor new calls may take to be shown: a frame is
+// drawn for them when so many times as long has passed as it takes. Traffic
+// runs through here, and a machine that is busy with it draws more slowly.
+const share = 20
+
+// slowest is how long new calls wait at most.
+const slowest = 250 * time.Millisecond
+
+// quiet says that it is too early to show new calls.
+func (a *App) quiet(now time.Time) bool {
+	return a.o.Live && now.Sub(a.drawn) < min(a.cost*share, slowest)
+}
+
 // step brings everything up to date and says whether to draw.
 func (a *App) step(now time.Time) bool {
 	if a.now.IsZero() && a.o.Shown != nil {
 		a.o.Shown()
 	}
 	a.now = now
-	changed := a.m.Pull()
+	changed := !a.quiet(now) && a.m.Pull()
 	before := a.m.Matching()
 	_, _, more := a.m.Judge(model.Deadline(time.Now, judgeFor))
 	changed = changed || more || before != a.m.Matching()

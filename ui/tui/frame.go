@@ -36,9 +36,7 @@ func (f *frame) Draw(s tcell.Screen) {
 		return
 	}
 	a.arrange() // whatever has changed since: keys, the prompt, a resize
-	for row := range height {
-		f.line(s, x, y+row, width, cells.Line{})
-	}
+	s.Fill(' ', a.theme.Base)
 	f.title(s, x, y, width)
 	top, rows := y+1, height-2
 	if rows > 3 && f.filterLine(s, x, top, width) {
