@@ -44,18 +44,56 @@ func openAt(path string, offset int64) (*Reader, error) {
 	if err != nil || offset <= r.lines.offset || compressed(path) {
 		return r, err
 	}
-	f, ok := r.lines.r.(*os.File)
-	if !ok { // compressed, whatever its name
-		return r, nil
-	}
-	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+	if err := r.seek(offset); err != nil {
 		r.Close()
 		return nil, err
 	}
-	r.lines = newLines(nil, f)
-	r.lines.next = offset
 	r.warned = true // what is torn is not of interest here
 	return r, nil
+}
+
+// seek goes to where a line begins, where the file is not compressed.
+func (r *Reader) seek(offset int64) error {
+	f, ok := r.lines.r.(*os.File)
+	if !ok {
+		return nil
+	}
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		return err
+	}
+	r.lines = newLines(nil, f)
+	r.lines.next = offset
+	return nil
+}
+
+// Offset is where the line after the one read last begins, in bytes of text.
+// What came before was delivered once Pending says no.
+func (r *Reader) Offset() int64 { return r.lines.next }
+
+// Pending says that there is more in the line read last than was asked for.
+func (r *Reader) Pending() bool { return r.version.pending() }
+
+// Resume makes a reader that has read nothing yet go on at an Offset. Of what
+// is before it, only the exchanges that were open there are read again, the
+// first of which begins at from. Other lines are told by how they begin.
+func (r *Reader) Resume(from, offset int64, open map[decode.ExchangeID]bool) error {
+	if len(open) == 0 {
+		from = offset
+	}
+	r.resumed, r.open = offset, open
+	if from < r.lines.next || from > offset {
+		return nil // as a whole, then
+	}
+	return r.seek(from)
+}
+
+// skips says whether a line was read before the reader was resumed.
+func (r *Reader) skips(line []byte) bool {
+	if r.lines.offset >= r.resumed {
+		return false
+	}
+	_, x, ok := prefix(line)
+	return !ok || !r.open[x]
 }
 
 func (r *Reader) exchangeWithin(ctx context.Context, id decode.ExchangeID, limit int64) ([]decode.Event, error) {

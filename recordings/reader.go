@@ -24,6 +24,9 @@ type Reader struct {
 	tail    *tail // set by Follow
 	warned  bool
 	err     error
+
+	resumed int64 // see Resume
+	open    map[decode.ExchangeID]bool
 }
 
 // format is what a version of the format has to offer; v1.go is the only
@@ -33,6 +36,7 @@ type format interface {
 	// parse takes a line; its events then come from next until that is nil.
 	parse(line []byte) error
 	next() decode.Event
+	pending() bool
 	warn(text string) decode.Event
 	stopped() bool
 }
@@ -156,6 +160,9 @@ func (r *Reader) NextLine() ([]byte, error) {
 		return nil, r.err
 	}
 	line, err := r.lines.read()
+	for err == nil && r.skips(line) {
+		line, err = r.lines.read()
+	}
 	switch {
 	case err == nil:
 		r.line = line

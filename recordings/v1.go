@@ -71,6 +71,8 @@ func (v *v1) next() decode.Event {
 	return nil
 }
 
+func (v *v1) pending() bool { return v.i < v.n || len(v.lost) > 0 }
+
 func (v *v1) warn(text string) decode.Event {
 	v.mark = decode.Mark{Origin: decode.Origin{Time: micros(v.now)}, Text: text}
 	return &v.mark

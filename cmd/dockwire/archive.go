@@ -62,9 +62,10 @@ func (a fileArchive) size() int64 {
 	return info.Size()
 }
 
-// scan delivers what a reader gives, and waits for more where it grows.
+// scan delivers what a reader gives, and waits for more where it grows. It ends
+// where a line does.
 func scan(ctx context.Context, in *recordings.Reader, size func() int64, deliver func(decode.Event), idle func(done, all int64), grows bool) error {
-	for n := 1; ctx.Err() == nil; n++ {
+	for n := 1; ctx.Err() == nil || in.Pending(); n++ {
 		e, err := in.Next()
 		var line *recordings.LineError
 		switch {

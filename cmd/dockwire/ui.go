@@ -140,7 +140,8 @@ func (l *live) show(way route) error {
 	served := make(chan error, 1)
 	go func() { served <- l.o.server.Serve() }()
 	leave := l.act.begin()
-	err = errors.Join(runScreen(app, l.f.record.output), leave())
+	_, err = runScreen(app, l.f.record.output)
+	err = errors.Join(err, leave())
 	if l.f.stand.end() {
 		l.o.settle()
 	}
@@ -168,27 +169,29 @@ func (l *live) welcome() []string {
 }
 
 // runScreen shows a screen until the person leaves or a signal comes. recorded
-// is named when the screen breaks down.
-func runScreen(app *tui.App, recorded string) error {
+// is named when the screen breaks down. over says that nothing of the screen
+// runs any more.
+func runScreen(app *tui.App, recorded string) (over bool, err error) {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run() }()
-	var err error
 	select {
 	case err = <-ended:
+		over = true
 	case <-stop:
 		go app.Stop() // it writes to the terminal, and one that is not read must not hold up the end
 		select {
 		case err = <-ended:
+			over = true
 		case <-time.After(screenPatience):
 		}
 	}
 	if err != nil && recorded != "" {
 		err = fmt.Errorf("%w\nwhat was seen is in %s", err, recorded)
 	}
-	return err
+	return over, err
 }
 
 // spool makes a private recording for the screen to read back from.

@@ -58,10 +58,15 @@ type viewing struct {
 	intake *model.Intake
 
 	done, all atomic.Int64 // bytes
+
+	indexes indexCache
+	size    int64 // of the file when it was opened
+	whole   bool  // it was read to its end
+	fresh   int   // exchanges that no index had
 }
 
 func viewFile(path, filter string) error {
-	v := &viewing{path: path}
+	v := &viewing{path: path, indexes: userIndexes()}
 	if err := v.open(); err != nil {
 		return err
 	}
@@ -92,12 +97,39 @@ func viewFile(path, filter string) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var reading sync.WaitGroup
-	reading.Go(func() { v.read(ctx) })
-	err = runScreen(app, path)
+	reading.Go(func() { v.deliver(ctx) })
+	over, err := runScreen(app, path)
 	cancel()
+	if over {
+		v.conclude(&reading, o.Model)
+	}
 	v.intake.Close()
 	reading.Wait()
 	return err
+}
+
+// conclude takes in what was read to its end, and keeps the list for the next
+// time.
+func (v *viewing) conclude(reading *sync.WaitGroup, m *model.Model) {
+	ended := make(chan struct{})
+	go func() { reading.Wait(); close(ended) }()
+	for over := false; !over; {
+		select {
+		case <-ended:
+			over = true
+		case <-time.After(time.Millisecond):
+		}
+		m.Pull() // who delivers may wait for it
+	}
+	if v.fresh == 0 {
+		return
+	}
+	x, err := about(v.path, -1)
+	if err != nil {
+		return
+	}
+	x.Offset, x.Whole = v.in.Offset(), v.whole && !v.grows && x.Size == v.size
+	_ = v.indexes.save(x, m) // without it the recording is read again
 }
 
 func title(path string, h recordings.Header) string {
@@ -113,7 +145,8 @@ func title(path string, h recordings.Header) string {
 
 // open opens the recording so that it can be followed, if it can.
 func (v *viewing) open() (err error) {
-	v.all.Store(fileArchive{path: v.path}.size())
+	v.size = fileArchive{path: v.path}.size()
+	v.all.Store(v.size)
 	if v.in, err = recordings.Follow(v.path); err == nil {
 		v.grows = true
 		return nil
@@ -128,17 +161,34 @@ func (v *viewing) at() int64 {
 	return offset
 }
 
-// read delivers the recording, and goes on as it grows.
-func (v *viewing) read(ctx context.Context) {
+// deliver delivers what an index has of the recording and then the rest, and
+// goes on as it grows.
+func (v *viewing) deliver(ctx context.Context) {
+	if x, index := v.indexes.load(v.path); index != nil {
+		open, first := index.Open()
+		if err := v.in.Resume(first, x.Offset, open); err != nil {
+			v.intake.Note(err.Error())
+			return
+		}
+		v.intake.Resume(index)
+		if x.Whole && x.Size == v.size {
+			v.done.Store(v.all.Load())
+			return
+		}
+	}
 	var now time.Duration
 	deliver := func(e decode.Event) {
 		now = max(now, e.From().Time)
+		if _, head := e.(*decode.RequestHead); head {
+			v.fresh++
+		}
 		v.intake.Event(e)
 	}
 	idle := func(done, all int64) {
 		v.intake.Tick(now)
 		if done >= all {
 			done, all = 1, 1
+			v.whole = true
 		}
 		v.all.Store(all)
 		v.done.Store(done)

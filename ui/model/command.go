@@ -30,6 +30,7 @@ type Command struct {
 	Up, Down int64
 	Expanded bool
 
+	key   string              // what tells it from others
 	conn  exchange.Connection // stands for all its connections where filters ask
 	match []Pos               // rows that the filter lets through, in order
 }
@@ -79,7 +80,7 @@ func (cs *commands) of(c *client, start time.Duration) *Command {
 		return cmd
 	}
 	cmd = &Command{
-		ID: cs.first + CommandID(len(cs.all)), Title: c.title(), Peer: c.peer, First: start, Last: start, Expanded: cs.expanded,
+		ID: cs.first + CommandID(len(cs.all)), key: key, Title: c.title(), Peer: c.peer, First: start, Last: start, Expanded: cs.expanded,
 		conn: exchange.Connection{Peer: c.peer, Listener: c.listener, Upstream: c.upstream},
 	}
 	cs.all = append(cs.all, cmd)

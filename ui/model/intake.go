@@ -21,6 +21,8 @@ type Intake struct {
 	fold   *exchange.Folder
 	conns  map[decode.ConnID]*client
 	listed map[decode.ExchangeID]told // open ones
+
+	resumed map[decode.ExchangeID]bool // of those, whose beginning is told again
 }
 
 // told is what the screen has been told of an exchange.
@@ -101,6 +103,7 @@ func (in *Intake) watch(x *exchange.Exchange, e decode.Event) {
 	case *decode.ExchangeEnd: // what comes in between waits for Tick
 		in.end(x)
 	case *decode.ConnOpened:
+		in.conns[e.Conn] = newClient(in.fold.Connection(e.Conn))
 		in.countConns(1)
 	case *decode.ConnClosed:
 		in.countConns(-1)
@@ -119,11 +122,15 @@ func (in *Intake) countConns(n int) {
 // begin lists an exchange. It costs a summary to tell more than that it began,
 // and most end before anyone looks.
 func (in *Intake) begin(x *exchange.Exchange) {
+	if in.resumed[x.ID] {
+		delete(in.resumed, x.ID)
+		return
+	}
 	u := update{
 		begin: true, id: x.ID, start: x.Start, ttfb: -1, conn: x.Conn.ID, at: in.at(), flags: flagsOf(x),
 		texts: Texts{Op: x.Call.Op, Method: x.Method, Version: x.Call.Version, Path: x.Call.Path, Query: x.Call.RawQuery},
 	}
-	if in.conns[x.Conn.ID] == nil { // the first on its connection has waited for it
+	if c := in.conns[x.Conn.ID]; c == nil || !c.asked { // the first on its connection has waited for it
 		u.dial = x.Conn.Dial
 	}
 	u.client = in.client(x)
@@ -145,10 +152,17 @@ func (in *Intake) end(x *exchange.Exchange) {
 func (in *Intake) client(x *exchange.Exchange) *client {
 	c := in.conns[x.Conn.ID]
 	if c == nil {
-		c = &client{peer: x.Conn.Peer, agent: x.Request.Header("User-Agent"), listener: x.Conn.Listener, upstream: x.Conn.Upstream}
+		c = newClient(x.Conn)
 		in.conns[x.Conn.ID] = c
 	}
+	if !c.asked {
+		c.agent, c.asked = x.Request.Header("User-Agent"), true
+	}
 	return c
+}
+
+func newClient(c *exchange.Connection) *client {
+	return &client{peer: c.Peer, listener: c.Listener, upstream: c.Upstream}
 }
 
 // news is how an exchange stands.

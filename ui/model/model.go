@@ -68,10 +68,13 @@ func New(in *Intake, o Options) *Model {
 // has. It costs a fraction of a microsecond an exchange.
 func (m *Model) Pull() bool {
 	t := m.intake.queue.take(m.spare)
+	if t.index != nil {
+		m.adopt(t.index)
+	}
 	if t.now > m.totals.Now {
 		m.totals.Now = t.now
 	}
-	changed := len(t.updates) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
+	changed := t.index != nil || len(t.updates) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
 	m.totals.Connections = t.conns
 	m.totals.Missed += t.missed
 	m.totals.Exchanges += t.missed

@@ -39,6 +39,7 @@ type update struct {
 type client struct {
 	peer     decode.Peer
 	agent    string // User-Agent of its first request
+	asked    bool   // there was one
 	listener string
 	upstream string
 }
@@ -55,6 +56,7 @@ type queue struct {
 	conns   int // open
 	closed  bool
 	takes   int // how often it was emptied
+	index   *Index
 }
 
 // place is where an update waits, as long as it does.
@@ -110,13 +112,15 @@ type taken struct {
 	unkept  int
 	now     time.Duration
 	conns   int
+	index   *Index // comes before the updates
 }
 
 // take empties the queue; spare is memory for what comes next.
 func (q *queue) take(spare []update) taken {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns}
+	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns, q.index}
+	q.index = nil
 	q.waiting, q.missed, q.notes, q.unkept = spare[:0], 0, nil, 0
 	q.takes++
 	if q.room != nil {

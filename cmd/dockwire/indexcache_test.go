@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/dockwire/dockwire/recordings"
+)
+
+// enough exchanges are a recording that gets an index.
+const enough = 12_000
+
+// look opens a recording, lists all of it, and leaves; it tells how many
+// exchanges had to be read.
+func look(t *testing.T, path string, c indexCache, want int) (read int) {
+	t.Helper()
+	o := openAsViewed(t, path, c)
+	o.show(want)
+	o.close()
+	if n := o.m.Totals().Exchanges; n != want {
+		t.Errorf("%d exchanges are listed, want %d", n, want)
+	}
+	if o.m.Totals().Open != 0 {
+		t.Errorf("%d are open", o.m.Totals().Open)
+	}
+	return o.v.fresh
+}
+
+func TestIndexCache(t *testing.T) {
+	for _, name := range []string{"day.jsonl", "day.jsonl.zst"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path, c := filepath.Join(dir, name), indexCache{filepath.Join(dir, "cache", "index")}
+			record(t, path, enough)
+			if name != "day.jsonl" { // a compressed one is small: it has an index if its size says so
+				if err := c.saveAnyway(t, path); err != nil {
+					t.Fatal(err)
+				}
+			} else if n := look(t, path, c, enough); n != enough {
+				t.Errorf("%d exchanges were read the first time", n)
+			}
+			if n := look(t, path, c, enough); n != 0 {
+				t.Errorf("%d exchanges were read the second time", n)
+			}
+			onlyOwner(t, c)
+			later := time.Now().Add(time.Hour)
+			if err := os.Chtimes(path, later, later); err != nil {
+				t.Fatal(err)
+			}
+			if n := look(t, path, c, enough); n != enough {
+				t.Errorf("changed, and %d exchanges were read", n)
+			}
+		})
+	}
+}
+
+// saveAnyway keeps an index of a recording that is too small to be worth one.
+func (c indexCache) saveAnyway(t *testing.T, path string) error {
+	o := openAsViewed(t, path, indexCache{})
+	o.show(enough)
+	o.close()
+	x, err := about(path, -1)
+	if err != nil {
+		return err
+	}
+	x.Offset, x.Whole = o.v.in.Offset(), true
+	x.Size += indexFrom
+	if err := c.save(x, o.m); err != nil {
+		return err
+	}
+	x.Size -= indexFrom
+	var b bytes.Buffer
+	if err := writeIndex(&b, x, o.m); err != nil {
+		return err
+	}
+	return os.WriteFile(c.file(x.Path), b.Bytes(), 0o600)
+}
+
+func onlyOwner(t *testing.T, c indexCache) {
+	t.Helper()
+	files, err := filepath.Glob(c.dir + "/*")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for path, want := range map[string]os.FileMode{c.dir: 0o700, files[0]: 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+// A recording that has grown is read from where its index ends.
+func TestIndexOfARecordingThatGrows(t *testing.T) {
+	dir := t.TempDir()
+	path, c := filepath.Join(dir, "day.jsonl"), indexCache{filepath.Join(dir, "index")}
+	record(t, path, enough)
+	look(t, path, c, enough)
+	w, err := recordings.Create(path, recordings.Options{Append: true, Header: recordings.Header{Start: time.Now()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range command() {
+		if err := w.Event(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := look(t, path, c, enough+10); n != 10 {
+		t.Errorf("%d exchanges were read, 10 are new", n)
+	}
+	if n := look(t, path, c, enough+10); n != 0 {
+		t.Errorf("%d exchanges were read, none is new", n)
+	}
+	// Another recording in its place, longer than the first.
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	record(t, path, enough+100)
+	if n := look(t, path, c, enough+100); n != enough+100 {
+		t.Errorf("another recording, of which %d exchanges were read", n)
+	}
+}
+
+// An index that is damaged anywhere is not used, and made anew.
+func TestDamagedIndex(t *testing.T) {
+	dir := t.TempDir()
+	path, c := filepath.Join(dir, "day.jsonl"), indexCache{filepath.Join(dir, "index")}
+	record(t, path, enough)
+	look(t, path, c, enough)
+	files, _ := filepath.Glob(c.dir + "/*")
+	good, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{0, 30, len(good) / 2, len(good) - 2} {
+		bad := bytes.Clone(good)
+		bad[at] ^= 0x55
+		if err := os.WriteFile(files[0], bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if n := look(t, path, c, enough); n != enough {
+			t.Errorf("damaged at %d, and %d exchanges were read", at, n)
+		}
+		if n := look(t, path, c, enough); n != 0 {
+			t.Errorf("made anew, and %d exchanges were read", n)
+		}
+	}
+}
+
+// Indexes that were not used for the longest time go first.
+func TestIndexesAreBounded(t *testing.T) {
+	c := indexCache{t.TempDir()}
+	for i, name := range []string{"old.idx", "used.idx", "new.idx"} {
+		path := filepath.Join(c.dir, name)
+		at := time.Now().Add(time.Duration(i-5) * time.Hour)
+		if err := os.WriteFile(path, make([]byte, 1000), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.makeRoom(2500); err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(c.dir + "/*")
+	if len(files) != 2 || filepath.Base(files[0]) != "new.idx" || filepath.Base(files[1]) != "used.idx" {
+		t.Errorf("left are %v", files)
+	}
+}

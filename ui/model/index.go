@@ -1,0 +1,219 @@
+package model
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// indexVersion changes with anything that index.go writes.
+const indexVersion = 1
+
+// WriteIndex writes all that is listed, so that ReadIndex gives it back
+// without the recording being read: rows with their texts, commands, and which
+// exchanges are open. It is for the same program on the same recording, and no
+// format to keep. The one who delivers to the intake must have come to rest.
+func (m *Model) WriteIndex(w io.Writer) error {
+	out := &indexWriter{w: bufio.NewWriterSize(w, 64<<10)}
+	out.int(indexVersion)
+	out.text(operations(m.store))
+	out.texts(m.store.names)
+	out.notes(&m.notes)
+	out.int(int64(m.totals.Now))
+	out.int(int64(m.totals.Forgotten))
+	out.commands(&m.cmds)
+	out.clients(m.intake)
+	out.int(int64(m.store.first))
+	out.int(int64(len(m.store.chunks)))
+	for _, c := range m.store.chunks {
+		out.chunk(c)
+	}
+	out.int(indexVersion) // an index that is cut off does not end so
+	return out.w.Flush()
+}
+
+type indexWriter struct {
+	w   *bufio.Writer // keeps its first error
+	buf []byte
+}
+
+func (o *indexWriter) int(v int64) {
+	o.buf = binary.AppendVarint(o.buf[:0], v)
+	o.w.Write(o.buf)
+}
+
+func (o *indexWriter) text(s string) {
+	o.int(int64(len(s)))
+	o.w.WriteString(s)
+}
+
+func (o *indexWriter) texts(list []string) {
+	o.int(int64(len(list)))
+	for _, s := range list {
+		o.text(s)
+	}
+}
+
+func (o *indexWriter) notes(n *Notes) {
+	o.int(int64(n.Earlier()))
+	o.int(int64(len(n.Latest)))
+	for i := range n.Latest {
+		o.int(int64(n.Latest[i].At))
+		o.text(n.Latest[i].Text)
+	}
+}
+
+func (o *indexWriter) commands(cs *commands) {
+	o.int(int64(cs.first))
+	o.int(int64(len(cs.all)))
+	for _, c := range cs.all {
+		o.text(c.key)
+		o.text(c.Title)
+		o.peer(&c.Peer)
+		o.text(c.conn.Listener)
+		o.text(c.conn.Upstream)
+		o.int(int64(c.First))
+		o.int(int64(c.Last))
+	}
+}
+
+func (o *indexWriter) peer(p *decode.Peer) {
+	o.int(int64(p.PID))
+	o.int(int64(p.UID))
+	o.int(int64(count(p.HasUID)))
+	o.text(p.User)
+	o.texts(p.Command)
+	o.text(p.Address)
+	o.text(p.Name)
+}
+
+// clients writes who is connected.
+func (o *indexWriter) clients(in *Intake) {
+	o.int(int64(in.queue.conns))
+	o.int(int64(len(in.conns)))
+	for id, c := range in.conns {
+		o.int(int64(id))
+		o.peer(&c.peer)
+		o.text(c.agent)
+		o.int(int64(count(c.asked)))
+		o.text(c.listener)
+		o.text(c.upstream)
+	}
+}
+
+// chunk writes rows, numbers as what they are more than those of the row
+// before, so that they are small.
+func (o *indexWriter) chunk(c *chunk) {
+	o.int(int64(len(c.text)))
+	o.w.Write(c.text)
+	b := binary.AppendVarint(nil, int64(len(c.rows)))
+	before := Row{}
+	for i := range c.rows {
+		r := &c.rows[i]
+		for _, v := range [...]int64{
+			int64(r.ID - before.ID), int64(r.Start - before.Start), int64(r.TTFB), int64(r.Took), r.Up, r.Down, r.At - before.At,
+			int64(r.Command) - int64(before.Command), int64(r.Conn) - int64(before.Conn), int64(r.Dial),
+			int64(r.op), int64(r.Status), int64(r.Flags &^ listed), int64(r.method), int64(r.version),
+			int64(r.State), int64(r.Content), int64(r.by), int64(r.how),
+		} {
+			b = binary.AppendVarint(b, v)
+		}
+		for _, t := range [...]ref{r.path, r.query, r.summary, r.failure} {
+			b = binary.AppendVarint(b, int64(t.n))
+			b = binary.AppendVarint(b, int64(t.at))
+		}
+		before = *r
+	}
+	o.int(int64(len(b)))
+	o.w.Write(b)
+}
+
+// operations names the table of operations that rows refer to by number.
+func operations(s *Store) string {
+	var names strings.Builder
+	for _, op := range s.ops {
+		names.WriteString(op.ID + " ")
+	}
+	return names.String()
+}
+
+// Index is what WriteIndex has written.
+type Index struct {
+	store     Store
+	cmds      commands
+	conns     map[decode.ConnID]*client
+	connected int
+	notes     Notes
+	totals    Totals
+	open      map[decode.ExchangeID]Pos
+}
+
+// Open tells which exchanges had not ended, and the least of where the archive
+// finds them.
+func (x *Index) Open() (ids map[decode.ExchangeID]bool, first int64) {
+	ids = map[decode.ExchangeID]bool{}
+	for id, p := range x.open {
+		if r := x.store.Row(p); len(ids) == 0 || r.At < first {
+			first = r.At
+		}
+		ids[id] = true
+	}
+	return ids, first
+}
+
+// Rows is how many exchanges it lists.
+func (x *Index) Rows() int { return int(x.store.next - x.store.first) }
+
+// Resume makes an intake that has taken nothing yet go on where an index
+// ends. Of the exchanges that were open the events come once more.
+func (in *Intake) Resume(x *Index) {
+	in.conns = x.conns
+	in.resumed = map[decode.ExchangeID]bool{}
+	for id := range x.open {
+		in.listed[id] = told{-1, place{takes: -1}}
+		in.resumed[id] = true
+	}
+	in.queue.mu.Lock()
+	defer in.queue.mu.Unlock()
+	in.queue.index, in.queue.conns = x, x.connected
+}
+
+// adopt shows what an index lists; there is nothing else yet.
+func (m *Model) adopt(x *Index) {
+	x.store.max = m.store.max
+	x.cmds.expanded = m.cmds.expanded
+	m.store, m.cmds, m.open = &x.store, x.cmds, x.open
+	m.totals = x.totals
+	m.notes = x.notes
+	m.cursor = m.store.First()
+	m.changes++
+}
+
+// tally sums up a row that was read.
+func (x *Index) tally(p Pos, r *Row) bool {
+	c := x.cmds.get(r.Command)
+	if c == nil {
+		return false
+	}
+	c.Calls++
+	c.Up += r.Up
+	c.Down += r.Down
+	x.totals.Exchanges++
+	if r.Open() {
+		x.open[r.ID] = p
+		c.Open++
+		x.totals.Open++
+	}
+	if r.Has(Failed) {
+		c.Failed++
+		x.totals.Failed++
+	}
+	if r.Has(Gap) {
+		x.totals.Gaps++
+	}
+	x.totals.Now = max(x.totals.Now, r.Start+r.Took)
+	return true
+}
