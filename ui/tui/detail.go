@@ -52,6 +52,7 @@ type detailPage struct {
 	state   [3]int64 // of the row when it was read
 	cancel  context.CancelFunc
 
+	toEnd   bool // a stream that goes on is shown at its end first
 	folded  map[tab]map[int]bool
 	forms   []copyas.Form
 	formAt  []int // form of each line
@@ -96,7 +97,7 @@ func (p *detailPage) follow(a *App) {
 	} else {
 		p.drop()
 		p.folded = map[tab]map[int]bool{}
-		p.Top, p.Cursor, p.Left = 0, 0, 0
+		p.Top, p.Cursor, p.Left, p.toEnd = 0, 0, 0, true
 	}
 	p.load(a, r, state)
 }
@@ -185,6 +186,10 @@ func (p *detailPage) refresh(width int) {
 		p.content = p.tabLines(width)
 	}
 	p.Source = p.content
+	if p.toEnd && p.d != nil {
+		p.toEnd = false
+		atEnd = atEnd || p.tab == tabStream && p.d.State != exchange.Done
+	}
 	if atEnd { // a stream that grows is followed
 		p.Cursor = len(p.content) - 1
 	}
@@ -256,7 +261,7 @@ func (p *detailPage) toggle() bool {
 // show turns to a tab.
 func (p *detailPage) show(t tab) {
 	p.tab = (t + tabs) % tabs
-	p.Top, p.Cursor, p.Left = 0, 0, 0
+	p.Top, p.Cursor, p.Left, p.toEnd = 0, 0, 0, true
 	p.made = madeFor{}
 }
 

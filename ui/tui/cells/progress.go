@@ -30,10 +30,15 @@ type layer struct {
 // progress shows a stream of JSON values: bars for what is pulled or pushed,
 // then every value in words, with its time.
 func (p *page) progress(d *model.Detail, clock Clock) {
+	all := wholeValues(d)
+	if lines := table(all, clock, p.width); lines != nil {
+		p.lines = append(p.lines, lines...)
+		return
+	}
 	var layers []*layer
 	byID := map[string]*layer{}
 	var values []Line
-	for _, v := range wholeValues(d) {
+	for _, v := range all {
 		var m jsonstream.Message
 		err := json.Unmarshal(v.b, &m)
 		if err == nil && strings.TrimSpace(m.Stream) == "" && m.Stream != "" {
