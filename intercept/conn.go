@@ -45,6 +45,10 @@ func (s *Server) dial(ctx context.Context, offer []string) (conn, error) {
 	}
 }
 
+// Dial connects upstream for who makes calls of his own, and closes the
+// connection. It knows half-closes (CloseWrite).
+func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.dial(ctx, nil) }
+
 func dialTCP(ctx context.Context, address string) (conn, error) {
 	d := net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
 	c, err := d.DialContext(ctx, "tcp", address)

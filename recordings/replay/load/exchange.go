@@ -13,7 +13,8 @@ type Exchange struct {
 	ID     decode.ExchangeID
 	Pos    int // line of the request head
 	Time   time.Duration
-	Group  int // index in Recording.Groups: who made the request
+	Idle   time.Duration // how long nothing had happened before the request
+	Group  int           // index in Recording.Groups: who made the request
 	Method string
 	Target string // redacted as recorded
 	Call   engine.Call
@@ -26,6 +27,7 @@ type Exchange struct {
 	Redacted bool // something in the answer was replaced: lengths in its head may be wrong
 	Steps    []Step
 	Input    Input
+	Sent     []Sent // what Input is made of, with Options.Inputs
 	End      End
 	Unkept   string // why the answer cannot be replayed, "" if it can
 	HTTP2    bool   // it is BuildKit's, of which nothing is replayed; Unkept says so
@@ -60,7 +62,8 @@ type Body struct {
 	Tar      []decode.TarEntry
 	TarCut   int
 	TarErr   string
-	Whole    bool // all bytes are in the recording
+	Kept     bool // all bytes are in the recording
+	Whole    bool // ... and are looked at in one piece: they are at most MaxBody
 	Listed   bool // a tar of which the recording has only the listing
 	Redacted bool
 	Content  decode.Content
@@ -78,6 +81,16 @@ type End struct {
 	By   decode.Party // "": the recording does not say, it went on
 	How  decode.Ending
 	Open bool // the answer was not complete
+	Pos  int  // 0: the recording does not say when
+	Idle time.Duration
+}
+
+// Sent is a line of what the client sent into a hijacked stream.
+type Sent struct {
+	Line
+	Pos  int
+	Idle time.Duration // how long nothing had happened before it
+	EOF  bool          // the client has half-closed the stream with it
 }
 
 // Complete tells whether the whole answer was recorded.

@@ -19,6 +19,8 @@ type loader struct {
 	groups groups
 	line   Line
 	pos    int
+	now    time.Duration // of the latest line
+	idle   time.Duration // how long nothing had happened before it
 	spare  []*pending
 }
 
@@ -40,6 +42,10 @@ func newLoader(rec *Recording, o Options) *loader {
 }
 
 func (l *loader) event(e decode.Event, at Line, pos int) {
+	if t := e.From().Time; pos != l.pos {
+		l.idle = max(t-l.now, 0)
+		l.now = max(l.now, t)
+	}
 	l.line, l.pos = at, pos
 	switch e := e.(type) {
 	case *decode.ConnOpened:
@@ -71,7 +77,7 @@ func (l *loader) event(e decode.Event, at Line, pos int) {
 	case *decode.DirectionEnd:
 		l.directionEnd(x, e)
 	case *decode.ExchangeEnd:
-		x.End = End{By: e.By, How: e.How, Open: e.OpenResponse}
+		x.End = End{By: e.By, How: e.How, Open: e.OpenResponse, Pos: l.pos, Idle: l.idle}
 		l.leave(x)
 	case *decode.Gap:
 		if e.Dir == decode.Response {
@@ -90,12 +96,12 @@ func (l *loader) request(e *decode.RequestHead) {
 		l.leave(old)
 	}
 	x := &Exchange{
-		ID: e.Exchange, Pos: l.pos, Time: e.Time, Group: l.groups.of(e),
+		ID: e.Exchange, Pos: l.pos, Time: e.Time, Idle: l.idle, Group: l.groups.of(e),
 		Method: e.Method, Target: e.Target, Call: e.Call,
 		lines: []Line{l.line},
 	}
 	x.Call.Params = slices.Clone(e.Call.Params)
-	x.Request = Body{Whole: true, Content: e.Content}
+	x.Request = Body{Kept: true, Whole: true, Content: e.Content}
 	l.rec.Exchanges = append(l.rec.Exchanges, x)
 	p := &pending{}
 	if n := len(l.spare); n > 0 {
@@ -191,6 +197,19 @@ func (l *loader) input(x *pending, e *decode.Data) {
 	x.Input.Bytes += int64(len(e.Bytes))
 	x.inTime = e.Time
 	x.unknown = x.unknown || len(e.Redacted) > 0
+	l.sent(x, false)
+}
+
+// sent notes the line of stream input, once.
+func (l *loader) sent(x *pending, eof bool) {
+	if !l.opt.Inputs {
+		return
+	}
+	if n := len(x.Sent); n > 0 && x.Sent[n-1].Pos == l.pos {
+		x.Sent[n-1].EOF = eof
+		return
+	}
+	x.Sent = append(x.Sent, Sent{Line: l.line, Pos: l.pos, Idle: l.idle, EOF: eof})
 }
 
 func (l *loader) omitted(x *pending, e *decode.Omitted) {
@@ -204,7 +223,7 @@ func (l *loader) omitted(x *pending, e *decode.Omitted) {
 		return
 	}
 	b := &x.Request
-	b.Whole, b.Size, b.SHA256 = false, e.Total, e.SHA256
+	b.Kept, b.Whole, b.Size, b.SHA256 = false, false, e.Total, e.SHA256
 	b.Tar, b.TarCut, b.TarErr = slices.Clone(e.Tar), e.TarCut, e.TarErr
 	b.Listed = len(e.Tar) > 0
 	l.requestLine(x)
@@ -216,6 +235,7 @@ func (l *loader) directionEnd(x *pending, e *decode.DirectionEnd) {
 		l.step(x, &e.Origin)
 	case x.Hijacked():
 		x.inEOF, x.inTime = true, e.Time
+		l.sent(x, true)
 	default:
 		l.hand(x)
 	}

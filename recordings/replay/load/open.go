@@ -22,6 +22,9 @@ type Options struct {
 	// the bytes of its body as far as they were kept, at most MaxBody. They
 	// are valid during the call.
 	Request func(x *Exchange, body []byte)
+	// Inputs keeps where the lines of stream input are, for those who send it
+	// again.
+	Inputs bool
 }
 
 // MaxBody is how much of a request body is looked at in one piece.
@@ -108,24 +111,34 @@ func (rec *Recording) Events(l Line, f func(decode.Event) error) error {
 	return rec.source.events(l, f)
 }
 
-// RequestBody reads the body of a request back, if it is there whole.
+// RequestBody reads the body of a request back, if it is Whole.
 func (rec *Recording) RequestBody(x *Exchange) ([]byte, error) {
 	if !x.Request.Whole {
 		return nil, nil
 	}
 	var body []byte
+	err := rec.EachRequestData(x, func(p []byte) error {
+		body = append(body, p...)
+		return nil
+	})
+	return body, err
+}
+
+// EachRequestData calls f with what is kept of a request's body, a line at a
+// time. The bytes are valid during the call.
+func (rec *Recording) EachRequestData(x *Exchange, f func([]byte) error) error {
 	for _, l := range x.lines {
 		err := rec.Events(l, func(e decode.Event) error {
 			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Request {
-				body = append(body, d.Bytes...)
+				return f(d.Bytes)
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return body, nil
+	return nil
 }
 
 // HTTP2 counts the exchanges of which nothing is replayed.

@@ -63,7 +63,7 @@ func (b *Body) files(skip func(string) bool) []Leaf {
 		if skip(place) {
 			continue
 		}
-		value := kindOf(e.Type) + ", mode " + strconv.FormatInt(e.Mode, 8) + ", " + strconv.FormatInt(e.Size, 10) + " bytes"
+		value := kindOf(e.Type) + ", mode " + strconv.FormatInt(e.Mode&0o7777, 8) + ", " + strconv.FormatInt(e.Size, 10) + " bytes"
 		if e.Link != "" {
 			value += ", to " + e.Link
 		}

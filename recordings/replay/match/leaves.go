@@ -44,3 +44,7 @@ func PlaceText(place string) string { return placeText(place) }
 func (d *Difference) Values() (recorded, received string) {
 	return valueText(d, d.Recorded, "recorded"), valueText(d, d.Received, "received")
 }
+
+// Plain takes kind and number out of placeholders for secrets: they are
+// numbered by the order of one observation.
+func Plain(value string) string { return plain(value) }
