@@ -3,10 +3,12 @@ package diff
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings/replay/bind"
 	"github.com/dockwire/dockwire/recordings/replay/match"
@@ -16,10 +18,11 @@ import (
 type Kind string
 
 const (
-	Changed Kind = "changed" // asked or answered differently
-	Missing Kind = "missing" // only the first recording has it
-	Added   Kind = "added"   // only the second has it
-	Moved   Kind = "moved"   // both have it, in another order; it may be changed, too
+	Changed Kind = "changed"  // asked or answered differently
+	Missing Kind = "missing"  // only the first recording has it
+	Added   Kind = "added"    // only the second has it
+	Moved   Kind = "moved"    // both have it, in another order; it may be changed, too
+	NotSent Kind = "not sent" // only when a recording is sent to a daemon: Why tells
 )
 
 // Call is a call that is not the same in both recordings.
@@ -32,6 +35,8 @@ type Call struct {
 	Other     decode.ExchangeID  `json:"other,omitempty"`    // in the second
 	Line      int                `json:"line"`               // of the request, in the first recording if it is there
 	Differ    []match.Difference `json:"differences,omitempty"`
+	Why       string             `json:"why,omitempty"`   // it was not sent
+	Notes     []string           `json:"notes,omitempty"` // what a person should know of it
 }
 
 // Command is a client command with calls that are not the same.
@@ -84,9 +89,15 @@ func Compare(a, b string, which *filter.Filter) (*Result, error) {
 type comparison struct {
 	result *Result
 	names  []bind.Pair
+	own    func(name string) bool // tells what is of the recording; nil: all is
+	left   bool                   // the client left both answers that are compared
 }
 
 func (c *comparison) flows(a, b *flow) {
+	if len(a.groups) == 1 && len(b.groups) == 1 { // whatever they are called: docker and podman
+		c.groups(a.groups[0], b.groups[0])
+		return
+	}
 	keysA, keysB := groupKeys(a), groupKeys(b)
 	pairs, _ := moved(align(keysA, keysB), keysA, keysB) // commands may run side by side: their order is chance
 	for _, p := range pairs {
@@ -129,7 +140,7 @@ func (c *comparison) alone(g *group, kind Kind) {
 	c.result.Commands = append(c.result.Commands, out)
 }
 
-func (c *comparison) lone(x *call, kind Kind) Call {
+func (c *comparison) lone(x *Parts, kind Kind) Call {
 	out := Call{Kind: kind, Operation: x.name(), Method: x.method, Target: x.target, Line: x.line}
 	if kind == Missing {
 		out.Recorded = x.id
@@ -172,7 +183,7 @@ func callKeys(g *group) []string {
 }
 
 // both compares a call that both recordings have.
-func (c *comparison) both(a, b *call, isMoved bool) (out Call, differs bool) {
+func (c *comparison) both(a, b *Parts, isMoved bool) (out Call, differs bool) {
 	out = Call{
 		Kind: Changed, Operation: a.name(), Method: a.method, Target: a.target,
 		Recorded: a.id, Other: b.id, Line: a.line, Differ: c.differences(a, b),
@@ -190,23 +201,34 @@ func (c *comparison) both(a, b *call, isMoved bool) (out Call, differs bool) {
 	return out, true
 }
 
-func (x *call) name() string {
+func (x *Parts) name() string {
 	if x.op != nil {
 		return x.op.ID
 	}
 	return ""
 }
 
-func (c *comparison) differences(a, b *call) []match.Difference {
-	out := c.request(a, b)
+func (c *comparison) differences(a, b *Parts) []match.Difference {
+	return append(c.request(a, b), c.answers(a, b)...)
+}
+
+// answers compares what a call came to.
+func (c *comparison) answers(a, b *Parts) []match.Difference {
+	var out []match.Difference
 	if a.status != b.status {
 		out = append(out, match.Difference{Place: "status", Recorded: statusText(a.status), Received: statusText(b.status)})
 	}
-	if a.ended != b.ended {
+	if a.ended != b.ended && !(c.left && b.byClient) {
 		out = append(out, match.Difference{Place: "end", Recorded: orderly(a.ended), Received: orderly(b.ended)})
 	}
-	for _, d := range match.DiffLeaves(a.answer, b.answer) {
-		if !volatilePlace(d.Place) && !c.named(&d) {
+	failed := (a.status >= 400) != (b.status >= 400)
+	for _, d := range match.DiffLeaves(c.renamed(a.answer), b.answer) {
+		switch {
+		case failed && d.Place != "answer.message": // an error has other places than what was asked for
+		case d.Absent == "recorded" && empty(d.Received), d.Absent == "received" && empty(d.Recorded):
+		case d.Absent == "" && a.op != nil && ofTheMachine[a.op.ID]:
+		case volatilePlace(a.op, d.Place), c.named(&d), c.strange(a.op, &d):
+		default:
 			out = append(out, d)
 		}
 	}
@@ -228,7 +250,7 @@ func orderly(how string) string {
 }
 
 // request compares what was asked, and learns the names that differ.
-func (c *comparison) request(a, b *call) []match.Difference {
+func (c *comparison) request(a, b *Parts) []match.Difference {
 	var out, rest []match.Difference
 	for _, d := range match.DiffLeaves(a.request, b.request) {
 		if naming, _ := bind.Naming(a.op, d.Place); naming && c.learn(a, &d) {
@@ -245,7 +267,7 @@ func (c *comparison) request(a, b *call) []match.Difference {
 }
 
 // learn binds the names at a place, as a replay would.
-func (c *comparison) learn(a *call, d *match.Difference) bool {
+func (c *comparison) learn(a *Parts, d *match.Difference) bool {
 	if d.Absent != "" {
 		return false
 	}
@@ -277,13 +299,36 @@ func (c *comparison) learn(a *call, d *match.Difference) bool {
 	return true
 }
 
+// renamed puts the names that are bound into places: those of things in lists.
+func (c *comparison) renamed(leaves []match.Leaf) []match.Leaf {
+	if len(c.names) == 0 || !slices.ContainsFunc(leaves, func(l match.Leaf) bool { return strings.Contains(l.Place, ".[") }) {
+		return leaves
+	}
+	leaves = slices.Clone(leaves)
+	for i := range leaves {
+		leaves[i].Place = bind.Apply(c.names, leaves[i].Place)
+	}
+	sortByPlace(leaves)
+	return leaves
+}
+
+// strange tells of a thing that only one list has and that is not of the
+// recording.
+func (c *comparison) strange(op *engine.Operation, d *match.Difference) bool {
+	if c.own == nil {
+		return false
+	}
+	name, ok := thing(op, d.Place)
+	return ok && (d.Absent != "" || op.ID == "ContainerList") && !c.own(name)
+}
+
 // named tells whether values differ by names that are bound only.
 func (c *comparison) named(d *match.Difference) bool {
 	return d.Absent == "" && len(c.names) > 0 && bind.Apply(c.names, d.Recorded) == d.Received
 }
 
 // streams compares what was carried.
-func (c *comparison) streams(a, b *call) []match.Difference {
+func (c *comparison) streams(a, b *Parts) []match.Difference {
 	var out []match.Difference
 	other := map[string][]string{}
 	for _, s := range b.streams {
@@ -301,7 +346,7 @@ func (c *comparison) streams(a, b *call) []match.Difference {
 	return out
 }
 
-// lines is the part of two streams in which they differ.
+// lines are the parts of two streams in which they differ.
 func (c *comparison) lines(name string, a, b []string) []match.Difference {
 	if len(c.names) > 0 {
 		bound := make([]string, len(a))
@@ -310,24 +355,65 @@ func (c *comparison) lines(name string, a, b []string) []match.Difference {
 		}
 		a = bound
 	}
-	from := 0
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b, from = a[1:], b[1:], from+1
+	var out []match.Difference
+	pairs := align(unnumbered(a), unnumbered(b))
+	for i := 0; i < len(pairs); {
+		if pairs[i].a >= 0 && pairs[i].b >= 0 {
+			i++
+			continue
+		}
+		var was, is []string
+		from := i
+		for ; i < len(pairs) && (pairs[i].a < 0 || pairs[i].b < 0); i++ {
+			if pairs[i].a >= 0 {
+				was = append(was, a[pairs[i].a])
+			} else {
+				is = append(is, b[pairs[i].b])
+			}
+		}
+		if c.left && len(was) == 0 && i == len(pairs) {
+			break // the recorded client did not wait for the rest
+		}
+		out = append(out, hunk(name, lineNumber(pairs, from), was, is))
 	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
+	return out
+}
+
+// unnumbered takes the numbers out of placeholders for secrets.
+func unnumbered(lines []string) []string {
+	for i, l := range lines {
+		if strings.Contains(l, "{{redacted.") {
+			lines = slices.Clone(lines)
+			for ; i < len(lines); i++ {
+				lines[i] = match.Plain(lines[i])
+			}
+			break
+		}
 	}
-	if len(a)+len(b) == 0 {
-		return nil
+	return lines
+}
+
+// lineNumber is where a difference begins in the first stream.
+func lineNumber(pairs []pair, at int) int {
+	for at--; at >= 0; at-- {
+		if pairs[at].a >= 0 {
+			return pairs[at].a + 2
+		}
 	}
-	d := match.Difference{Place: fmt.Sprintf("%s line %d", name, from+1), Recorded: linesText(a), Received: linesText(b)}
+	return 1
+}
+
+func hunk(name string, line int, a, b []string) match.Difference {
+	d := match.Difference{Place: fmt.Sprintf("%s line %d", name, line)}
 	switch {
 	case len(a) == 0:
-		d.Absent = "recorded"
+		d.Received, d.Absent = linesText(b), "recorded"
 	case len(b) == 0:
-		d.Absent = "received"
+		d.Recorded, d.Absent = linesText(a), "received"
+	default:
+		d.Recorded, d.Received = linesText(a), linesText(b)
 	}
-	return []match.Difference{d}
+	return d
 }
 
 func linesText(lines []string) string {

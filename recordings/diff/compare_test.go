@@ -181,3 +181,16 @@ func TestUnreadable(t *testing.T) {
 		t.Errorf("%v, want an error with the name", err)
 	}
 }
+
+// Where each recording has one client, its name does not matter.
+func TestAnotherClient(t *testing.T) {
+	by := func(command ...string) *exchangetest.Script {
+		s := exchangetest.New()
+		s.Connect(7, command...).Call("GET", "/v1.47/containers/json", "").Reply(200, `[]`, "Content-Type: application/json")
+		return s
+	}
+	r, err := Compare(tape(t, "a.jsonl", by("docker", "ps")), tape(t, "b.jsonl", by("podman", "ps")), nil)
+	if err != nil || !r.Equal() || r.Same != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

@@ -10,11 +10,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings"
-	"github.com/dockwire/dockwire/recordings/replay/match"
 )
-
-// keepBody is how much of a request body is looked at in one piece.
-const keepBody = 8 << 20
 
 // flow is a recording as it is compared.
 type flow struct {
@@ -25,16 +21,14 @@ type flow struct {
 // group is what one client command did. Calls are in the order they began.
 type group struct {
 	name  string
-	calls []*call
+	calls []*Parts
 }
 
 // reading is what has to be remembered while a recording is read.
 type reading struct {
-	rules match.Rules
 	which *filter.Filter
 	flow  *flow
-	fold  *exchange.Folder
-	open  map[decode.ExchangeID]*gathering
+	in    *Collector
 	slots map[decode.ExchangeID]slot
 	index map[string]*group
 	line  int
@@ -42,8 +36,8 @@ type reading struct {
 
 // slot is a place in a group that is kept for a call until it has ended.
 type slot struct {
-	group *group
-	at    int
+	group    *group
+	at, line int
 }
 
 // read makes a flow of a recording.
@@ -53,16 +47,14 @@ func read(path string, which *filter.Filter) (*flow, error) {
 		return nil, err
 	}
 	defer in.Close()
-	r := &reading{
-		rules: match.BuiltinRules(), which: which, flow: &flow{},
-		open: map[decode.ExchangeID]*gathering{}, slots: map[decode.ExchangeID]slot{}, index: map[string]*group{},
-	}
-	r.fold = exchange.NewFolder(keepBody, r.watch)
+	r := &reading{which: which, flow: &flow{}, slots: map[decode.ExchangeID]slot{}, index: map[string]*group{}}
+	r.in = NewCollector(r.begun, r.ended)
 	for {
 		e, err := in.Next()
 		var bad *recordings.LineError
 		switch {
 		case err == io.EOF:
+			r.in.Finish()
 			r.finish()
 			return r.flow, nil
 		case errors.As(err, &bad):
@@ -71,36 +63,24 @@ func read(path string, which *filter.Filter) (*flow, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		_, _, r.line = in.Line()
-		r.fold.Event(e)
+		r.in.Event(e)
 	}
 }
 
-func (r *reading) watch(x *exchange.Exchange, e decode.Event) {
-	if x == nil {
-		return
-	}
-	switch e := e.(type) {
-	case *decode.RequestHead:
-		g := r.group(x)
-		r.open[x.ID] = &gathering{line: r.line}
-		r.slots[x.ID] = slot{g, len(g.calls)}
-		g.calls = append(g.calls, nil)
-	case *decode.Data:
-		if g := r.open[x.ID]; g != nil {
-			g.data(x, e)
-		}
-	case *decode.ExchangeEnd:
-		r.end(x)
-	}
+func (r *reading) begun(x *exchange.Exchange) {
+	g := r.group(x)
+	r.slots[x.ID] = slot{g, len(g.calls), r.line}
+	g.calls = append(g.calls, nil)
 }
 
-// end makes a call of an exchange, unless the filter leaves it out.
-func (r *reading) end(x *exchange.Exchange) {
-	g, s := r.open[x.ID], r.slots[x.ID]
-	delete(r.open, x.ID)
+// ended keeps what an exchange consists of, unless the filter leaves it out.
+func (r *reading) ended(x *exchange.Exchange, parts func() *Parts) {
+	s := r.slots[x.ID]
 	delete(r.slots, x.ID)
-	if g != nil && (r.which == nil || r.which.Match(x)) {
-		s.group.calls[s.at] = newCall(r.rules, x, g)
+	if r.which == nil || r.which.Match(x) {
+		p := parts()
+		p.line = s.line
+		s.group.calls[s.at] = p
 		r.flow.calls++
 	}
 }
@@ -123,11 +103,8 @@ func (r *reading) group(x *exchange.Exchange) *group {
 	return g
 }
 
-// finish takes what had not ended as it is, and leaves empty places out.
+// finish leaves empty places out.
 func (r *reading) finish() {
-	for x := range r.fold.Open() {
-		r.end(x)
-	}
 	groups := r.flow.groups[:0]
 	for _, g := range r.flow.groups {
 		calls := g.calls[:0]

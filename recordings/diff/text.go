@@ -15,37 +15,60 @@ const maxDiffs = 12
 // Text tells the result to people, in lines. paint colours its parts, nil
 // leaves them as they are; clean makes text of the traffic safe to show.
 func (r *Result) Text(paint match.Paint, clean func(string) string) string {
-	if paint == nil {
-		paint = func(_, text string) string { return text }
-	}
-	t := &texts{paint: paint, clean: clean}
-	for i := range r.Commands {
-		t.command(&r.Commands[i])
-	}
+	var b strings.Builder
+	b.WriteString(CommandsText(r.Commands, "other", paint, clean))
 	for _, n := range r.Names {
-		fmt.Fprintf(&t.b, "name %q is %q\n", n.Recorded, n.Other)
+		fmt.Fprintf(&b, "name %q is %q\n", n.Recorded, n.Other)
 	}
-	t.b.WriteString(r.summary())
-	return t.b.String()
+	b.WriteString(r.summary())
+	return b.String()
 }
 
 func (r *Result) summary() string {
-	list := []string{fmt.Sprintf("%d the same", r.Same)}
-	for _, n := range []struct {
-		count int
-		kind  Kind
-	}{{r.Changed, Changed}, {r.Moved, Moved}, {r.Missing, Missing}, {r.Added, Added}} {
-		if n.count > 0 {
-			list = append(list, fmt.Sprintf("%d %s", n.count, n.kind))
+	return CountsText(r.Same, Count{r.Changed, Changed}, Count{r.Moved, Moved}, Count{r.Missing, Missing}, Count{r.Added, Added})
+}
+
+// Count is how many calls something became of.
+type Count struct {
+	Calls int
+	Kind  Kind
+}
+
+// CountsText sums up, in a line.
+func CountsText(same int, others ...Count) string {
+	list := []string{fmt.Sprintf("%d the same", same)}
+	for _, n := range others {
+		if n.Calls > 0 {
+			list = append(list, fmt.Sprintf("%d %s", n.Calls, n.Kind))
 		}
 	}
 	return "calls: " + strings.Join(list, ", ") + "\n"
+}
+
+// CommandsText is the part of a text that tells of commands and their calls.
+// other is what the other side is called.
+func CommandsText(commands []Command, other string, paint match.Paint, clean func(string) string) string {
+	if paint == nil {
+		paint = func(_, text string) string { return text }
+	}
+	t := &texts{paint: paint, clean: clean, other: other, width: len(Changed) + 1}
+	for i := range commands {
+		for j := range commands[i].Calls {
+			t.width = max(t.width, len(commands[i].Calls[j].Kind)+1)
+		}
+	}
+	for i := range commands {
+		t.command(&commands[i])
+	}
+	return t.b.String()
 }
 
 type texts struct {
 	b     strings.Builder
 	paint match.Paint
 	clean func(string) string
+	other string
+	width int // of the column that says what became of a call
 }
 
 func (t *texts) command(c *Command) {
@@ -63,7 +86,7 @@ func (t *texts) command(c *Command) {
 }
 
 func (t *texts) call(c *Call) {
-	line := fmt.Sprintf("  %-8s%s %s", c.Kind, c.Method, t.clean(c.Target))
+	line := fmt.Sprintf("  %-*s%s %s", t.width, c.Kind, c.Method, t.clean(c.Target))
 	if c.Operation != "" {
 		line += "  (" + c.Operation + ")"
 	}
@@ -72,28 +95,76 @@ func (t *texts) call(c *Call) {
 		line = t.paint("-", fmt.Sprintf("%s, #%d line %d", line, c.Recorded, c.Line))
 	case Added:
 		line = t.paint("+", fmt.Sprintf("%s, #%d line %d", line, c.Other, c.Line))
+	case NotSent:
+		line = fmt.Sprintf("%s, #%d: %s", line, c.Recorded, t.clean(c.Why))
 	default:
-		line += fmt.Sprintf(", #%d and #%d", c.Recorded, c.Other)
+		line += fmt.Sprintf(", #%d", c.Recorded)
+		if c.Other != 0 {
+			line += fmt.Sprintf(" and #%d", c.Other)
+		}
 	}
 	t.b.WriteString(line + "\n")
-	for i := range c.Differ {
-		if i == maxDiffs {
-			fmt.Fprintf(&t.b, "    and %d more\n", len(c.Differ)-maxDiffs)
-			break
-		}
-		t.difference(&c.Differ[i])
+	for _, n := range c.Notes {
+		t.b.WriteString("    " + t.paint("hint", t.clean(n)) + "\n")
 	}
+	shown, added := 0, []string{}
+	for i := range c.Differ {
+		d := &c.Differ[i]
+		if place, ok := answerPlace(d.Place); ok && d.Absent == "recorded" && d.Place != "answer.message" {
+			added = append(added, place)
+			continue
+		}
+		if shown++; shown <= maxDiffs {
+			t.difference(d)
+		}
+	}
+	if shown > maxDiffs {
+		fmt.Fprintf(&t.b, "    and %d more\n", shown-maxDiffs)
+	}
+	t.added(added)
+}
+
+// added lists the places that are only in the second answer, in a line: newer
+// daemons tell more, and what was there before is what clients know.
+func (t *texts) added(places []string) {
+	n := len(places)
+	if n == 0 {
+		return
+	}
+	more := ""
+	if n > maxDiffs {
+		places, more = places[:maxDiffs], fmt.Sprintf(" and %d more", n-maxDiffs)
+	}
+	t.b.WriteString("    " + t.paint("+", "answer also has "+t.clean(strings.Join(places, ", "))+more) + "\n")
+}
+
+// answerPlace writes a place in a JSON answer.
+func answerPlace(place string) (string, bool) {
+	rest, ok := strings.CutPrefix(place, "answer.")
+	out := []byte("/" + rest)
+	named := 0 // in brackets: dots there belong to a name
+	for i, c := range out {
+		switch {
+		case c == '[':
+			named++
+		case c == ']':
+			named--
+		case c == '.' && named <= 0:
+			out[i] = '/'
+		}
+	}
+	return string(out), ok
 }
 
 func (t *texts) difference(d *match.Difference) {
 	place := match.PlaceText(d.Place)
-	if rest, ok := strings.CutPrefix(d.Place, "answer."); ok {
-		place = "answer /" + strings.ReplaceAll(rest, ".", "/")
+	if at, ok := answerPlace(d.Place); ok {
+		place = "answer " + at
 	}
 	recorded, other := d.Values()
 	t.b.WriteString("    " + t.clean(place) + "\n")
 	t.b.WriteString(t.paint("-", "      - recorded  "+t.clean(recorded)) + "\n")
-	t.b.WriteString(t.paint("+", "      + other     "+t.clean(other)) + "\n")
+	t.b.WriteString(t.paint("+", fmt.Sprintf("      + %-9s %s", t.other, t.clean(other))) + "\n")
 }
 
 // JSON writes the result as one JSON document.

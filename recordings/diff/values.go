@@ -10,16 +10,23 @@ import (
 	"github.com/dockwire/dockwire/recordings/replay/match"
 )
 
-// values makes a line of each JSON value of a stream.
-func values(op *engine.Operation, b []byte) []string {
+// values makes a line of each JSON value of a stream, of events only of those
+// that are wanted.
+func values(op *engine.Operation, b []byte, wanted func([]byte) bool) []string {
 	if op != nil && op.ID == "ContainerStats" {
 		return nil // every number in it is of the moment
+	}
+	if op == nil || op.ID != "SystemEvents" {
+		wanted = nil
 	}
 	var lines []string
 	for d := json.NewDecoder(bytes.NewReader(b)); ; {
 		var raw json.RawMessage
 		if d.Decode(&raw) != nil {
 			break
+		}
+		if wanted != nil && !wanted(raw) {
+			continue
 		}
 		if line := valueLine(raw); line != "" {
 			lines = append(lines, line)
@@ -45,7 +52,7 @@ func valueLine(raw []byte) string {
 		switch {
 		case strings.HasPrefix(l.Place, ".progressDetail.") || l.Place == ".progress":
 			return ""
-		case l.Place == ".progressDetail" || volatilePlace(l.Place):
+		case l.Place == ".progressDetail" || volatilePlace(nil, l.Place):
 		case l.Place == "":
 			words = append(words, l.Value)
 		default:

@@ -2,7 +2,10 @@ package diff
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 // volatile are parts of values that differ between equal runs.
@@ -16,6 +19,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b`), "<address>"},
 	{regexp.MustCompile(`\b(Less than )?([Aa]n?|[Aa]bout an?|\d+) (second|minute|hour|day|week|month|year)s?( ago)?\b`), "<duration>"},
 	{regexp.MustCompile(`\b\d+(\.\d+)?(ns|us|µs|ms)\b`), "<duration>"},
+	{regexp.MustCompile(`^/\S+/(volumes/[^/\s]+/_data|containers/<id>)`), "<root>/$1"}, // a daemon's own folder
 }
 
 // rewrite takes out of a text what is different each time: ids, times,
@@ -36,14 +40,21 @@ var volatileKeys = map[string]bool{
 	"SystemTime": true, "NFd": true, "NGoroutines": true, "NEventsListener": true,
 	"ContainersRunning": true, "ContainersStopped": true, "ContainersPaused": true,
 	"Images": true, "SizeRw": true, "LayersSize": true, "MemTotal": true,
-	"execDuration": true, "IPv4Address": true, "IPv6Address": true,
+	"Gateway": true, "IPv6Gateway": true, "Subnet": true, "IPPrefixLen": true, "execDuration": true, "ExecIDs": true, "IPv4Address": true, "IPv6Address": true,
+}
+
+// volatileOf are such keys of single operations: what depends on how a daemon
+// stores and has built images.
+var volatileOf = map[string][]string{
+	"ImageList": {"Size", "VirtualSize", "SharedSize", "Containers"}, "ImageInspect": {"Size", "VirtualSize", "DockerVersion"},
+	"ImageHistory": {"Size"}, "ContainerList": {"SizeRootFs"}, "ContainerInspect": {"SizeRootFs", "Driver"},
 }
 
 // volatilePlace tells whether a place of an answer is of the moment: it or
 // one above it has such a key.
-func volatilePlace(place string) bool {
+func volatilePlace(op *engine.Operation, place string) bool {
 	for _, key := range strings.Split(place, ".") {
-		if volatileKeys[key] {
+		if volatileKeys[key] || op != nil && slices.Contains(volatileOf[op.ID], key) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -13,19 +14,20 @@ import (
 	"github.com/dockwire/dockwire/recordings/replay/match"
 )
 
-// call is an exchange as it is compared.
-type call struct {
-	id      decode.ExchangeID
-	line    int // of the request in the recording
-	method  string
-	target  string
-	op      *engine.Operation
-	key     string // calls with equal keys may be the same
-	request []match.Leaf
-	status  int
-	ended   string // how a broken exchange broke, "" when it came to its end
-	answer  []match.Leaf
-	streams []stream
+// Parts is an exchange as it is compared.
+type Parts struct {
+	id       decode.ExchangeID
+	line     int // of the request in the recording, 0 when it is not from one
+	method   string
+	target   string
+	op       *engine.Operation
+	key      string // calls with equal keys may be the same
+	request  []match.Leaf
+	status   int
+	ended    string // how a broken exchange broke, "" when it came to its end
+	byClient bool
+	answer   []match.Leaf
+	streams  []stream
 }
 
 // stream is what a call's answer carried, or what its client sent into it.
@@ -39,10 +41,7 @@ type stream struct {
 const maxStream = 4 << 20
 
 // gathering collects the answer of an exchange while it is read.
-type gathering struct {
-	line  int
-	parts [numParts]part
-}
+type gathering struct{ parts [numParts]part }
 
 const (
 	partStdin, partStdout, partStderr = 0, 1, 2 // as stdcopy numbers them
@@ -83,15 +82,16 @@ func (g *gathering) data(x *exchange.Exchange, e *decode.Data) {
 	}
 }
 
-// newCall takes a finished exchange apart.
-func newCall(rules match.Rules, x *exchange.Exchange, g *gathering) *call {
-	c := &call{id: x.ID, line: g.line, method: x.Method, target: strings.Clone(x.Target), op: x.Call.Op, status: x.Status}
+// newParts takes a finished exchange apart.
+func newParts(rules match.Rules, x *exchange.Exchange, g *gathering, wanted func([]byte) bool) *Parts {
+	c := &Parts{id: x.ID, method: x.Method, target: strings.Clone(x.Target), op: x.Call.Op, status: x.Status}
 	c.request = append(rules.HeadLeaves(x.Method, &x.Call, rewrite), requestBody(rules, x)...)
 	c.key = keyOf(x)
 	if x.Ended.How != decode.EndEOF && !x.Response.Done {
 		c.ended = string(x.Ended.How) + " by " + string(x.Ended.By)
+		c.byClient = x.Ended.By == decode.Client
 	}
-	c.gathered(x, g)
+	c.gathered(x, g, wanted)
 	return c
 }
 
@@ -121,7 +121,7 @@ func keyOf(x *exchange.Exchange) string {
 }
 
 // gathered makes leaves or lines of the answer.
-func (c *call) gathered(x *exchange.Exchange, g *gathering) {
+func (c *Parts) gathered(x *exchange.Exchange, g *gathering, wanted func([]byte) bool) {
 	for i := range g.parts {
 		p := &g.parts[i]
 		if p.size == 0 {
@@ -129,28 +129,37 @@ func (c *call) gathered(x *exchange.Exchange, g *gathering) {
 		}
 		if i == partAnswer && p.sum == nil && x.Response.Content == decode.ContentJSON {
 			if leaves, ok := match.JSONLeaves("answer", p.kept, rewrite); ok {
-				c.answer = leaves
+				c.answer = shaped(c.op, leaves)
 				continue
 			}
 		}
-		c.streams = append(c.streams, stream{partNames[i], c.lines(x, p)})
+		if i == partAnswer && x.Response.Content == decode.ContentTar && p.sum == nil {
+			c.answer = shaped(c.op, files(x, p))
+			continue
+		}
+		c.streams = append(c.streams, stream{partNames[i], c.lines(x, p, wanted)})
 	}
 	if o := x.Response.Omitted; o != nil {
 		c.streams = append(c.streams, stream{"answer not kept", []string{fmt.Sprintf("%d bytes sha256:%s", o.Total, o.SHA256)}})
 	}
 }
 
-func (c *call) lines(x *exchange.Exchange, p *part) []string {
+// files lists a tar that is there whole.
+func files(x *exchange.Exchange, p *part) []match.Leaf {
+	b := match.Body{Bytes: p.kept, Size: p.size, Whole: true, IsTar: true}
+	leaves := slices.Clone((match.Rules{}).BodyLeaves(x.Method, &x.Call, &b, rewrite))
+	for i := range leaves {
+		leaves[i].Place = rewrite(leaves[i].Place)
+	}
+	sortByPlace(leaves)
+	return leaves
+}
+
+func (c *Parts) lines(x *exchange.Exchange, p *part, wanted func([]byte) bool) []string {
 	var lines []string
 	switch {
-	case x.Response.Content == decode.ContentTar:
-		b := match.Body{Bytes: p.kept, Size: p.size, Whole: p.sum == nil, IsTar: true}
-		for _, l := range (match.Rules{}).BodyLeaves(x.Method, &x.Call, &b, rewrite) {
-			lines = append(lines, match.PlaceText(l.Place)+": "+l.Value)
-		}
-		return lines
 	case x.Response.Content == decode.ContentJSONStream:
-		lines = values(c.op, p.kept)
+		lines = values(c.op, p.kept, wanted)
 	default:
 		lines = strings.Split(rewrite(strings.TrimSuffix(string(p.kept), "\n")), "\n")
 	}
