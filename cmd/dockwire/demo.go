@@ -68,7 +68,7 @@ func (f *demoFlags) demo(screen bool) (err error) {
 	if err := os.WriteFile(path, demoRecording, 0o600); err != nil {
 		return err
 	}
-	rec, err := load.Open(path, load.Options{})
+	rec, err := load.Open(path, load.Options{Inputs: true})
 	if err != nil {
 		return err
 	}

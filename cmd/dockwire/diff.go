@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings/diff"
 	"github.com/dockwire/dockwire/recordings/replay/match"
 	"github.com/dockwire/dockwire/ui/safe"
@@ -50,16 +49,7 @@ The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			same, err := f.diff(args[0], args[1])
-			switch {
-			case err != nil:
-				return exitError{codeTrouble, err}
-			case !same:
-				return exitError{code: codeDiffers}
-			}
-			return nil
-		},
+		RunE: func(_ *cobra.Command, args []string) error { return compared(f.diff(args[0], args[1])) },
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{codeTrouble, err} })
 	cmd.Flags().StringVarP(&f.filter, "filter", "f", "", "compare only exchanges that match (dockwire help filter)")
@@ -68,17 +58,24 @@ The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
 	return cmd
 }
 
+// compared is the exit of a comparison.
+func compared(same bool, err error) error {
+	switch {
+	case err != nil:
+		return exitError{codeTrouble, err}
+	case !same:
+		return exitError{code: codeDiffers}
+	}
+	return nil
+}
+
 func (f *diffFlags) diff(a, b string) (same bool, err error) {
 	if f.format != "text" && f.format != "json" {
 		return false, fmt.Errorf("--format %q: give one of text, json", f.format)
 	}
-	which, err := filter.Parse(f.filter)
+	which, err := parseFilter(f.filter)
 	if err != nil {
-		var syntax *filter.SyntaxError
-		if errors.As(err, &syntax) {
-			return false, fmt.Errorf("--%w\n%s", err, syntax.Point(f.filter))
-		}
-		return false, fmt.Errorf("--filter: %w", err)
+		return false, err
 	}
 	result, err := diff.Compare(a, b, which)
 	if err != nil {

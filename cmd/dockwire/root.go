@@ -19,7 +19,7 @@ unchanged and at once, and shows each Engine API call as it happens.
 	root.AddCommand(restoreCommand())
 	root.AddCommand(runCommand(), tapCommand(), printCommand(), versionCommand(), filterHelp(), replayCommand())
 	root.AddCommand(doctorCommand(), certsCommand(), envCommand(), contextCommand(), pluginCommand(), manCommand())
-	root.AddCommand(explainCommand(), viewCommand(), diffCommand(), demoCommand())
+	root.AddCommand(explainCommand(), viewCommand(), diffCommand(), verifyCommand(), demoCommand())
 	liveRoot(root)
 	return root
 }

@@ -1,0 +1,302 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/diff"
+	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/replay/play"
+)
+
+// call is a recorded exchange and what becomes of it.
+type call struct {
+	x      *load.Exchange
+	why    string   // it is not made
+	out    bool     // ... because that was not asked for
+	notes  []string // what a person should know
+	gives  []string // names, to what it makes
+	others []string // of them: what had that name before
+
+	conn    net.Conn
+	decoder *decode.Conn
+	steps   []step // of a recorded answer that others may wait for
+
+	// Guarded by run.mu.
+	sent     time.Time
+	at       time.Time // something came
+	headed   bool      // the final head has come
+	hijacked bool
+	answered bool // the whole answer has come
+	came     int64
+	late     bool // it is not waited for any more
+	input    int  // what of x.Sent comes next
+	left     bool // by us, as the recorded client did
+	given    bool // up: it was silent for too long
+	over     bool // the live exchange has ended
+	ended    bool // and was compared
+	live     *answer
+	differ   []match.Difference
+	failed   error // of the connection
+}
+
+// step is how much of an answer had come by a line of the recording.
+type step struct {
+	pos  int
+	came int64
+}
+
+// amount is what a piece of an answer counts: values of a stream of JSON, bytes
+// of any other.
+func (c *call) amount(d *decode.Data) int64 {
+	if op := c.x.Call.Op; op == nil || op.ID != "SystemEvents" && op.ID != "ContainerStats" {
+		return int64(len(d.Bytes))
+	}
+	if d.More {
+		return 0
+	}
+	return 1
+}
+
+// cameBefore is how much of the answer was recorded before pos.
+func (c *call) cameBefore(pos int) int64 {
+	came := int64(0)
+	for _, s := range c.steps {
+		if s.pos >= pos {
+			break
+		}
+		came = s.came
+	}
+	return came
+}
+
+// watch reads what others may wait for.
+func (r *run) watch(c *call) error {
+	if !play.Watches(c.x) {
+		return nil
+	}
+	came := int64(0)
+	for i := range c.x.Steps {
+		s := &c.x.Steps[i]
+		err := r.rec.Events(s.Line, func(e decode.Event) error {
+			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
+				came += c.amount(d)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		c.steps = append(c.steps, step{s.Pos, came})
+	}
+	return nil
+}
+
+// send connects and writes the head of a request; the rest goes on in
+// goroutines that all waits for.
+func (r *run) send(ctx context.Context, c *call) error {
+	req, err := r.request(c)
+	if err != nil {
+		return err
+	}
+	if err := r.watch(c); err != nil {
+		return err
+	}
+	if c.conn, err = r.opt.Connect(ctx, c.x); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	c.decoder = r.wire.open(c)
+	c.sent = time.Now()
+	c.at = c.sent
+	r.active[c] = struct{}{}
+	r.progress()
+	r.mu.Unlock()
+	_ = r.say(c, req.head) // whether it came shows in the answer
+	r.work.Go(func() { r.call(ctx, c, req) })
+	return nil
+}
+
+// call reads the answer while it sends the rest of the request, and compares.
+func (r *run) call(ctx context.Context, c *call, req *request) {
+	defer context.AfterFunc(ctx, func() { c.conn.Close() })()
+	whole := ctx
+	ctx, stop := context.WithCancel(ctx)
+	var rest sync.WaitGroup
+	rest.Go(func() { r.rest(ctx, c, req) })
+	if c.leaves() {
+		rest.Go(func() { r.leave(ctx, c) })
+	}
+	err := r.read(c)
+	stop()
+	c.conn.Close()
+	rest.Wait()
+	r.hangUp(c, err)
+	r.conclude(c, whole.Err() != nil)
+}
+
+// rest sends the body, then the input of a stream.
+func (r *run) rest(ctx context.Context, c *call, req *request) {
+	if err := req.send(func(p []byte) error { return r.say(c, p) }); err != nil {
+		return
+	}
+	for i := range c.x.Sent {
+		if !r.due(ctx, c.x.Sent[i].Pos, c.x.Sent[i].Idle) {
+			return
+		}
+		r.put(c, &c.x.Sent[i])
+		r.mu.Lock()
+		c.input = i + 1
+		r.wake()
+		r.mu.Unlock()
+	}
+}
+
+// put sends a piece of stream input, if there is still a stream.
+func (r *run) put(c *call, s *load.Sent) {
+	r.mu.Lock()
+	open := c.hijacked && !c.answered
+	if !open && c.headed && !c.answered {
+		c.notes = append(c.notes, "its input was not sent: the connection became no stream")
+	}
+	r.mu.Unlock()
+	if !open {
+		return
+	}
+	_ = r.rec.Events(s.Line, func(e decode.Event) error { // it was read before
+		if d, ok := e.(*decode.Data); ok && d.Dir == decode.Request {
+			return r.say(c, d.Bytes)
+		}
+		return nil
+	})
+	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && s.EOF {
+		r.mu.Lock()
+		c.decoder.EOF(decode.Request, r.wire.now())
+		r.mu.Unlock()
+		_ = half.CloseWrite() // fails when the daemon is gone
+	}
+}
+
+// say writes, and has it decoded before.
+func (r *run) say(c *call, p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	r.mu.Lock()
+	c.decoder.Feed(decode.Request, r.wire.now(), p)
+	r.mu.Unlock()
+	_, err := c.conn.Write(p)
+	return err
+}
+
+// leave ends a call where the recorded client did.
+func (r *run) leave(ctx context.Context, c *call) {
+	if !r.due(ctx, c.endPos(), c.x.End.Idle) {
+		return
+	}
+	r.mu.Lock()
+	c.left = true
+	r.mu.Unlock()
+	c.conn.Close()
+}
+
+// read reads until the exchange is over. A silence that is longer than any
+// recorded one, and more, ends it.
+func (r *run) read(c *call) error {
+	var dog *time.Timer
+	patience := r.opt.Timeout + c.took()
+	if r.opt.Timeout > 0 && !c.leaves() {
+		dog = time.AfterFunc(patience, func() { r.giveUp(c) })
+		defer dog.Stop()
+	}
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := c.conn.Read(buf)
+		if dog != nil {
+			dog.Reset(patience)
+		}
+		r.mu.Lock()
+		c.decoder.Feed(decode.Response, r.wire.now(), buf[:n])
+		if err == io.EOF {
+			c.decoder.EOF(decode.Response, r.wire.now())
+		}
+		over := c.over || c.answered && !c.hijacked
+		r.mu.Unlock()
+		if err != nil || over {
+			return err
+		}
+	}
+}
+
+// took is how long the recorded answer took.
+func (c *call) took() time.Duration {
+	n := len(c.x.Steps)
+	if n == 0 {
+		return 0
+	}
+	return c.x.Steps[n-1].Time - c.x.Time
+}
+
+func (r *run) giveUp(c *call) {
+	r.mu.Lock()
+	c.given = true
+	r.mu.Unlock()
+	c.conn.Close()
+}
+
+// hangUp tells the decoder how the connection ended.
+func (r *run) hangUp(c *call, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	by, how, text := decode.Client, decode.EndEOF, ""
+	if err != nil && !errors.Is(err, net.ErrClosed) {
+		by = decode.Server
+		if err != io.EOF {
+			how, text = decode.EndReset, err.Error()
+			c.failed = err
+		}
+	}
+	c.decoder.Close(r.wire.now(), by, how, text)
+}
+
+// conclude compares, learns, and lets those go on who waited for it. An answer
+// that was on its way when all was stopped is not compared.
+func (r *run) conclude(c *call, stopped bool) {
+	was, err := r.recorded(c)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.active, c)
+	c.ended = true
+	r.done++
+	defer r.wake()
+	defer r.progress()
+	if stopped && !c.answered {
+		c.why = "it was stopped before its end"
+		return
+	}
+	if err != nil && r.broken == nil {
+		r.broken = err
+	}
+	if err != nil || was == nil {
+		return
+	}
+	if c.live == nil { // not even the request could be decoded
+		c.live = &answer{parts: &diff.Parts{}}
+	}
+	r.learn(c, was)
+	c.differ = r.pairs.Answers(was.parts, c.live.parts, c.leaves())
+	if c.given { // which says more
+		c.differ = slices.DeleteFunc(c.differ, func(d match.Difference) bool { return d.Place == "end" })
+	}
+	if len(c.differ) > 0 {
+		r.differ++
+	}
+	r.outcome(c, was)
+}

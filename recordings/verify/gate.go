@@ -1,0 +1,140 @@
+package verify
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/dockwire/dockwire/recordings/replay/play"
+)
+
+// What may be different live is not waited for endlessly. A daemon that sends
+// the head of a wait with its end (Podman) must be given the start that ends
+// it; a stream that says less than it did says so in the comparison.
+const (
+	headPatience   = 3 * time.Second
+	streamPatience = 3 * time.Second
+)
+
+// due waits until all has come that stood before pos in the recording, and
+// then as long as nothing happened there. It is false when ctx ended.
+func (r *run) due(ctx context.Context, pos int, idle time.Duration) bool {
+	r.mu.Lock()
+	began := time.Now()
+	for ctx.Err() == nil {
+		behind, until := r.behind(pos, began)
+		if !behind {
+			break
+		}
+		changed := r.changed
+		r.waiting++
+		r.mu.Unlock()
+		pauseUntil(ctx, until, changed)
+		r.mu.Lock()
+		r.waiting--
+	}
+	p := r.opt.Pace
+	if p.MaxIdle > 0 && idle > p.MaxIdle && !p.Instant() {
+		r.cut++
+	}
+	r.mu.Unlock()
+	if idle >= time.Millisecond && !p.Instant() {
+		pauseUntil(ctx, p.Due(idle, play.Moment{Live: time.Now()}), nil)
+	}
+	return ctx.Err() == nil
+}
+
+// pauseUntil waits for a time, for news or for ctx. The zero time never comes.
+func pauseUntil(ctx context.Context, until time.Time, news <-chan struct{}) {
+	var timer <-chan time.Time
+	if !until.IsZero() {
+		t := time.NewTimer(time.Until(until))
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-timer:
+	case <-news:
+	case <-ctx.Done():
+	}
+}
+
+// behind tells whether something has not come that stood before pos, and when
+// that is no longer waited for; zero: its call gives up by itself. r.mu is
+// held.
+func (r *run) behind(pos int, began time.Time) (bool, time.Time) {
+	if r.next < len(r.calls) && r.calls[r.next].x.Pos < pos {
+		return true, time.Time{}
+	}
+	now := time.Now()
+	for c := range r.active {
+		if c.x.Pos >= pos {
+			continue
+		}
+		behind, until := r.behindOn(c, pos, began)
+		if behind && !until.IsZero() && !now.Before(until) {
+			c.late = true
+			behind, until = r.behindOn(c, pos, began)
+		}
+		if behind {
+			return true, until
+		}
+	}
+	return false, time.Time{}
+}
+
+// behindOn tells what is missing of one call.
+func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
+	x := c.x
+	if c.ended {
+		return false, time.Time{}
+	}
+	if end := c.endPos(); end < pos {
+		return true, time.Time{}
+	}
+	if c.input < len(x.Sent) && x.Sent[c.input].Pos < pos {
+		return true, time.Time{}
+	}
+	if c.late || len(x.Steps) == 0 || x.Steps[0].Pos >= pos {
+		return false, time.Time{}
+	}
+	if !c.headed {
+		if !play.Watches(x) {
+			return true, time.Time{}
+		}
+		return true, c.sent.Add(r.headPatience)
+	}
+	if c.came < c.cameBefore(pos) {
+		since := c.at
+		if began.After(since) {
+			since = began
+		}
+		return true, since.Add(r.streamPatience)
+	}
+	return false, time.Time{}
+}
+
+// endPos is where the recording has the end of an answer.
+func (c *call) endPos() int {
+	x := c.x
+	switch {
+	case x.Complete() && len(x.Steps) > 0:
+		return x.Steps[len(x.Steps)-1].Pos
+	case x.End.Pos > 0:
+		return x.End.Pos
+	}
+	return math.MaxInt // the recording ends before it
+}
+
+// leaves tells that the recorded client left an answer that went on.
+func (c *call) leaves() bool {
+	return !c.x.Complete() && c.x.End.By != "server" && c.x.End.By != "proxy"
+}
+
+// wake makes those who wait look again; r.mu is held.
+func (r *run) wake() {
+	if r.waiting > 0 {
+		close(r.changed)
+		r.changed = make(chan struct{})
+	}
+}

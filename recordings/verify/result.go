@@ -1,0 +1,170 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/diff"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+)
+
+// Result is how a live daemon differs from a recording.
+type Result struct {
+	Recording  string         `json:"recording"`
+	Daemon     Daemon         `json:"daemon"`
+	Versions   []Version      `json:"api_versions"` // those that were asked with another than recorded
+	Same       int            `json:"same"`         // calls
+	Changed    int            `json:"changed"`      // answered differently
+	NotSent    int            `json:"not_sent"`     // could not, or must not, be made
+	LeftOut    int            `json:"left_out"`     // were not asked for: a filter, --read-only
+	Commands   []diff.Command `json:"commands"`     // those with calls that changed or were not sent
+	Names      []diff.Name    `json:"names"`        // the daemon chose these anew
+	Noted      []Noted        `json:"noted"`        // what a person should know of calls that are the same
+	Shortened  int            `json:"shortened"`    // pauses
+	LeftBehind []Thing        `json:"left_behind"`  // what was made, and is still there
+	Removed    []Thing        `json:"removed"`      // by --cleanup
+}
+
+// Version is an API version that was asked with in the place of another.
+type Version struct {
+	Recorded string `json:"recorded"`
+	Asked    string `json:"asked"`
+}
+
+// Noted is a remark about a call.
+type Noted struct {
+	Recorded decode.ExchangeID `json:"recorded"`
+	Text     string            `json:"text"`
+}
+
+// Equal tells whether no answer differs.
+func (r *Result) Equal() bool { return r.Changed == 0 }
+
+// result gathers what became of the calls.
+func (r *run) result() *Result {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := &Result{
+		Recording: r.rec.Path, Daemon: r.opt.Daemon, Versions: []Version{},
+		Commands: []diff.Command{}, Names: []diff.Name{}, Noted: []Noted{}, Shortened: r.cut,
+		LeftBehind: []Thing{}, Removed: []Thing{},
+	}
+	groups := map[int]int{}
+	for _, c := range r.calls {
+		d, listed := r.tell(out, c)
+		if !listed {
+			continue
+		}
+		at, ok := groups[c.x.Group]
+		if !ok {
+			at = len(out.Commands)
+			groups[c.x.Group] = at
+			out.Commands = append(out.Commands, diff.Command{Name: r.rec.Groups[c.x.Group].Name, Kind: diff.Changed})
+		}
+		out.Commands[at].Calls = append(out.Commands[at].Calls, d)
+	}
+	for _, b := range r.names.set.List() {
+		if !isID.MatchString(b.Recorded) {
+			out.Names = append(out.Names, diff.Name{Recorded: b.Recorded, Other: b.Live})
+		}
+	}
+	return out
+}
+
+// tell counts a call, and tells whether it is listed.
+func (r *run) tell(out *Result, c *call) (diff.Call, bool) {
+	x := c.x
+	d := diff.Call{
+		Kind: diff.Changed, Method: x.Method, Target: x.Target, Recorded: x.ID, Line: x.Pos,
+		Differ: c.differ, Why: c.why, Notes: c.notes,
+	}
+	if x.Call.Op != nil {
+		d.Operation = x.Call.Op.ID
+	}
+	switch {
+	case c.out:
+		out.LeftOut++
+		return d, false
+	case c.why != "":
+		out.NotSent++
+		d.Kind = diff.NotSent
+		return d, true
+	case !c.ended:
+		out.NotSent++
+		d.Kind, d.Why = diff.NotSent, "it was stopped before"
+		return d, true
+	}
+	v := Version{x.Call.Version, r.opt.Versions.Of(x.Call.Version)}
+	if v.Recorded != v.Asked && !slices.Contains(out.Versions, v) {
+		out.Versions = append(out.Versions, v)
+	}
+	if len(c.differ) > 0 {
+		out.Changed++
+		d.Notes = append(d.Notes, c.hints(r)...)
+		return d, true
+	}
+	out.Same++
+	for _, n := range c.notes {
+		out.Noted = append(out.Noted, Noted{x.ID, n})
+	}
+	return d, false
+}
+
+// hints say what to do about a difference.
+func (c *call) hints(r *run) []string {
+	var out []string
+	switch {
+	case c.given:
+		out = append(out, fmt.Sprintf("it was given up after a silence of %v (--timeout)", (r.opt.Timeout+c.took()).Round(1e7)))
+	case c.failed != nil && c.live.status == 0:
+		out = append(out, c.failed.Error())
+	}
+	op := c.x.Call.Op
+	if op != nil && op.ID == "ContainerCreate" && c.x.Status == 201 {
+		switch c.live.status {
+		case 409:
+			out = append(out, "hint: the name is taken there: remove that container, or verify on a daemon without it")
+		case 404:
+			out = append(out, "hint: the image is not there: pull or load it first")
+		}
+	}
+	return out
+}
+
+// JSON writes the result as one JSON document.
+func (r *Result) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// Text tells the result to people, in lines, in the words of diff.
+func (r *Result) Text(paint match.Paint, clean func(string) string) string {
+	var b strings.Builder
+	b.WriteString(diff.CommandsText(r.Commands, "live", paint, clean))
+	for _, n := range r.Names {
+		fmt.Fprintf(&b, "name %q is %q\n", n.Recorded, n.Other)
+	}
+	for _, n := range r.Noted {
+		fmt.Fprintf(&b, "note: #%d was %s\n", n.Recorded, clean(n.Text))
+	}
+	if r.Shortened > 0 {
+		fmt.Fprintf(&b, "note: pauses shortened by --max-idle: %d; what takes its time may not have been done\n", r.Shortened)
+	}
+	for _, v := range r.Versions {
+		fmt.Fprintf(&b, "API %s was asked for in the place of %s\n", v.Asked, v.Recorded)
+	}
+	for i := range r.Removed {
+		fmt.Fprintf(&b, "removed: %s, which #%d made\n", clean(r.Removed[i].String()), r.Removed[i].Exchange)
+	}
+	for i := range r.LeftBehind {
+		fmt.Fprintf(&b, "left behind: %s, which #%d made\n", clean(r.LeftBehind[i].String()), r.LeftBehind[i].Exchange)
+	}
+	b.WriteString(diff.CountsText(r.Same, diff.Count{Calls: r.Changed, Kind: diff.Changed}, diff.Count{Calls: r.NotSent, Kind: diff.NotSent}, diff.Count{Calls: r.LeftOut, Kind: "left out"}))
+	return b.String()
+}
