@@ -53,8 +53,13 @@ func Open(path string, c Config) (*Player, error) {
 	}
 	index := match.NewIndex(match.Options{
 		Rules: append(match.BuiltinRules(), rules...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
-		Body:  func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
-		Ready: func(x *load.Exchange) bool { return p.book.Ready(x) },
+		Body: func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
+		Ready: func(x *load.Exchange, others bool) bool {
+			if others {
+				return p.book.ReadyForOthers(x)
+			}
+			return p.book.Ready(x)
+		},
 	})
 	p.rec, err = load.Open(path, load.Options{Partial: c.Partial, Unkept: c.Unkept, Request: index.Add})
 	if err != nil {

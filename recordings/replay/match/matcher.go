@@ -18,8 +18,9 @@ type Options struct {
 	Body func(*load.Exchange) ([]byte, error)
 	// Ready tells whether what may have caused an answer has happened: an
 	// answer that may be repeated is not followed by the next before that.
-	// nil: always.
-	Ready func(*load.Exchange) bool
+	// others says that the client did not make the request when it was
+	// recorded. nil: always.
+	Ready func(x *load.Exchange, others bool) bool
 	// File is the recording's name, for texts.
 	File string
 }

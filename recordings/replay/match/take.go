@@ -80,7 +80,7 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 // tooEarly tells that an answer must not follow the one before yet: what
 // changed it has not happened, or it was another client's, who has not come.
 func (m *Matcher) tooEarly(e, before *entry, c *client) bool {
-	if m.opt.Ready != nil && !m.opt.Ready(e.x) {
+	if m.opt.Ready != nil && !m.opt.Ready(e.x, m.clients.owner[e.x.Group] != c) {
 		return true
 	}
 	return e.x.Group != before.x.Group && m.clients.owner[before.x.Group] == c && m.left[before.x.Group] > 0

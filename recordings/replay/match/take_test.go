@@ -91,7 +91,7 @@ func TestPollsWaitForWhatChangesThem(t *testing.T) {
 	tape.Empty(c.Call("POST", "/containers/x/start", ""), 204)    // 2
 	tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{}`) // 3
 	started := false
-	m := matcher(t, s, func(o *Options) { o.Ready = func(x *load.Exchange) bool { return x.ID < 3 || started } })
+	m := matcher(t, s, func(o *Options) { o.Ready = func(x *load.Exchange, _ bool) bool { return x.ID < 3 || started } })
 	var got []int
 	inspect := func() { got = append(got, ask(m, "a", "GET", "/containers/x/json", "")) }
 	inspect()

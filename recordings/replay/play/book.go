@@ -15,6 +15,7 @@ import (
 type Book struct {
 	byGroup  map[int]*line
 	byObject map[string]*line
+	byTag    map[string]*line // by group of operations: what lists show
 	all      *line
 	objects  map[*load.Exchange]string
 	come     map[decode.ExchangeID]time.Time
@@ -32,7 +33,7 @@ func (l *line) add(x *load.Exchange) { l.list = append(l.list, x) }
 // about, "" if nothing in particular.
 func NewBook(exchanges []*load.Exchange, objectOf func(*load.Exchange) string) *Book {
 	b := &Book{
-		byGroup: map[int]*line{}, byObject: map[string]*line{}, all: &line{},
+		byGroup: map[int]*line{}, byObject: map[string]*line{}, byTag: map[string]*line{}, all: &line{},
 		objects: map[*load.Exchange]string{}, come: map[decode.ExchangeID]time.Time{},
 	}
 	for _, x := range exchanges {
@@ -46,6 +47,9 @@ func NewBook(exchanges []*load.Exchange, objectOf func(*load.Exchange) string) *
 		into(b.byGroup, x.Group, x)
 		if object != "" {
 			into(b.byObject, object, x)
+		}
+		if x.Call.Op != nil {
+			into(b.byTag, x.Call.Op.Tag, x)
 		}
 		b.all.add(x)
 	}
@@ -153,15 +157,39 @@ func (b *Book) between(x *load.Exchange, pos int, f func(*load.Exchange, time.Ti
 // may be why its answer is another than the one before.
 func (b *Book) Ready(x *load.Exchange) bool {
 	for _, l := range b.lines(x) {
-		if l == nil {
-			continue
-		}
-		for l.done < len(l.list) && !b.come[l.list[l.done].ID].IsZero() {
-			l.done++
-		}
-		if l.done < len(l.list) && l.list[l.done].Pos < x.Pos {
+		if !b.complete(l, x.Pos) {
 			return false
 		}
 	}
 	return true
+}
+
+// ReadyForOthers is Ready for a client that did not make x when it was
+// recorded: to it, what a list shows is also what others have done.
+func (b *Book) ReadyForOthers(x *load.Exchange) bool {
+	return b.Ready(x) && (!lists(x.Call.Op) || b.complete(b.byTag[x.Call.Op.Tag], x.Pos))
+}
+
+// lists tells that an answer lists what there is of a kind.
+func lists(op *engine.Operation) bool {
+	if op == nil {
+		return false
+	}
+	switch op.ID {
+	case "ContainerList", "ImageList", "NetworkList", "VolumeList":
+		return true
+	}
+	return false
+}
+
+// complete tells whether all requests of a line have come that were recorded
+// before pos.
+func (b *Book) complete(l *line, pos int) bool {
+	if l == nil {
+		return true
+	}
+	for l.done < len(l.list) && !b.come[l.list[l.done].ID].IsZero() {
+		l.done++
+	}
+	return l.done == len(l.list) || l.list[l.done].Pos >= pos
 }

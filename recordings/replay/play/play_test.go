@@ -60,6 +60,21 @@ func TestBook(t *testing.T) {
 	}
 }
 
+// A list shows what all clients have done, to who did not ask for it then.
+func TestListsAreReadyForOthers(t *testing.T) {
+	create := at(1, 0, "POST", "/containers/create", 2)
+	network := at(3, 0, "POST", "/networks/create", 4)
+	list := at(5, 1, "GET", "/containers/json", 6)
+	b := NewBook([]*load.Exchange{create, network, list}, objectOf)
+	if !b.Ready(list) || b.ReadyForOthers(list) {
+		t.Errorf("before the create: ready %v, for others %v", b.Ready(list), b.ReadyForOthers(list))
+	}
+	b.Come(create, time.Unix(100, 0))
+	if !b.ReadyForOthers(list) {
+		t.Error("the list is not ready although the create has come")
+	}
+}
+
 func TestOrder(t *testing.T) {
 	attach := at(1, 0, "POST", "/containers/x/attach", 10)
 	start := at(3, 0, "POST", "/containers/x/start", 11)
