@@ -5,7 +5,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build test test-docker bench fuzz lint cross golden demo-recording release-check screens
+.PHONY: build test test-docker bench fuzz lint cross golden demo-recording release-check screens compose
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
@@ -53,6 +53,15 @@ demo-recording: build
 # Builds all archives and packages of a release, and publishes none.
 release-check:
 	.ci/release-check
+
+# docker compose v2 for the tests that replay it (test-docker skips them
+# without). It is built from its Go modules, which takes some minutes.
+COMPOSE := v2.40.3
+compose:
+	@set -e; out=$$PWD/bin/tools/docker-compose; [ ! -x "$$out" ] || exit 0; \
+	  dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; cd "$$dir"; \
+	  go mod init compose; go get github.com/docker/compose/v2/cmd@$(COMPOSE); \
+	  CGO_ENABLED=0 go build -o "$$out" github.com/docker/compose/v2/cmd
 
 # Takes the pictures of the README anew: the real binary on the demo's recording.
 # Look at them. A test fails when they are not what the screen shows.

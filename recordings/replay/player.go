@@ -32,8 +32,9 @@ type Player struct {
 	listeners      map[net.Listener]struct{}
 	conns          map[net.Conn]struct{}
 	over           bool
-	warnings       []Warning
-	differentInput int // streams into which something else was sent
+	warnings       []Warning // the first maxWarnings
+	unsaid         int       // warnings beyond those
+	differentInput int       // streams into which something else was sent
 }
 
 // Open loads a recording. What cannot be replayed is an error that says why.
@@ -169,8 +170,16 @@ func (p *Player) wake() {
 	}
 }
 
+// maxWarnings bounds what is kept of them: whoever sends garbage causes as many
+// as he likes.
+const maxWarnings = 1000
+
 // warn notes what a person should know; p.mu is held, or nobody else is there.
 func (p *Player) warn(x decode.ExchangeID, format string, args ...any) {
+	if len(p.warnings) == maxWarnings {
+		p.unsaid++
+		return
+	}
 	p.warnings = append(p.warnings, Warning{x, fmt.Sprintf(format, args...)})
 }
 

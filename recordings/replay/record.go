@@ -38,15 +38,17 @@ type recorder struct {
 }
 
 // record has clients of d talk to a real daemon, the one that dockwire finds
-// (DOCKER_HOST, or docker's context), and writes what they say to file.
-func (d *Daemon) record(t TB, file string) {
+// (DOCKER_HOST, or docker's context, unless flags say otherwise), and writes
+// what they say to file.
+func (d *Daemon) record(t TB, file string, flags []string) {
 	t.Helper()
 	bin, err := dockwireCommand()
 	if err != nil {
 		t.Fatalf("replay: %v", err)
 	}
 	r := &recorder{said: said{listening: make(chan struct{})}, exited: make(chan struct{})}
-	r.cmd = exec.Command(bin, "tap", "--format", "none", "-o", file, "--overwrite", "--listen", d.host)
+	args := append([]string{"tap", "--format", "none", "-o", file, "--overwrite", "--listen", d.host}, flags...)
+	r.cmd = exec.Command(bin, args...)
 	r.cmd.Stderr = &r.said
 	if err := r.cmd.Start(); err != nil {
 		t.Fatalf("replay: %s is set, but %v", recordVariable, err)

@@ -33,7 +33,7 @@ func fakeDockwire(act string) int {
 	}
 	fmt.Fprintf(os.Stderr, "dockwire: listening on %s\n", at)
 	var mu sync.Mutex
-	text := strings.Join(args[:3], " ") + "\n"
+	text := strings.Join(append(args[:3:3], args[slices.Index(args, "--listen")+2:]...), " ") + "\n"
 	go http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -65,7 +65,7 @@ func recording(t *testing.T, act string) (file string) {
 func TestNewRecords(t *testing.T) {
 	file := recording(t, "records")
 	f := &fakeTB{}
-	d := New(f, file, AllUsed())
+	d := New(f, file, AllUsed(), Record("--max-body=all"), Record("--redact", "TICKET"))
 	if code := get(t, d, "/containers/json"); code != http.StatusTeapot {
 		t.Errorf("status %d: that was not the daemon behind dockwire", code)
 	}
@@ -76,7 +76,7 @@ func TestNewRecords(t *testing.T) {
 		t.Errorf("failed with %s", got)
 	}
 	b, err := os.ReadFile(file)
-	if want := "tap --format none\n/containers/json\n"; string(b) != want || err != nil {
+	if want := "tap --format none --max-body=all --redact TICKET\n/containers/json\n"; string(b) != want || err != nil {
 		t.Errorf("recorded %q, %v, want %q", b, err, want)
 	}
 	if _, err := os.Stat(filepath.Dir(d.socket)); !os.IsNotExist(err) {

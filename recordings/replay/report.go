@@ -18,9 +18,11 @@ type Report struct {
 	Used      int            `json:"used"`      // of them
 	Answers   int            `json:"answers"`   // that were given, repeated ones included
 	Unused    []Unused       `json:"unused"`    // ping, version and info apart
-	Missed    []*match.Miss  `json:"missed"`    // in the order they came
+	Missed    []*match.Miss  `json:"missed"`    // in the order they came, the first of them
+	MissedAll int            `json:"missed_all"`
 	Bindings  []bind.Binding `json:"bindings"`
 	Warnings  []Warning      `json:"warnings"`
+	Unsaid    int            `json:"unsaid,omitempty"` // warnings beyond those
 
 	DifferentInput int `json:"different_input"` // streams into which something else was sent than recorded
 }
@@ -44,6 +46,7 @@ func (p *Player) Report() Report {
 		r.Unused = append(r.Unused, Unused{x.ID, x.Pos, x.Method, x.Target})
 	}
 	r.Missed = append([]*match.Miss{}, p.matcher.Misses()...)
+	r.MissedAll, r.Unsaid = p.matcher.Missed(), p.unsaid
 	r.Bindings = append([]bind.Binding{}, p.matcher.Bindings()...)
 	r.Warnings = append([]Warning{}, p.warnings...)
 	for _, n := range p.matcher.Notes() {
@@ -64,8 +67,8 @@ const (
 // Fails tells whether a replay was not as it had to be, and why.
 func (r *Report) Fails(s Strict, compareInput bool) (why string) {
 	switch {
-	case s >= StrictMiss && len(r.Missed) > 0:
-		return fmt.Sprintf("%d %s not recorded", len(r.Missed), plural(len(r.Missed), "request was", "requests were"))
+	case s >= StrictMiss && r.MissedAll > 0:
+		return fmt.Sprintf("%d %s not recorded", r.MissedAll, plural(r.MissedAll, "request was", "requests were"))
 	case compareInput && r.DifferentInput > 0:
 		return fmt.Sprintf("%d %s got other input than recorded", r.DifferentInput, plural(r.DifferentInput, "stream", "streams"))
 	case s >= StrictAll && len(r.Unused) > 0:
@@ -97,7 +100,7 @@ const maxUnused = 10
 func (r *Report) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "replayed %s: %d of %d exchanges used in %d %s", r.File, r.Used, r.Exchanges, r.Answers, plural(r.Answers, "answer", "answers"))
-	if n := len(r.Missed); n > 0 {
+	if n := r.MissedAll; n > 0 {
 		fmt.Fprintf(&b, ", %d missed", n)
 	}
 	b.WriteString("\n")
@@ -106,6 +109,9 @@ func (r *Report) Text() string {
 	}
 	for _, w := range r.Warnings {
 		fmt.Fprintf(&b, "  warning: %s\n", w)
+	}
+	if r.Unsaid > 0 {
+		fmt.Fprintf(&b, "  and %d more warnings\n", r.Unsaid)
 	}
 	for i, u := range r.Unused {
 		if i == maxUnused {

@@ -33,6 +33,7 @@ type Option func(*setup)
 type setup struct {
 	Config
 	strict Strict
+	record []string // flags of dockwire tap
 }
 
 // Ignore leaves places out of the comparison: "query.t", "body.HostConfig.*".
@@ -46,22 +47,37 @@ func With(change func(*Config)) Option { return func(s *setup) { change(&s.Confi
 // AllUsed fails the test when a recorded exchange was not used.
 func AllUsed() Option { return func(s *setup) { s.strict = StrictAll } }
 
+// Record gives flags to `dockwire tap` when the recording is made: what to keep
+// of bodies, what to redact, which daemon.
+//
+//	replay.New(t, "testdata/build.jsonl", replay.Record("--max-body=all", "--redact=TICKET"))
+//
+// They make no difference to a replay.
+func Record(flags ...string) Option {
+	return func(s *setup) { s.record = append(s.record, flags...) }
+}
+
 // New replays a recording until the test ends. Each request that was not
 // recorded fails the test with an explanation; t.Parallel and any number of
 // daemons in a test are fine.
 //
 // With DOCKWIRE_RECORD=1 in the environment it makes the recording instead, or
 // makes it anew: the test talks to a real daemon through the dockwire command,
-// from DOCKWIRE_BIN or PATH. Options are for replays. A test that was run with
-// it before is run again only with go test -count=1.
+// from DOCKWIRE_BIN or PATH. Of the options only Record's are for that. A test
+// that was run with it before is run again only with go test -count=1.
 func New(t TB, recording string, options ...Option) *Daemon {
 	t.Helper()
 	d := &Daemon{socket: filepath.Join(socketDir(t), "d.sock")}
 	d.host = "unix://" + d.socket
+	s := setup{strict: StrictMiss}
+	s.OnMiss = func(m *match.Miss) { t.Errorf("%s", m.Text(nil)) }
+	for _, o := range options {
+		o(&s)
+	}
 	if recordWanted() {
-		d.record(t, recording)
+		d.record(t, recording, s.record)
 	} else {
-		d.replay(t, recording, options)
+		d.replay(t, recording, s)
 	}
 	return d
 }
@@ -78,13 +94,8 @@ func socketDir(t TB) string {
 	return dir
 }
 
-func (d *Daemon) replay(t TB, recording string, options []Option) {
+func (d *Daemon) replay(t TB, recording string, s setup) {
 	t.Helper()
-	s := setup{strict: StrictMiss}
-	s.OnMiss = func(m *match.Miss) { t.Errorf("%s", m.Text(nil)) }
-	for _, o := range options {
-		o(&s)
-	}
 	p, err := Open(recording, s.Config)
 	if err != nil {
 		t.Fatalf("replay: %v", err)

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// composePlugin is where .ci/compose builds docker compose.
+// composePlugin is where make compose builds docker compose.
 const composePlugin = "../../../bin/tools/docker-compose"
 
 // project is a compose project with one way to the daemon.
@@ -81,9 +81,9 @@ func composeV2(t *testing.T) string {
 	}
 	if _, err := os.Stat(plugin); err != nil {
 		if os.Getenv("DOCKWIRE_REQUIRE_COMPOSE") != "" {
-			t.Fatalf("docker compose is needed (.ci/compose builds it): %v", err)
+			t.Fatalf("docker compose is needed (make compose builds it): %v", err)
 		}
-		t.Skipf("docker compose is not tested (.ci/compose builds it): %v", err)
+		t.Skipf("docker compose is not tested (make compose builds it): %v", err)
 	}
 	config := t.TempDir()
 	plugins := filepath.Join(config, "cli-plugins")

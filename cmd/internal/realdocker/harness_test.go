@@ -191,9 +191,9 @@ var unsteady = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} UTC`), "TIME"},
 	{regexp.MustCompile(`\b(10|172|192)\.\d+\.\d+\.\d+\b`), "IP"},
 	{regexp.MustCompile(`\b\d+(\.\d+)?s\b`), "SECONDS"},
-	// The 20.10 client says this when its cancelled wait returns before it
+	// The client says this when its cancelled wait returns before it
 	// exits itself: a race within the client, with and without dockwire.
-	{regexp.MustCompile(`(?m)^time="[^"]*" level=error msg="error waiting for container: context canceled"\s*$`), ""},
+	{regexp.MustCompile(`(?m)^time="[^"]*" level=error msg="[Ee]rror waiting for container: context canceled"\s*$`), ""},
 }
 
 func steady(s string) string {

@@ -3,7 +3,6 @@
 package realdocker
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -17,7 +16,7 @@ import (
 type replayed struct {
 	host   string
 	report string
-	stderr *bytes.Buffer
+	stderr *lockedBuffer
 	cmd    *exec.Cmd
 	polls  bool // the client polls, more or less often: a GET may be left over
 }
@@ -30,7 +29,7 @@ func startReplay(t *testing.T, recording string, flags ...string) *replayed {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "d.sock")
-	p := &replayed{host: "unix://" + socket, report: filepath.Join(dir, "report.json"), stderr: new(bytes.Buffer)}
+	p := &replayed{host: "unix://" + socket, report: filepath.Join(dir, "report.json"), stderr: new(lockedBuffer)}
 	args := append([]string{"replay", "--listen", p.host, "--strict", "--report", p.report}, flags...)
 	p.cmd = exec.Command(dockwire, append(args, recording)...)
 	p.cmd.Env = append(os.Environ(), "DOCKER_HOST=unix:///nonexistent.sock")

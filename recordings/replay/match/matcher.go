@@ -32,8 +32,10 @@ type Matcher struct {
 	clients clients
 	left    map[int]int // unused exchanges by group
 	number  int         // of the latest live request
-	misses  []*Miss
+	misses  []*Miss     // the first maxMisses
+	missed  int         // all
 	notes   []string
+	noted   map[*entry]bool
 }
 
 // New makes a matcher from an index to which all exchanges were added.
@@ -122,11 +124,15 @@ func (m *Matcher) Used() (exchanges, answers int) {
 	return exchanges, answers
 }
 
-// Misses lists the requests that had no answer.
+// Misses lists the requests that had no answer, the first maxMisses of them.
 func (m *Matcher) Misses() []*Miss { return m.misses }
+
+// Missed counts the requests that had no answer.
+func (m *Matcher) Missed() int { return m.missed }
 
 // Forgive takes a miss back: the request was answered anyhow.
 func (m *Matcher) Forgive(x *Miss) {
+	m.missed--
 	m.misses = slices.DeleteFunc(m.misses, func(y *Miss) bool { return x == y })
 }
 

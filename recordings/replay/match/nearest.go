@@ -38,6 +38,7 @@ type RecordedFor struct {
 }
 
 const (
+	maxMisses  = 1000 // that are kept; a client may ask the same for ever
 	maxListed  = 8
 	maxNearest = 512 // exchanges that are compared to find the nearest
 )
@@ -56,7 +57,9 @@ func (m *Matcher) newMiss(l *Live, op string) *Miss {
 			x.Recorded = append(x.Recorded, RecordedFor{e.x.ID, e.used > 0})
 		}
 	}
-	m.misses = append(m.misses, x)
+	if m.missed++; len(m.misses) < maxMisses {
+		m.misses = append(m.misses, x)
+	}
 	return x
 }
 

@@ -292,6 +292,13 @@ func (m *Matcher) noteFiles(l *Live, e *entry) {
 	if b := &e.x.Request; b.SHA256 != "" && b.SHA256 == l.Body.sum() {
 		return
 	}
+	if m.noted[e] {
+		return
+	}
+	if m.noted == nil {
+		m.noted = map[*entry]bool{}
+	}
+	m.noted[e] = true
 	m.notes = append(m.notes, uploadNote(e))
 }
 
