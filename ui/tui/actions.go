@@ -63,6 +63,8 @@ func actions() []action {
 		{"sort-back", inList, []string{"O"}, "sort by the column before", "", func(a *App) { a.sortBy(-1) }},
 		{"reverse", inList, []string{"r"}, "turn the order round", "", (*App).reverse},
 
+		{"paths", inList | inDetail, []string{"p"}, "what calls are about, or their methods and paths", "", (*App).switchPaths},
+
 		title("Finding"),
 		{"filter", anywhere, []string{"f", "&"}, "show only calls that match a filter", "filter", (*App).askFilter},
 		{"search", anywhere, []string{"/"}, "search in heads, bodies and streams of all calls", "search", (*App).askSearch},

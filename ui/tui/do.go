@@ -116,6 +116,14 @@ func (a *App) switchMode() {
 	a.list.following = following
 }
 
+func (a *App) switchPaths() {
+	if _, _, width, _ := a.frame.GetRect(); width >= cells.Roomy {
+		a.say(cells.Dim, "there is room for both")
+		return
+	}
+	a.list.paths = !a.list.paths
+}
+
 func (a *App) sortBy(step int) {
 	s := a.m.Sort()
 	n := len(model.Columns)

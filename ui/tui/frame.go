@@ -136,7 +136,7 @@ func (f *frame) list(s tcell.Screen, x, y, width, rows int) {
 		return
 	}
 	if rows > 3 {
-		c := cells.Fitting(width, a.m.Mode() == model.ByCommand)
+		c := cells.Fitting(width, a.m.Mode() == model.ByCommand, a.list.paths)
 		f.line(s, x, y, width, c.Heading(a.m.Sort()))
 		y, rows = y+1, rows-1
 	}

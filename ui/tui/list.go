@@ -15,6 +15,7 @@ type listPage struct {
 	sel       model.Line
 	has       bool // sel is set
 	following bool // the latest is selected as it comes
+	paths     bool // methods and paths are shown rather than what calls are about
 }
 
 func (p *listPage) init(a *App) {
@@ -27,7 +28,7 @@ func (p *listPage) Len() int { return p.a.m.Lines() }
 func (p *listPage) Line(i, width int) cells.Line {
 	m := p.a.m
 	l := m.Line(i)
-	c := cells.Fitting(width, m.Mode() == model.ByCommand)
+	c := cells.Fitting(width, m.Mode() == model.ByCommand, p.paths)
 	if l.IsCommand {
 		return c.Command(m.Command(l.Command), !m.Filter().Empty(), p.a.o.Clock, p.a.passed())
 	}

@@ -207,6 +207,7 @@ func TestGoldenScreens(t *testing.T) {
 		{"tree", nil},
 		{"tree-open", []string{"*"}},
 		{"flat", []string{"t"}},
+		{"paths", []string{"*", "p"}},
 		{"overview", []string{"*", "g", "j", "j", "enter"}},
 		{"request", []string{"*", "g", "j", "j", "enter", "]"}},
 		{"stream", []string{"*", "g", "j", "j", "j", "enter", "]", "]", "]"}},
@@ -233,6 +234,15 @@ func TestGoldenScreens(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestRoomForBoth is a screen on which methods and paths have a column.
+func TestRoomForBoth(t *testing.T) {
+	s := newStage(t, scene(), 170, 16, nil)
+	s.press("*")
+	golden(t, "paths-170x16", s.text())
+	s.press("p")
+	golden(t, "paths-170x16", s.text())
 }
 
 func golden(t *testing.T, name, got string) {

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -34,15 +35,24 @@ type Columns struct {
 	width  int
 	layout string // of the time, "" for none
 	name   int
+	path   int  // of method and path, beside what it was about; 0: none
+	paths  bool // method and path stand in the place of what it was about
 	ttfb   bool
 	sizes  bool
 	took   bool
 	indent int
 }
 
-// Fitting chooses columns for a width. tree leaves room for the branches.
-func Fitting(width int, tree bool) Columns {
-	c := Columns{width: width, took: true}
+// Roomy is the width from which method and path have a column of their own.
+const Roomy = 140
+
+// Fitting chooses columns for a width. tree leaves room for the branches,
+// paths shows methods and paths where there is no room for both.
+func Fitting(width int, tree, paths bool) Columns {
+	c := Columns{width: width, took: true, paths: paths && width < Roomy}
+	if width >= Roomy {
+		c.path = min((width-80)/2, 70)
+	}
 	if tree {
 		c.indent = 2
 	}
@@ -101,8 +111,18 @@ func (c *Columns) Heading(s model.Sort) Line {
 	l.Add(Dim, strings.Repeat(" ", c.indent))
 	l.Add(Dim, Fit(name("st", model.SortStatus), 4, false))
 	l.Add(Dim, Fit(name("operation", model.SortOperation), c.name+1, false))
+	if c.path > 0 {
+		l.Add(Dim, Fit(name("method and path", model.SortPath), c.path+1, false))
+	}
 	if room := c.width - l.Width() - c.right(); room > 3 {
-		l.Add(Dim, Fit(name("what", model.SortPath), room, false))
+		switch {
+		case c.path > 0:
+			l.Add(Dim, Fit("what", room, false))
+		case c.paths:
+			l.Add(Dim, Fit(name("method and path", model.SortPath), room, false))
+		default:
+			l.Add(Dim, Fit(name("what", model.SortPath), room, false))
+		}
 	}
 	if c.sizes {
 		l.Add(Dim, Fit(name("↑", model.SortUp), sizeWidth+1, true)).Add(Dim, Fit(name("↓", model.SortDown), sizeWidth+1, true))
@@ -148,6 +168,9 @@ func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, 
 		name = Bad
 	}
 	l.Add(name, Fit(safe.String(t.Name()), c.name, false)+" ")
+	if c.path > 0 {
+		l.Add(Dim, Fit(safe.String(request(t)), c.path, false)+" ")
+	}
 	if room := c.width - l.Width() - c.right(); room > 3 {
 		c.what(&l, r, t, k, room)
 	}
@@ -158,13 +181,16 @@ func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, 
 func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room int) {
 	end := l.Width() + room
 	what := safe.String(t.Summary)
-	if t.Summary == "" {
+	switch {
+	case c.paths:
+		what = safe.String(request(t))
+	case t.Summary == "":
 		what = safe.String(t.Path)
 	}
 	role := Dim
 	if r.Has(model.Failed) {
 		role = Bad
-		if t.Summary == "" || t.Failure != "" && !strings.Contains(t.Summary, t.Failure) {
+		if c.paths || t.Summary == "" || t.Failure != "" && !strings.Contains(t.Summary, t.Failure) {
 			what = strings.TrimSpace(what + " " + safe.String(t.Failure))
 		}
 	}
@@ -184,6 +210,19 @@ func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room
 		l.Add(Warn, " ["+n+"]")
 	}
 	l.To(end)
+}
+
+// wholeID is an id as the daemon gives them.
+var wholeID = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
+
+// request is the method and the path as it was asked for, but for the version
+// of the API and the length of ids.
+func request(t *model.Texts) string {
+	s := t.Method + " " + wholeID.ReplaceAllString(t.Path, "$1…")
+	if t.Query != "" {
+		s += "?" + t.Query
+	}
+	return s
 }
 
 // cutWhat cuts a summary where its outcome stays longest.
