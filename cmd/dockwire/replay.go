@@ -62,6 +62,9 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 	if err != nil {
 		return fail, err
 	}
+	if err := f.openReport(); err != nil {
+		return fail, err
+	}
 	forwarder, err := f.forward(file, &cfg)
 	if err != nil {
 		return fail, err
@@ -87,15 +90,23 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 	return code, nil
 }
 
+// openReport makes the report's file before anything is run: a command of an
+// hour should not have been for nothing.
+func (f *replayFlags) openReport() (err error) {
+	if f.report == "" {
+		return nil
+	}
+	if f.reportTo, err = os.OpenFile(f.report, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
+		return fmt.Errorf("--report: %w", err)
+	}
+	return nil
+}
+
 // tell writes the report: to a file when asked, and in short to stderr unless
 // all went as recorded behind a command.
 func (f *replayFlags) tell(r *replay.Report, always bool) error {
-	if f.report != "" {
-		out, err := os.OpenFile(f.report, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(r.JSON(out), out.Close()); err != nil {
+	if f.reportTo != nil {
+		if err := errors.Join(r.JSON(f.reportTo), f.reportTo.Close()); err != nil {
 			return err
 		}
 	}

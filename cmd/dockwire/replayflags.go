@@ -23,6 +23,7 @@ type replayFlags struct {
 	gate       time.Duration
 	strict     string
 	report     string
+	reportTo   *os.File // nil: none was asked for
 	onMiss     string
 	exact      bool
 	anyVersion bool

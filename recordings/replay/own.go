@@ -36,7 +36,7 @@ func (c *conn) refuse(in *incoming, m *match.Miss) {
 
 // refuseBad answers what is no request.
 func (c *conn) refuseBad(in *incoming) {
-	text := fmt.Sprintf("replay: this is no HTTP/1 request: %v", in.err)
+	text := fmt.Sprintf("replay: this is no HTTP/1 request: %.200s", in.err.Error())
 	c.p.warnNow(0, "%s", text)
 	c.send(message(400, in, text, "Connection: close\r\n"))
 }

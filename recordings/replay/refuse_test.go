@@ -85,6 +85,20 @@ func TestOddHosts(t *testing.T) {
 	})
 }
 
+// A ping by GET where pings by HEAD were recorded has a body, and the head that
+// says which API the daemon has.
+func TestPingByAnotherMethod(t *testing.T) {
+	s := exchangetest.New()
+	s.Connect(7).Call("HEAD", "/_ping", "").Reply(200, "", "Api-Version: 1.41", "Content-Length: 0")
+	bubble(t, func(t *testing.T) {
+		k := dial(t, player(t, s, Config{Peer: byProcess}), "a")
+		k.send(request("GET", "/_ping"))
+		k.expect("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK")
+		k.send(request("HEAD", "/_ping"))
+		k.expect("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 0\r\n\r\n")
+	})
+}
+
 // A recording with BuildKit in it replays but for that, and says so.
 func TestBuildKitIsNotReplayed(t *testing.T) {
 	s := exchangetest.New()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -51,6 +52,10 @@ var features = []string{}
 // Open loads a recording. What cannot be replayed is an error that says why.
 func Open(path string, o Options) (*Recording, error) {
 	rec, err := open(path, o)
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return nil, err // it names the file
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -169,5 +174,8 @@ func (rec *Recording) unkept() error {
 	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d answers were not kept whole, so they cannot be replayed (record with --max-body=all, or replay without them):%s", n, b.String())
+	if n == 1 {
+		return fmt.Errorf("an answer was not kept whole, so it cannot be replayed (record with --max-body=all, or replay without it: --unkept):%s", b.String())
+	}
+	return fmt.Errorf("%d answers were not kept whole, so they cannot be replayed (record with --max-body=all, or replay without them: --unkept):%s", n, b.String())
 }
