@@ -25,7 +25,7 @@ import (
 //	stalesocket FILE  (a script command) a socket that a killed process left
 //	private FILE...   (a script command) only the owner may read these
 //
-// and those of scriptwaits_test.go.
+// and those of scriptwaits_test.go and scriptscreen_test.go.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"dockwire":    main,
@@ -58,6 +58,10 @@ func TestScripts(t *testing.T) {
 			"tlsdaemon":   tlsDaemon,
 			"waitprivate": waitPrivate,
 			"waitcontext": waitContext,
+			"screen":      openScreen,
+			"press":       press,
+			"shows":       shows,
+			"ends":        ends,
 		},
 	})
 }

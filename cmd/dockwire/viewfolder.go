@@ -40,9 +40,9 @@ func viewFolder(dir, filter string) error {
 		}
 	}()
 	heads := map[string]headOf{}
-	for chosen := ""; ; {
+	for chosen, note := "", ""; ; {
 		c, err := tui.NewChooser(tui.ChooserOptions{
-			Title: dir, Theme: o.Theme, Config: o.Config, Chosen: chosen,
+			Title: dir, Theme: o.Theme, Config: o.Config, Chosen: chosen, Note: note,
 			List:    func() []tui.Recording { return listRecordings(dir, heads) },
 			Changed: changed,
 		})
@@ -52,8 +52,9 @@ func viewFolder(dir, filter string) error {
 		if chosen, err = c.Run(); err != nil || chosen == "" {
 			return err
 		}
+		note = ""
 		if err := viewFile(filepath.Join(dir, chosen), filter); err != nil {
-			return err
+			note = err.Error()
 		}
 	}
 }
@@ -83,9 +84,15 @@ func listRecordings(dir string, heads map[string]headOf) []tui.Recording {
 			h = readHead(filepath.Join(dir, name), info)
 			heads[name] = h
 		}
-		if h.err == nil {
-			list = append(list, recordingOf(name, info, h.head))
+		r := recordingOf(name, info, h.head)
+		switch {
+		case h.err == nil:
+		case info.Size() == 0:
+			r.Problem = "empty"
+		default:
+			r.Problem = strings.TrimPrefix(h.err.Error(), filepath.Join(dir, name)+": ")
 		}
+		list = append(list, r)
 	}
 	slices.SortFunc(list, func(a, b tui.Recording) int {
 		return cmp.Or(b.Changed.Compare(a.Changed), strings.Compare(a.Name, b.Name))

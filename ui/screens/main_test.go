@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"testing"
+
+	_ "github.com/dockwire/dockwire/ui/tui" // so that a result of before is not taken for one of now
 )
 
 // The pictures in the README are those of the code as it is.

@@ -115,12 +115,9 @@ func IsAction(id string) bool {
 
 // bind finds the actions of each key.
 func bind(own map[string][]string) map[string][]*action {
-	all := actions()
+	all := withOwn(own)
 	keys := map[string][]*action{}
 	for i := range all {
-		if names, ok := own[all[i].id]; ok {
-			all[i].keys = names
-		}
 		for _, k := range all[i].keys {
 			keys[k] = append(keys[k], &all[i])
 		}
@@ -128,16 +125,27 @@ func bind(own map[string][]string) map[string][]*action {
 	return keys
 }
 
-// bound lists the actions as they are bound, in the order of the table.
-func (a *App) bound() []action {
+// withOwn is the table with a person's own keys. Those are taken from what had
+// them before, where both could be meant.
+func withOwn(own map[string][]string) []action {
 	all := actions()
 	for i := range all {
-		if names, ok := a.o.Config.Keys[all[i].id]; ok {
-			all[i].keys = names
+		names, ok := own[all[i].id]
+		if !ok {
+			continue
+		}
+		all[i].keys = names
+		for j := range all {
+			if _, chosen := own[all[j].id]; !chosen && all[j].where&all[i].where != 0 {
+				all[j].keys = slices.DeleteFunc(slices.Clone(all[j].keys), func(k string) bool { return slices.Contains(names, k) })
+			}
 		}
 	}
 	return all
 }
+
+// bound lists the actions as they are bound, in the order of the table.
+func (a *App) bound() []action { return withOwn(a.o.Config.Keys) }
 
 // keyFor is the first key of an action, "" when it has none.
 func (a *App) keyFor(id string) string {

@@ -22,6 +22,7 @@ type Recording struct {
 	Started time.Time
 	Changed time.Time
 	About   string
+	Problem string // why it cannot be opened
 }
 
 // ChooserOptions is what a Chooser lets choose from.
@@ -30,6 +31,7 @@ type ChooserOptions struct {
 	Theme   string
 	Config  config.Config
 	Chosen  string // selected to begin with
+	Note    string // what went wrong with that
 	List    func() []Recording
 	Changed <-chan struct{} // List may give something else now
 	Screen  tcell.Screen    // nil: the terminal
@@ -124,13 +126,16 @@ func (c *Chooser) Line(i, width int) cells.Line {
 	l.Add(cells.Dim, " "+r.Changed.Local().Format("2006-01-02 15:04")+"  ")
 	l.Add(cells.Number, cells.Fit(text.Size(r.Size), 8, true)+"  ")
 	l.Raw(cells.Strong, r.Name)
-	if width >= 70 {
+	if r.Problem != "" {
+		l.Raw(cells.Warn, "  "+r.Problem)
+	} else if width >= 70 {
 		l.Raw(cells.Dim, "  "+r.About)
 	}
 	return l
 }
 
 func (c *Chooser) key(e *tcell.EventKey) *tcell.EventKey {
+	c.o.Note = ""
 	switch keys.Name(e) {
 	case "q", "esc", "ctrl-c":
 		c.chosen = ""
@@ -169,7 +174,11 @@ func (c *Chooser) draw(s tcell.Screen, x, y, width, height int) (int, int, int, 
 	if height > 2 {
 		c.lines.SetRect(x, y+1, width, height-2)
 		c.lines.Draw(s, c.theme)
-		row(y+height-1, cells.Make(cells.Dim, fmt.Sprintf("%d recordings   enter opens  q leaves", len(c.list))))
+		last := cells.Make(cells.Dim, fmt.Sprintf("%d recordings   enter opens  q leaves", len(c.list)))
+		if c.o.Note != "" {
+			last = *new(cells.Line).Raw(cells.Bad, c.o.Note)
+		}
+		row(y+height-1, last)
 	}
 	if len(c.list) == 0 && height > 3 {
 		row(y+2, cells.Make(cells.Dim, "  no recordings here: dockwire run -o FILE.jsonl -- docker … makes one"))

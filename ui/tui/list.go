@@ -133,9 +133,12 @@ func (p *listPage) toggle(open func(was bool) bool) {
 // counts is what the status line says of the list.
 func (p *listPage) counts() string {
 	t := p.a.m.Totals()
-	s := fmt.Sprintf("%s calls", grouped(t.Exchanges))
+	s := grouped(t.Exchanges) + " calls"
+	if t.Exchanges == 1 {
+		s = "1 call"
+	}
 	if !p.a.m.Filter().Empty() {
-		s = fmt.Sprintf("%s of %s calls", grouped(p.a.m.Matching()), grouped(t.Exchanges))
+		s = grouped(p.a.m.Matching()) + " of " + s
 	}
 	if t.Failed > 0 {
 		s += fmt.Sprintf(" · %s failed", grouped(t.Failed))

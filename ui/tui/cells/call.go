@@ -146,6 +146,8 @@ func Pulse(now time.Duration) string { return pulses[int(now/(250*time.Milliseco
 func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, now time.Duration) Line {
 	var l Line
 	switch {
+	case k.Marked && k.Comment != "":
+		l.Add(Mark, "★✎")
 	case k.Marked:
 		l.Add(Mark, "★ ")
 	case k.Comment != "":
@@ -199,11 +201,12 @@ func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room
 		notes = append(notes, safe.String(k.Comment))
 	}
 	left := room - 1
-	for _, n := range notes {
-		left -= safe.Width(n) + 3
-	}
-	if left < 8 {
-		left, notes = room-1, nil
+	for i, n := range notes {
+		if left -= safe.Width(n) + 3; left < 8 { // the first are those that must not be missing
+			left += safe.Width(n) + 3
+			notes = notes[:i]
+			break
+		}
 	}
 	l.Add(role, cutWhat(what, left))
 	for _, n := range notes {

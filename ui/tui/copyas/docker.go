@@ -52,6 +52,8 @@ func Docker(d *model.Detail) string {
 		return "docker images"
 	case "ImageCreate":
 		return pull(q)
+	case "ContainerArchive":
+		return "docker cp " + quote(d.Call.Param("id")+":"+q.Get("path")) + " -"
 	}
 	words := strings.Fields(dockerCommands[d.Call.Op.ID])
 	for i, w := range words {
