@@ -39,17 +39,11 @@ var hopHeaders = map[string]bool{"host": true, "content-length": true, "transfer
 
 // Curl is the call as a curl command.
 func Curl(d *model.Detail, upstream string) string {
+	to := daemonAt(upstream)
 	var b strings.Builder
-	b.WriteString("curl")
-	base := "http://docker"
-	switch scheme, address, _ := strings.Cut(upstream, "://"); {
-	case scheme == "tcp":
-		base = "http://" + address
-	default:
-		if address == "" {
-			address = "/var/run/docker.sock"
-		}
-		b.WriteString(" --unix-socket " + quote(address))
+	b.WriteString("curl" + to.curl)
+	if strings.ContainsAny(d.Target, "[]{}") {
+		b.WriteString(" --globoff")
 	}
 	switch d.Method {
 	case "GET":
@@ -67,8 +61,8 @@ func Curl(d *model.Detail, upstream string) string {
 		}
 	}
 	b.WriteString(body(d, " \\\n  --data-binary ", " \\\n  --data-binary @FILE"))
-	b.WriteString(" \\\n  " + quote(base+d.Target))
-	return b.String() + remark(d, "# ")
+	b.WriteString(" \\\n  " + quote(to.base+d.Target))
+	return b.String() + remark(d, to, "# ")
 }
 
 func body(d *model.Detail, flag, file string) string {
@@ -79,12 +73,19 @@ func body(d *model.Detail, flag, file string) string {
 	case s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body):
 		return file
 	}
-	return flag + quote(string(bytes.TrimRight(s.Body, "\n")))
+	text := string(bytes.TrimRight(s.Body, "\n"))
+	if strings.HasPrefix(text, "@") { // else curl takes it for the name of a file
+		flag = strings.Replace(flag, "--data-binary", "--data-raw", 1)
+	}
+	return flag + quote(text)
 }
 
 // remark says what whoever pastes has to put in.
-func remark(d *model.Detail, comment string) string {
+func remark(d *model.Detail, to daemon, comment string) string {
 	var out string
+	if to.remark != "" {
+		out += "\n" + comment + to.remark
+	}
 	if d.Redacted > 0 {
 		out += "\n" + comment + "redacted secrets: " + strconv.Itoa(d.Redacted) + ", to be put in where {{redacted…}} stands"
 	}
@@ -119,15 +120,13 @@ func JSON(events []decode.Event) string {
 
 // Go is the call as a Go program's snippet.
 func Go(d *model.Detail, upstream string) string {
-	network, address, base := "unix", "/var/run/docker.sock", "http://docker"
-	if scheme, a, ok := strings.Cut(upstream, "://"); ok && a != "" {
-		address = a
-		if scheme == "tcp" {
-			network, base = "tcp", "http://"+a
-		}
-	}
+	to := daemonAt(upstream)
 	var b strings.Builder
-	fmt.Fprintf(&b, "client := &http.Client{Transport: &http.Transport{\n\tDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {\n\t\treturn new(net.Dialer).DialContext(ctx, %q, %q)\n\t},\n}}\n", network, address)
+	fmt.Fprintf(&b, "client := &http.Client{Transport: &http.Transport{\n\tDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {\n\t\treturn new(net.Dialer).DialContext(ctx, %q, %q)\n\t},\n", to.network, to.address)
+	if strings.HasPrefix(to.base, "https:") {
+		b.WriteString("\tTLSClientConfig: config, // *tls.Config, to be put in\n")
+	}
+	b.WriteString("}}\n")
 	reader := "nil"
 	switch s := &d.Request; {
 	case s.Size == 0 || d.Hijack:
@@ -136,14 +135,14 @@ func Go(d *model.Detail, upstream string) string {
 	default:
 		reader = "strings.NewReader(" + goString(strings.TrimRight(string(s.Body), "\n")) + ")"
 	}
-	fmt.Fprintf(&b, "req, err := http.NewRequestWithContext(ctx, %q, %q, %s)\nif err != nil {\n\treturn err\n}\n", d.Method, base+d.Target, reader)
+	fmt.Fprintf(&b, "req, err := http.NewRequestWithContext(ctx, %q, %q, %s)\nif err != nil {\n\treturn err\n}\n", d.Method, to.base+d.Target, reader)
 	for _, f := range d.Request.Fields {
 		if !hopHeaders[strings.ToLower(f.Name)] {
 			fmt.Fprintf(&b, "req.Header.Add(%q, %q)\n", f.Name, f.Value)
 		}
 	}
 	b.WriteString("res, err := client.Do(req)\nif err != nil {\n\treturn err\n}\ndefer res.Body.Close()")
-	return b.String() + remark(d, "// ")
+	return b.String() + remark(d, to, "// ")
 }
 
 func goString(s string) string {

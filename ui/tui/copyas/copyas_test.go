@@ -43,6 +43,31 @@ func TestCurl(t *testing.T) {
 	}
 }
 
+// Where the daemon is no socket of this machine, a copy says what it takes.
+func TestOtherDaemons(t *testing.T) {
+	d, _ := detail(t, "GET", `/v1.47/images/json?filters={"a":["b"]}`, "")
+	for upstream, want := range map[string][]string{
+		"":                        {"--unix-socket /var/run/docker.sock --globoff"},
+		"tls://db.example:2376":   {"curl --cacert ca.pem --cert cert.pem --key key.pem", "'https://db.example:2376/v1.47/", "DOCKER_CERT_PATH"},
+		"ssh://me@db.example":     {"--unix-socket /tmp/docker.sock", "-H ssh://me@db.example"},
+		"npipe:////./pipe/docker": {"--unix-socket /tmp/docker.sock", "-H npipe:////./pipe/docker"},
+	} {
+		got := Curl(d, upstream)
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: %q is not in\n%s", upstream, w, got)
+			}
+		}
+	}
+	at, _ := detail(t, "POST", "/v1.47/containers/x/exec", "@file", "Content-Type: text/plain", "Content-Length: 5")
+	if got := Curl(at, ""); !strings.Contains(got, "--data-raw @file") {
+		t.Errorf("%s", got)
+	}
+	if got := Go(d, "tls://db.example:2376"); !strings.Contains(got, "TLSClientConfig") || !strings.Contains(got, `"https://db.example:2376/v1.47/`) {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestDocker(t *testing.T) {
 	for _, c := range []struct{ method, target, want string }{
 		{"GET", "/v1.47/containers/json?all=1", "docker ps --all"},

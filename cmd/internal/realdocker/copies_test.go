@@ -1,0 +1,115 @@
+//go:build linux
+
+package realdocker
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/tui/copyas"
+)
+
+// TestCopiesWork runs what the screen copies, curl, docker and Go, against the
+// daemon: each call is answered as it was.
+func TestCopiesWork(t *testing.T) {
+	d := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: "dwcopies", dir: t.TempDir()}
+	d.removeAtEnd()
+	d.must("run", "-d", "--name", d.name, "-l", "a={b} [c] it's", "busybox", "sleep", "300")
+	p := startTap(t)
+	through := d
+	through.host = p.host
+	through.must("ps", "-a", "--filter", "label=a={b} [c] it's")
+	through.must("inspect", d.name)
+	through.must("top", d.name)
+	through.run("rename", d.name, d.name) // to its own name: refused, each time
+	p.stop(t)
+
+	copied := map[string]int{}
+	for _, events := range exchanges(t, p.recording) {
+		x := model.NewDetail(events, nil)
+		for _, f := range copyas.Forms(x, events, d.host) {
+			if f.Text == "" || f.Name == "JSON" || x.Call.Op.ID == "SystemPingHead" && f.Name == "docker" {
+				continue
+			}
+			copied[f.Name]++
+			t.Run(x.Call.Op.ID+" as "+f.Name, func(t *testing.T) { runCopy(t, d, f, x.Status) })
+		}
+	}
+	for _, name := range []string{"curl", "docker", "Go"} {
+		if copied[name] < 3 {
+			t.Errorf("%d calls were copied as %s", copied[name], name)
+		}
+	}
+}
+
+func runCopy(t *testing.T, d docker, f copyas.Form, status int) {
+	d.t = t
+	script := f.Text
+	switch f.Name {
+	case "curl":
+		script = strings.Replace(script, "curl ", "curl -sS -o /dev/null -w '%{http_code}' ", 1)
+	case "docker":
+		script = d.cli + strings.TrimPrefix(script, "docker")
+	case "Go":
+		script = "go run " + goProgram(t, f.Text)
+	}
+	cmd := exec.Command("sh", "-c", script)
+	cmd.Env = append(os.Environ(), "DOCKER_HOST="+d.host, "DOCKER_CONTEXT=")
+	r := d.finish(cmd)
+	switch {
+	case f.Name == "docker" && (r.code != 0) != (status >= 400):
+		t.Errorf("exit code %d, recorded was %d\n%s\n%s", r.code, status, f.Text, r.stderr)
+	case f.Name != "docker" && strings.TrimSpace(r.stdout) != fmt.Sprint(status):
+		t.Errorf("answered with %q, recorded was %d\n%s\n%s", r.stdout, status, f.Text, r.stderr)
+	}
+}
+
+// goProgram makes a program of a snippet; it prints the status.
+func goProgram(t *testing.T, snippet string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "main.go")
+	text := "package main\n\nimport (\n\"context\"\n\"fmt\"\n\"net\"\n\"net/http\"\n\"strings\"\n)\n\nvar _ = strings.NewReader\n\n" +
+		"func call(ctx context.Context) error {\n" + snippet + "\nfmt.Println(res.StatusCode)\nreturn nil\n}\n\n" +
+		"func main() {\nif err := call(context.Background()); err != nil {\npanic(err)\n}\n}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// exchanges are the events of each exchange of a recording.
+func exchanges(t *testing.T, path string) [][]decode.Event {
+	t.Helper()
+	in, err := recordings.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var all [][]decode.Event
+	for {
+		e, err := in.Next()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if head, ok := e.(*decode.RequestHead); ok {
+			_, at, _ := in.Line()
+			events, err := recordings.ReadExchangeAt(context.Background(), path, at, head.Exchange, 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, events)
+		}
+	}
+}
