@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +36,9 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, erro
 	case "forward":
 	default:
 		return nil, fmt.Errorf("--on-miss %q: give fail or forward", f.onMiss)
+	}
+	if strings.HasSuffix(file, ".zst") { // told now, not at the first miss
+		return nil, fmt.Errorf("--on-miss forward: %s is compressed and cannot be continued: unpack it first (zstd -d %s)", file, file)
 	}
 	upstream, err := f.upstream.find()
 	if err != nil {
