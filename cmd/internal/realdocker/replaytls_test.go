@@ -30,9 +30,10 @@ func TestReplayOverTLS(t *testing.T) {
 				t.Errorf("%s: recorded:\n%s\nreplayed for %s:\n%s", cli, recorded, name, got)
 			}
 			stranger := docker{t: t, cli: cli, host: host, dir: t.TempDir()}
-			if got := stranger.run("ps"); got.code == 0 || !strings.Contains(r.stderr.String(), "plain HTTP to a TLS port") {
-				t.Errorf("a client without TLS got in: %s; stderr: %s", got.transcript(), r.stderr)
+			if got := stranger.run("ps"); got.code == 0 || !strings.Contains(got.stderr, "plain HTTP to a TLS port") {
+				t.Errorf("a client without TLS: %s", got.transcript())
 			}
+			waitFor(t, "the refusal to be told", func() bool { return strings.Contains(r.stderr.String(), "plain HTTP to a TLS port") })
 			r.stop(t)
 		}
 	}
