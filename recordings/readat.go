@@ -67,8 +67,9 @@ func (r *Reader) seek(offset int64) error {
 }
 
 // Offset is where the line after the one read last begins, in bytes of text.
-// What came before was delivered once Pending says no.
-func (r *Reader) Offset() int64 { return r.lines.next }
+// What came before was delivered once Pending says no, to who resumed there,
+// too, whose lines may still be on their way to it.
+func (r *Reader) Offset() int64 { return max(r.lines.next, r.resumed) }
 
 // Pending says that there is more in the line read last than was asked for.
 func (r *Reader) Pending() bool { return r.version.pending() }
