@@ -3,6 +3,7 @@
 package realdocker
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,10 +17,7 @@ import (
 func TestDockerPyOverReplay(t *testing.T) {
 	const python = "/usr/bin/python3" // the distribution's has python3-docker
 	if out, err := exec.Command(python, "-c", "import docker").CombinedOutput(); err != nil {
-		if os.Getenv("DOCKWIRE_REQUIRE_DOCKER") != "" {
-			t.Fatalf("python3-docker is needed (.ci/docker installs it): %v\n%s", err, out)
-		}
-		t.Skipf("skipped, no python3-docker: %v", err)
+		lacks(t, "python3-docker", fmt.Errorf("%w: %s", err, out))
 	}
 	scriptOverReplay(t, "dwpy", nil, python, script(t, "dockerpy.py"))
 }

@@ -42,10 +42,7 @@ func TestComposeOverReplay(t *testing.T) {
 func TestOldComposeOverReplay(t *testing.T) {
 	const compose = "/usr/bin/docker-compose" // the distribution's
 	if _, err := os.Stat(compose); err != nil {
-		if os.Getenv("DOCKWIRE_REQUIRE_DOCKER") != "" {
-			t.Fatalf("docker-compose is needed (.ci/docker installs it): %v", err)
-		}
-		t.Skipf("skipped, no docker-compose: %v", err)
+		lacks(t, "docker-compose", err)
 	}
 	composeOverReplay(t, "v1.yaml", oldComposeLife, true, []string{compose, "--ansi", "never"})
 }

@@ -83,6 +83,16 @@ func clients(t *testing.T) []string {
 	return found
 }
 
+// lacks ends a test that needs what the machine has not, and .ci/docker would
+// install: it skips, and fails where Docker is required.
+func lacks(t *testing.T, what string, err error) {
+	t.Helper()
+	if os.Getenv("DOCKWIRE_REQUIRE_DOCKER") != "" {
+		t.Fatalf("%s is needed (.ci/docker sees to it): %v", what, err)
+	}
+	t.Skipf("skipped, no %s: %v", what, err)
+}
+
 // oldClient is Debian's 20.10, whose BuildKit builds need no plugin.
 const oldClient = "/usr/bin/docker"
 

@@ -24,10 +24,7 @@ func startSSHD(t *testing.T) *sshd {
 	t.Helper()
 	for _, need := range []string{"/usr/sbin/sshd", "/usr/bin/ssh-keygen"} {
 		if _, err := os.Stat(need); err != nil {
-			if os.Getenv("DOCKWIRE_REQUIRE_DOCKER") != "" {
-				t.Fatal(err)
-			}
-			t.Skip(err)
+			lacks(t, need, err)
 		}
 	}
 	me, err := user.Current()
