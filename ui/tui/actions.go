@@ -68,7 +68,7 @@ func actions() []action {
 		title("Finding"),
 		{"filter", anywhere, []string{"f", "&"}, "show only calls that match a filter", "filter", (*App).askFilter},
 		{"search", anywhere, []string{"/"}, "search in heads, bodies and streams of all calls", "search", (*App).askSearch},
-		{"next", anywhere, []string{"n"}, "to the next call that the search found", "", func(a *App) { a.found(1) }},
+		{"next", anywhere, []string{"n"}, "to the next call that the search found; in the detail, to the next line", "", func(a *App) { a.found(1) }},
 		{"previous", anywhere, []string{"N"}, "to the one before", "", func(a *App) { a.found(-1) }},
 		{"only-command", inList, []string{"c"}, "show only calls of this client command", "", (*App).onlyCommand},
 

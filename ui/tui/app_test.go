@@ -243,3 +243,18 @@ func TestAPanicEndsTheScreenAlone(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// In the detail, n goes through its lines before it goes to another call.
+func TestSearchGoesThroughTheLinesOfADetail(t *testing.T) {
+	s := newStage(t, scene(), 100, 30, nil)
+	s.press("/", "'hello", "enter", "enter", "]", "]", "]")
+	s.shows("search hello  in one call")
+	var at []int
+	for _, key := range []string{"n", "n", "N", "N"} { // "hello" went in, and came out
+		s.press(key)
+		at = append(at, s.app.detail.Cursor)
+	}
+	if want := []int{1, 1, 0, 0}; selected(s) != 3 || !slices.Equal(at, want) {
+		t.Errorf("n and N go to the lines %v of call %d, want %v", at, selected(s), want)
+	}
+}

@@ -140,9 +140,16 @@ func (a *App) reverse() {
 	a.m.SetSort(s)
 }
 
-func (a *App) askFilter()  { a.prompt.ask(askFilter, a.m.Filter().String()) }
-func (a *App) askSearch()  { a.prompt.ask(askSearch, "") }
-func (a *App) found(n int) { a.search.next(a, n) }
+func (a *App) askFilter() { a.prompt.ask(askFilter, a.m.Filter().String()) }
+func (a *App) askSearch() { a.prompt.ask(askSearch, "") }
+
+// found goes to the next or the previous line in the detail that has what was
+// searched for, then to the next call.
+func (a *App) found(by int) {
+	if a.here() != inDetail || !a.detail.Seek(by) {
+		a.search.next(a, by)
+	}
+}
 
 // onlyCommand filters by the command of the selected line.
 func (a *App) onlyCommand() {

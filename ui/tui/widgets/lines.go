@@ -83,6 +83,19 @@ func (l *Lines) Keep(cursor int) {
 	l.clamp(true)
 }
 
+// Seek moves the cursor to the next line (by 1) or the one before (by -1) in
+// which Find is found, and says whether there is one.
+func (l *Lines) Seek(by int) bool {
+	for i := l.Cursor + by; l.Find != "" && i >= 0 && i < l.len(); i += by {
+		line := l.Source.Line(i, l.width)
+		if strings.Contains(strings.ToLower(line.Plain()), l.Find) {
+			l.Move(i - l.Cursor)
+			return true
+		}
+	}
+	return false
+}
+
 func (l *Lines) clamp(follow bool) {
 	n := l.len()
 	l.Cursor = max(min(l.Cursor, n-1), 0)
