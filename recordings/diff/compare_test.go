@@ -4,12 +4,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/decode/filter"
-	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 const (
@@ -17,21 +16,11 @@ const (
 	id2 = "aaaa91c0b7d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"
 )
 
-func tape(t *testing.T, name string, s *exchangetest.Script) string {
+// taped records a script under a name.
+func taped(t *testing.T, name string, s *exchangetest.Script) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	w, err := recordings.Create(path, recordings.Options{Header: recordings.Header{Start: time.Unix(1700000000, 0), Redact: "default-1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Play(func(e decode.Event) {
-		if err := w.Event(e); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	tape.To(t, path, s)
 	return path
 }
 
@@ -82,7 +71,7 @@ func compare(t *testing.T, a, b *exchangetest.Script, which string) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Compare(tape(t, "a.jsonl", a), tape(t, "b.jsonl", b), f)
+	r, err := Compare(taped(t, "a.jsonl", a), taped(t, "b.jsonl", b), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +178,7 @@ func TestAnotherClient(t *testing.T) {
 		s.Connect(7, command...).Call("GET", "/v1.47/containers/json", "").Reply(200, `[]`, "Content-Type: application/json")
 		return s
 	}
-	r, err := Compare(tape(t, "a.jsonl", by("docker", "ps")), tape(t, "b.jsonl", by("podman", "ps")), nil)
+	r, err := Compare(taped(t, "a.jsonl", by("docker", "ps")), taped(t, "b.jsonl", by("podman", "ps")), nil)
 	if err != nil || !r.Equal() || r.Same != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}

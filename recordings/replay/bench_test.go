@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // A small GET over a Unix socket, one client.

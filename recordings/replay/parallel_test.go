@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // Many clients at once over a real socket: each gets what belongs together,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 func TestWhatWasNotRecorded(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 	"github.com/dockwire/dockwire/recordings/redact"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
 )
 
 // fakeTB is a test that may fail.

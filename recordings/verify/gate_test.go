@@ -12,6 +12,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // A daemon that sends the head of a wait with its end is given the start that
@@ -39,7 +40,7 @@ func TestHeadThatComesLate(t *testing.T) {
 	go func() { served <- d.Serve(l) }()
 	t.Cleanup(func() { d.Close(); <-served })
 
-	r := newRun(open(t, tape(t, s)), Options{Dial: dial, Timeout: 20 * time.Second, Existing: true})
+	r := newRun(open(t, tape.Write(t, s)), Options{Dial: dial, Timeout: 20 * time.Second, Existing: true})
 	r.headPatience = 10 * time.Millisecond
 	result, err := r.verify(context.Background())
 	if err != nil || result.Same != 2 {

@@ -15,9 +15,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 	"github.com/dockwire/dockwire/recordings/replay/load"
 )
 
@@ -29,29 +28,6 @@ const (
 	id1 = "3f2a91c0b7d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"
 	id2 = "aaaa91c0b7d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"
 )
-
-// tape records a script.
-func tape(t testing.TB, s *exchangetest.Script, change ...func(*recordings.Options)) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "tape.jsonl")
-	o := recordings.Options{Header: recordings.Header{Start: time.Unix(1700000000, 0), Redact: "default-1"}}
-	for _, c := range change {
-		c(&o)
-	}
-	w, err := recordings.Create(path, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Play(func(e decode.Event) {
-		if err := w.Event(e); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func open(t testing.TB, path string) *load.Recording {
 	t.Helper()
@@ -142,7 +118,7 @@ func verified(t testing.TB, s *exchangetest.Script, dial Dial, change ...func(*O
 	for _, c := range change {
 		c(&o)
 	}
-	r, err := Run(context.Background(), open(t, tape(t, s)), o)
+	r, err := Run(context.Background(), open(t, tape.Write(t, s)), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,9 +131,9 @@ func told(r *Result) string { return r.Text(nil, func(s string) string { return 
 // reply answers as the daemon does.
 func reply(x *exchangetest.Exchange, status int, body string) *exchangetest.Exchange {
 	if body == "" {
-		return x.Reply(status, "")
+		return tape.Empty(x, status)
 	}
-	return x.Reply(status, body, "Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(body)))
+	return tape.JSON(x, status, body)
 }
 
 // golden compares with a file of testdata.

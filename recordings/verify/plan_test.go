@@ -6,7 +6,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // What the recording does not hold is not sent, with the reason, and neither is
@@ -66,7 +66,7 @@ func TestUnspoken(t *testing.T) {
 	for _, v := range []string{"/v1.41", "/v1.41", "/v1.47", "/v1.99", ""} {
 		reply(c.Call("GET", v+"/images/json", ""), 200, `[]`)
 	}
-	rec := open(t, tape(t, s, func(*recordings.Options) {}))
+	rec := open(t, tape.Write(t, s))
 	d := Daemon{API: "1.56", MinAPI: "1.44"}
 	if got := strings.Join(Versions{}.Unspoken(rec, d), " "); got != "1.41 1.99" {
 		t.Errorf("%q", got)

@@ -11,6 +11,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 	"github.com/dockwire/dockwire/recordings/replay"
 )
 
@@ -48,7 +49,7 @@ func life() *exchangetest.Script {
 // A recording does not differ from its own replay: order, input, half-close,
 // and streams that are left are as they were.
 func TestOwnReplay(t *testing.T) {
-	path := tape(t, life())
+	path := tape.Write(t, life())
 	p, err := replay.Open(path, replay.Config{CompareInput: true})
 	if err != nil {
 		t.Fatal(err)
@@ -263,7 +264,7 @@ func TestStopped(t *testing.T) {
 	_, dial := daemon(t, map[string]string{"GET /v1.47/images/json": `200 []`, "GET /v1.47/containers/json": "hang"})
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	r, err := Run(ctx, open(t, tape(t, s)), Options{Dial: dial, Progress: func(p Progress) {
+	r, err := Run(ctx, open(t, tape.Write(t, s)), Options{Dial: dial, Progress: func(p Progress) {
 		if p.Done == 1 && p.Waiting == "ContainerList" {
 			stop()
 		}
@@ -285,7 +286,7 @@ func TestDaemonGone(t *testing.T) {
 	}
 	_, dial := daemon(t, map[string]string{"GET /v1.47/images/json": `200 []`})
 	dials := 0
-	r, err := Run(context.Background(), open(t, tape(t, s)), Options{Dial: func(ctx context.Context) (net.Conn, error) {
+	r, err := Run(context.Background(), open(t, tape.Write(t, s)), Options{Dial: func(ctx context.Context) (net.Conn, error) {
 		if dials++; dials > 1 {
 			return nil, errors.New("nobody is there")
 		}

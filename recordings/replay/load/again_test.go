@@ -7,7 +7,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // What a client sent into a stream, and when, and its leaving, are there for

@@ -9,7 +9,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 func script() *exchangetest.Script {

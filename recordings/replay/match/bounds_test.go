@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // A client that asks for ever for what was not recorded fills no memory, and

@@ -5,7 +5,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 	"github.com/dockwire/dockwire/recordings/replay/load"
 )
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
-	"github.com/dockwire/dockwire/recordings/replay/internal/tape"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // A compose project by another name, its calls in another order.
