@@ -142,7 +142,9 @@ func TestScreen(t *testing.T) {
 	}
 	defer d.run("rmi", "dwreal-tui:test")
 	s.press("t", "G", "Enter", "[", "[", "[")
-	s.shows("ImageBuild", "dwreal-tui:test ←", "values for ARG")
+	s.shows("ImageBuild", "dwreal-tui:test ←")
+	s.press("G")
+	s.shows("name and tag of the image to build") // its parameters, explained
 	s.press("]", "]", "G")
 	s.shows("Successfully built")
 
