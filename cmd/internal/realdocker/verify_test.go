@@ -21,7 +21,7 @@ var printsWhatDiffers = map[string]bool{"events": true, "network": true, "attach
 // when it was recorded.
 func TestVerifyOnTheSameDaemon(t *testing.T) {
 	for _, s := range replayable() {
-		if !printsWhatDiffers[s.name] && s.name != "40 in parallel" {
+		if !printsWhatDiffers[s.name] {
 			t.Run(s.name, func(t *testing.T) { recordAndVerify(t, clients(t)[0], s) })
 		}
 	}
