@@ -74,6 +74,7 @@ type live struct {
 }
 
 func (l *live) run(way route) (err error) {
+	defer spendMemory()()
 	l.intake = model.NewIntake(model.IntakeOptions{At: l.at})
 	tell := func(format string, args ...any) { l.intake.Note(fmt.Sprintf(format, args...)) }
 	consumers := []pipeline.Consumer{l.intake}
