@@ -46,7 +46,8 @@ cross:
 golden:
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
 
-# Records anew what `dockwire demo` shows, from a dockerd that has busybox:latest.
+# Records anew what `dockwire demo` shows, from a dockerd that has busybox:latest;
+# docker-registry serves on port 5043 meanwhile.
 demo-recording: build
 	bin/dockwire run --quiet --overwrite --tar-uploads -o cmd/dockwire/demo/recording.jsonl.zst -- sh cmd/dockwire/demo/record.sh
 

@@ -173,3 +173,14 @@ func TestIndexesAreBounded(t *testing.T) {
 		t.Errorf("left are %v", files)
 	}
 }
+
+// Secrets that were asked for in a recording are copied nowhere else.
+func TestNoIndexOfSecrets(t *testing.T) {
+	path, c := filepath.Join(t.TempDir(), "day.jsonl"), indexCache{filepath.Join(t.TempDir(), "index")}
+	record(t, path, enough, "off")
+	for range 2 {
+		if n := look(t, path, c, enough); n != enough {
+			t.Errorf("%d exchanges were read: there was an index", n)
+		}
+	}
+}

@@ -121,7 +121,7 @@ func (v *viewing) conclude(reading *sync.WaitGroup, m *model.Model) {
 		}
 		m.Pull() // who delivers may wait for it
 	}
-	if v.fresh == 0 {
+	if v.fresh == 0 || v.in.Header().Redact == "off" { // secrets were asked for in that file, and in no other
 		return
 	}
 	x, err := about(v.path, -1)

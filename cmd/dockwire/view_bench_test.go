@@ -22,9 +22,10 @@ const million = 1_000_000
 
 // record writes a recording of so many exchanges, ten a client command, as a
 // docker run and what looks at it make them.
-func record(tb testing.TB, path string, exchanges int) {
+func record(tb testing.TB, path string, exchanges int, redacted ...string) {
 	tb.Helper()
-	w, err := recordings.Create(path, recordings.Options{Bursts: true, Header: recordings.Header{Start: time.Now()}})
+	header := recordings.Header{Start: time.Now(), Redact: strings.Join(redacted, "")}
+	w, err := recordings.Create(path, recordings.Options{Bursts: true, Header: header})
 	if err != nil {
 		tb.Fatal(err)
 	}
