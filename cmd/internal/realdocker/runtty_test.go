@@ -36,9 +36,12 @@ func TestRunKeepsTheTerminal(t *testing.T) {
 	}
 	s.send(untilSize("41 123") + "; echo sec''ond\r")
 	s.expect("second")
-	s.send("echo slee''ping; sleep 600\r")
+	// A command of its own says that it is there: the shell between two commands
+	// would take Ctrl-C for itself, and sleep on.
+	s.send("sh -c 'echo slee\"\"ping; exec sleep 600'\r")
 	s.expect("sleeping")
 	s.send("\x03") // goes to the container, not to dockwire
+	s.expect("# ")
 	s.send("echo thi''rd; exit 9\r")
 	s.expect("third")
 	if code := s.wait(); code != 9 {
