@@ -6,7 +6,7 @@ import "math"
 // recorded and by who made them.
 type bucket struct {
 	entries []*entry
-	queues  []*queue // by their first entry; those that are used up are dropped
+	queues  []*queue // by their first entry; the first are dropped when they are used up
 	byGroup map[int]*queue
 }
 
@@ -63,29 +63,46 @@ func (b *bucket) fresh(c *client, clients *clients, want func(*entry) bool) *ent
 			}
 		}
 	}
-	var others *entry
-	kept := b.queues[:0]
-	var found *entry
-	for i, q := range b.queues {
-		if q.spent() {
+	for len(b.queues) > 0 && b.queues[0].spent() {
+		b.queues = b.queues[1:]
+	}
+	if e := b.nobodys(c, clients, want); e != nil {
+		return e
+	}
+	for _, q := range b.queues {
+		if o := clients.owner[q.group]; o != nil && o != c {
+			if e := q.next(want); e != nil {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// nobodys picks an unused entry of a group that nobody has, in the order they
+// were recorded. A client that was not seen before should begin with it.
+func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *entry {
+	var amid *entry
+	looked := 0
+	for _, q := range b.queues {
+		if clients.owner[q.group] != nil {
 			continue
 		}
-		kept = append(kept, q)
-		if clients.owner[q.group] == nil {
-			found = q.next(want)
-		} else if others == nil && clients.owner[q.group] != c {
-			others = q.next(want)
+		e := q.next(want)
+		if e == nil {
+			continue
 		}
-		if found != nil {
-			kept = append(kept, b.queues[i+1:]...)
+		if e.begins || len(c.groups) > 0 {
+			return e
+		}
+		if amid == nil {
+			amid = e
+		}
+		if looked++; looked > maxLooked {
 			break
 		}
 	}
-	b.queues = kept
-	if found != nil {
-		return found
-	}
-	return others
+	return amid
 }
 
 // likeliest is fresh where several entries are wanted that are alike in

@@ -20,6 +20,10 @@ type entry struct {
 	files key // contents of a tar, zero when they are not known
 	life  life
 	used  int
+
+	// begins tells that nothing its client had asked for before had been
+	// answered: a client that plays this part may begin with it.
+	begins bool
 }
 
 // Index finds recorded exchanges by what they were asked.
@@ -107,11 +111,17 @@ func (ix *Index) keys(r *Request) (exact, loose, files key) {
 // build puts the entries into buckets, in the order they were recorded.
 func (ix *Index) build() {
 	slices.SortFunc(ix.entries, func(a, b *entry) int { return cmp.Compare(a.x.Pos, b.x.Pos) })
+	answered := map[int]int{} // by group: the first end of an exchange
 	for _, e := range ix.entries {
 		e.life = lifeOf(e.x, ix.opt.Reuse)
 		put(ix.ops, e.op, e)
 		if e.life == session {
 			continue
+		}
+		first := answered[e.x.Group]
+		e.begins = first == 0 || e.x.Pos < first
+		if end := e.x.End.Pos; end > 0 && (first == 0 || end < first) {
+			answered[e.x.Group] = end
 		}
 		put(ix.exact, e.exact, e)
 		if !ix.opt.Exact {

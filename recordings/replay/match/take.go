@@ -78,12 +78,20 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 }
 
 // tooEarly tells that an answer must not follow the one before yet: what
-// changed it has not happened, or it was another client's, who has not come.
+// changed it has not happened, or it was another client's, and this one shows
+// no sign of having become that.
 func (m *Matcher) tooEarly(e, before *entry, c *client) bool {
-	if m.opt.Ready != nil && !m.opt.Ready(e.x, m.clients.owner[e.x.Group] != c) {
+	owner := m.clients.owner[e.x.Group]
+	if m.opt.Ready != nil && !m.opt.Ready(e.x, owner != c) {
 		return true
 	}
-	return e.x.Group != before.x.Group && m.clients.owner[before.x.Group] == c && m.left[before.x.Group] > 0
+	if e.x.Group == before.x.Group || m.clients.owner[before.x.Group] != c {
+		return false
+	}
+	if owner == c {
+		return c.later(before.x.Group, e.x.Group)
+	}
+	return owner != nil || !e.begins || m.left[before.x.Group] > 0
 }
 
 // bindable tells whether an exchange answers a request when names are bound,

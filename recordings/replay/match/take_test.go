@@ -105,6 +105,81 @@ func TestPollsWaitForWhatChangesThem(t *testing.T) {
 	}
 }
 
+// commands are three clients, one after the other, that begin alike: a list, a
+// look at x, and a kill of their own.
+func commands() *exchangetest.Script {
+	s := exchangetest.New()
+	for i := range 3 { // 1 to 3, 4 to 6, 7 to 9
+		c := s.Connect(100+i, "docker")
+		tape.JSON(c.Call("GET", "/containers/json", ""), 200, `[]`)
+		tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{}`)
+		tape.Empty(c.Call("POST", fmt.Sprintf("/containers/x/kill?signal=%d", i), ""), 204)
+	}
+	return s
+}
+
+func TestWhoLooksOnceMoreTakesNoOthersAnswers(t *testing.T) {
+	m := matcher(t, commands())
+	for i, c := range []struct {
+		client, method, target string
+		want                   int
+	}{
+		{"a", "GET", "/containers/json", 1},
+		{"a", "GET", "/containers/x/json", 2},
+		{"a", "POST", "/containers/x/kill?signal=0", 3},
+		{"a", "GET", "/containers/x/json", 2}, // not b's
+		{"b", "GET", "/containers/json", 4},
+		{"b", "GET", "/containers/x/json", 5},
+		{"c", "GET", "/containers/json", 7},
+		{"b", "GET", "/containers/x/json", 5}, // not c's
+		{"c", "GET", "/containers/x/json", 8},
+		{"c", "POST", "/containers/x/kill?signal=2", 9},
+		{"b", "POST", "/containers/x/kill?signal=1", 6},
+	} {
+		if got := ask(m, c.client, c.method, c.target, ""); got != c.want {
+			t.Errorf("%d: %s %s %s: #%d, want #%d", i, c.client, c.method, c.target, got, c.want)
+		}
+	}
+}
+
+// A relay in front makes one client of all: it goes on to the next part when
+// what it does begins that, looks that are left over apart.
+func TestOneClientPlaysAll(t *testing.T) {
+	m := matcher(t, commands())
+	for i, c := range []struct {
+		method, target string
+		want           int
+	}{
+		{"GET", "/containers/json", 1},
+		{"POST", "/containers/x/kill?signal=0", 3}, // it did not look
+		{"GET", "/containers/json", 4},
+		{"GET", "/containers/x/json", 5},
+		{"GET", "/containers/json", 4}, // the kill is still to come
+		{"POST", "/containers/x/kill?signal=1", 6},
+		{"GET", "/containers/json", 7},
+		{"GET", "/containers/x/json", 8},
+	} {
+		if got := ask(m, "relay", c.method, c.target, ""); got != c.want {
+			t.Errorf("%d: %s %s: #%d, want #%d", i, c.method, c.target, got, c.want)
+		}
+	}
+}
+
+func TestAClientBeginsWithABeginning(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(100, "docker")
+	tape.JSON(c.Call("GET", "/networks/n", ""), 200, `{}`)        // 1
+	tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{}`) // 2
+	c = s.Connect(101, "docker")
+	tape.JSON(c.Call("GET", "/containers/x/json", ""), 200, `{}`) // 3
+	m := matcher(t, s)
+	for i, want := range []int{3, 2} { // nobody else begins so
+		if got := ask(m, fmt.Sprint("live", i), "GET", "/containers/x/json", ""); got != want {
+			t.Errorf("client %d got #%d, want #%d", i, got, want)
+		}
+	}
+}
+
 func TestNamesAreBound(t *testing.T) {
 	s := exchangetest.New()
 	c := s.Connect(7)
