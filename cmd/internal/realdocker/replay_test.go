@@ -93,7 +93,10 @@ func TestReplayIsTheSameAsRecorded(t *testing.T) {
 	for _, cli := range clients(t) {
 		t.Run(filepath.Base(filepath.Dir(filepath.Dir(cli))), func(t *testing.T) {
 			for _, s := range replayable() {
-				t.Run(s.name, func(t *testing.T) { recordAndReplay(t, cli, s) })
+				t.Run(s.name, func(t *testing.T) {
+					t.Parallel()
+					recordAndReplay(t, cli, s)
+				})
 			}
 		})
 	}

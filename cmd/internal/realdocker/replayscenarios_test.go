@@ -5,7 +5,6 @@ package realdocker
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,14 +14,12 @@ import (
 // replayable are the scenarios that are recorded and replayed: those that are
 // run through a tap, and more.
 func replayable() []scenario {
-	all := append([]scenario{
+	return append([]scenario{
+		{"20 in parallel", parallel(20)},
 		{"compose-like", composeLike},
 		{"inspect polls", inspectPolls},
 		{"events meanwhile", eventsMeanwhile},
-		{"20 in parallel", twenty},
 	}, scenarios...)
-	// 20 in parallel, who do different things, ask more than 40 who do the same.
-	return slices.DeleteFunc(all, func(s scenario) bool { return s.name == "40 in parallel" })
 }
 
 // composeLike makes networks, volumes and several containers with labels, as
@@ -51,10 +48,11 @@ func inspectPolls(d docker) string {
 		return d.run("inspect", "--type", "container", "--format", "{{.State.Status}} {{.State.ExitCode}}", d.name).transcript()
 	}
 	out := state()
-	d.must("create", "--name", d.name, "busybox", "sh", "-c", "sleep 0.3; exit 5")
+	d.must("create", "--name", d.name, "busybox", "sh", "-c", "trap 'exit 5' TERM; while :; do usleep 50000; done")
 	out += state()
 	d.must("start", d.name)
 	out += state()
+	d.must("kill", "-s", "TERM", d.name)
 	out += d.run("wait", d.name).transcript()
 	out += state() + state()
 	d.must("rm", d.name)
@@ -97,18 +95,21 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// twenty clients do the same at the same time, but for what they print.
-func twenty(d docker) string {
-	results := make([]string, 20)
-	var all sync.WaitGroup
-	for i := range results {
-		all.Go(func() {
-			name := fmt.Sprintf("%s-%d", d.name, i)
-			out := d.input(fmt.Sprintf("number %d", i), "run", "-i", "--name", name, "busybox", "sh", "-c", fmt.Sprintf("cat; exit %d", i)).transcript()
-			out += d.run("logs", name).transcript()
-			results[i] = out + d.run("rm", name).transcript()
-		})
+// parallel is n clients that do the same at the same time, but for what they
+// print.
+func parallel(n int) func(d docker) string {
+	return func(d docker) string {
+		results := make([]string, n)
+		var all sync.WaitGroup
+		for i := range results {
+			all.Go(func() {
+				name := fmt.Sprintf("%s-%d", d.name, i)
+				out := d.input(fmt.Sprintf("number %d", i), "run", "-i", "--name", name, "busybox", "sh", "-c", fmt.Sprintf("cat; exit %d", i)).transcript()
+				out += d.run("logs", name).transcript()
+				results[i] = out + d.run("rm", name).transcript()
+			})
+		}
+		all.Wait()
+		return strings.Join(results, "")
 	}
-	all.Wait()
-	return strings.Join(results, "")
 }

@@ -90,7 +90,6 @@ var scenarios = []scenario{
 		defer d.run("rm", "-f", d.name)
 		return d.run("kill", "-s", "TERM", d.name).transcript() + d.run("wait", d.name).transcript()
 	}},
-	{"40 in parallel", parallel},
 }
 
 func TestEachCallIsTheSameAsDirect(t *testing.T) {
@@ -98,7 +97,10 @@ func TestEachCallIsTheSameAsDirect(t *testing.T) {
 		p := startTap(t)
 		t.Run(cli, func(t *testing.T) {
 			for _, s := range scenarios {
-				t.Run(s.name, func(t *testing.T) { compare(t, cli, p.host, s) })
+				t.Run(s.name, func(t *testing.T) {
+					t.Parallel()
+					compare(t, cli, p.host, s)
+				})
 			}
 		})
 		p.stop(t)
@@ -129,7 +131,7 @@ func runDetached(d docker) string {
 // arrives, and so does its exit code. (Where in the ticks it joins is chance;
 // dockerd ends an attach at the end of its stdin, so there is none.)
 func attach(d docker) string {
-	d.must("run", "-d", "--name", d.name, "busybox", "sh", "-c", "for i in $(seq 30); do usleep 50000; echo tick; done; echo done >&2; exit 6")
+	d.must("run", "-d", "--name", d.name, "busybox", "sh", "-c", "for i in $(seq 50); do usleep 50000; echo tick; done; echo done >&2; exit 6")
 	defer d.run("rm", "-f", d.name)
 	r := d.run("attach", "--no-stdin", d.name)
 	return fmt.Sprintf("exit %d ticks %v stderr %q", r.code, strings.Contains(r.stdout, "tick\ntick\n"), r.stderr)
@@ -187,14 +189,22 @@ func importSaveLoad(d docker) string {
 	return out + d.run("rmi", image).transcript()
 }
 
-func parallel(d docker) string {
-	results := make([]string, 40)
+// 40 clients at once, of all kinds, each get what is theirs.
+func TestFortyInParallel(t *testing.T) {
+	p := startTap(t)
+	kinds := clients(t)
 	var all sync.WaitGroup
-	for i := range results {
+	for i := range 40 {
+		d := docker{t: t, cli: kinds[i%len(kinds)], host: p.host, dir: t.TempDir()}
 		all.Go(func() {
-			results[i] = d.input(fmt.Sprintf("number %d", i), "run", "--rm", "-i", "busybox", "sh", "-c", fmt.Sprintf("cat; exit %d", i)).transcript()
+			said := fmt.Sprintf("number %d", i)
+			got := d.input(said, "run", "--rm", "-i", "busybox", "sh", "-c", fmt.Sprintf("cat; exit %d", i)).transcript()
+			if want := (result{code: i, stdout: said}).transcript(); got != want {
+				t.Errorf("client %d: %s\nwant: %s", i, got, want)
+			}
 		})
 	}
 	all.Wait()
-	return strings.Join(results, "")
+	p.stop(t)
+	checkRecording(t, p.recording)
 }
