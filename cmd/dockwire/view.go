@@ -14,6 +14,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/ui/indexcache"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/tui"
 	"github.com/dockwire/dockwire/ui/tui/cells"
@@ -59,14 +60,14 @@ type viewing struct {
 
 	done, all atomic.Int64 // bytes
 
-	indexes indexCache
+	indexes indexcache.Cache
 	size    int64 // of the file when it was opened
 	whole   bool  // it was read to its end
 	fresh   int   // exchanges that no index had
 }
 
 func viewFile(path, filter string) error {
-	v := &viewing{path: path, indexes: userIndexes()}
+	v := &viewing{path: path, indexes: indexcache.User(versionText())}
 	if err := v.open(); err != nil {
 		return err
 	}
@@ -124,12 +125,12 @@ func (v *viewing) conclude(reading *sync.WaitGroup, m *model.Model) {
 	if v.fresh == 0 || v.in.Header().Redact == "off" { // secrets were asked for in that file, and in no other
 		return
 	}
-	x, err := about(v.path, -1)
+	x, err := v.indexes.Stamp(v.path)
 	if err != nil {
 		return
 	}
 	x.Offset, x.Whole = v.in.Offset(), v.whole && !v.grows && x.Size == v.size
-	_ = v.indexes.save(x, m) // without it the recording is read again
+	_ = v.indexes.Save(x, m) // without it the recording is read again
 }
 
 func title(path string, h recordings.Header) string {
@@ -164,7 +165,7 @@ func (v *viewing) at() int64 {
 // deliver delivers what an index has of the recording and then the rest, and
 // goes on as it grows.
 func (v *viewing) deliver(ctx context.Context) {
-	if x, index := v.indexes.load(v.path); index != nil {
+	if x, index := v.indexes.Load(v.path); index != nil {
 		open, first := index.Open()
 		if err := v.in.Resume(first, x.Offset, open); err != nil {
 			v.intake.Note(err.Error())

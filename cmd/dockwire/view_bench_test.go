@@ -15,6 +15,7 @@ import (
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/ui/indexcache"
 	"github.com/dockwire/dockwire/ui/model"
 )
 
@@ -93,7 +94,7 @@ type opened struct {
 	reading sync.WaitGroup
 }
 
-func openAsViewed(b testing.TB, path string, indexes indexCache) *opened {
+func openAsViewed(b testing.TB, path string, indexes indexcache.Cache) *opened {
 	b.Helper()
 	v := &viewing{path: path, indexes: indexes}
 	if err := v.open(); err != nil {
@@ -138,13 +139,13 @@ func BenchmarkOpenMillion(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		indexes := indexCache{filepath.Join(dir, "index")}
+		indexes := indexcache.Cache{Dir: filepath.Join(dir, "index")}
 		for _, again := range []bool{false, true} {
 			b.Run(name+map[bool]string{false: "/first", true: "/again"}[again], func(b *testing.B) {
 				var first, all, left time.Duration
 				for b.Loop() {
 					if !again {
-						os.RemoveAll(indexes.dir)
+						os.RemoveAll(indexes.Dir)
 					}
 					began := time.Now()
 					o := openAsViewed(b, path, indexes)
@@ -170,8 +171,8 @@ func BenchmarkOpenMillion(b *testing.B) {
 	}
 }
 
-func sizeOf(b *testing.B, c indexCache) (sum int64) {
-	files, err := filepath.Glob(c.dir + "/*")
+func sizeOf(b *testing.B, c indexcache.Cache) (sum int64) {
+	files, err := filepath.Glob(c.Dir + "/*")
 	if err != nil || len(files) != 1 {
 		b.Fatalf("%d indexes, %v", len(files), err)
 	}

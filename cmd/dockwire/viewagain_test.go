@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/ui/indexcache"
 )
 
-// enough exchanges are a recording that gets an index.
+// enough exchanges are more than a screen shows.
 const enough = 12_000
 
 // look opens a recording, lists all of it, and leaves; it tells how many
 // exchanges had to be read.
-func look(t *testing.T, path string, c indexCache, want int) (read int) {
+func look(t *testing.T, path string, c indexcache.Cache, want int) (read int) {
 	t.Helper()
 	o := openAsViewed(t, path, c)
 	o.show(want)
@@ -33,13 +34,9 @@ func TestIndexCache(t *testing.T) {
 	for _, name := range []string{"day.jsonl", "day.jsonl.zst"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			path, c := filepath.Join(dir, name), indexCache{filepath.Join(dir, "cache", "index")}
+			path, c := filepath.Join(dir, name), indexcache.Cache{Dir: filepath.Join(dir, "cache", "index")}
 			record(t, path, enough)
-			if name != "day.jsonl" { // a compressed one is small: it has an index if its size says so
-				if err := c.saveAnyway(t, path); err != nil {
-					t.Fatal(err)
-				}
-			} else if n := look(t, path, c, enough); n != enough {
+			if n := look(t, path, c, enough); n != enough {
 				t.Errorf("%d exchanges were read the first time", n)
 			}
 			if n := look(t, path, c, enough); n != 0 {
@@ -57,35 +54,13 @@ func TestIndexCache(t *testing.T) {
 	}
 }
 
-// saveAnyway keeps an index of a recording that is too small to be worth one.
-func (c indexCache) saveAnyway(t *testing.T, path string) error {
-	o := openAsViewed(t, path, indexCache{})
-	o.show(enough)
-	o.close()
-	x, err := about(path, -1)
-	if err != nil {
-		return err
-	}
-	x.Offset, x.Whole = o.v.in.Offset(), true
-	x.Size += indexFrom
-	if err := c.save(x, o.m); err != nil {
-		return err
-	}
-	x.Size -= indexFrom
-	var b bytes.Buffer
-	if err := writeIndex(&b, x, o.m); err != nil {
-		return err
-	}
-	return os.WriteFile(c.file(x.Path), b.Bytes(), 0o600)
-}
-
-func onlyOwner(t *testing.T, c indexCache) {
+func onlyOwner(t *testing.T, c indexcache.Cache) {
 	t.Helper()
-	files, err := filepath.Glob(c.dir + "/*")
+	files, err := filepath.Glob(c.Dir + "/*")
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	for path, want := range map[string]os.FileMode{c.dir: 0o700, files[0]: 0o600} {
+	for path, want := range map[string]os.FileMode{c.Dir: 0o700, files[0]: 0o600} {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
 		}
@@ -95,7 +70,7 @@ func onlyOwner(t *testing.T, c indexCache) {
 // A recording that has grown is read from where its index ends.
 func TestIndexOfARecordingThatGrows(t *testing.T) {
 	dir := t.TempDir()
-	path, c := filepath.Join(dir, "day.jsonl"), indexCache{filepath.Join(dir, "index")}
+	path, c := filepath.Join(dir, "day.jsonl"), indexcache.Cache{Dir: filepath.Join(dir, "index")}
 	record(t, path, enough)
 	look(t, path, c, enough)
 	w, err := recordings.Create(path, recordings.Options{Append: true, Header: recordings.Header{Start: time.Now()}})
@@ -129,10 +104,10 @@ func TestIndexOfARecordingThatGrows(t *testing.T) {
 // An index that is damaged anywhere is not used, and made anew.
 func TestDamagedIndex(t *testing.T) {
 	dir := t.TempDir()
-	path, c := filepath.Join(dir, "day.jsonl"), indexCache{filepath.Join(dir, "index")}
+	path, c := filepath.Join(dir, "day.jsonl"), indexcache.Cache{Dir: filepath.Join(dir, "index")}
 	record(t, path, enough)
 	look(t, path, c, enough)
-	files, _ := filepath.Glob(c.dir + "/*")
+	files, _ := filepath.Glob(c.Dir + "/*")
 	good, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)
@@ -152,31 +127,9 @@ func TestDamagedIndex(t *testing.T) {
 	}
 }
 
-// Indexes that were not used for the longest time go first.
-func TestIndexesAreBounded(t *testing.T) {
-	c := indexCache{t.TempDir()}
-	for i, name := range []string{"old.idx", "used.idx", "new.idx"} {
-		path := filepath.Join(c.dir, name)
-		at := time.Now().Add(time.Duration(i-5) * time.Hour)
-		if err := os.WriteFile(path, make([]byte, 1000), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(path, at, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := c.makeRoom(2500); err != nil {
-		t.Fatal(err)
-	}
-	files, _ := filepath.Glob(c.dir + "/*")
-	if len(files) != 2 || filepath.Base(files[0]) != "new.idx" || filepath.Base(files[1]) != "used.idx" {
-		t.Errorf("left are %v", files)
-	}
-}
-
 // Secrets that were asked for in a recording are copied nowhere else.
 func TestNoIndexOfSecrets(t *testing.T) {
-	path, c := filepath.Join(t.TempDir(), "day.jsonl"), indexCache{filepath.Join(t.TempDir(), "index")}
+	path, c := filepath.Join(t.TempDir(), "day.jsonl"), indexcache.Cache{Dir: filepath.Join(t.TempDir(), "index")}
 	record(t, path, enough, "off")
 	for range 2 {
 		if n := look(t, path, c, enough); n != enough {
