@@ -3,7 +3,7 @@
 //
 // Calls are grouped by the client command that made them and aligned within
 // it by operation (align.go). Aligned calls are compared place by place, as
-// replay compares requests, and their answers likewise (compare.go). What is
+// replay compares requests, and their answers likewise (calls.go). What is
 // different each time is not compared (volatile.go), and names that a client
 // chose anew are bound as in a replay.
 //

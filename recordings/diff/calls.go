@@ -1,0 +1,66 @@
+package diff
+
+import (
+	"strconv"
+
+	"github.com/dockwire/dockwire/recordings/replay/bind"
+	"github.com/dockwire/dockwire/recordings/replay/match"
+)
+
+func (c *comparison) differences(a, b *Parts) []match.Difference {
+	return append(c.request(a, b), c.answers(a, b)...)
+}
+
+// answers compares what a call came to.
+func (c *comparison) answers(a, b *Parts) []match.Difference {
+	var out []match.Difference
+	if a.status != b.status {
+		out = append(out, match.Difference{Place: "status", Recorded: statusText(a.status), Received: statusText(b.status)})
+	}
+	if a.ended != b.ended && !(c.left && b.byClient) {
+		out = append(out, match.Difference{Place: "end", Recorded: orderly(a.ended), Received: orderly(b.ended)})
+	}
+	failed := (a.status >= 400) != (b.status >= 400)
+	for _, d := range match.DiffLeaves(c.renamed(a.answer), b.answer) {
+		switch {
+		case failed && d.Place != "answer.message": // an error has other places than what was asked for
+		case d.Absent == "recorded" && empty(d.Received), d.Absent == "received" && empty(d.Recorded):
+		case d.Absent == "" && a.op != nil && ofTheMachine[a.op.ID]:
+		case volatilePlace(a.op, d.Place), c.named(&d), c.strange(a.op, &d):
+		default:
+			out = append(out, d)
+		}
+	}
+	return append(out, c.streams(a, b)...)
+}
+
+func statusText(status int) string {
+	if status == 0 {
+		return "no answer"
+	}
+	return strconv.Itoa(status)
+}
+
+func orderly(how string) string {
+	if how == "" {
+		return "orderly"
+	}
+	return how
+}
+
+// request compares what was asked, and learns the names that differ.
+func (c *comparison) request(a, b *Parts) []match.Difference {
+	var out, rest []match.Difference
+	for _, d := range match.DiffLeaves(a.request, b.request) {
+		if naming, _ := bind.Naming(a.op, d.Place); naming && c.learn(a, &d) {
+			continue
+		}
+		rest = append(rest, d)
+	}
+	for _, d := range rest {
+		if !c.named(&d) && !c.learn(a, &d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
