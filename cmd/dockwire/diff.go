@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/dockwire/dockwire/recordings/diff"
@@ -17,6 +18,12 @@ import (
 type diffFlags struct {
 	filter string
 	format string
+	ignore []string
+}
+
+// addIgnore adds the flag that diff and verify have.
+func addIgnore(flags *pflag.FlagSet, places *[]string) {
+	flags.StringArrayVar(places, "ignore", nil, "do not compare this `PLACE`: answer.HostConfig.*, status, stderr, body.Labels, ContainerInspect:answer.State (repeatable)")
 }
 
 // codeDiffers and codeTrouble are diff's exit codes, as those of diff(1).
@@ -42,6 +49,7 @@ count as the same once they are seen to stand for each other.
 The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
 		Example: `  dockwire diff before.jsonl after.jsonl
   dockwire diff -f 'op:Container*' docker.jsonl podman.jsonl
+  dockwire diff --ignore 'answer.HostConfig.*' --ignore stderr a.jsonl b.jsonl
   dockwire diff --format json a.jsonl b.jsonl | jq .commands`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.ExactArgs(2)(cmd, args); err != nil {
@@ -53,6 +61,7 @@ The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{codeTrouble, err} })
 	cmd.Flags().StringVarP(&f.filter, "filter", "f", "", "compare only exchanges that match (dockwire help filter)")
+	addIgnore(cmd.Flags(), &f.ignore)
 	cmd.Flags().StringVar(&f.format, "format", "text", "what to show: text, json")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -77,7 +86,11 @@ func (f *diffFlags) diff(a, b string) (same bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	result, err := diff.Compare(a, b, which)
+	ignore, err := match.ParseCallRules(f.ignore)
+	if err != nil {
+		return false, fmt.Errorf("--ignore: %w", err)
+	}
+	result, err := diff.Compare(a, b, diff.Options{Which: which, Ignore: ignore})
 	if err != nil {
 		return false, err
 	}

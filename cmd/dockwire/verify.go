@@ -18,6 +18,7 @@ import (
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/replay/match"
 	"github.com/dockwire/dockwire/recordings/replay/play"
 	"github.com/dockwire/dockwire/recordings/verify"
 	"github.com/dockwire/dockwire/ui/safe"
@@ -36,6 +37,7 @@ type verifyFlags struct {
 	timeout    time.Duration
 	speed      string
 	maxIdle    time.Duration
+	ignore     []string
 }
 
 func verifyCommand() *cobra.Command {
@@ -87,6 +89,7 @@ func (f *verifyFlags) add(cmd *cobra.Command) {
 	f.record.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&f.filter, "filter", "f", "", "make only calls that match (dockwire help filter)")
+	addIgnore(flags, &f.ignore)
 	flags.StringVar(&f.format, "format", "text", "what to show: text, json")
 	flags.BoolVar(&f.readOnly, "read-only", false, "make only calls that change nothing: GET and HEAD")
 	flags.BoolVar(&f.existing, "existing", false, "make also calls that change or remove what was on the daemon before")
@@ -110,6 +113,9 @@ func (f *verifyFlags) options() (o verify.Options, err error) {
 	o = verify.Options{ReadOnly: f.readOnly, Existing: f.existing, Cleanup: f.cleanup, Timeout: f.timeout}
 	if o.Which, err = parseFilter(f.filter); err != nil {
 		return o, err
+	}
+	if o.Ignore, err = match.ParseCallRules(f.ignore); err != nil {
+		return o, fmt.Errorf("--ignore: %w", err)
 	}
 	if o.Redact, err = f.record.redaction(os.Getenv); err != nil {
 		return o, err

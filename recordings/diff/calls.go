@@ -8,7 +8,7 @@ import (
 )
 
 func (c *comparison) differences(a, b *Parts) []match.Difference {
-	return append(c.request(a, b), c.answers(a, b)...)
+	return append(c.wanted(a, c.request(a, b)), c.answers(a, b)...)
 }
 
 // answers compares what a call came to.
@@ -31,7 +31,7 @@ func (c *comparison) answers(a, b *Parts) []match.Difference {
 			out = append(out, d)
 		}
 	}
-	return append(out, c.streams(a, b)...)
+	return c.wanted(a, append(out, c.streams(a, b)...))
 }
 
 func statusText(status int) string {

@@ -6,22 +6,29 @@ import (
 
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings/replay/bind"
+	"github.com/dockwire/dockwire/recordings/replay/match"
 )
 
-// Compare reads two recordings and compares the calls that the filter matches
-// (nil: all). A recording that cannot be read is an error; one that was cut
-// off is compared as far as it goes.
-func Compare(a, b string, which *filter.Filter) (*Result, error) {
-	flowA, err := read(a, which)
+// Options say what is compared.
+type Options struct {
+	Which  *filter.Filter // calls; nil: all
+	Ignore match.Rules    // places, as match.ParseCallRules reads them
+}
+
+// Compare reads two recordings and compares them. A recording that cannot be
+// read is an error; one that was cut off is compared as far as it goes.
+func Compare(a, b string, o Options) (*Result, error) {
+	flowA, err := read(a, o.Which)
 	if err != nil {
 		return nil, err
 	}
-	flowB, err := read(b, which)
+	flowB, err := read(b, o.Which)
 	if err != nil {
 		return nil, err
 	}
-	c := comparison{result: &Result{A: a, B: b, Commands: []Command{}, Names: []Name{}}}
+	c := comparison{result: &Result{A: a, B: b, Commands: []Command{}, Names: []Name{}}, ignore: o.Ignore}
 	c.flows(flowA, flowB)
+	c.result.Ignored = c.ignored
 	return c.result, nil
 }
 
@@ -31,6 +38,9 @@ type comparison struct {
 	names  []bind.Pair
 	own    func(name string) bool // tells what is of the recording; nil: all is
 	left   bool                   // the client left both answers that are compared
+
+	ignore  match.Rules
+	ignored int // differences at those places
 }
 
 func (c *comparison) flows(a, b *flow) {

@@ -71,7 +71,7 @@ func compare(t *testing.T, a, b *exchangetest.Script, which string) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Compare(taped(t, "a.jsonl", a), taped(t, "b.jsonl", b), f)
+	r, err := Compare(taped(t, "a.jsonl", a), taped(t, "b.jsonl", b), Options{Which: f})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestStreams(t *testing.T) {
 }
 
 func TestUnreadable(t *testing.T) {
-	if _, err := Compare("nosuch.jsonl", "nosuch.jsonl", nil); err == nil || !strings.Contains(err.Error(), "nosuch.jsonl") {
+	if _, err := Compare("nosuch.jsonl", "nosuch.jsonl", Options{}); err == nil || !strings.Contains(err.Error(), "nosuch.jsonl") {
 		t.Errorf("%v, want an error with the name", err)
 	}
 }
@@ -178,7 +178,7 @@ func TestAnotherClient(t *testing.T) {
 		s.Connect(7, command...).Call("GET", "/v1.47/containers/json", "").Reply(200, `[]`, "Content-Type: application/json")
 		return s
 	}
-	r, err := Compare(taped(t, "a.jsonl", by("docker", "ps")), taped(t, "b.jsonl", by("podman", "ps")), nil)
+	r, err := Compare(taped(t, "a.jsonl", by("docker", "ps")), taped(t, "b.jsonl", by("podman", "ps")), Options{})
 	if err != nil || !r.Equal() || r.Same != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}

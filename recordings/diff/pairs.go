@@ -18,6 +18,12 @@ func (p *Pairs) Name(recorded, live string) {
 // are on a daemon by what others do: lists may differ in them.
 func (p *Pairs) Own(own func(name string) bool) { p.c.own = own }
 
+// Ignore says which places are not compared from now on.
+func (p *Pairs) Ignore(rules match.Rules) { p.c.ignore = rules }
+
+// Ignored counts the differences that were at those places.
+func (p *Pairs) Ignored() int { return p.c.ignored }
+
 // Answers compares status, body, streams and end. left says that clients left
 // both before they had ended: what then came late does not count.
 func (p *Pairs) Answers(recorded, live *Parts, left bool) []match.Difference {

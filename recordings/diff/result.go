@@ -52,9 +52,11 @@ type Result struct {
 	Moved    int       `json:"moved"` // those of them that changed count here only
 	Missing  int       `json:"missing"`
 	Added    int       `json:"added"`
+	Ignored  int       `json:"ignored"`  // differences at places that were not to be compared
 	Commands []Command `json:"commands"` // those with differences
 	Names    []Name    `json:"names"`
 }
 
-// Equal tells whether nothing differs but names and what is of the moment.
+// Equal tells whether nothing differs but names, what is of the moment, and
+// what was not to be compared.
 func (r *Result) Equal() bool { return r.Changed+r.Moved+r.Missing+r.Added == 0 }

@@ -20,7 +20,7 @@ func (r *Result) Text(paint match.Paint, clean func(string) string) string {
 	for _, n := range r.Names {
 		fmt.Fprintf(&b, "name %q is %q\n", n.Recorded, n.Other)
 	}
-	b.WriteString(r.summary())
+	b.WriteString(IgnoredText(r.Ignored) + r.summary())
 	return b.String()
 }
 
@@ -43,6 +43,14 @@ func CountsText(same int, others ...Count) string {
 		}
 	}
 	return "calls: " + strings.Join(list, ", ") + "\n"
+}
+
+// IgnoredText tells of differences that were not to be compared, if any.
+func IgnoredText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("ignored differences: %d\n", n)
 }
 
 // CommandsText is the part of a text that tells of commands and their calls.

@@ -21,6 +21,7 @@ type Result struct {
 	Changed    int            `json:"changed"`      // answered differently
 	NotSent    int            `json:"not_sent"`     // could not, or must not, be made
 	LeftOut    int            `json:"left_out"`     // were not asked for: a filter, --read-only
+	Ignored    int            `json:"ignored"`      // differences at places that were not to be compared
 	Commands   []diff.Command `json:"commands"`     // those with calls that changed or were not sent
 	Names      []diff.Name    `json:"names"`        // the daemon chose these anew
 	Noted      []Noted        `json:"noted"`        // what a person should know of calls that are the same
@@ -51,6 +52,7 @@ func (r *run) result() *Result {
 	out := &Result{
 		Recording: r.rec.Path, Daemon: r.opt.Daemon, Versions: []Version{},
 		Commands: []diff.Command{}, Names: []diff.Name{}, Noted: []Noted{}, Shortened: r.cut,
+		Ignored:    r.pairs.Ignored(),
 		LeftBehind: []Thing{}, Removed: []Thing{},
 	}
 	groups := map[int]int{}
@@ -165,6 +167,7 @@ func (r *Result) Text(paint match.Paint, clean func(string) string) string {
 	for i := range r.LeftBehind {
 		fmt.Fprintf(&b, "left behind: %s, which #%d made\n", clean(r.LeftBehind[i].String()), r.LeftBehind[i].Exchange)
 	}
+	b.WriteString(diff.IgnoredText(r.Ignored))
 	b.WriteString(diff.CountsText(r.Same, diff.Count{Calls: r.Changed, Kind: diff.Changed}, diff.Count{Calls: r.NotSent, Kind: diff.NotSent}, diff.Count{Calls: r.LeftOut, Kind: "left out"}))
 	return b.String()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/dockwire/dockwire/recordings/diff"
 	"github.com/dockwire/dockwire/recordings/redact"
 	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/replay/match"
 	"github.com/dockwire/dockwire/recordings/replay/play"
 )
 
@@ -25,6 +26,7 @@ type Options struct {
 	ReadOnly bool           // make only calls that change nothing
 	Existing bool           // make also those that change what was there before
 	Cleanup  bool           // remove what is left behind
+	Ignore   match.Rules    // places that are not compared, as match.ParseCallRules reads them
 	Timeout  time.Duration  // how much longer than recorded an answer may be silent; 0: for ever
 	Pace     play.Pace      // of the pauses between calls
 	Breath   time.Duration  // least pause before the calls of another client
@@ -103,6 +105,7 @@ func newRun(rec *load.Recording, o Options) *run {
 		r.opt.Connect = func(ctx context.Context, _ *load.Exchange) (net.Conn, error) { return o.Dial(ctx) }
 	}
 	r.pairs.Own(func(name string) bool { return r.now.is(name) || r.then.is(name) })
+	r.pairs.Ignore(o.Ignore)
 	r.wire.init(r)
 	return r
 }

@@ -90,9 +90,25 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s covers %s of %s: %v", tt.rule, tt.place, tt.op, got)
 		}
 	}
-	for _, bad := range []string{"", "Env", "header.Host", "ContainerCreate:"} {
+	for _, bad := range []string{"", "Env", "header.Host", "ContainerCreate:", "status", "answer.Id"} {
 		if _, err := ParseRules([]string{bad}); err == nil {
 			t.Errorf("%q was taken for a rule", bad)
 		}
+	}
+	calls, err := ParseCallRules([]string{"ImagePull:status", "answer:/State/Pid", "stderr", "body.Env"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]bool{
+		"ImagePull status": true, "ImagePush status": false, "ContainerInspect answer.State.Pid": true,
+		"ContainerInspect answer.State": false, "ExecStart stderr": true, "ExecStart stdout": false, "ContainerCreate body.Env.0": true,
+	} {
+		op, place, _ := strings.Cut(place, " ")
+		if got := calls.Cover(op, place); got != want {
+			t.Errorf("%s of %s is covered: %v", place, op, got)
+		}
+	}
+	if _, err := ParseCallRules([]string{"stdeer"}); err == nil || !strings.Contains(err.Error(), "stderr") {
+		t.Errorf("a place that is none: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -37,28 +38,45 @@ func BuiltinRules() Rules {
 	return rules
 }
 
+// Where places begin: those of a request, and those of what came of it.
+var (
+	requestRoots = []string{"query", "body", "path", "files"}
+	callRoots    = append([]string{"answer", "status", "end", "stdout", "stderr", "stdin"}, requestRoots...)
+)
+
 // ParseRules reads rules such as "query.t", "body.HostConfig.*",
 // "body:/HostConfig/Binds" and "ContainerCreate:body.Env". A rule holds for
 // its place and everything beneath; * stands for any run of characters.
 func ParseRules(texts []string) (Rules, error) {
+	return parseRules(texts, requestRoots, "query.NAME, body.KEY.KEY, path.NAME or files.NAME")
+}
+
+// ParseCallRules reads rules for requests and what came of them, such as
+// "answer.HostConfig.*", "ImagePull:status" and "stderr".
+func ParseCallRules(texts []string) (Rules, error) {
+	return parseRules(texts, callRoots, "answer.KEY.KEY, status, end, stdout, stderr, query.NAME, body.KEY.KEY or path.NAME")
+}
+
+func parseRules(texts, roots []string, say string) (Rules, error) {
 	var rules Rules
 	for _, t := range texts {
 		r := rule{text: t, glob: t}
-		if op, rest, ok := strings.Cut(t, ":"); ok && op != "body" && op != "query" && op != "path" {
+		if op, rest, ok := strings.Cut(t, ":"); ok && !slices.Contains(roots, op) {
 			r.op, r.glob = op, rest
 		}
 		if side, pointer, ok := strings.Cut(r.glob, ":/"); ok {
 			r.glob = side + "." + strings.ReplaceAll(pointer, "/", ".")
 		}
-		switch root, _, _ := strings.Cut(r.glob, "."); root {
-		case "query", "body", "path", "files":
-		default:
-			return nil, fmt.Errorf("cannot ignore %q: say query.NAME, body.KEY.KEY, path.NAME or files.NAME, with OPERATION: before it for one operation only", t)
+		if root, _, _ := strings.Cut(r.glob, "."); !slices.Contains(roots, root) {
+			return nil, fmt.Errorf("cannot ignore %q: say %s, with OPERATION: before it for one operation only", t, say)
 		}
 		rules = append(rules, r)
 	}
 	return rules, nil
 }
+
+// Cover tells whether a place of an operation is ignored.
+func (rules Rules) Cover(op, place string) bool { return rules.forOp(op)(place) }
 
 // forOp returns what tells whether a place is ignored in an operation.
 func (rules Rules) forOp(op string) func(place string) bool {
