@@ -23,7 +23,7 @@ type diffFlags struct {
 
 // addIgnore adds the flag that diff and verify have.
 func addIgnore(flags *pflag.FlagSet, places *[]string) {
-	flags.StringArrayVar(places, "ignore", nil, "do not compare this `PLACE`: answer.HostConfig.*, status, stderr, body.Labels, ContainerInspect:answer.State (repeatable)")
+	flags.StringArrayVar(places, "ignore", nil, "do not compare this `PLACE`: answer.HostConfig.*, status, stderr, body.Labels, *Inspect:answer.State (repeatable)")
 }
 
 // codeDiffers and codeTrouble are diff's exit codes, as those of diff(1).

@@ -80,6 +80,8 @@ func TestRules(t *testing.T) {
 		{"body.Labels.com.example.build", "ContainerCreate", "body.Labels.com.example.build", true},
 		{"ContainerCreate:body.Env", "ContainerCreate", "body.Env.1", true},
 		{"ContainerCreate:body.Env", "ContainerExec", "body.Env.1", false},
+		{"*Create:body.Env", "ContainerCreate", "body.Env.1", true},
+		{"*Create:body.Env", "ContainerExec", "body.Env.1", false},
 		{"body", "ContainerCreate", "body.Env.1", true},
 	} {
 		rules, err := ParseRules([]string{tt.rule})
@@ -90,17 +92,17 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s covers %s of %s: %v", tt.rule, tt.place, tt.op, got)
 		}
 	}
-	for _, bad := range []string{"", "Env", "header.Host", "ContainerCreate:", "status", "answer.Id"} {
+	for _, bad := range []string{"", "Env", "header.Host", "ContainerCreate:", "Containercreate:body.Env", "status", "answer.Id"} {
 		if _, err := ParseRules([]string{bad}); err == nil {
 			t.Errorf("%q was taken for a rule", bad)
 		}
 	}
-	calls, err := ParseCallRules([]string{"ImagePull:status", "answer:/State/Pid", "stderr", "body.Env"})
+	calls, err := ParseCallRules([]string{"ImageCreate:status", "answer:/State/Pid", "stderr", "body.Env"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for place, want := range map[string]bool{
-		"ImagePull status": true, "ImagePush status": false, "ContainerInspect answer.State.Pid": true,
+		"ImageCreate status": true, "ImagePush status": false, "ContainerInspect answer.State.Pid": true,
 		"ContainerInspect answer.State": false, "ExecStart stderr": true, "ExecStart stdout": false, "ContainerCreate body.Env.0": true,
 	} {
 		op, place, _ := strings.Cut(place, " ")

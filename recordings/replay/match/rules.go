@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 // Rules say what is not compared.
@@ -11,7 +13,7 @@ type Rules []rule
 
 type rule struct {
 	text string
-	op   string // operationId, "" for all
+	op   string // glob of operationIds, "" for all
 	glob string
 }
 
@@ -45,14 +47,15 @@ var (
 )
 
 // ParseRules reads rules such as "query.t", "body.HostConfig.*",
-// "body:/HostConfig/Binds" and "ContainerCreate:body.Env". A rule holds for
-// its place and everything beneath; * stands for any run of characters.
+// "body:/HostConfig/Binds", "ContainerCreate:body.Env" and "*Create:body.Labels".
+// A rule holds for its place and everything beneath; * stands for any run of
+// characters.
 func ParseRules(texts []string) (Rules, error) {
 	return parseRules(texts, requestRoots, "query.NAME, body.KEY.KEY, path.NAME or files.NAME")
 }
 
 // ParseCallRules reads rules for requests and what came of them, such as
-// "answer.HostConfig.*", "ImagePull:status" and "stderr".
+// "answer.HostConfig.*", "ImageCreate:status" and "stderr".
 func ParseCallRules(texts []string) (Rules, error) {
 	return parseRules(texts, callRoots, "answer.KEY.KEY, status, end, stdout, stderr, query.NAME, body.KEY.KEY or path.NAME")
 }
@@ -70,6 +73,9 @@ func parseRules(texts, roots []string, say string) (Rules, error) {
 		if root, _, _ := strings.Cut(r.glob, "."); !slices.Contains(roots, root) {
 			return nil, fmt.Errorf("cannot ignore %q: say %s, with OPERATION: before it for one operation only", t, say)
 		}
+		if r.op != "" && !slices.ContainsFunc(engine.Operations(), func(o *engine.Operation) bool { return covers(r.op, o.ID) }) {
+			return nil, fmt.Errorf("cannot ignore %q: no operation is called %q (dockwire explain lists them)", t, r.op)
+		}
 		rules = append(rules, r)
 	}
 	return rules, nil
@@ -83,7 +89,7 @@ func (rules Rules) forOp(op string) func(place string) bool {
 	return func(place string) bool {
 		for i := range rules {
 			r := &rules[i]
-			if (r.op == "" || r.op == op) && covers(r.glob, place) {
+			if (r.op == "" || covers(r.op, op)) && covers(r.glob, place) {
 				return true
 			}
 		}
