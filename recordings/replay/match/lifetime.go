@@ -58,6 +58,12 @@ func lifeOf(x *load.Exchange, r Reuse) life {
 	return once
 }
 
+// look tells that an exchange is a look at something, and may be made more or
+// less often than it was.
+func (e *entry) look() bool {
+	return e.life == last && (e.x.Method == "GET" || e.x.Method == "HEAD")
+}
+
 // finite tells that the daemon, not the client, ended the answer.
 func finite(x *load.Exchange) bool {
 	return x.Complete() && x.End.By == decode.Server && !x.Hijacked()

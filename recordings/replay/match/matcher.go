@@ -30,7 +30,7 @@ type Matcher struct {
 	*Index
 	binds   bind.Set
 	clients clients
-	left    map[int]int // unused exchanges by group, without those that may be repeated
+	left    map[int]int // unused exchanges by group, looks apart
 	number  int         // of the latest live request
 	misses  []*Miss     // the first maxMisses
 	missed  int         // all
@@ -43,7 +43,7 @@ func New(ix *Index) *Matcher {
 	ix.build()
 	m := &Matcher{Index: ix, clients: newClients(), left: map[int]int{}}
 	for _, e := range ix.entries {
-		if e.life == once {
+		if e.life != session && !e.look() {
 			m.left[e.x.Group]++
 		}
 	}
@@ -137,7 +137,7 @@ func (m *Matcher) Forgive(x *Miss) {
 }
 
 func (m *Matcher) use(e *entry, key string, c *client) {
-	if e.used++; e.used == 1 && e.life == once {
+	if e.used++; e.used == 1 && e.life != session && !e.look() {
 		m.left[e.x.Group]--
 	}
 	m.ops[e.op].use(e)
@@ -145,7 +145,7 @@ func (m *Matcher) use(e *entry, key string, c *client) {
 		return // any client makes these: they tell nothing
 	}
 	m.exact[e.exact].use(e)
-	if len(c.groups) > 0 && e.life == last && !e.begins && m.clients.owner[e.x.Group] != c {
+	if len(c.groups) > 0 && e.look() && !e.begins && m.clients.owner[e.x.Group] != c {
 		return // it looked once more than it did when it was recorded
 	}
 	m.clients.plays(key, c, e.x.Group)

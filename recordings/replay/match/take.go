@@ -60,7 +60,7 @@ func (m *Matcher) findSession(op string, c *client) *entry {
 // sameRequest picks among exchanges that were asked just this.
 func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *entry, again bool) {
 	e = b.fresh(c, &m.clients, want)
-	if e != nil && e.life == last {
+	if e != nil && e.look() {
 		if before := b.latest(c, want); before != nil && m.tooEarly(e, before, c) {
 			return before, true
 		}
