@@ -128,7 +128,7 @@ async function attached() {
   const out = new PassThrough();
   const text = all(out);
   const [result, made] = await docker.run('busybox', ['sh', '-c', 'echo ran; exit 2'], out, { name: NAME + '-run', Tty: false });
-  out.end();
+  // It comes back with the wait; out ends with the attach, maybe later.
   show('run', [result, (await text).replace(/[^\w]/g, '')]);
   await made.remove();
 }
