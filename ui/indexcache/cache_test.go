@@ -28,3 +28,15 @@ func TestIndexesAreBounded(t *testing.T) {
 		t.Errorf("left are %v", files)
 	}
 }
+
+// A short recording is read in no time: nothing is kept of it.
+func TestNoIndexOfAShortRecording(t *testing.T) {
+	c := User("test")
+	c.Dir = filepath.Join(t.TempDir(), "index")
+	if err := c.Save(Stamp{Path: "short.jsonl", Size: worthIt - 1}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(c.Dir); !os.IsNotExist(err) {
+		t.Errorf("something is kept: %v", err)
+	}
+}
