@@ -5,19 +5,31 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build test test-docker bench fuzz lint cross golden demo-recording release-check screens compose
+.PHONY: build test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
 
-# Everything this machine can run. Tests that need a daemon skip without one.
+# Needs nothing but Go: no daemon is looked for, and no container is made.
 test:
 	go test ./...
 
-# The tests against a real dockerd; a missing daemon is a failure. They wait for
-# containers more than they work, so more run at a time than there are cores.
+# Brings up everything that test-docker wants, on Debian as root: the
+# distribution's dockerd, a current one, an image, buildx and compose v2. What is
+# there is kept; what has to be built goes to the user's cache folder.
+lab:
+	.ci/docker
+	.ci/docker-current
+
+# The tests against the machine's dockerd: they make containers on it. They wait
+# for containers more than they work, so more run at a time than there are cores.
 test-docker: build
-	DOCKWIRE_REQUIRE_DOCKER=1 go test -count=1 -parallel 3 -timeout 20m ./cmd/internal/realdocker/...
+	DOCKWIRE_DOCKER=1 go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
+
+# The same against the current dockerd of make lab, in its network.
+test-docker-current: build
+	DOCKWIRE_DOCKER=/run/dw29/docker.sock nsenter --net=/var/run/netns/dw29 \
+	  go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
@@ -55,15 +67,6 @@ demo-recording: build
 # Builds all archives and packages of a release, and publishes none.
 release-check:
 	.ci/release-check
-
-# docker compose v2 for the tests that replay it (test-docker skips them
-# without). It is built from its Go modules, which takes some minutes.
-COMPOSE := v2.40.3
-compose:
-	@set -e; out=$$PWD/bin/tools/docker-compose; [ ! -x "$$out" ] || exit 0; \
-	  dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; cd "$$dir"; \
-	  go mod init compose; go get github.com/docker/compose/v2/cmd@$(COMPOSE); \
-	  CGO_ENABLED=0 go build -o "$$out" github.com/docker/compose/v2/cmd
 
 # Takes the pictures of the README anew: the real binary on the demo's recording.
 # Look at them. A test fails when they are not what the screen shows.

@@ -26,8 +26,8 @@ func clis(t *testing.T) []string {
 		}
 	}
 	if len(all) == 0 {
-		if os.Getenv("DOCKWIRE_REQUIRE_DOCKER") == "1" {
-			t.Fatal("no docker command line in PATH, and DOCKWIRE_REQUIRE_DOCKER=1")
+		if os.Getenv("DOCKWIRE_DOCKER") != "" {
+			t.Fatal("no docker command line in PATH, and DOCKWIRE_DOCKER=1")
 		}
 		t.Skip("no docker command line in PATH")
 	}
@@ -245,7 +245,7 @@ func TestDockerPSThroughContext(t *testing.T) {
 	const socket = "/var/run/docker.sock"
 	all := clis(t)
 	if _, err := os.Stat(socket); err != nil {
-		if os.Getenv("DOCKWIRE_REQUIRE_DOCKER") == "1" {
+		if os.Getenv("DOCKWIRE_DOCKER") != "" {
 			t.Fatal(err)
 		}
 		t.Skip("no daemon here")

@@ -19,31 +19,25 @@ func TestDockerPyOverReplay(t *testing.T) {
 	if out, err := exec.Command(python, "-c", "import docker").CombinedOutput(); err != nil {
 		lacks(t, "python3-docker", fmt.Errorf("%w: %s", err, out))
 	}
-	scriptOverReplay(t, "dwpy", nil, python, script(t, "dockerpy.py"))
+	scriptOverReplay(t, unique("dwpy"), nil, python, script(t, "dockerpy.py"))
 }
 
 // dockerode is the version of the Node client.
 const dockerode = "dockerode@5.0.1"
 
 func TestDockerodeOverReplay(t *testing.T) {
-	// Node is not on every machine that has Docker, and a registry may be out
-	// of reach.
-	lacks := t.Skipf
-	if os.Getenv("DOCKWIRE_REQUIRE_NODE") != "" {
-		lacks = t.Fatalf
-	}
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			lacks("the Node client is not tested: %v", err)
+			lacks(t, tool, err)
 		}
 	}
 	dir := t.TempDir()
 	npm := exec.Command("npm", "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix", dir, dockerode)
 	npm.Dir = dir
 	if out, err := npm.CombinedOutput(); err != nil {
-		lacks("the Node client is not tested: %v\n%s", err, out)
+		lacks(t, dockerode, fmt.Errorf("%w: %s", err, out))
 	}
-	scriptOverReplay(t, "dwnode", []string{"NODE_PATH=" + filepath.Join(dir, "node_modules")}, "node", script(t, "dockerode.js"))
+	scriptOverReplay(t, unique("dwnode"), []string{"NODE_PATH=" + filepath.Join(dir, "node_modules")}, "node", script(t, "dockerode.js"))
 }
 
 func script(t *testing.T, name string) string {

@@ -21,7 +21,7 @@ import (
 // TestCopiesWork runs what the screen copies, curl, docker and Go, against the
 // daemon: each call is answered as it was.
 func TestCopiesWork(t *testing.T) {
-	d := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: "dwcopies", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: unique("dwcopies"), dir: t.TempDir()}
 	d.removeAtEnd()
 	d.must("run", "-d", "--name", d.name, "-l", "a={b} [c] it's", "busybox", "sleep", "300")
 	p := startTap(t)

@@ -106,7 +106,7 @@ func TestPipelinedRequestsAreAnsweredInOrder(t *testing.T) {
 // behind: dockerd learns of it, and the relay's connection ends.
 func TestClientThatDisconnectsMidStream(t *testing.T) {
 	p := startTap(t)
-	d := docker{t: t, cli: clients(t)[0], host: p.host, name: "dwreal-gone", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreal-gone"), dir: t.TempDir()}
 	d.removeAtEnd()
 	d.must("run", "-d", "--name", d.name, "busybox", "sh", "-c", "while :; do echo tick; usleep 10000; done")
 	const idle = 1 // the listener's

@@ -2,9 +2,11 @@
 // between real Docker clients and a real dockerd, and compare what each
 // client got with the same call made directly.
 //
-// They run where a daemon answers on unix:///var/run/docker.sock and an image
-// busybox:latest is there (.ci/docker sees to both). Without one they skip;
-// with DOCKWIRE_REQUIRE_DOCKER=1 that is a failure.
+// They make containers, so they run only when asked for: DOCKWIRE_DOCKER=1 means
+// the daemon at /var/run/docker.sock, a path means that socket. A daemon or a
+// client that is missing is then a failure; `make lab` brings up all of them.
+// Everything made has a name of this run and a label, by which the next run
+// removes what a killed one left behind.
 //
 // Start reading at harness_test.go, then scenarios_test.go.
 package realdocker

@@ -27,7 +27,7 @@ func eachPluginUser(t *testing.T, test func(t *testing.T, u pluginUser)) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { os.RemoveAll(dir) })
-			u := pluginUser{docker{t: t, cli: cli, name: "dwreal-plugin", dir: dir}, filepath.Join(dir, "config")}
+			u := pluginUser{docker{t: t, cli: cli, name: unique("dwreal-plugin"), dir: dir}, filepath.Join(dir, "config")}
 			t.Setenv("DOCKER_CONFIG", u.config)
 			if out, err := exec.Command(dockwire, "plugin", "install").CombinedOutput(); err != nil {
 				t.Fatalf("plugin install: %v: %s", err, out)

@@ -111,7 +111,7 @@ func TestReplayOfLegacyBuild(t *testing.T) {
 
 func recordAndReplay(t *testing.T, cli string, s scenario) {
 	t.Helper()
-	slug := strings.NewReplacer(" ", "-", ",", "").Replace(s.name)
+	slug := unique(strings.NewReplacer(" ", "-", ",", "").Replace(s.name))
 	way := func(host, name string) string {
 		out := s.run(docker{t: t, cli: cli, host: host, name: name + slug, dir: t.TempDir()})
 		return strings.ReplaceAll(out, name+slug, "NAME")

@@ -35,7 +35,7 @@ func TestReplayOfATerminal(t *testing.T) {
 // What a person gets who asks for something else than was recorded.
 func TestReplayExplainsAMiss(t *testing.T) {
 	p := startTap(t)
-	d := docker{t: t, cli: clients(t)[0], host: p.host, name: "dwreplay-miss", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreplay-miss"), dir: t.TempDir()}
 	d.must("run", "--rm", "--name", d.name, "busybox", "true")
 	p.stop(t)
 	cmd := exec.Command(dockwire, "replay", "--strict", p.recording, "--", clients(t)[0], "run", "--rm", "--name", d.name, "busybox", "false")
@@ -55,7 +55,7 @@ func TestReplayExplainsAMiss(t *testing.T) {
 func TestReplayRecordsWhatIsMissing(t *testing.T) {
 	p := startTap(t)
 	cli := clients(t)[0]
-	d := docker{t: t, cli: cli, host: p.host, name: "dwreplay-more", dir: t.TempDir()}
+	d := docker{t: t, cli: cli, host: p.host, name: unique("dwreplay-more"), dir: t.TempDir()}
 	first := []string{"image", "inspect", "--format", "{{.Os}}", "busybox"}
 	then := []string{"run", "--rm", "-i", "--name", d.name, "busybox", "sh", "-c", "cat; exit 7"}
 	want := d.run(first...).transcript()

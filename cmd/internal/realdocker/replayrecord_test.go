@@ -14,7 +14,7 @@ import (
 // A Go test records itself through the real daemon, then runs without one.
 func TestGoTestRecordsThenReplays(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "run.jsonl")
-	direct := docker{t: t, cli: clients(t)[0], name: "dwreplayrecord", dir: t.TempDir()}
+	direct := docker{t: t, cli: clients(t)[0], name: unique("dwreplayrecord"), dir: t.TempDir()}
 	direct.removeAtEnd()
 	body := func(t *testing.T) string {
 		d := direct

@@ -17,7 +17,7 @@ func TestReplayOverTLS(t *testing.T) {
 	certs := makeCerts(t)
 	for _, cli := range clients(t) {
 		p := startTap(t)
-		recorded := overTLS(docker{t: t, cli: cli, host: p.host, name: "dwreplay-tls", dir: t.TempDir()})
+		recorded := overTLS(docker{t: t, cli: cli, host: p.host, name: unique("dwreplay-tls"), dir: t.TempDir()})
 		p.stop(t)
 		if t.Failed() {
 			return

@@ -25,7 +25,7 @@ func (d docker) under(flags []string, args ...string) *exec.Cmd {
 // The wrapped command has the terminal: raw mode, its size, and what is typed.
 func TestRunKeepsTheTerminal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rec.jsonl")
-	d := docker{t: t, cli: clients(t)[0], name: "dwreal-run-tty", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], name: unique("dwreal-run-tty"), dir: t.TempDir()}
 	d.removeAtEnd()
 	s := startTerminal(t, d.under([]string{"--quiet", "-o", path}, "run", "--rm", "-it", "--name", d.name, "busybox", "sh"), 30, 100)
 	s.expect("# ")
@@ -54,7 +54,7 @@ func TestRunKeepsTheTerminal(t *testing.T) {
 // docker then does is recorded too.
 func TestRunPassesCtrlC(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rec.jsonl")
-	d := docker{t: t, cli: clients(t)[0], name: "dwreal-ctrl-c", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], name: unique("dwreal-ctrl-c"), dir: t.TempDir()}
 	d.removeAtEnd()
 	s := startTerminal(t, d.under([]string{"-o", path}, "run", "--rm", "--name", d.name, "busybox", "sh", "-c", "trap 'echo caught; exit 21' INT; echo ready; while :; do usleep 20000; done"), 30, 100)
 	s.expect("ready")
@@ -76,7 +76,7 @@ func TestRunPassesCtrlC(t *testing.T) {
 
 // Ctrl-Z stops the pair, a shell's fg brings both back.
 func TestRunCanBeSuspended(t *testing.T) {
-	d := docker{t: t, cli: clients(t)[0], name: "dwreal-ctrl-z", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], name: unique("dwreal-ctrl-z"), dir: t.TempDir()}
 	d.removeAtEnd()
 	wrapped := d.under([]string{"--quiet", "-o", filepath.Join(d.dir, "rec.jsonl")}, "run", "--rm", "--name", d.name, "busybox", "sh", "-c", "echo ready; sleep 3; exit 17")
 	shell := exec.Command("bash", "--norc", "-i")
@@ -96,7 +96,7 @@ func TestRunCanBeSuspended(t *testing.T) {
 
 // A signal from elsewhere is passed on to the command.
 func TestRunPassesSignals(t *testing.T) {
-	d := docker{t: t, cli: clients(t)[0], name: "dwreal-signal", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], name: unique("dwreal-signal"), dir: t.TempDir()}
 	cmd := d.under([]string{"--quiet", "-o", filepath.Join(d.dir, "rec.jsonl")})
 	cmd.Args = append(cmd.Args[:len(cmd.Args)-1], "sh", "-c", "trap 'exit 23' TERM; echo ready; while :; do sleep 0.05; done")
 	out, in, err := os.Pipe()

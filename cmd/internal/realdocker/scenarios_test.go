@@ -111,7 +111,7 @@ func TestEachCallIsTheSameAsDirect(t *testing.T) {
 // compare runs a scenario both ways and wants the same.
 func compare(t *testing.T, cli, host string, s scenario) {
 	t.Helper()
-	name := "dwreal-" + strings.NewReplacer(" ", "-", ",", "").Replace(s.name)
+	name := unique("dwreal-" + strings.NewReplacer(" ", "-", ",", "").Replace(s.name))
 	way := func(host string) string {
 		return s.run(docker{t: t, cli: cli, host: host, name: name, dir: t.TempDir()})
 	}

@@ -96,7 +96,7 @@ func TestTerminal(t *testing.T) {
 	for _, cli := range clients(t) {
 		p := startTap(t)
 		t.Run(cli, func(t *testing.T) {
-			d := docker{t: t, cli: cli, host: p.host, name: "dwreal-tty", dir: t.TempDir()}
+			d := docker{t: t, cli: cli, host: p.host, name: unique("dwreal-tty"), dir: t.TempDir()}
 			d.removeAtEnd()
 			s := startTerminal(t, d.command("run", "--rm", "-it", "--name", d.name, "busybox", "sh"), 33, 111)
 			s.expect("# ")
@@ -119,7 +119,7 @@ func TestTerminal(t *testing.T) {
 
 func TestDetachKeysLeaveTheContainerRunning(t *testing.T) {
 	p := startTap(t)
-	d := docker{t: t, cli: clients(t)[0], host: p.host, name: "dwreal-detach", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreal-detach"), dir: t.TempDir()}
 	d.removeAtEnd()
 	s := startTerminal(t, d.command("run", "-it", "--name", d.name, "busybox", "sh"), 24, 80)
 	s.expect("# ")

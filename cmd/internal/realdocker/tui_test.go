@@ -103,7 +103,7 @@ func TestScreen(t *testing.T) {
 	s.shows("export DOCKER_HOST=unix://"+socket, "live", "? help")
 
 	cli := clients(t)
-	d := docker{t: t, cli: cli[len(cli)-1], host: "unix://" + socket, name: "dwreal-tui", dir: t.TempDir()}
+	d := docker{t: t, cli: cli[len(cli)-1], host: "unix://" + socket, name: unique("dwreal-tui"), dir: t.TempDir()}
 	if r := d.run("run", "--rm", "--name", d.name, "busybox", "sh", "-c", "echo from the container; exit 7"); r.code != 7 {
 		t.Fatalf("docker run: %+v", r)
 	}
@@ -174,7 +174,7 @@ func checkRecordingFailures(t *testing.T, path string) {
 // A recording is opened, and grows before one's eyes; at 40x10 nothing breaks.
 func TestViewOfARecordingThatGrows(t *testing.T) {
 	p := startTap(t)
-	d := docker{t: t, cli: clients(t)[0], host: p.host, name: "dwreal-view", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreal-view"), dir: t.TempDir()}
 	d.must("version")
 	s := startTmux(t, 40, 10, dockwire, "view", filepath.Dir(p.recording))
 	s.shows("tap.jsonl", "1 recordings")
@@ -208,7 +208,7 @@ func TestATerminalThatDoesNotReadHoldsNothingUp(t *testing.T) {
 	}
 	defer tty.Close()
 	waitForSocket(t, socket)
-	d := docker{t: t, cli: clients(t)[0], host: "unix://" + socket, name: "dwreal-stalled", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: "unix://" + socket, name: unique("dwreal-stalled"), dir: t.TempDir()}
 	for range 20 {
 		d.must("ps", "-a")
 	}

@@ -49,7 +49,7 @@ func TestVerifyOfLegacyBuild(t *testing.T) {
 
 func recordAndVerify(t *testing.T, cli string, s scenario) {
 	t.Helper()
-	name := "dwverify-" + strings.NewReplacer(" ", "-", ",", "").Replace(s.name)
+	name := unique("dwverify-" + strings.NewReplacer(" ", "-", ",", "").Replace(s.name))
 	p := startTap(t, "--max-body", "all")
 	s.run(docker{t: t, cli: cli, host: p.host, name: name, dir: t.TempDir()})
 	p.stop(t)
@@ -136,7 +136,7 @@ func TestVerifyFindsDifferences(t *testing.T) {
 
 // What is on the daemon is not touched, and what was made is named.
 func TestVerifyLeavesOthersAlone(t *testing.T) {
-	d := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: "dwverify-other", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: unique("dwverify-other"), dir: t.TempDir()}
 	d.removeAtEnd()
 	path := filepath.Join(d.dir, "rm.jsonl")
 	d.must("create", "--name", d.name, "busybox", "true")

@@ -84,7 +84,7 @@ func find(t *testing.T, all map[decode.ExchangeID]*rebuilt, part string) *rebuil
 // What client and daemon sent is in the recording, byte for byte.
 func TestARecordingHoldsEverything(t *testing.T) {
 	p := startTap(t, "--max-body", "all")
-	d := docker{t: t, cli: clients(t)[0], host: p.host, name: "dwreal-whole", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreal-whole"), dir: t.TempDir()}
 	d.removeAtEnd()
 
 	stdin := string(noise(300 << 10))
@@ -131,7 +131,7 @@ func TestARecordingHoldsEverything(t *testing.T) {
 // By default uploads are listed, not kept.
 func TestUploadsAreListedByDefault(t *testing.T) {
 	p := startTap(t)
-	d := docker{t: t, cli: clients(t)[0], host: p.host, name: "dwreal-listed", dir: t.TempDir()}
+	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreal-listed"), dir: t.TempDir()}
 	tar := filepath.Join(d.dir, "up.tar")
 	makeTar(t, tar, map[string]string{"etc/secret.txt": "a secret of mine"})
 	d.must("import", tar, d.name+":1")
