@@ -117,8 +117,9 @@ const (
 	ContentTar       // possibly compressed
 	ContentStdcopy   // multiplexed stdout and stderr in 8-byte-header frames
 	ContentRaw       // a raw byte stream: TTY output, stdin
-	ContentHTTP2     // h2c after an upgrade or from the first byte, not decoded yet
+	ContentHTTP2     // HTTP/2 after an upgrade or from the first byte
 	ContentWebSocket // RFC 6455 frames, not decoded
+	ContentGRPC      // gRPC: a row of messages, see Message
 )
 
 // Framing says how the end of a body is found.
@@ -130,6 +131,7 @@ const (
 	FramingChunked                // Transfer-Encoding: chunked
 	FramingClose                  // until the connection ends
 	FramingHijack                 // the connection became a byte stream both ways
+	FramingHTTP2                  // until the HTTP/2 stream ends
 )
 
 // Redaction says that a secret was replaced by a placeholder.
@@ -141,8 +143,14 @@ type Redaction struct {
 }
 
 // RequestHead opens an exchange.
+//
+// Of a stream of HTTP/2, Method and Target come from its pseudo-headers, which
+// stand first in Fields under their names (":method", ":path").
 type RequestHead struct {
 	Origin
+	Parent   ExchangeID // the exchange whose byte stream this one travels in; 0: the connection's own
+	Stream   uint32     // number of the HTTP/2 stream; 0: not HTTP/2
+	ByDaemon bool       // the daemon asks and the client answers, as on BuildKit's /session
 	Method   string
 	Target   string // raw request target as on the wire, redacted where needed
 	Proto    string // "HTTP/1.1"
@@ -205,6 +213,31 @@ type TarEntry struct {
 	Link string
 }
 
+// Message is one gRPC message of an exchange whose content is ContentGRPC. Its
+// bytes do not come as Data, too.
+type Message struct {
+	Origin                    // Time is when its last byte was read
+	First       time.Duration // when its first byte was read
+	Dir         Direction
+	Type        string // full protobuf name, "" if it is not known
+	JSON        []byte // the message in protobuf's JSON; nil where that would lose something
+	Bytes       []byte // the protobuf bytes, decompressed; what is there of them when Cut is set
+	Size        int64  // on the wire, without the prefix of five bytes
+	Compression string // how it travelled: "gzip"; "" if it was not compressed
+	Cut         string // why Bytes are not the whole message; "" if they are
+	Redacted    []Redaction
+}
+
+// ControlFrames counts what one direction of an HTTP/2 connection carried
+// beside its streams. It comes once a direction, at the connection's end.
+// Exchange is the one that the connection stands in, if any.
+type ControlFrames struct {
+	Origin
+	Dir                                    Direction
+	Settings, Ping, WindowUpdate, Priority int64
+	Other                                  int64 // of a type that HTTP/2 does not define
+}
+
 // Omitted stands for bytes that were on the wire and that are not given: a
 // recording did not keep them, or redaction could not look into them. Redaction
 // yields one for each Data it leaves out, with Total counting the direction's
@@ -255,8 +288,9 @@ type Anomaly struct {
 	Bytes  []byte
 }
 
-// Mark is a remark in the stream that is no traffic: a torn last line, a
-// recording that was taken up again, a wall clock that jumped.
+// Mark is a remark in the stream: a torn last line, a recording that was
+// continued, a wall clock that jumped, an HTTP/2 connection that was told to
+// go away.
 type Mark struct {
 	Origin
 	Text string

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-var contentNames = [...]string{"unknown", "none", "json", "json-stream", "text", "tar", "stdcopy", "raw", "http2", "websocket"}
-var framingNames = [...]string{"none", "length", "chunked", "close", "hijack"}
+var contentNames = [...]string{"unknown", "none", "json", "json-stream", "text", "tar", "stdcopy", "raw", "http2", "websocket", "grpc"}
+var framingNames = [...]string{"none", "length", "chunked", "close", "hijack", "http2"}
 
 // render writes an event as one line of text.
 func render(e Event) string {
@@ -54,6 +54,13 @@ func render(e Event) string {
 		fmt.Fprintf(&b, "%s gap of %d bytes: %s", arrow(e.Dir), e.Bytes, e.Why)
 	case *Anomaly:
 		fmt.Fprintf(&b, "%s anomaly: %s %s", arrow(e.Dir), e.Reason, quoteShort(e.Bytes))
+	case *Message:
+		fmt.Fprintf(&b, "%s message %s %d%s %s", arrow(e.Dir), e.Type, e.Size, errText(e.Compression+e.Cut), quoteShort(e.Bytes))
+	case *ControlFrames:
+		fmt.Fprintf(&b, "%s frames: %d settings, %d ping, %d window update, %d priority, %d other", arrow(e.Dir),
+			e.Settings, e.Ping, e.WindowUpdate, e.Priority, e.Other)
+	case *Mark:
+		fmt.Fprintf(&b, "mark %q", e.Text)
 	default:
 		fmt.Fprintf(&b, "%T", e)
 	}
@@ -135,6 +142,16 @@ func cloneEvent(e Event) Event {
 		c := *e
 		return &c
 	case *Gap:
+		c := *e
+		return &c
+	case *Message:
+		c := *e
+		c.JSON, c.Bytes = bytes.Clone(e.JSON), bytes.Clone(e.Bytes)
+		return &c
+	case *ControlFrames:
+		c := *e
+		return &c
+	case *Mark:
 		c := *e
 		return &c
 	default:

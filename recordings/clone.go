@@ -34,6 +34,13 @@ func clone(e decode.Event) decode.Event {
 		c := *e
 		c.Bytes, c.Redacted = bytes.Clone(e.Bytes), slices.Clone(e.Redacted)
 		return &c
+	case *decode.Message:
+		c := *e
+		c.JSON, c.Bytes, c.Redacted = bytes.Clone(e.JSON), bytes.Clone(e.Bytes), slices.Clone(e.Redacted)
+		return &c
+	case *decode.ControlFrames:
+		c := *e
+		return &c
 	case *decode.Omitted:
 		c := *e
 		c.Tar = slices.Clone(e.Tar)

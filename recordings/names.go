@@ -15,6 +15,7 @@ var (
 		decode.ContentRaw:        "raw",
 		decode.ContentHTTP2:      "http2",
 		decode.ContentWebSocket:  "websocket",
+		decode.ContentGRPC:       "grpc",
 	}
 	framingNames = [...]string{
 		decode.FramingNone:    "none",
@@ -22,6 +23,7 @@ var (
 		decode.FramingChunked: "chunked",
 		decode.FramingClose:   "close",
 		decode.FramingHijack:  "hijack",
+		decode.FramingHTTP2:   "http2",
 	}
 )
 

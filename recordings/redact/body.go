@@ -45,6 +45,7 @@ type side struct {
 
 const (
 	whyHTTP2   = "redacted: HTTP/2 is not decoded"
+	whyMessage = "redacted: gRPC message"
 	whyEncoded = "redacted: compressed"
 	whySecret  = "redacted"
 	whyDoubt   = "redacted: after a head that could not be read"

@@ -132,6 +132,8 @@ func (r *Redactor) Event(e decode.Event) {
 		r.interim(e)
 	case *decode.Gap:
 		r.gap(e)
+	case *decode.Message:
+		r.message(e)
 	case *decode.Anomaly:
 		r.anomaly(e)
 	default:
@@ -258,6 +260,14 @@ func (r *Redactor) gap(e *decode.Gap) {
 		r.bodyGap(&x.sides[e.Dir], e)
 	}
 	r.emit(e)
+}
+
+// message lets pass that there was a message, and leaves out what it said:
+// which fields of it are secrets is not known here yet.
+func (r *Redactor) message(e *decode.Message) {
+	m := *e
+	m.JSON, m.Bytes, m.Cut = nil, nil, whyMessage
+	r.emit(&m)
 }
 
 // omit says that bytes are left out.

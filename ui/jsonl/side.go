@@ -18,6 +18,7 @@ var contents = [...]string{
 	decode.ContentRaw:        "raw",
 	decode.ContentHTTP2:      "http2",
 	decode.ContentWebSocket:  "websocket",
+	decode.ContentGRPC:       "grpc",
 }
 
 // contentName gives what a newer recording may know, and this does not, as

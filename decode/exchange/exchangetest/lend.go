@@ -51,6 +51,10 @@ func lend(e decode.Event) (decode.Event, func()) {
 		c := *e
 		c.Trailer = slices.Clone(e.Trailer)
 		return &c, func() { spoilFields(c.Trailer); c = decode.DirectionEnd{} }
+	case *decode.Message:
+		c := *e
+		c.JSON, c.Bytes = bytes.Clone(e.JSON), bytes.Clone(e.Bytes)
+		return &c, func() { spoilBytes(c.JSON); spoilBytes(c.Bytes); c = decode.Message{} }
 	case *decode.Omitted:
 		c := *e
 		c.Tar = slices.Clone(e.Tar)
