@@ -1,0 +1,86 @@
+package grpc
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+)
+
+//go:embed buildkit.binpb
+var embedded []byte
+
+// The set is read when the first message asks for it: most observations have
+// no build in them.
+var files = sync.OnceValue(func() *protoregistry.Files {
+	var set descriptorpb.FileDescriptorSet
+	if err := proto.Unmarshal(embedded, &set); err != nil {
+		panic(err) // embedded data, read by every test
+	}
+	f, err := protodesc.NewFiles(&set)
+	if err != nil {
+		panic(err)
+	}
+	return f
+})
+
+// Type is the type of a message. The zero Type is not known: its fields have
+// numbers and no names.
+type Type struct {
+	d protoreflect.MessageDescriptor
+}
+
+// Known reports whether the set has the type.
+func (t Type) Known() bool { return t.d != nil }
+
+// Name is the full name of the type, "" when it is not known.
+func (t Type) Name() string {
+	if t.d == nil {
+		return ""
+	}
+	return string(t.d.FullName())
+}
+
+// TypeOf returns the type of the messages of a method, which is given as the
+// path of its call: "/moby.buildkit.v1.Control/Solve".
+func TypeOf(method string, answer bool) Type {
+	m := methodOf(method)
+	switch {
+	case m == nil:
+		return Type{}
+	case answer:
+		return Type{m.Output()}
+	}
+	return Type{m.Input()}
+}
+
+// Known reports whether the set has the method.
+func Known(method string) bool { return methodOf(method) != nil }
+
+func methodOf(path string) protoreflect.MethodDescriptor {
+	service, method, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if !ok {
+		return nil
+	}
+	d, err := files().FindDescriptorByName(protoreflect.FullName(service))
+	s, ok := d.(protoreflect.ServiceDescriptor)
+	if err != nil || !ok {
+		return nil
+	}
+	return s.Methods().ByName(protoreflect.Name(method))
+}
+
+// TypeNamed returns the type of that full name; it may be unknown.
+func TypeNamed(name string) Type {
+	d, err := files().FindDescriptorByName(protoreflect.FullName(name))
+	m, ok := d.(protoreflect.MessageDescriptor)
+	if err != nil || !ok {
+		return Type{}
+	}
+	return Type{m}
+}
