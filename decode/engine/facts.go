@@ -14,6 +14,8 @@ type Facts struct {
 	ResponseSize int64                    // likewise
 	Progress     *Progress                // nil: folded from ResponseBody where that is a JSON stream
 	Header       func(name string) string // of the response; may be nil
+	Asked        func(name string) string // header of the request; may be nil
+	ByDaemon     bool                     // the daemon asks and the client answers
 	Finished     bool                     // nothing more will come
 }
 
@@ -51,6 +53,13 @@ func (r *reading) header(name string) string {
 		return ""
 	}
 	return r.Header(name)
+}
+
+func (r *reading) requestHeader(name string) string {
+	if r.Asked == nil {
+		return ""
+	}
+	return r.Asked(name)
 }
 
 // on tells whether a boolean query parameter is set, as dockerd reads it

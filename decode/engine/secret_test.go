@@ -37,9 +37,9 @@ func checkSecretFits(t *testing.T, op *Operation, s Secret) {
 	ok := true
 	switch s.In {
 	case InRequestBody:
-		ok = op.Request == JSON
+		ok = op.Request == JSON || op.Request == GRPC
 	case InResponseBody:
-		ok = op.Result == JSON || op.Result == Text
+		ok = op.Result == JSON || op.Result == Text || op.Result == GRPC
 	case InStream:
 		ok = op.Result == JSONStream
 	case InQuery:
@@ -126,6 +126,24 @@ func TestSecretsOfTheEngineAPI(t *testing.T) {
 		{"VolumeCreate", InRequestBody, "ClusterVolumeSpec/AccessMode/Secrets/0/Secret", Whole},
 		{"VolumeInspect", InResponseBody, "ClusterVolume/PublishStatus/0/PublishContext/x", Whole},
 		{"Session", InRequestHeader, "X-Docker-Expose-Session-Sharedkey", Whole},
+		{"BuildKitControl", InRequestHeader, "x-docker-expose-session-sharedkey", Whole},
+		{"BuildKitControl", InRequestBody, "FrontendAttrs", EnvObject},
+		{"BuildKitFrontend", InRequestBody, "FrontendOpt", EnvObject},
+		{"BuildKitControl", InRequestBody, "Cache/Exports/0/Attrs", OptionObject},
+		{"BuildKitControl", InRequestBody, "Cache/Imports/0/Attrs", OptionObject},
+		{"BuildKitControl", InRequestBody, "Exporters/0/Attrs", OptionObject},
+		{"BuildKitControl", InRequestBody, "Definition/def/3/op/exec/meta/env/0", EnvPair},
+		{"BuildKitFrontend", InResponseBody, "result/ref/def/def/3/op/exec/meta/args", FreeText},
+		{"BuildKitFrontend", InRequestBody, "FrontendInputs/x/def/0/op/source/attrs", OptionObject},
+		{"BuildKitFrontend", InResponseBody, "Config", FreeText},
+		{"BuildKitControl", InResponseBody, "logs/0/msg", FreeText},
+		{"BuildKitControl", InResponseBody, "data", Whole},
+		{"SessionSecrets", InResponseBody, "data", Whole},
+		{"SessionAuth", InResponseBody, "Secret", Whole},
+		{"SessionAuth", InResponseBody, "Token", Whole},
+		{"SessionAuth", InResponseBody, "Signed", Whole},
+		{"SessionSSH", InRequestBody, "data", Whole},
+		{"SessionSSH", InResponseBody, "data", Whole},
 	} {
 		wantSecret(t, w.id, w.in, w.at, w.by)
 	}

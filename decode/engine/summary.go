@@ -15,7 +15,7 @@ var summarisers = sync.OnceValue(func() map[string]summariser {
 	all := map[string]summariser{}
 	for _, group := range []map[string]summariser{
 		containerSummaries(), containerFileSummaries(), containerListSummaries(), execSummaries(),
-		imageSummaries(), buildSummaries(), systemSummaries(), volumeSummaries(), networkSummaries(),
+		imageSummaries(), buildSummaries(), buildkitSummaries(), systemSummaries(), volumeSummaries(), networkSummaries(),
 		pluginSummaries(), swarmSummaries(), serviceSummaries(), secretSummaries(), debugSummaries(),
 	} {
 		maps.Copy(all, group)

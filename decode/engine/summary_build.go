@@ -4,19 +4,11 @@ import "strings"
 
 func buildSummaries() map[string]summariser {
 	return map[string]summariser{
-		"ImageBuild":        imageBuild,
-		"BuildPrune":        func(r *reading) (string, string) { return filters(r), pruned(r, "CachesDeleted", "cache record") },
-		"BuildCancel":       func(r *reading) (string, string) { return r.query.Get("id"), "" },
-		"Session":           func(r *reading) (string, string) { return "daemon calls the client's services", "" },
-		"BuildKitConnect":   func(r *reading) (string, string) { return "client calls the daemon's BuildKit", "" },
-		"BuildKitControl":   remoteCall,
-		"BuildKitFrontend":  remoteCall,
-		"ContainerdContent": remoteCall,
-		"TraceExport":       func(r *reading) (string, string) { return "traces", "" },
+		"ImageBuild":  imageBuild,
+		"BuildPrune":  func(r *reading) (string, string) { return filters(r), pruned(r, "CachesDeleted", "cache record") },
+		"BuildCancel": func(r *reading) (string, string) { return r.query.Get("id"), "" },
 	}
 }
-
-func remoteCall(r *reading) (string, string) { return r.Call.Param("rpc"), "" }
 
 func imageBuild(r *reading) (string, string) {
 	p, what := r.Progress, strings.Join(r.query["t"], " ")

@@ -123,3 +123,19 @@ func BenchmarkSummary(b *testing.B) {
 		})
 	}
 }
+
+// Which files the daemon reads is in the headers of its call.
+func TestFilesThatTheDaemonReads(t *testing.T) {
+	call := Lookup("POST", "/moby.filesync.v1.FileSync/DiffCopy")
+	for _, c := range []struct{ dir, patterns, want string }{
+		{"dockerfile", "Dockerfile", "daemon reads Dockerfile"},
+		{"context", ".dockerignore", "daemon reads .dockerignore"},
+		{"context", "", "daemon reads the build context"},
+		{"context:shared", "", "daemon reads the folder shared"},
+	} {
+		fields := map[string]string{"dir-name": c.dir, "followpaths": c.patterns}
+		if got := Summary(Facts{Call: &call, Asked: func(name string) string { return fields[name] }}); got != c.want {
+			t.Errorf("%q %q: %q, want %q", c.dir, c.patterns, got, c.want)
+		}
+	}
+}

@@ -28,6 +28,26 @@ func (f *Folder) data(x *Exchange, e *decode.Data) {
 	}
 }
 
+// message folds a gRPC message in. Body is a row of their JSON, a line each;
+// of one without JSON there is only its size.
+func (f *Folder) message(x *Exchange, e *decode.Message) {
+	s := x.Side(e.Dir)
+	if s.Size == 0 {
+		s.First = e.First
+	}
+	s.Size += e.Size
+	s.Frames++
+	x.redacted(e.Redacted)
+	if e.JSON == nil {
+		s.Cut = s.Cut || e.Size > 0
+		return
+	}
+	f.store(s, e.JSON)
+	f.store(s, newline)
+}
+
+var newline = []byte("\n")
+
 // store keeps what still fits of a body.
 func (f *Folder) store(s *Side, b []byte) {
 	room := min(f.keep-len(s.Body), budget-f.kept)

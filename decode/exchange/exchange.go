@@ -69,6 +69,10 @@ type Exchange struct {
 	End          time.Duration // meaningful when State is Done
 	Last         time.Duration // latest event
 
+	Parent   decode.ExchangeID // the exchange whose byte stream it travels in; 0: the connection's own
+	Stream   uint32            // number of the HTTP/2 stream; 0: not HTTP/2
+	ByDaemon bool              // the daemon asks and the client answers
+
 	Method string
 	Target string // as on the wire, redacted where needed
 	Call   engine.Call

@@ -93,6 +93,8 @@ func (f *Folder) fold(e decode.Event) {
 	switch e := e.(type) {
 	case *decode.Data:
 		f.data(x, e)
+	case *decode.Message:
+		f.message(x, e)
 	case *decode.ResponseHead:
 		x.respond(e)
 	case *decode.InterimHead:

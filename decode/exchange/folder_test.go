@@ -269,3 +269,26 @@ func BenchmarkSmallExchange(b *testing.B) {
 		}
 	}
 }
+
+// A gRPC exchange's body is a row of its messages, a line each.
+func TestMessagesAreFolded(t *testing.T) {
+	s := exchangetest.New()
+	x := s.Connect(1, "docker").Request("POST", "/moby.buildkit.secrets.v1.Secrets/GetSecret")
+	x.Head().Parent, x.Head().Stream, x.Head().ByDaemon = 7, 3, true
+	x.Event(&decode.Message{Dir: decode.Request, JSON: []byte(`{"ID":"mysecret"}`), Size: 10})
+	x.Event(&decode.Message{Dir: decode.Response, Size: 5, Cut: "too long"})
+	x.End(decode.Server, decode.EndEOF)
+	got := finished(s, 0)[0]
+	if got.Parent != 7 || got.Stream != 3 || !got.ByDaemon {
+		t.Errorf("%d, %d, %v", got.Parent, got.Stream, got.ByDaemon)
+	}
+	if r := got.Request; string(r.Body) != `{"ID":"mysecret"}`+"\n" || r.Size != 10 || r.Frames != 1 || r.Cut {
+		t.Errorf("request %q, %d bytes, %d messages, cut %v", r.Body, r.Size, r.Frames, r.Cut)
+	}
+	if r := got.Response; r.Size != 5 || r.Frames != 1 || !r.Cut {
+		t.Errorf("response %d bytes, %d messages, cut %v", r.Size, r.Frames, r.Cut)
+	}
+	if got := got.Summary(); got != "daemon asks for secret mysecret" {
+		t.Error(got)
+	}
+}

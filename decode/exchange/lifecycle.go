@@ -16,6 +16,7 @@ func (f *Folder) begin(e *decode.RequestHead) *Exchange {
 	x.Conn = f.connection(e.Conn)
 	x.Conn.Exchanges++
 	x.Conn.open++
+	x.Parent, x.Stream, x.ByDaemon = e.Parent, e.Stream, e.ByDaemon
 	x.Method, x.Target = e.Method, e.Target
 	params := x.Call.Params[:0]
 	x.Call = e.Call

@@ -21,7 +21,7 @@ type Side struct {
 	Body   []byte        // the first of them, up to what the folder keeps
 	Cut    bool          // Body is not all of them
 	First  time.Duration // first body byte; meaningful when Size is not 0
-	Frames int           // complete stdcopy frames, JSON values or chunks
+	Frames int           // complete stdcopy frames, JSON values, gRPC messages or chunks
 	Fds    [4]int64      // bytes of each stdcopy stream
 	Done   bool          // the direction is complete: end of body or half-close
 

@@ -27,6 +27,8 @@ func (x *Exchange) facts() engine.Facts {
 		ResponseSize: x.Response.Size,
 		Progress:     x.Progress,
 		Header:       x.Response.Header,
+		Asked:        x.Request.Header,
+		ByDaemon:     x.ByDaemon,
 		Finished:     x.State == Done,
 	}
 }
