@@ -1,0 +1,289 @@
+package build
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+const (
+	maxBuilds    = 64   // builds that are followed, and some that are over
+	maxSteps     = 2048 // steps of a build
+	maxFiles     = 1024 // files of a transfer that are listed
+	maxListed    = 1 << 20
+	maxTransfers = 256
+	maxAsks      = 256
+	maxWarnings  = 64
+	maxSpans     = 512
+	maxCalls     = 4096 // calls that are open at a time
+)
+
+// Watch is told when a step has ended, and with a nil step when the build has.
+// Both are valid afterwards, too; the build may still change.
+type Watch func(b *Build, s *Step)
+
+// Fold makes builds of events. It is not safe for concurrent use.
+type Fold struct {
+	watch    Watch
+	builds   []*Build // not dropped yet, oldest first
+	calls    map[decode.ExchangeID]*call
+	sessions map[decode.ExchangeID]*session // by the exchange that they travel in
+	logged   int                            // bytes of output that the builds keep
+	Probes   int                            // builds that only asked what BuildKit is able to
+}
+
+// call is an open gRPC call that matters.
+type call struct {
+	service, rpc string
+	build        *Build
+	session      *session
+	transfer     *Transfer
+	ask          *Ask
+	status       string // grpc-status
+	why          string // grpc-message
+	trace        string
+}
+
+// session is one that the daemon calls the client by.
+type session struct {
+	id         string
+	healthless bool // the client does not offer health checks
+	health     health
+}
+
+// New makes a fold; watch may be nil.
+func New(watch Watch) *Fold {
+	if watch == nil {
+		watch = func(*Build, *Step) {}
+	}
+	return &Fold{watch: watch, calls: map[decode.ExchangeID]*call{}, sessions: map[decode.ExchangeID]*session{}}
+}
+
+// Of returns the build that an open exchange belongs to, or nil.
+func (f *Fold) Of(x decode.ExchangeID) *Build {
+	if c := f.calls[x]; c != nil {
+		return c.build
+	}
+	if s := f.sessions[x]; s != nil {
+		return f.bySession(s.id)
+	}
+	return nil
+}
+
+// Event folds one event in.
+func (f *Fold) Event(e decode.Event) {
+	switch e := e.(type) {
+	case *decode.RequestHead:
+		f.request(e)
+	case *decode.Message:
+		if c := f.calls[e.Exchange]; c != nil {
+			f.message(c, e)
+		}
+	case *decode.ResponseHead:
+		if c := f.calls[e.Exchange]; c != nil {
+			c.noteStatus(e.Fields)
+		}
+	case *decode.DirectionEnd:
+		if c := f.calls[e.Exchange]; c != nil {
+			c.noteStatus(e.Trailer)
+		}
+	case *decode.ExchangeEnd:
+		f.end(e)
+	}
+	if len(f.builds) > 0 {
+		f.settle(e.From().Time)
+	}
+}
+
+func (f *Fold) request(e *decode.RequestHead) {
+	if id := field(e.Fields, "X-Docker-Expose-Session-Uuid"); id != "" && len(f.sessions) < maxCalls {
+		f.sessions[e.Exchange] = &session{id: id, healthless: lacksHealth(e.Fields)}
+	}
+	service, rpc, ok := strings.Cut(strings.TrimPrefix(e.Call.Path, "/"), "/")
+	if e.Stream == 0 || !ok || !relevant[service] || len(f.calls) >= maxCalls {
+		return
+	}
+	c := &call{service: service, rpc: rpc, session: f.sessions[e.Parent], trace: traceID(e.Fields)}
+	f.calls[e.Exchange] = c
+	switch {
+	case e.ByDaemon && c.session != nil:
+		c.build = f.bySession(c.session.id)
+		f.sessionCall(c, e)
+	case service == frontend:
+		c.build = f.byRef(field(e.Fields, "buildkit-controlapi-buildid"))
+	}
+}
+
+// relevant are the services whose calls say something about a build.
+var relevant = map[string]bool{
+	control: true, frontend: true, traces: true,
+	fileSync: true, fileSend: true, secrets: true, ssh: true, auth: true, healths: true,
+}
+
+const (
+	control  = "moby.buildkit.v1.Control"
+	frontend = "moby.buildkit.v1.frontend.LLBBridge"
+	traces   = "opentelemetry.proto.collector.trace.v1.TraceService"
+	fileSync = "moby.filesync.v1.FileSync"
+	fileSend = "moby.filesync.v1.FileSend"
+	secrets  = "moby.buildkit.secrets.v1.Secrets"
+	ssh      = "moby.sshforward.v1.SSH"
+	auth     = "moby.filesync.v1.Auth"
+	healths  = "grpc.health.v1.Health"
+)
+
+func field(fields []decode.Field, name string) string {
+	i := slices.IndexFunc(fields, func(f decode.Field) bool { return strings.EqualFold(f.Name, name) })
+	if i < 0 {
+		return ""
+	}
+	return fields[i].Value
+}
+
+// traceID is the trace of a W3C traceparent, version-trace-span-flags.
+func traceID(fields []decode.Field) string {
+	parts := strings.Split(field(fields, "traceparent"), "-")
+	if len(parts) < 4 {
+		return ""
+	}
+	return parts[1]
+}
+
+func (c *call) noteStatus(fields []decode.Field) {
+	if s := field(fields, "grpc-status"); s != "" {
+		c.status, c.why = s, unescape(field(fields, "grpc-message"))
+	}
+}
+
+// unescape undoes the percent-encoding of a grpc-message.
+func unescape(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			hi, lo := strings.IndexByte(hexDigits, s[i+1]|0x20), strings.IndexByte(hexDigits, s[i+2]|0x20)
+			if hi >= 0 && lo >= 0 {
+				b.WriteByte(byte(hi<<4 | lo))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+const hexDigits = "0123456789abcdef"
+
+func (f *Fold) message(c *call, e *decode.Message) {
+	switch {
+	case c.transfer != nil:
+		c.transfer.message(e)
+	case c.ask != nil:
+		c.ask.message(e)
+	case c.service == control && c.rpc == "Solve":
+		f.solve(c, e)
+	case c.service == control && c.rpc == "Status":
+		f.status(c, e)
+	case c.service == frontend && c.rpc == "Solve" && c.build != nil:
+		c.build.frontendSolve(e)
+	case c.service == traces && e.Dir == decode.Request:
+		f.spans(e)
+	case c.service == healths:
+		c.health(e)
+	}
+}
+
+// read takes what it can of a message: what is not as expected stays zero.
+func read(doc []byte, into any) {
+	if len(doc) > 0 {
+		_ = json.Unmarshal(doc, into)
+	}
+}
+
+// byRef finds a build, or makes it.
+func (f *Fold) byRef(ref string) *Build {
+	if ref == "" {
+		return nil
+	}
+	for _, b := range f.builds {
+		if b.Ref == ref {
+			return b
+		}
+	}
+	if len(f.builds) >= maxBuilds {
+		f.drop()
+	}
+	b := &Build{Ref: ref, byDigest: map[string]*Step{}}
+	f.builds = append(f.builds, b)
+	return b
+}
+
+// drop forgets the oldest build that is over, or the oldest of all.
+func (f *Fold) drop() {
+	i := max(slices.IndexFunc(f.builds, func(b *Build) bool { return b.Done }), 0)
+	f.logged -= f.builds[i].logged
+	f.builds = slices.Delete(f.builds, i, i+1)
+}
+
+// bySession finds the build whose session that is: several targets of one
+// command may share one, and then it is the first that still goes on.
+func (f *Fold) bySession(id string) *Build {
+	var done *Build
+	for _, b := range f.builds {
+		if b.Session != id && !slices.ContainsFunc(b.Attrs, func(a Attr) bool {
+			return strings.HasPrefix(a.Name, "local-sessionid:") && a.Value == id
+		}) {
+			continue
+		}
+		if !b.Done {
+			return b
+		}
+		done = b
+	}
+	return done
+}
+
+func (f *Fold) end(e *decode.ExchangeEnd) {
+	if s := f.sessions[e.Exchange]; s != nil {
+		delete(f.sessions, e.Exchange)
+		if b := f.bySession(s.id); b != nil {
+			s.warn(b)
+		}
+	}
+	c := f.calls[e.Exchange]
+	if c == nil {
+		return
+	}
+	delete(f.calls, e.Exchange)
+	switch {
+	case c.transfer != nil:
+		c.transfer.finish(c)
+	case c.ask != nil:
+		c.ask.finish(c)
+	case c.build == nil:
+	case c.service == control && c.rpc == "Solve":
+		f.solved(c, e)
+	case c.service == control && c.rpc == "Status":
+		c.build.status = false
+		f.finish(c.build, e.Time)
+	}
+}
+
+// finish ends a build once both its call and its progress are over.
+func (f *Fold) finish(b *Build, at time.Duration) {
+	if b.Done || b.asked || b.status {
+		return
+	}
+	b.Done, b.Ended = true, at
+	f.settleAll(b)
+	if b.Probe {
+		f.Probes++
+	}
+	f.watch(b, nil)
+}

@@ -1,0 +1,115 @@
+package build
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// sessionCall begins a call of the daemon to the client.
+func (f *Fold) sessionCall(c *call, e *decode.RequestHead) {
+	if c.service == healths {
+		c.session.health.asked++
+		return
+	}
+	b := c.build
+	if b == nil {
+		return
+	}
+	switch {
+	case c.service == fileSync || c.service == fileSend:
+		t := &Transfer{Call: e.Exchange, Name: transferName(e), ToClient: c.service == fileSend}
+		if t.ToClient {
+			t.Name = "result"
+		}
+		c.transfer = t
+		if len(b.Transfers) < maxTransfers {
+			b.Transfers = append(b.Transfers, t)
+		}
+	case c.service == secrets && c.rpc == "GetSecret":
+		c.asks(b, e, "secret")
+	case c.service == ssh && c.rpc == "CheckAgent":
+		c.asks(b, e, "ssh")
+	case c.service == auth && (c.rpc == "Credentials" || c.rpc == "FetchToken"):
+		c.asks(b, e, "registry")
+	}
+}
+
+func (c *call) asks(b *Build, e *decode.RequestHead, kind string) {
+	c.ask = &Ask{Call: e.Exchange, Kind: kind, State: "asked"}
+	if len(b.Asks) < maxAsks {
+		b.Asks = append(b.Asks, c.ask)
+	}
+}
+
+func (a *Ask) message(e *decode.Message) {
+	if e.Dir == decode.Request {
+		var m struct{ ID, Host string }
+		read(e.JSON, &m)
+		a.Name = cmp.Or(m.ID, m.Host)
+		return
+	}
+	var m struct{ Username, Secret, Token *string }
+	read(e.JSON, &m)
+	a.State = "given"
+	if a.Kind == "registry" && e.JSON != nil && m.Username == nil && m.Secret == nil && m.Token == nil {
+		a.State, a.Detail = "missing", "not logged in"
+	}
+}
+
+func (a *Ask) finish(c *call) {
+	if c.status != "" && c.status != "0" {
+		a.State, a.Detail = "missing", c.why
+	}
+}
+
+// transferName says what the daemon reads, by the headers of its call (buildkit
+// session/filesync).
+func transferName(e *decode.RequestHead) string {
+	dir := field(e.Fields, "dir-name")
+	patterns := field(e.Fields, "followpaths") + field(e.Fields, "include-patterns")
+	switch {
+	case strings.HasPrefix(patterns, ".dockerignore"):
+		return ".dockerignore"
+	case dir == "dockerfile":
+		return "Dockerfile"
+	}
+	return cmp.Or(strings.TrimPrefix(dir, "context:"), "context")
+}
+
+// health counts a session's health checks.
+type health struct{ asked, answered int }
+
+func (c *call) health(e *decode.Message) {
+	if c.session != nil && e.Dir == decode.Response {
+		c.session.health.answered++
+	}
+}
+
+// lacksHealth tells that the client says which services it offers, and health
+// checks are none of them.
+func lacksHealth(fields []decode.Field) bool {
+	says := false
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, "X-Docker-Expose-Session-Grpc-Method") {
+			says = true
+			if strings.HasPrefix(f.Value, "/"+healths+"/") {
+				return false
+			}
+		}
+	}
+	return says
+}
+
+// warn says why the daemon drops a session: a client without health checks is
+// given up after about ten seconds (buildkit session/grpc.go, monitorHealth).
+func (s *session) warn(b *Build) {
+	switch {
+	case b.Probe:
+	case s.healthless:
+		b.Health = "the client offers no health check (grpc.health.v1.Health): the daemon drops its session after some seconds"
+	case s.health.asked > 0 && s.health.answered == 0:
+		b.Health = "the client answered no health check (grpc.health.v1.Health): the daemon drops its session after some seconds"
+	}
+}

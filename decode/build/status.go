@@ -1,0 +1,127 @@
+package build
+
+import (
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// status takes the progress of a build.
+func (f *Fold) status(c *call, e *decode.Message) {
+	if e.Dir == decode.Request {
+		var m statusRequest
+		read(e.JSON, &m)
+		if c.build = f.byRef(m.Ref); c.build != nil {
+			c.build.status = true
+			if c.build.Began == 0 {
+				c.build.Began, c.build.Conn = e.Time, e.Conn
+			}
+		}
+		return
+	}
+	b := c.build
+	if b == nil {
+		return
+	}
+	var m statusResponse
+	read(e.JSON, &m)
+	for i := range m.Vertexes {
+		b.vertex(&m.Vertexes[i], e.Time)
+	}
+	for _, p := range m.Statuses {
+		if s := b.byDigest[p.Vertex]; s != nil {
+			s.progress(Progress{p.ID, p.Name, p.Current, p.Total, p.Completed != nil})
+		}
+	}
+	for _, l := range m.Logs {
+		if s := b.byDigest[l.Vertex]; s != nil {
+			grew := s.Log.add(l.Msg, maxLogs-f.logged)
+			b.logged += grew
+			f.logged += grew
+		}
+	}
+	for _, w := range m.Warnings {
+		if len(b.Warnings) < maxWarnings {
+			b.Warnings = append(b.Warnings, string(w.Short))
+		}
+	}
+}
+
+// vertex takes the state of a step. It may complete and start again: BuildKit
+// first works out its cache key.
+func (b *Build) vertex(v *vertex, at time.Duration) {
+	s := b.byDigest[v.Digest]
+	if s == nil {
+		if len(b.Steps) >= maxSteps {
+			b.StepsCut++
+			return
+		}
+		s = &Step{Digest: v.Digest, Executes: b.planned[v.Digest]}
+		delete(b.planned, v.Digest)
+		b.byDigest[v.Digest] = s
+		b.Steps = append(b.Steps, s)
+	}
+	s.Name, s.Cached = v.Name, s.Cached || v.Cached
+	if v.ProgressGroup.Name != "" {
+		s.Group = v.ProgressGroup.Name
+	}
+	if len(v.Inputs) > 0 {
+		s.Inputs = v.Inputs
+	}
+	if v.Error != "" {
+		s.Err = v.Error
+	}
+	if v.Started != nil {
+		if s.Started.IsZero() {
+			s.Started = *v.Started
+		}
+		s.Completed = time.Time{}
+	}
+	if v.Completed != nil {
+		s.Completed = *v.Completed
+		s.settle = at
+	}
+}
+
+// maxProgress bounds the parts of a step: layers of an image.
+const maxProgress = 256
+
+func (s *Step) progress(p Progress) {
+	for i := range s.Progress {
+		if s.Progress[i].ID == p.ID {
+			s.Progress[i] = p
+			return
+		}
+	}
+	if len(s.Progress) < maxProgress {
+		s.Progress = append(s.Progress, p)
+	}
+}
+
+// settleTime is how long a step has to stay complete before its end is told:
+// until then it may be that only its cache key was worked out.
+const settleTime = 100 * time.Millisecond
+
+func (f *Fold) settle(now time.Duration) {
+	for _, b := range f.builds {
+		if b.Done {
+			continue
+		}
+		for _, s := range b.Steps {
+			if !s.ended && !s.Completed.IsZero() && now-s.settle >= settleTime {
+				s.ended = true
+				f.watch(b, s)
+			}
+		}
+	}
+}
+
+// settleAll tells the ends that are left when the build is over.
+func (f *Fold) settleAll(b *Build) {
+	for _, s := range b.Steps {
+		if !s.ended && !s.Completed.IsZero() {
+			s.ended = true
+			f.watch(b, s)
+		}
+	}
+}
