@@ -38,6 +38,7 @@ type Build struct {
 	Trace   string // W3C trace id of the call that asked for it, or ""
 	Conn    decode.ConnID
 	Solve   decode.ExchangeID // the call that asked for it; 0 while only progress was seen
+	Status  decode.ExchangeID // the call that its progress comes in, or 0
 	Began   time.Duration
 	Ended   time.Duration // meaningful when Done
 	Done    bool
@@ -67,8 +68,8 @@ type Build struct {
 	byDigest map[string]*Step
 	planned  map[string]string // what steps do that were not announced yet
 	logged   int               // bytes of output that are kept
-	asked    bool
-	status   bool // progress is still to come
+	solving  bool              // the call that asked for it is open
+	watched  bool              // its progress is still to come
 }
 
 // Step is one vertex of the build's graph.

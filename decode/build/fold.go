@@ -82,6 +82,10 @@ func (f *Fold) Event(e decode.Event) {
 		if c := f.calls[e.Exchange]; c != nil {
 			f.message(c, e)
 		}
+	case *decode.Data:
+		if c := f.calls[e.Exchange]; c != nil && c.service == imageBuild && e.Dir == decode.Response {
+			f.trace(c, e)
+		}
 	case *decode.ResponseHead:
 		if c := f.calls[e.Exchange]; c != nil {
 			c.noteStatus(e.Fields)
@@ -99,11 +103,21 @@ func (f *Fold) Event(e decode.Event) {
 }
 
 func (f *Fold) request(e *decode.RequestHead) {
+	op := e.Call.Op
+	switch {
+	case op == nil || len(f.calls) >= maxCalls:
+		return
+	case op.ID == "ImageBuild":
+		f.imageBuild(e)
+		return
+	case op.Tag != "Session" && op.Tag != "BuildKit":
+		return
+	}
 	if id := field(e.Fields, "X-Docker-Expose-Session-Uuid"); id != "" && len(f.sessions) < maxCalls {
 		f.sessions[e.Exchange] = &session{id: id, healthless: lacksHealth(e.Fields)}
 	}
 	service, rpc, ok := strings.Cut(strings.TrimPrefix(e.Call.Path, "/"), "/")
-	if e.Stream == 0 || !ok || !relevant[service] || len(f.calls) >= maxCalls {
+	if e.Stream == 0 || !ok {
 		return
 	}
 	c := &call{service: service, rpc: rpc, session: f.sessions[e.Parent], trace: traceID(e.Fields)}
@@ -115,12 +129,6 @@ func (f *Fold) request(e *decode.RequestHead) {
 	case service == frontend:
 		c.build = f.byRef(field(e.Fields, "buildkit-controlapi-buildid"))
 	}
-}
-
-// relevant are the services whose calls say something about a build.
-var relevant = map[string]bool{
-	control: true, frontend: true, traces: true,
-	fileSync: true, fileSend: true, secrets: true, ssh: true, auth: true, healths: true,
 }
 
 const (
@@ -250,12 +258,7 @@ func (f *Fold) bySession(id string) *Build {
 }
 
 func (f *Fold) end(e *decode.ExchangeEnd) {
-	if s := f.sessions[e.Exchange]; s != nil {
-		delete(f.sessions, e.Exchange)
-		if b := f.bySession(s.id); b != nil {
-			s.warn(b)
-		}
-	}
+	delete(f.sessions, e.Exchange)
 	c := f.calls[e.Exchange]
 	if c == nil {
 		return
@@ -267,20 +270,27 @@ func (f *Fold) end(e *decode.ExchangeEnd) {
 	case c.ask != nil:
 		c.ask.finish(c)
 	case c.build == nil:
+	case c.service == imageBuild:
+		f.built(c, e)
 	case c.service == control && c.rpc == "Solve":
 		f.solved(c, e)
 	case c.service == control && c.rpc == "Status":
-		c.build.status = false
+		c.build.watched = false
 		f.finish(c.build, e.Time)
 	}
 }
 
 // finish ends a build once both its call and its progress are over.
 func (f *Fold) finish(b *Build, at time.Duration) {
-	if b.Done || b.asked || b.status {
+	if b.Done || b.solving || b.watched {
 		return
 	}
 	b.Done, b.Ended = true, at
+	for _, s := range f.sessions {
+		if s.id == b.Session {
+			s.warn(b)
+		}
+	}
 	f.settleAll(b)
 	if b.Probe {
 		f.Probes++

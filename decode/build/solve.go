@@ -28,7 +28,7 @@ func (f *Fold) solve(c *call, e *decode.Message) {
 		return
 	}
 	c.build = b
-	b.asked, b.Solve, b.Conn, b.Session, b.Trace = true, e.Exchange, e.Conn, m.Session, c.trace
+	b.solving, b.Solve, b.Conn, b.Session, b.Trace = true, e.Exchange, e.Conn, m.Session, c.trace
 	b.Began = e.Time
 	b.Probe = engine.IsBuildProbe(e.JSON)
 	b.Frontend = m.Frontend
@@ -88,7 +88,7 @@ func (b *Build) frontendSolve(e *decode.Message) {
 // solved notes how the call ended that asked for the build.
 func (f *Fold) solved(c *call, e *decode.ExchangeEnd) {
 	b := c.build
-	b.asked = false
+	b.solving = false
 	switch {
 	case c.status != "" && c.status != "0":
 		b.Err = cmp.Or(c.why, "gRPC status "+c.status)

@@ -12,21 +12,24 @@ func (f *Fold) status(c *call, e *decode.Message) {
 		var m statusRequest
 		read(e.JSON, &m)
 		if c.build = f.byRef(m.Ref); c.build != nil {
-			c.build.status = true
+			c.build.watched, c.build.Status = true, e.Exchange
 			if c.build.Began == 0 {
 				c.build.Began, c.build.Conn = e.Time, e.Conn
 			}
 		}
 		return
 	}
-	b := c.build
-	if b == nil {
-		return
+	if c.build != nil {
+		f.progress(c.build, e.JSON, e.Time)
 	}
+}
+
+// progress takes a StatusResponse.
+func (f *Fold) progress(b *Build, doc []byte, at time.Duration) {
 	var m statusResponse
-	read(e.JSON, &m)
+	read(doc, &m)
 	for i := range m.Vertexes {
-		b.vertex(&m.Vertexes[i], e.Time)
+		b.vertex(&m.Vertexes[i], at)
 	}
 	for _, p := range m.Statuses {
 		if s := b.byDigest[p.Vertex]; s != nil {

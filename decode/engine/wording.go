@@ -112,6 +112,9 @@ func flag(on bool, word string) string {
 	return ""
 }
 
+// OneLine makes text from the wire as safe to show as a Summary.
+func OneLine(s string) string { return oneLine(s, maxSummary) }
+
 // oneLine makes anything from the wire fit to be shown: no control characters,
 // no terminal sequences, no marks that turn the direction of text, one line,
 // at most max runes.

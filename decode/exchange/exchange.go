@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/build"
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
@@ -72,6 +73,7 @@ type Exchange struct {
 	Parent   decode.ExchangeID // the exchange whose byte stream it travels in; 0: the connection's own
 	Stream   uint32            // number of the HTTP/2 stream; 0: not HTTP/2
 	ByDaemon bool              // the daemon asks and the client answers
+	Streams  int               // exchanges that began in its byte stream
 
 	Method string
 	Target string // as on the wire, redacted where needed
@@ -88,6 +90,7 @@ type Exchange struct {
 	Hijack   bool // became a byte stream, also after its end
 	Ended    End  // meaningful when State is Done
 
+	Build    *build.Build     // the build that the call is part of; nil for most
 	Progress *engine.Progress // what a stream of JSON values told; nil where there was none
 
 	Gaps       int   // runs of bytes nobody looked at

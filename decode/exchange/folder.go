@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/build"
 )
 
 const (
@@ -34,6 +35,7 @@ type Folder struct {
 	latest *Exchange // the last one looked up: events come in runs
 	spare  []*Exchange
 	kept   int // body bytes that all open exchanges keep
+	builds *build.Fold
 }
 
 // NewFolder makes a folder that keeps so many bytes a body (negative: none, 0:
@@ -50,8 +52,17 @@ func NewFolder(keep int, watch Watch) *Folder {
 		open:  map[decode.ExchangeID]*Exchange{},
 	}
 	f.list.next, f.list.prev = &f.list, &f.list
+	f.builds = build.New(nil)
 	return f
 }
+
+// WatchBuilds makes the folder tell of the steps of builds, and of their ends,
+// right before the event that brought them is watched. It is called before the
+// first event.
+func (f *Folder) WatchBuilds(w build.Watch) { f.builds = build.New(w) }
+
+// Find returns an exchange that is open, or nil.
+func (f *Folder) Find(id decode.ExchangeID) *Exchange { return f.find(id) }
 
 // Event folds one event and tells the watcher.
 func (f *Folder) Event(e decode.Event) {
@@ -61,7 +72,9 @@ func (f *Folder) Event(e decode.Event) {
 	case *decode.ConnClosed:
 		f.connClosed(e)
 	case *decode.RequestHead:
-		f.watch(f.begin(e), e)
+		x := f.begin(e)
+		f.build(x, e)
+		f.watch(x, e)
 	default:
 		f.fold(e)
 	}
@@ -109,11 +122,22 @@ func (f *Folder) fold(e decode.Event) {
 		x.Anomalies++
 	case *decode.ExchangeEnd:
 		x.finish(e)
+		f.build(x, e)
 		f.watch(x, e)
 		f.drop(x)
 		return
 	}
+	f.build(x, e)
 	f.watch(x, e)
+}
+
+// build folds what belongs to a build. The build of a call that ends is still
+// known.
+func (f *Folder) build(x *Exchange, e decode.Event) {
+	f.builds.Event(e)
+	if b := f.builds.Of(x.ID); b != nil {
+		x.Build = b
+	}
 }
 
 func (f *Folder) find(id decode.ExchangeID) *Exchange {

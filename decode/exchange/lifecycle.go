@@ -17,6 +17,9 @@ func (f *Folder) begin(e *decode.RequestHead) *Exchange {
 	x.Conn.Exchanges++
 	x.Conn.open++
 	x.Parent, x.Stream, x.ByDaemon = e.Parent, e.Stream, e.ByDaemon
+	if parent := f.open[e.Parent]; parent != nil {
+		parent.Streams++
+	}
 	x.Method, x.Target = e.Method, e.Target
 	params := x.Call.Params[:0]
 	x.Call = e.Call

@@ -10,6 +10,9 @@ func (x *Exchange) Summary() string {
 		return x.summary
 	}
 	s := engine.Summary(x.facts())
+	if b := x.Build; b != nil && x.Call.Param("rpc") == "Status" {
+		s += " → " + engine.OneLine(b.Brief())
+	}
 	if x.State == Done {
 		x.summary, x.summarised = s, true
 	}

@@ -21,7 +21,7 @@
 //	  "status": 201,                            // null when there was no answer
 //	  "request": {
 //	    "size": 54,                             // bytes of body or stream
-//	    "content": "json",                      // none json json-stream text tar stdcopy raw http2 websocket unknown
+//	    "content": "json",                      // none json json-stream text tar stdcopy raw http2 websocket grpc unknown
 //	    "headers": {"content-type": ["application/json"]},         // asked for; names in lower case
 //	    "body": {"Image": "nginx"},             // asked for; one of body (JSON), text, b64
 //	    "cut": true,                            // only the beginning of the body was kept; else absent
@@ -32,6 +32,15 @@
 //	    "frames": [{"t_ms": 3.1, "dir": "response", "fd": 1, "text": "hello\n"}],  // t_ms since offset_ms;
 //	                                            // fd of stdcopy frames; one of json, text, b64; "more": goes on
 //	    "left_out": {"frames": 3, "bytes": 999} // what is not listed for its size; else absent
+//	  },
+//	  "build": {                                // a build that is over with this call; else absent
+//	    "ref": "x1", "frontend": "dockerfile.v0", "dockerfile": "Dockerfile", "target": "last",
+//	    "args": {"A": "1"}, "outputs": [{"type": "moby", "attrs": {"name": "web"}}], "took_ms": 4100,
+//	    "steps": [{"digest": "sha256:…", "name": "[2/3] RUN make", "state": "done", // or cached failed canceled running waiting
+//	               "executes": "run make", "started": "…", "completed": "…", "took_ms": 12, "log": "…", "error": "…"}],
+//	    "files": [{"name": "context", "listed": 12, "sent": 1, "unchanged": 11, "bytes": 512}],
+//	    "asked": [{"kind": "secret", "name": "mysecret", "state": "given"}],         // or missing, asked
+//	    "result": {"containerimage.digest": "sha256:…"}, "error": "…"
 //	  },
 //	  "end": {"by": "server", "how": "eof", "error": "…"},         // null: still open; how: eof cancel reset timeout error
 //	  "summary": "web ← nginx → 3f2a91c0b7d4",

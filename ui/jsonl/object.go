@@ -39,6 +39,9 @@ func (p *Printer) append(b []byte, x *exchange.Exchange) []byte {
 	if s != nil {
 		b = s.append(append(b, `,"stream":`...))
 	}
+	if endsBuild(x) {
+		b = appendBuild(append(b, `,"build":`...), x.Build)
+	}
 	return append(appendOutcome(b, x), '}')
 }
 

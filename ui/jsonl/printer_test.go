@@ -64,9 +64,14 @@ func TestGolden(t *testing.T) {
 		"full":    {Start: start, Headers: true, Bodies: true},
 		"filter":  {Filter: failed, Bodies: true},
 		"cut":     {Bodies: true, Keep: 5},
+		"build":   {Start: start},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := played(script(), o)
+			story := script()
+			if name == "build" {
+				story = exchangetest.Build()
+			}
+			got := played(story, o)
 			path := filepath.Join("testdata", name+".jsonl")
 			if *update {
 				if err := os.WriteFile(path, got, 0o644); err != nil {
@@ -87,9 +92,10 @@ func TestGolden(t *testing.T) {
 // Every field that the package's description promises is there, and no other.
 func TestTheShapeIsTheOneDescribed(t *testing.T) {
 	want := "id conn start offset_ms took_ms ttfb_ms client method target path query version operation params " +
-		"status request response stream end summary error redacted gaps anomalies"
+		"status request response stream build end summary error redacted gaps anomalies"
 	found := map[string]bool{}
-	dec := json.NewDecoder(bytes.NewReader(played(script(), Options{Start: start, Headers: true, Bodies: true})))
+	o := Options{Start: start, Headers: true, Bodies: true}
+	dec := json.NewDecoder(bytes.NewReader(append(played(script(), o), played(exchangetest.Build(), o)...)))
 	for dec.More() {
 		var o map[string]any
 		if err := dec.Decode(&o); err != nil {

@@ -100,7 +100,7 @@ func TestGolden(t *testing.T) {
 		"raw":     {Raw: true},
 		"filter":  {Streams: true, Filter: only},
 	} {
-		for story, s := range map[string]*exchangetest.Script{"run": run(), "trouble": trouble()} {
+		for story, s := range map[string]*exchangetest.Script{"run": run(), "trouble": trouble(), "build": exchangetest.Build()} {
 			o.Start, o.Location = start, time.UTC
 			t.Run(story+"-"+name, func(t *testing.T) {
 				golden(t, story+"-"+name+".txt", played(s, o))

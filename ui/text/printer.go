@@ -29,6 +29,7 @@ type Printer struct {
 	out    []byte // lines that this call will write
 	line   line
 	cols   columns
+	aside  int // calls around builds that were not printed
 	err    error
 }
 
@@ -47,6 +48,7 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 	p.line.color = o.Color
 	p.cols = layout(o)
 	p.fold = exchange.NewFolder(o.Keep, p.watch)
+	p.fold.WatchBuilds(p.build)
 	p.groups.always = o.FirstCommand
 	if !o.Start.IsZero() {
 		p.day = o.Start.In(o.Location).YearDay()
@@ -56,6 +58,7 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 
 // Event takes the next event.
 func (p *Printer) Event(e decode.Event) {
+	p.now = max(p.now, e.From().Time)
 	p.fold.Event(e)
 	p.hear(e.From().Time)
 	p.flush()
@@ -83,6 +86,7 @@ func (p *Printer) Close() error {
 			p.details(x)
 		}
 	}
+	p.asides()
 	p.flush()
 	return p.err
 }
@@ -127,7 +131,7 @@ func (p *Printer) watch(x *exchange.Exchange, e decode.Event) {
 	case *decode.RequestHead:
 		delete(p.shown, x.ID) // a damaged recording may use a number twice
 	case *decode.ResponseHead:
-		if x.Hijack {
+		if x.Hijack && x.Response.Content != decode.ContentHTTP2 {
 			p.announced(x)
 		}
 	case *decode.Data:
@@ -171,6 +175,10 @@ func (p *Printer) end(x *exchange.Exchange) {
 	delete(p.shown, x.ID)
 	// What was announced is also ended, even if the filter now thinks better.
 	if s == nil && p.o.Filter.Decide(x) != filter.Yes {
+		return
+	}
+	if s == nil && !p.o.All && x.Aside() {
+		p.aside++
 		return
 	}
 	p.flows(x, s)
