@@ -71,8 +71,7 @@ func (r *Redactor) command(argv []string) []string {
 	var args arguments
 	for i, arg := range argv {
 		v := []byte(arg)
-		spans := r.findArgument(r.spans[:0], &args, v)
-		r.spans = spans[:0]
+		spans := r.tidy(r.findArgument(r.spans[:0], &args, v), v)
 		if len(spans) == 0 {
 			continue
 		}
@@ -96,5 +95,5 @@ func (r *Redactor) findArgument(dst []span, a *arguments, v []byte) []span {
 	if !ok || s.from > 0 {
 		dst = r.findText(dst, v, false)
 	}
-	return r.withLiterals(dst, v)
+	return dst
 }

@@ -128,8 +128,7 @@ func (r *Redactor) flush(s *side, o *decode.Origin, d decode.Direction) {
 	case scan:
 		r.out = s.json.finish(r.out[:0])
 	case text:
-		spans := tidy(r.withLiterals(r.findText(r.spans[:0], s.text, false), s.text), s.text)
-		r.spans = spans[:0]
+		spans := r.tidy(r.findText(r.spans[:0], s.text, false), s.text)
 		r.out = append(r.out[:0], r.replace(nil, s.text, spans, "body")...)
 		clear(s.text)
 		s.text = s.text[:0]

@@ -56,6 +56,44 @@ func windowOf(out, secret string) (string, bool) {
 	return "", false
 }
 
+// plantedTexts have a secret, %s, that more than one rule finds, or finds a
+// part of.
+var plantedTexts = []string{
+	"SENTRY_DSN=https://%s@host/1",
+	"DB_DSN=postgres://u:%s@h/d",
+	"--token=https://u:%s@host/1?token=%s",
+	"--password=%s --password=%s",
+	"API_TOKEN=ghp_%s00000000000000000000",
+	"DB_PASSWORD={\"password\":\"%s\"}",
+	"Authorization: Bearer TOKEN=%s",
+	"a:TOKEN=%s@b://x:%s@c",
+	"PASSWORD='https://a:%s@b' SECRET=\"x=%s\"",
+}
+
+// FuzzCommand plants secrets in command lines of which several rules take
+// parts that overlap.
+func FuzzCommand(f *testing.F) {
+	for i := range len(plantedTexts) {
+		f.Add(uint64(i), "docker", "run", " x=", i)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, a, b, between string, n int) {
+		rnd := rand.New(rand.NewPCG(seed, 2))
+		secret := randomSecret(rnd)
+		text := strings.ReplaceAll(plantedTexts[uint(n)%uint(len(plantedTexts))], "%s", secret)
+		r := New(Options{Literals: []string{b, between}}, func(decode.Event) {})
+		if b != "-p" && strings.Trim(b, "-") != "" {
+			argv, reds := r.Command([]string{a, b, "x", text})
+			if w, found := windowOf(strings.Join(argv, "\x00"), secret); found || len(reds) == 0 {
+				t.Errorf("%q of %q is in %q", w, secret, argv)
+			}
+		}
+		r.Command([]string{a + between + text + between + b, b, text + text})
+		r.Target(nil, "/"+a+"?"+b+"="+text+"&"+text+"="+a)
+		r.JSON(engine.Find("ContainerCreate"), decode.Request, fmt.Appendf(nil, `{"Env":[%q],"Cmd":[%q,%q,%q]}`, text+b, a, between, text+text))
+		r.Fields([]decode.Field{{Name: a, Value: text}, {Name: "X", Value: text + between}})
+	})
+}
+
 // FuzzPlanted plants a random secret in a JSON text of any shape, escaped in
 // any way, cut anywhere.
 func FuzzPlanted(f *testing.F) {

@@ -149,12 +149,11 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 	}
 	if !rule.secret {
 		spans := findShapes(findURLs(r.spans[:0], v, false), v, false)
-		spans = tidy(r.withLiterals(spans, v), v)
-		r.spans = spans[:0]
-		if len(spans) == 0 {
+		found := r.tidy(spans, v)
+		if len(found) == 0 {
 			return value, false
 		}
-		return string(r.replace(nil, v, spans, "h/"+name)), true
+		return string(r.replace(nil, v, found, "h/"+name)), true
 	}
 	if isPlaceholder(v) {
 		return value, false

@@ -37,8 +37,7 @@ func (m *mask) feed(dst, p []byte) []byte {
 		m.held = append(m.held, p...)
 		v = m.held
 	}
-	spans := tidy(m.r.withLiterals(m.r.spans[:0], v), v)
-	m.r.spans = spans[:0]
+	spans := m.r.tidy(m.r.spans[:0], v)
 	end := len(v) - m.r.literalStart(v, spans)
 	out := dst
 	from := 0
@@ -81,7 +80,7 @@ func (m *mask) finish(dst []byte) []byte {
 
 // literalStart is the length of the longest end of v, outside of the spans,
 // that a literal begins with.
-func (r *Redactor) literalStart(v []byte, spans []span) int {
+func (r *Redactor) literalStart(v []byte, spans disjoint) int {
 	free := len(v)
 	if n := len(spans); n > 0 {
 		free -= spans[n-1].to

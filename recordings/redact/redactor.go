@@ -53,6 +53,7 @@ type events struct {
 	omitted  decode.Omitted
 	dirEnd   decode.DirectionEnd
 	anomaly  decode.Anomaly
+	message  decode.Message
 }
 
 // New makes a redactor that hands events to emit.

@@ -139,7 +139,7 @@ func (w *rewriter) window() {
 
 // cutAt picks where a long text may be cut: at white space that does not part
 // a name from its value, outside of what is secret. 0: nowhere.
-func (w *rewriter) cutAt(v []byte, spans []span) int {
+func (w *rewriter) cutAt(v []byte, spans disjoint) int {
 	if n := len(spans); n > 0 && spans[n-1].to == len(v) {
 		return spans[n-1].from
 	}

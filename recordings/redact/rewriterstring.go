@@ -87,7 +87,7 @@ func (w *rewriter) next(i int) int {
 }
 
 // stringDone goes on behind a string with that value.
-func (w *rewriter) stringDone(v []byte, spans []span) {
+func (w *rewriter) stringDone(v []byte, spans disjoint) {
 	switch {
 	case !w.isKey:
 		w.valueDone()
@@ -160,7 +160,7 @@ func (w *rewriter) string(tok []byte, from int, opened, closed bool) {
 }
 
 // replace writes tok with the spans of its value replaced.
-func (w *rewriter) replace(tok []byte, from, skip int, v []byte, plain bool, spans []span) {
+func (w *rewriter) replace(tok []byte, from, skip int, v []byte, plain bool, spans disjoint) {
 	done, at := 0, w.where()
 	var text []byte
 	for _, s := range spans {
@@ -193,7 +193,7 @@ func (w *rewriter) replace(tok []byte, from, skip int, v []byte, plain bool, spa
 
 // judge finds the secrets of a string's value. While more of it is to come,
 // what reaches its end may go on.
-func (w *rewriter) judge(v []byte, more bool) []span {
+func (w *rewriter) judge(v []byte, more bool) disjoint {
 	act := w.node.act
 	pairKey := w.isKey && w.hideBroken && w.marks.pair
 	if act == nil && !pairKey || w.isKey && !pairKey {
@@ -201,23 +201,17 @@ func (w *rewriter) judge(v []byte, more bool) []span {
 			return nil
 		}
 		spans := findShapes(findURLs(w.r.spans[:0], v, more), v, more)
-		return w.tidy(spans, v)
+		return w.r.tidy(spans, v)
 	}
 	spans := w.r.spans[:0]
 	if pairKey {
 		// NAME=value where a name is to be: what comes after will be broken.
-		return w.tidy(w.r.findText(spans, v, more), v)
+		return w.r.tidy(w.r.findText(spans, v, more), v)
 	}
 	if len(v) > 0 {
 		spans = w.apply(act, spans, v, more)
 	}
-	return w.tidy(spans, v)
-}
-
-func (w *rewriter) tidy(spans []span, v []byte) []span {
-	spans = tidy(w.r.withLiterals(spans, v), v)
-	w.r.spans = spans[:0]
-	return spans
+	return w.r.tidy(spans, v)
 }
 
 // apply does what the table says.

@@ -13,9 +13,16 @@ type span struct {
 	rule     string
 }
 
-// tidy sorts spans, joins those that overlap and drops empty ones and those
-// that were replaced before.
-func tidy(spans []span, v []byte) []span {
+// disjoint are spans in order of which no two overlap. Only tidy makes them,
+// so that no rule can hand its findings to a replacement that another rule's
+// findings overlap.
+type disjoint []span
+
+// tidy adds where the user's literal values stand, sorts spans, joins those
+// that overlap and drops empty ones and those that were replaced before.
+func (r *Redactor) tidy(spans []span, v []byte) disjoint {
+	spans = r.withLiterals(spans, v)
+	r.spans = spans[:0]
 	if len(spans) > 1 {
 		slices.SortStableFunc(spans, func(a, b span) int { return a.from - b.from })
 	}
@@ -30,7 +37,7 @@ func tidy(spans []span, v []byte) []span {
 		}
 		kept = append(kept, s)
 	}
-	return kept
+	return disjoint(kept)
 }
 
 // note records that a secret was replaced.
@@ -40,7 +47,7 @@ func (r *Redactor) note(at string, m mark, rule string) {
 
 // replace writes v with its spans replaced. It returns v itself when there is
 // nothing to replace.
-func (r *Redactor) replace(dst, v []byte, spans []span, at string) []byte {
+func (r *Redactor) replace(dst, v []byte, spans disjoint, at string) []byte {
 	if len(spans) == 0 {
 		return v
 	}

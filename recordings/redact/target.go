@@ -101,8 +101,7 @@ func (r *Redactor) findParam(spans []span, v []byte) []span {
 func (r *Redactor) escaped(dst []byte, raw, at, name string, find func([]span, []byte) []span) []byte {
 	v := unescape(r.valueBuf[:0], raw)
 	r.valueBuf = v
-	spans := tidy(r.withLiterals(find(r.spans[:0], v), v), v)
-	r.spans = spans[:0]
+	spans := r.tidy(find(r.spans[:0], v), v)
 	if len(spans) == 0 {
 		return append(dst, raw...)
 	}
