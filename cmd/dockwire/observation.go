@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -80,7 +81,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 }
 
 // close ends the relay, then the decode loop, then the recording, and returns
-// why the recording is not whole, if it is not.
+// why what was seen or recorded is not whole, if it is not.
 func (o *observation) close() error {
 	if o.server != nil {
 		if err := o.closeServer(); err != nil {
@@ -96,10 +97,14 @@ func (o *observation) close() error {
 	if waited >= time.Second {
 		say("traffic was held back for %v in all, to record it whole", waited.Round(time.Millisecond))
 	}
-	if o.recorder != nil {
-		return o.recorder.close()
+	var incomplete error
+	if conns, bytes := o.pipeline.Failed(); conns > 0 {
+		incomplete = fmt.Errorf("dockwire could not decode all of %s: %d bytes are missing from what was shown and recorded", plural(conns, "connection"), bytes)
 	}
-	return nil
+	if o.recorder != nil {
+		incomplete = errors.Join(incomplete, o.recorder.close())
+	}
+	return incomplete
 }
 
 // closeServer ends all connections; it may be called twice.

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -58,6 +57,7 @@ type Pipeline struct {
 	emit    func(decode.Event)
 	stop    chan struct{}
 	done    sync.WaitGroup
+	losses  losses
 }
 
 // Start starts the decode loop. Close ends it.
@@ -135,7 +135,7 @@ func (p *Pipeline) gather() {
 func (p *Pipeline) tick() {
 	now := time.Since(p.cfg.Start)
 	for _, c := range p.cfg.Consumers {
-		c.Tick(now)
+		p.guard(func() { c.Tick(now) })
 	}
 }
 
@@ -157,7 +157,7 @@ func (p *Pipeline) decode(done batch) batch {
 	}
 	p.queue.free(freed)
 	for _, c := range p.cfg.Consumers {
-		c.Flush()
+		p.guard(c.Flush)
 	}
 	return b
 }
@@ -165,12 +165,13 @@ func (p *Pipeline) decode(done batch) batch {
 // step decodes one item. A decoder that fails is cut off from its connection,
 // which goes on.
 func (p *Pipeline) step(it *item, arena []byte) {
-	if it.conn.broken {
+	if it.conn.failed != nil {
+		p.after(it)
 		return
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			p.fail(it, fmt.Sprint(r))
+			p.fail(it, r)
 		}
 	}()
 	c := it.conn
@@ -186,18 +187,6 @@ func (p *Pipeline) step(it *item, arena []byte) {
 	case closed:
 		c.decoder.Close(it.at, decode.Party(it.end.By), decode.Ending(it.end.How), errorText(it.end.Err))
 	}
-}
-
-// fail says that nothing more of a connection can be decoded.
-func (p *Pipeline) fail(it *item, reason string) {
-	it.conn.broken = true
-	if p.cfg.Trouble != nil {
-		p.cfg.Trouble(fmt.Sprintf("connection %d can no longer be decoded (traffic is not affected); please report this: %s", it.conn.id, reason))
-	}
-	defer func() { _ = recover() }() // a consumer that fails on this too has had its say
-	origin := decode.Origin{Time: it.at, Conn: it.conn.id}
-	p.emit(&decode.Anomaly{Origin: origin, Dir: it.dir, Reason: "the decoder failed: " + reason})
-	p.emit(&decode.ConnClosed{Origin: origin, By: decode.Recorder, How: decode.EndError, Err: "the decoder failed"})
 }
 
 func connOpened(id decode.ConnID, it *item) decode.ConnOpened {

@@ -175,15 +175,67 @@ func TestAFailingDecoderLosesOneConnection(t *testing.T) {
 	var said []string
 	p := Start(Config{Start: time.Now(), Consumers: []Consumer{failing{}, &l}, Trouble: func(m string) { said = append(said, m) }})
 	a, b := open(p), open(p)
-	feed(a, intercept.Request, "GET /bug HTTP/1.1\r\nHost: d\r\n\r\n")
-	feed(a, intercept.Response, "HTTP/1.1 204 No Content\r\n\r\n")
+	const bug, answer = "GET /bug HTTP/1.1\r\nHost: d\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"
+	feed(a, intercept.Request, bug)
+	feed(a, intercept.Response, answer)
 	feed(b, intercept.Request, "GET /fine HTTP/1.1\r\nHost: d\r\n\r\n")
+	a.Close(time.Now(), intercept.Ending{By: intercept.Client, How: intercept.HowEOF})
 	p.Close()
-	if len(said) != 1 || !strings.Contains(said[0], "a bug") {
+	if len(said) != 1 || !strings.Contains(said[0], "connection 1") || !strings.Contains(said[0], "failing.Event, line ") || strings.Contains(said[0], "a bug") {
 		t.Errorf("said %q", said)
 	}
-	if got := l.text(); !strings.Contains(got, "1 Anomaly the decoder failed: a bug") || !strings.Contains(got, "2 RequestHead /fine") || strings.Contains(got, "204") {
-		t.Errorf("events:\n%s", got)
+	got := l.text()
+	for _, want := range []string{
+		"1 ConnOpened", "1 Anomaly the decoder failed: panic", "2 RequestHead /fine",
+		fmt.Sprint("1 Gap ", len(bug)), fmt.Sprint("1 Gap ", len(answer)), "1 ConnClosed",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if conns, bytes := p.Failed(); conns != 1 || bytes != int64(len(bug)+len(answer)) {
+		t.Errorf("failed: %d connections, %d bytes", conns, bytes)
+	}
+}
+
+// A filter that fails on the first event of a connection leaves it known, with
+// its client's process but without the command line that it failed on.
+func TestAFilterThatFailsOnOpening(t *testing.T) {
+	var l log
+	p := Start(Config{Start: time.Now(), Consumers: []Consumer{&l}, Filter: func(next func(decode.Event)) func(decode.Event) {
+		return func(e decode.Event) {
+			if o, ok := e.(*decode.ConnOpened); ok && len(o.Peer.Command) > 0 {
+				panic("a bug")
+			}
+			next(e)
+		}
+	}})
+	c := p.Tap().Open(intercept.ConnInfo{Accepted: time.Now(), Peer: intercept.Peer{PID: 7, Command: []string{"a"}}})
+	feed(c, intercept.Request, "GET / HTTP/1.1\r\nHost: d\r\n\r\n")
+	c.Close(time.Now(), intercept.Ending{By: intercept.Client, How: intercept.HowEOF})
+	p.Close()
+	if want := "1 ConnOpened\n1 Anomaly"; !strings.HasPrefix(l.text(), want) || !strings.HasSuffix(l.text(), "1 Gap 27\n1 ConnClosed") {
+		t.Errorf("events:\n%s", l.text())
+	}
+}
+
+// sick is a consumer that fails when it is to flush or to look at the time.
+type sick struct{ failing }
+
+func (sick) Flush()             { panic("flush") }
+func (sick) Tick(time.Duration) { panic("tick") }
+
+func TestAFailingConsumerEndsNothing(t *testing.T) {
+	var l log
+	said := 0
+	p := Start(Config{Start: time.Now(), Consumers: []Consumer{sick{}, &l}, Trouble: func(string) { said++ }})
+	c := open(p)
+	for range 3 {
+		feed(c, intercept.Request, "GET /fine HTTP/1.1\r\nHost: d\r\n\r\n")
+	}
+	p.Close()
+	if got := strings.Count(l.text(), "RequestHead"); got != 3 || said != 2 {
+		t.Errorf("%d requests seen, %d failures said", got, said)
 	}
 }
 

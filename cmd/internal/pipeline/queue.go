@@ -65,7 +65,7 @@ type conn struct {
 	missed [2]int64 // bytes given up and not yet announced; guarded by queue.mu
 
 	decoder *decode.Conn // the loop's own
-	broken  bool         // the decoder failed on this connection; the loop's own
+	failed  *failure     // the decoder failed on this connection; the loop's own
 }
 
 // batch is what the loop takes out at once.
