@@ -39,7 +39,8 @@ type Redactor struct {
 	valueBuf  []byte
 	targetBuf []byte
 	fieldBuf  []decode.Field
-	oddHead   bool // fields saw lines that are no header
+	msg       rewriter // for gRPC messages
+	oddHead   bool     // fields saw lines that are no header
 	ev        events
 }
 
@@ -77,8 +78,9 @@ func New(o Options, emit func(decode.Event)) *Redactor {
 
 // opPlan is what the table says about an operation.
 type opPlan struct {
-	query  []engine.Secret
-	bodies [2]*plan // by direction
+	query    []engine.Secret
+	bodies   [2]*plan // by direction
+	messages *plan    // of gRPC
 }
 
 func (r *Redactor) plan(op *engine.Operation) *opPlan {
@@ -95,6 +97,11 @@ func (r *Redactor) plan(op *engine.Operation) *opPlan {
 	p := &opPlan{}
 	p.bodies[decode.Request] = newPlan(secrets, above, engine.InRequestBody)
 	p.bodies[decode.Response] = newPlan(secrets, above, engine.InResponseBody, engine.InStream)
+	if op == nil || op.Stream == engine.GRPC {
+		p.messages = messagePlan(secrets, above)
+	} else {
+		p.messages = p.bodies[decode.Response]
+	}
 	for _, s := range secrets {
 		if s.In == engine.InQuery {
 			p.query = append(p.query, s)
@@ -261,14 +268,6 @@ func (r *Redactor) gap(e *decode.Gap) {
 		r.bodyGap(&x.sides[e.Dir], e)
 	}
 	r.emit(e)
-}
-
-// message lets pass that there was a message, and leaves out what it said:
-// which fields of it are secrets is not known here yet.
-func (r *Redactor) message(e *decode.Message) {
-	m := *e
-	m.JSON, m.Bytes, m.Cut = nil, nil, whyMessage
-	r.emit(&m)
 }
 
 // omit says that bytes are left out.

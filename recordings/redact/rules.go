@@ -25,6 +25,10 @@ var morePlaces = map[string][]engine.Secret{
 	// A moby.buildkit.v1.StatusResponse with names of build steps and their
 	// output (moby daemon/internal/builder-next, moby.buildkit.trace).
 	"ImageBuild": {{Kind: "build_trace", In: engine.InStream, At: "aux", How: base64Text}},
+	// Build info and provenance of the result, which repeat build arguments
+	// (buildkit exporter/containerimage/exptypes).
+	"BuildKitControl": {{Kind: "build_result", In: engine.InResponseBody, At: "**/ExporterResponse/*", How: base64Text}},
+	"SessionExporter": {{Kind: "build_result", In: engine.InRequestBody, At: "exporterResponse/*", How: base64Text}},
 }
 
 // openHeaders look like secrets by name and are none. Names are in lower case.
