@@ -60,8 +60,8 @@ later. Private keys have mode 0600. Nothing that exists is replaced without
 			return makeCerts(cmd.OutOrStdout(), plan)
 		},
 	}
-	cmd.Flags().StringArrayVar(&plan.Hosts, "host", nil, "name or IP `address` that clients will connect to (repeatable; loopback is always added)")
-	cmd.Flags().StringArrayVar(&plan.Clients, "client", nil, "`name` of a client, which authorization plugins see as the user (repeatable; default with a new CA: "+defaultClient+")")
+	cmd.Flags().StringArrayVar(&plan.Hosts, "host", nil, "name or IP `ADDR` that clients will connect to (repeatable; loopback is always added)")
+	cmd.Flags().StringArrayVar(&plan.Clients, "client", nil, "`NAME` of a client, which authorization plugins see as the user (repeatable; default with a new CA: "+defaultClient+")")
 	cmd.Flags().BoolVar(&plan.Overwrite, "overwrite", false, "replace server and client files that exist")
 	return cmd
 }
@@ -202,8 +202,8 @@ docker is set up to use. The exit code is 1 when a step fails.`,
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&certPath, "cert-path", "", "`folder` with ca.pem, cert.pem and key.pem, as DOCKER_CERT_PATH")
-	cmd.Flags().DurationVar(&timeout, "timeout", certsCheckWithin, "how long the check may take")
+	cmd.Flags().StringVar(&certPath, "cert-path", "", "`DIR` with ca.pem, cert.pem and key.pem, as DOCKER_CERT_PATH")
+	cmd.Flags().DurationVar(&timeout, "timeout", certsCheckWithin, "longest `TIME` for the check")
 	return cmd
 }
 
@@ -258,7 +258,7 @@ what to mind. DIR is where the server's files will be on the daemon's host.`,
 			return err
 		},
 	}
-	cmd.Flags().StringArrayVar(&listen, "listen", nil, "`address` for the daemon to listen on (repeatable; default tcp://0.0.0.0:2376)")
+	cmd.Flags().StringArrayVar(&listen, "listen", nil, "`ADDR` for the daemon to listen on (repeatable; default tcp://0.0.0.0:2376)")
 	return cmd
 }
 

@@ -49,8 +49,8 @@ func contextCreateCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&host, "host", "", "`address` of the tap: unix:///path, tcp://host:port or tls://host:port")
-	cmd.Flags().StringVar(&certPath, "cert-path", "", "client certificates for a tap that listens with TLS; they are copied into the context")
+	cmd.Flags().StringVar(&host, "host", "", "`ADDR` of the tap: unix:///path, tcp://host:port or tls://host:port")
+	cmd.Flags().StringVar(&certPath, "cert-path", "", "`DIR` with client certificates for a tap that listens with TLS; they are copied into the context")
 	_ = cmd.MarkFlagRequired("host")
 	_ = cmd.MarkFlagDirname("cert-path")
 	return cmd
@@ -114,7 +114,7 @@ type contextLoan struct {
 
 func (l *contextLoan) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.name, "context-create", "", "make a docker context of this `NAME` that points at the first --listen address, and remove it in the end")
-	cmd.Flags().StringVar(&l.certPath, "context-cert-path", "", "client certificates for that context, when that address speaks TLS")
+	cmd.Flags().StringVar(&l.certPath, "context-cert-path", "", "`DIR` with client certificates for that context, when that address speaks TLS")
 	_ = cmd.MarkFlagDirname("context-cert-path")
 }
 

@@ -22,13 +22,13 @@ type daemonFlags struct {
 
 func (f *daemonFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVarP(&f.host, "host", "H", nil, "daemon to connect to (default: as docker finds it)")
-	flags.StringVarP(&f.context, "context", "c", "", "docker context that names the daemon")
+	flags.StringArrayVarP(&f.host, "host", "H", nil, "`ADDR` of the daemon (default: as docker finds it)")
+	flags.StringVarP(&f.context, "context", "c", "", "`NAME` of the docker context that names the daemon")
 	flags.BoolVar(&f.tls, "tls", false, "use TLS; implied by --tlsverify")
 	flags.BoolVar(&f.verify, "tlsverify", false, "use TLS and verify the daemon")
-	flags.StringVar(&f.caCert, "tlscacert", "", "trust certs signed only by this CA (default: ca.pem in DOCKER_CERT_PATH)")
-	flags.StringVar(&f.cert, "tlscert", "", "TLS certificate file to show (default: cert.pem in DOCKER_CERT_PATH)")
-	flags.StringVar(&f.key, "tlskey", "", "its key file (default: key.pem in DOCKER_CERT_PATH)")
+	flags.StringVar(&f.caCert, "tlscacert", "", "trust only certificates signed by the CA in this `FILE` (default: ca.pem in DOCKER_CERT_PATH)")
+	flags.StringVar(&f.cert, "tlscert", "", "`FILE` with the TLS certificate to show (default: cert.pem in DOCKER_CERT_PATH)")
+	flags.StringVar(&f.key, "tlskey", "", "`FILE` with its key (default: key.pem in DOCKER_CERT_PATH)")
 }
 
 // docker gives the flags as docker weighs them: it tells a flag that was not

@@ -60,9 +60,9 @@ The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
 		RunE: func(_ *cobra.Command, args []string) error { return compared(f.diff(args[0], args[1])) },
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{codeTrouble, err} })
-	cmd.Flags().StringVarP(&f.filter, "filter", "f", "", "compare only exchanges that match (dockwire help filter)")
+	cmd.Flags().StringVarP(&f.filter, "filter", "f", "", "compare only exchanges that match `FILTER` (dockwire help filter)")
 	addIgnore(cmd.Flags(), &f.ignore)
-	cmd.Flags().StringVar(&f.format, "format", "text", "what to show: text, json")
+	cmd.Flags().StringVar(&f.format, "format", "text", "`FORMAT` of what is shown: text, json")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

@@ -43,6 +43,6 @@ The exit code is 1 when the daemon cannot be used.`,
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().DurationVar(&timeout, "timeout", doctorWithin, "how long it may take")
+	cmd.Flags().DurationVar(&timeout, "timeout", doctorWithin, "longest `TIME` for the examination")
 	return cmd
 }

@@ -48,9 +48,9 @@ removed.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&f.listen, "listen", "", "`address` where the tap listens (default: this user's private socket)")
-	cmd.Flags().StringVar(&f.certPath, "cert-path", "", "client certificates (DOCKER_CERT_PATH) for a tap that listens with TLS")
-	cmd.Flags().StringVar(&f.shell, "shell", "", "write for this shell: "+strings.Join(shells, ", ")+" (default: by $SHELL)")
+	cmd.Flags().StringVar(&f.listen, "listen", "", "`ADDR` where the tap listens (default: this user's private socket)")
+	cmd.Flags().StringVar(&f.certPath, "cert-path", "", "`DIR` with client certificates (DOCKER_CERT_PATH) for a tap that listens with TLS")
+	cmd.Flags().StringVar(&f.shell, "shell", "", "write for this `SHELL`: "+strings.Join(shells, ", ")+" (default: by $SHELL)")
 	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions(shells, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagDirname("cert-path")
 	return cmd

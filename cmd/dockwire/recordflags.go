@@ -27,10 +27,10 @@ type recordFlags struct {
 
 func (f *recordFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVarP(&f.output, "output", "o", "", "record to this file (.jsonl, or .jsonl.zst for a compressed one)")
+	flags.StringVarP(&f.output, "output", "o", "", "record to this `FILE` (.jsonl, or .jsonl.zst for a compressed one)")
 	flags.BoolVar(&f.overwrite, "overwrite", false, "replace an existing recording")
 	flags.BoolVar(&f.appendTo, "append", false, "go on with an existing recording")
-	flags.StringVar(&f.maxBody, "max-body", "8MiB", "how much of each body and stream to record; \"all\" keeps everything, tars that go up included, and may slow the traffic down to the disk's speed")
+	flags.StringVar(&f.maxBody, "max-body", "8MiB", "`SIZE` of each body and stream to record; \"all\" keeps everything, tars that go up included, and may slow the traffic down to the disk's speed")
 	flags.BoolVar(&f.tarUploads, "tar-uploads", false, "record the content of tars that go up to the daemon, not only their listing")
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "do not redact credentials, tokens and secret values")
 	flags.StringArrayVar(&f.redact, "redact", nil, "also redact the value of variables, options and fields of this `NAME` (repeatable)")

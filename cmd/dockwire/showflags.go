@@ -36,17 +36,17 @@ func (f *showFlags) add(cmd *cobra.Command, formats ...string) {
 	flags := cmd.Flags()
 	f.formats = formats
 	if len(formats) > 1 {
-		flags.StringVar(&f.format, "format", formats[0], "what to show: "+strings.Join(formats, ", "))
+		flags.StringVar(&f.format, "format", formats[0], "`FORMAT` of what is shown: "+strings.Join(formats, ", "))
 		_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	} else {
 		f.format = formats[0]
 	}
-	flags.StringVarP(&f.filter, "filter", "f", "", "show only exchanges that match, e.g. 'op:Container* status>=400 took>1s' (dockwire help filter)")
+	flags.StringVarP(&f.filter, "filter", "f", "", "show only exchanges that match `FILTER`, e.g. 'op:Container* status>=400 took>1s' (dockwire help filter)")
 	flags.BoolVar(&f.headers, "headers", false, "show the heads of requests and responses")
 	flags.BoolVar(&f.body, "body", false, "show bodies")
 	flags.BoolVar(&f.raw, "raw", false, "show heads and bodies as they were on the wire")
 	flags.BoolVar(&f.noStreams, "no-streams", false, "do not show what streams carry")
-	flags.StringVar(&f.color, "color", "auto", "colours: auto, always, never")
+	flags.StringVar(&f.color, "color", "auto", "`WHEN` to use colours: auto, always, never")
 	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -19,6 +19,7 @@ type tapFlags struct {
 	listen   listenFlags
 	stand    stand
 	loan     contextLoan
+	quiet    bool
 }
 
 func tapCommand() *cobra.Command {
@@ -39,7 +40,9 @@ file that nobody listens on any more is replaced.`,
   dockwire tap --listen tls://0.0.0.0:2376 --listen-cert-path certs/server`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if f.show.onScreen(cmd) {
+			if f.quiet {
+				f.show.format = "none"
+			} else if f.show.onScreen(cmd) {
 				return f.watch()
 			}
 			return f.tap()
@@ -51,6 +54,7 @@ file that nobody listens on any more is replaced.`,
 	f.loan.add(cmd)
 	f.listen.add(cmd, riskRoot)
 	f.stand.add(cmd)
+	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record: the same as --format none")
 	return cmd
 }
 

@@ -44,7 +44,7 @@ func liveRoot(root *cobra.Command) {
 	f.upstream.add(root)
 	f.record.add(root)
 	f.listen.add(root, riskRoot)
-	root.Flags().StringVarP(&f.show.filter, "filter", "f", "", "show only exchanges that match (dockwire help filter)")
+	root.Flags().StringVarP(&f.show.filter, "filter", "f", "", "show only exchanges that match `FILTER` (dockwire help filter)")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		if !onTerminal() {
 			return cmd.Help()

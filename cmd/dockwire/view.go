@@ -47,7 +47,7 @@ newest first.`,
 			return viewFile(args[0], filter)
 		},
 	}
-	cmd.Flags().StringVarP(&filter, "filter", "f", "", "show only exchanges that match (dockwire help filter)")
+	cmd.Flags().StringVarP(&filter, "filter", "f", "", "show only exchanges that match `FILTER` (dockwire help filter)")
 	return cmd
 }
 
