@@ -5,10 +5,14 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens
+.PHONY: build demo test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
+
+# Shows dockwire at work with no Docker on the machine.
+demo: build
+	bin/dockwire demo
 
 # Needs nothing but Go: no daemon is looked for, and no container is made.
 test:
