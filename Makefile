@@ -32,8 +32,7 @@ test-docker: build
 
 # The same against the current dockerd of make lab, in its network.
 test-docker-current: build
-	DOCKWIRE_DOCKER=/run/dw29/docker.sock nsenter --net=/var/run/netns/dw29 \
-	  go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
+	DOCKWIRE_DOCKER=1 .ci/with-current go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...

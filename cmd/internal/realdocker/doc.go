@@ -2,9 +2,10 @@
 // between real Docker clients and a real dockerd, and compare what each
 // client got with the same call made directly.
 //
-// They make containers, so they run only when asked for: DOCKWIRE_DOCKER=1 means
-// the daemon at /var/run/docker.sock, a path means that socket. A daemon or a
-// client that is missing is then a failure; `make lab` brings up all of them.
+// They make containers, so they run only when asked for: by DOCKWIRE_DOCKER=1. A
+// daemon at /var/run/docker.sock or a client that is missing is then a failure;
+// `make lab` brings up all of them, and .ci/with-current puts the current daemon
+// at that place.
 // Everything made has a name of this run and a label, by which the next run
 // removes what a killed one left behind.
 //

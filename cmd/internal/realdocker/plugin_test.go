@@ -62,7 +62,7 @@ func TestPluginIsADockerCommand(t *testing.T) {
 		u.wants(u.expect(0, "wire", "--help").stdout, "docker wire [command]", "  docker wire run -- docker run")
 		u.wants(u.expect(0, "wire").stdout, "docker wire [command]")
 		u.wants(u.expect(0, "help", "wire", "tap").stdout, "docker wire tap [flags]")
-		u.wants(u.expect(1, "wire", "nosuch").stderr, `unknown command "nosuch" for "docker wire"`)
+		u.wants(u.expect(1, "wire", "nosuch").stderr, `there is no command "nosuch"`)
 		u.wants(u.expect(0, "wire", "version").stdout, "dockwire")
 		if u.cli == oldClient {
 			return // 20.10 asks no plugin for completions

@@ -63,3 +63,26 @@ func TestReadmeTLS(t *testing.T) {
 		t.Errorf("%s%s\n%s", blocks[2], r.transcript(), &said)
 	}
 }
+
+// The README's commands, as they are written there: every block of shell but
+// those of TestReadmeTLS, in order, in one folder.
+func TestReadmeCommands(t *testing.T) {
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, _ := strings.Cut(string(readme), "<!-- readme_test.go runs these three -->")
+	blocks := strings.Split(before, "```sh\n")[1:]
+	if len(blocks) < 4 {
+		t.Fatalf("%d blocks of shell in the README", len(blocks))
+	}
+	d := docker{t: t, cli: "bash", dir: t.TempDir()}
+	for _, block := range blocks {
+		script, _, _ := strings.Cut(block, "```")
+		cmd := d.command("-e", "-o", "pipefail", "-c", script)
+		cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(dockwire)+":"+os.Getenv("PATH"))
+		if r := d.finish(cmd); r.code != 0 {
+			t.Errorf("%s%s", script, r.transcript())
+		}
+	}
+}

@@ -15,18 +15,19 @@ import (
 // TLS: stdin that ends, streams that go on, exec and attach.
 func TestReplayOverTLS(t *testing.T) {
 	certs := makeCerts(t)
+	own := unique("dwreplay-tls")
 	for _, cli := range clients(t) {
 		p := startTap(t)
-		recorded := overTLS(docker{t: t, cli: cli, host: p.host, name: unique("dwreplay-tls"), dir: t.TempDir()})
+		recorded := overTLS(docker{t: t, cli: cli, host: p.host, name: own, dir: t.TempDir()})
 		p.stop(t)
 		if t.Failed() {
 			return
 		}
-		for _, name := range []string{"dwreplay-tls", "dwreplay-tls", "other-tls"} {
+		for _, name := range []string{own, own, "other-tls"} {
 			r, host := startReplayTLS(t, certs, p.recording)
 			d := certs.docker(t, host, certs.client("alice"))
 			d.cli, d.name = cli, name
-			if got := strings.ReplaceAll(overTLS(d), name, "dwreplay-tls"); got != recorded {
+			if got := strings.ReplaceAll(overTLS(d), name, own); got != recorded {
 				t.Errorf("%s: recorded:\n%s\nreplayed for %s:\n%s", cli, recorded, name, got)
 			}
 			stranger := docker{t: t, cli: cli, host: host, dir: t.TempDir()}
