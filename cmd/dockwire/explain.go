@@ -45,7 +45,10 @@ func explain(out io.Writer, asked string, width int) error {
 	}
 	switch len(ops) {
 	case 0:
-		return fmt.Errorf("no operation of the Engine API is called or matches %q (dockwire explain lists them)", asked)
+		if near := text.NearestOperation(asked); near != "" {
+			return fmt.Errorf("no operation of the Engine API matches %q: did you mean dockwire explain %s?", asked, near)
+		}
+		return fmt.Errorf("no operation of the Engine API matches %q (dockwire explain lists them)", asked)
 	case 1:
 		_, err := io.WriteString(out, text.Explanation(ops[0], width))
 		return err

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/nearest"
 )
 
 // FieldDoc describes a field for help and completion.
@@ -76,35 +77,16 @@ func known(name string) bool { f, _ := lookup(name); return f != nil }
 
 func unknownField(src string, t token) error {
 	hint := "to look for the word itself, quote it: " + quote(src[t.at:t.end])
-	best := 3
-	for i := range fields {
-		if d := distance(strings.ToLower(t.field), strings.TrimSuffix(fields[i].doc.Name, ".")); d < best {
-			best = d
-			hint = "did you mean " + fields[i].doc.Name + "?"
-		}
+	if near := nearest.Word(t.field, fieldNames); near != "" {
+		hint = "did you mean " + near + "?"
 	}
 	return fault(src, t.at, hint, "there is no field %q", t.field)
 }
 
-// distance is Levenshtein's, in bytes; longer names than any field's are far.
-func distance(a, b string) int {
-	if len(a) > 32 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diag, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diag+cost)
+func fieldNames(yield func(string) bool) {
+	for i := range fields {
+		if !yield(strings.TrimSuffix(fields[i].doc.Name, ".")) {
+			return
 		}
 	}
-	return row[len(b)]
 }

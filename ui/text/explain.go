@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/nearest"
 	"github.com/dockwire/dockwire/ui/safe"
 )
 
@@ -145,6 +146,23 @@ func Operations(asked string) []*engine.Operation {
 		return byCommand
 	}
 	return byPart
+}
+
+// NearestOperation is the operation's id or the docker command that is spelled
+// most like what was asked, or "".
+func NearestOperation(asked string) string {
+	return nearest.Word(strings.Join(strings.Fields(asked), " "), func(yield func(string) bool) {
+		for _, op := range engine.Operations() {
+			if !yield(op.ID) {
+				return
+			}
+			for _, command := range engine.Explain(op).Commands {
+				if !yield(command) {
+					return
+				}
+			}
+		}
+	})
 }
 
 func byPath(asked string) []*engine.Operation {
