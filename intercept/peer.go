@@ -5,6 +5,8 @@ import (
 	"os/user"
 	"strconv"
 	"sync"
+
+	"github.com/dockwire/dockwire/intercept/peercred"
 )
 
 // peerOf asks the kernel who is on the other side. Best effort: what it does
@@ -17,7 +19,11 @@ func (s *Server) peerOf(c conn) Peer {
 	if !ok {
 		return Peer{Address: c.RemoteAddr().String()}
 	}
-	p := s.credentials(u)
+	cred := peercred.Of(u)
+	p := Peer{PID: cred.PID, UID: cred.UID, HasUID: cred.HasUID}
+	if p.PID > 0 {
+		p.Command = s.commands.of(p.PID)
+	}
 	if p.HasUID {
 		p.User = s.users.name(p.UID)
 	}

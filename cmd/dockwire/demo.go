@@ -15,7 +15,7 @@ import (
 
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/replay"
-	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // demoRecording was made by `make demo-recording`.

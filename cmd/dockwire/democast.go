@@ -11,7 +11,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings"
-	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // demoCast are the clients of the demo's recording. Each comes in by a socket

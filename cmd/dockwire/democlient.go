@@ -6,8 +6,8 @@ import (
 	"net"
 	"time"
 
-	"github.com/dockwire/dockwire/recordings/replay/load"
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 	"github.com/dockwire/dockwire/recordings/verify"
 )
 

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dockwire/dockwire/recordings/diff"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/ui/safe"
 )
 

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dockwire/dockwire/recordings/replay"
-	"github.com/dockwire/dockwire/recordings/replay/match"
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 )
 
 // replayFlags say how a recording is replayed.

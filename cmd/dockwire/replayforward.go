@@ -11,7 +11,7 @@ import (
 
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/replay"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // forwarder has a real daemon answer what was not recorded, through a tap of

@@ -17,9 +17,9 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/intercept"
-	"github.com/dockwire/dockwire/recordings/replay/load"
-	"github.com/dockwire/dockwire/recordings/replay/match"
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 	"github.com/dockwire/dockwire/recordings/verify"
 	"github.com/dockwire/dockwire/ui/safe"
 )

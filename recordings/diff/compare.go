@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/filter"
-	"github.com/dockwire/dockwire/recordings/replay/bind"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/compare"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // Options say what is compared.
@@ -26,21 +26,17 @@ func Compare(a, b string, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := comparison{result: &Result{A: a, B: b, Commands: []Command{}, Names: []Name{}}, ignore: o.Ignore}
+	c := comparison{result: &Result{A: a, B: b, Commands: []compare.Command{}}}
+	c.pairs.Ignore(o.Ignore)
 	c.flows(flowA, flowB)
-	c.result.Ignored = c.ignored
+	c.result.Ignored, c.result.Names = c.pairs.Ignored(), append([]compare.Name{}, c.pairs.Names()...)
 	return c.result, nil
 }
 
 // comparison is what has been learned so far.
 type comparison struct {
 	result *Result
-	names  []bind.Pair
-	own    func(name string) bool // tells what is of the recording; nil: all is
-	left   bool                   // the client left both answers that are compared
-
-	ignore  match.Rules
-	ignored int // differences at those places
+	pairs  compare.Pairs
 }
 
 func (c *comparison) flows(a, b *flow) {
@@ -49,15 +45,15 @@ func (c *comparison) flows(a, b *flow) {
 		return
 	}
 	keysA, keysB := groupKeys(a), groupKeys(b)
-	pairs, _ := moved(align(keysA, keysB), keysA, keysB) // commands may run side by side: their order is chance
+	pairs, _ := compare.Reordered(compare.Align(keysA, keysB), keysA, keysB) // commands may run side by side: their order is chance
 	for _, p := range pairs {
 		switch {
-		case p.b < 0:
-			c.alone(a.groups[p.a], Missing)
-		case p.a < 0:
-			c.alone(b.groups[p.b], Added)
+		case p.B < 0:
+			c.alone(a.groups[p.A], compare.Missing)
+		case p.A < 0:
+			c.alone(b.groups[p.B], compare.Added)
 		default:
-			c.groups(a.groups[p.a], b.groups[p.b])
+			c.groups(a.groups[p.A], b.groups[p.B])
 		}
 	}
 }
@@ -82,21 +78,21 @@ func groupKeys(f *flow) []string {
 	return keys
 }
 
-func (c *comparison) alone(g *group, kind Kind) {
-	out := Command{Name: g.name, Kind: kind}
+func (c *comparison) alone(g *group, kind compare.Kind) {
+	out := compare.Command{Name: g.name, Kind: kind}
 	for _, x := range g.calls {
 		out.Calls = append(out.Calls, c.lone(x, kind))
 	}
 	c.result.Commands = append(c.result.Commands, out)
 }
 
-func (c *comparison) lone(x *Parts, kind Kind) Call {
-	out := Call{Kind: kind, Operation: x.name(), Method: x.method, Target: x.target, Line: x.line}
-	if kind == Missing {
-		out.Recorded = x.id
+func (c *comparison) lone(x *call, kind compare.Kind) compare.Call {
+	out := compare.Call{Kind: kind, Operation: x.Operation(), Method: x.Method, Target: x.Target, Line: x.line}
+	if kind == compare.Missing {
+		out.Recorded = x.ID
 		c.result.Missing++
 	} else {
-		out.Other = x.id
+		out.Other = x.ID
 		c.result.Added++
 	}
 	return out
@@ -105,16 +101,16 @@ func (c *comparison) lone(x *Parts, kind Kind) Call {
 // groups compares what a command did.
 func (c *comparison) groups(a, b *group) {
 	keysA, keysB := callKeys(a), callKeys(b)
-	pairs, isMoved := moved(align(keysA, keysB), keysA, keysB)
-	out := Command{Name: a.name, Kind: Changed}
+	pairs, isMoved := compare.Reordered(compare.Align(keysA, keysB), keysA, keysB)
+	out := compare.Command{Name: a.name, Kind: compare.Changed}
 	for _, p := range pairs {
 		switch {
-		case p.b < 0:
-			out.Calls = append(out.Calls, c.lone(a.calls[p.a], Missing))
-		case p.a < 0:
-			out.Calls = append(out.Calls, c.lone(b.calls[p.b], Added))
+		case p.B < 0:
+			out.Calls = append(out.Calls, c.lone(a.calls[p.A], compare.Missing))
+		case p.A < 0:
+			out.Calls = append(out.Calls, c.lone(b.calls[p.B], compare.Added))
 		default:
-			if x, differs := c.both(a.calls[p.a], b.calls[p.b], isMoved[p.a]); differs {
+			if x, differs := c.both(a.calls[p.A], b.calls[p.B], isMoved[p.A]); differs {
 				out.Calls = append(out.Calls, x)
 			}
 		}
@@ -127,20 +123,20 @@ func (c *comparison) groups(a, b *group) {
 func callKeys(g *group) []string {
 	keys := make([]string, len(g.calls))
 	for i, x := range g.calls {
-		keys[i] = x.key
+		keys[i] = x.Key
 	}
 	return keys
 }
 
 // both compares a call that both recordings have.
-func (c *comparison) both(a, b *Parts, isMoved bool) (out Call, differs bool) {
-	out = Call{
-		Kind: Changed, Operation: a.name(), Method: a.method, Target: a.target,
-		Recorded: a.id, Other: b.id, Line: a.line, Differ: c.differences(a, b),
+func (c *comparison) both(a, b *call, isMoved bool) (out compare.Call, differs bool) {
+	out = compare.Call{
+		Kind: compare.Changed, Operation: a.Operation(), Method: a.Method, Target: a.Target,
+		Recorded: a.ID, Other: b.ID, Line: a.line, Differ: c.pairs.Both(a.Parts, b.Parts),
 	}
 	switch {
 	case isMoved:
-		out.Kind = Moved
+		out.Kind = compare.Moved
 		c.result.Moved++
 	case len(out.Differ) > 0:
 		c.result.Changed++
@@ -149,11 +145,4 @@ func (c *comparison) both(a, b *Parts, isMoved bool) (out Call, differs bool) {
 		return out, false
 	}
 	return out, true
-}
-
-func (x *Parts) name() string {
-	if x.op != nil {
-		return x.op.ID
-	}
-	return ""
 }

@@ -65,7 +65,7 @@ func (l life) script() *exchangetest.Script {
 	return s
 }
 
-func compare(t *testing.T, a, b *exchangetest.Script, which string) *Result {
+func compared(t *testing.T, a, b *exchangetest.Script, which string) *Result {
 	t.Helper()
 	f, err := filter.Parse(which)
 	if err != nil {
@@ -102,7 +102,7 @@ func TestText(t *testing.T) {
 		{"another order", first.with(func(l *life) { l.order[0], l.order[1] = l.order[1], l.order[0] }), command +
 			"  moved   POST /v1.47/containers/" + id1 + "/start  (ContainerStart), #2 and #3\ncalls: 3 the same, 1 moved\n"},
 	} {
-		r := compare(t, first.script(), tt.other.script(), "")
+		r := compared(t, first.script(), tt.other.script(), "")
 		if got := r.Text(nil, plain); got != tt.want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got, tt.want)
 		}
@@ -114,10 +114,10 @@ func TestText(t *testing.T) {
 
 func TestFilter(t *testing.T) {
 	other := first.with(func(l *life) { l.code = "3" })
-	if r := compare(t, first.script(), other.script(), "op:ContainerWait"); r.Changed != 1 || r.Same != 0 {
+	if r := compared(t, first.script(), other.script(), "op:ContainerWait"); r.Changed != 1 || r.Same != 0 {
 		t.Errorf("%+v, want the one call changed", r)
 	}
-	if r := compare(t, first.script(), other.script(), "not op:ContainerWait"); !r.Equal() || r.Same != 3 {
+	if r := compared(t, first.script(), other.script(), "not op:ContainerWait"); !r.Equal() || r.Same != 3 {
 		t.Errorf("%+v, want 3 calls the same", r)
 	}
 }
@@ -133,10 +133,10 @@ func TestCommandsInAnyOrder(t *testing.T) {
 		}
 		return s
 	}
-	if r := compare(t, both("ps", "images"), both("images", "ps"), ""); !r.Equal() || r.Same != 2 {
+	if r := compared(t, both("ps", "images"), both("images", "ps"), ""); !r.Equal() || r.Same != 2 {
 		t.Errorf("%+v, want both the same", r)
 	}
-	r := compare(t, both("ps", "images"), both("ps", "ps"), "")
+	r := compared(t, both("ps", "images"), both("ps", "ps"), "")
 	if r.Missing != 1 || r.Added != 1 || len(r.Commands) != 2 {
 		t.Errorf("%+v, want a command missing and one added", r)
 	}
@@ -155,10 +155,10 @@ func TestStreams(t *testing.T) {
 		c.Close()
 		return s
 	}
-	if r := compare(t, logs("one\ntwo\n"), logs("one\n", "two\n"), ""); !r.Equal() {
+	if r := compared(t, logs("one\ntwo\n"), logs("one\n", "two\n"), ""); !r.Equal() {
 		t.Errorf("%s", r.Text(nil, plain))
 	}
-	r := compare(t, logs("one\ntwo\nthree\n"), logs("one\n", "2\n", "three\n"), "")
+	r := compared(t, logs("one\ntwo\nthree\n"), logs("one\n", "2\n", "three\n"), "")
 	want := "    stdout line 2\n      - recorded  \"two\"\n      + other     \"2\"\n"
 	if got := r.Text(nil, plain); !strings.Contains(got, want) {
 		t.Errorf("%s\nwant in it\n%s", got, want)

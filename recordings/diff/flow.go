@@ -10,6 +10,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/flow/compare"
 )
 
 // flow is a recording as it is compared.
@@ -18,17 +19,23 @@ type flow struct {
 	calls  int
 }
 
+// call is a call of a command.
+type call struct {
+	*compare.Parts
+	line int // of the request in the recording
+}
+
 // group is what one client command did. Calls are in the order they began.
 type group struct {
 	name  string
-	calls []*Parts
+	calls []*call
 }
 
 // reading is what has to be remembered while a recording is read.
 type reading struct {
 	which *filter.Filter
 	flow  *flow
-	in    *Collector
+	in    *compare.Collector
 	slots map[decode.ExchangeID]slot
 	index map[string]*group
 	line  int
@@ -48,7 +55,7 @@ func read(path string, which *filter.Filter) (*flow, error) {
 	}
 	defer in.Close()
 	r := &reading{which: which, flow: &flow{}, slots: map[decode.ExchangeID]slot{}, index: map[string]*group{}}
-	r.in = NewCollector(r.begun, r.ended)
+	r.in = compare.NewCollector(r.begun, r.ended)
 	for {
 		e, err := in.Next()
 		var bad *recordings.LineError
@@ -74,13 +81,11 @@ func (r *reading) begun(x *exchange.Exchange) {
 }
 
 // ended keeps what an exchange consists of, unless the filter leaves it out.
-func (r *reading) ended(x *exchange.Exchange, parts func() *Parts) {
+func (r *reading) ended(x *exchange.Exchange, parts func() *compare.Parts) {
 	s := r.slots[x.ID]
 	delete(r.slots, x.ID)
 	if r.which == nil || r.which.Match(x) {
-		p := parts()
-		p.line = s.line
-		s.group.calls[s.at] = p
+		s.group.calls[s.at] = &call{parts(), s.line}
 		r.flow.calls++
 	}
 }

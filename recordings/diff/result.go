@@ -1,62 +1,53 @@
 package diff
 
 import (
-	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dockwire/dockwire/recordings/flow/compare"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
-
-// What became of a call.
-type Kind string
-
-const (
-	Changed Kind = "changed"  // asked or answered differently
-	Missing Kind = "missing"  // only the first recording has it
-	Added   Kind = "added"    // only the second has it
-	Moved   Kind = "moved"    // both have it, in another order; it may be changed, too
-	NotSent Kind = "not sent" // only when a recording is sent to a daemon: Why tells
-)
-
-// Call is a call that is not the same in both recordings.
-type Call struct {
-	Kind      Kind               `json:"kind"`
-	Operation string             `json:"operation"`
-	Method    string             `json:"method"`
-	Target    string             `json:"target"`
-	Recorded  decode.ExchangeID  `json:"recorded,omitempty"` // exchange in the first recording, 0: none
-	Other     decode.ExchangeID  `json:"other,omitempty"`    // in the second
-	Line      int                `json:"line"`               // of the request, in the first recording if it is there
-	Differ    []match.Difference `json:"differences,omitempty"`
-	Why       string             `json:"why,omitempty"`   // it was not sent
-	Notes     []string           `json:"notes,omitempty"` // what a person should know of it
-}
-
-// Command is a client command with calls that are not the same.
-type Command struct {
-	Name  string `json:"command"` // its command line or user agent, "" when unknown
-	Kind  Kind   `json:"kind"`    // Changed, Missing or Added
-	Calls []Call `json:"calls"`
-}
-
-// Name is a name that the second recording has in the place of another.
-type Name struct {
-	Recorded string `json:"recorded"`
-	Other    string `json:"other"`
-}
 
 // Result is how two recordings differ.
 type Result struct {
-	A        string    `json:"recorded"`
-	B        string    `json:"other"`
-	Same     int       `json:"same"` // calls
-	Changed  int       `json:"changed"`
-	Moved    int       `json:"moved"` // those of them that changed count here only
-	Missing  int       `json:"missing"`
-	Added    int       `json:"added"`
-	Ignored  int       `json:"ignored"`  // differences at places that were not to be compared
-	Commands []Command `json:"commands"` // those with differences
-	Names    []Name    `json:"names"`
+	A        string            `json:"recorded"`
+	B        string            `json:"other"`
+	Same     int               `json:"same"` // calls
+	Changed  int               `json:"changed"`
+	Moved    int               `json:"moved"` // those of them that changed count here only
+	Missing  int               `json:"missing"`
+	Added    int               `json:"added"`
+	Ignored  int               `json:"ignored"`  // differences at places that were not to be compared
+	Commands []compare.Command `json:"commands"` // those with differences
+	Names    []compare.Name    `json:"names"`
 }
 
 // Equal tells whether nothing differs but names, what is of the moment, and
 // what was not to be compared.
 func (r *Result) Equal() bool { return r.Changed+r.Moved+r.Missing+r.Added == 0 }
+
+// Text tells the result to people, in lines. paint colours its parts, nil
+// leaves them as they are; clean makes text of the traffic safe to show.
+func (r *Result) Text(paint match.Paint, clean func(string) string) string {
+	var b strings.Builder
+	b.WriteString(compare.CommandsText(r.Commands, "other", paint, clean))
+	for _, n := range r.Names {
+		fmt.Fprintf(&b, "name %q is %q\n", n.Recorded, n.Other)
+	}
+	b.WriteString(compare.IgnoredText(r.Ignored) + r.summary())
+	return b.String()
+}
+
+func (r *Result) summary() string {
+	return compare.CountsText(r.Same, compare.Count{Calls: r.Changed, Kind: compare.Changed}, compare.Count{Calls: r.Moved, Kind: compare.Moved}, compare.Count{Calls: r.Missing, Kind: compare.Missing}, compare.Count{Calls: r.Added, Kind: compare.Added})
+}
+
+// JSON writes the result as one JSON document.
+func (r *Result) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}

@@ -54,7 +54,7 @@ func TestMeaning(t *testing.T) {
 		if status == 0 {
 			status = 200
 		}
-		r := compare(t, answered(tt.method, tt.target, 200, tt.a), answered(tt.method, tt.target, status, tt.b), "")
+		r := compared(t, answered(tt.method, tt.target, 200, tt.a), answered(tt.method, tt.target, status, tt.b), "")
 		got := r.Text(nil, plain)
 		if _, after, ok := strings.Cut(got, "#1 and #1\n"); ok {
 			got = after
@@ -89,10 +89,10 @@ func TestTars(t *testing.T) {
 		return s
 	}
 	// The kind of a file is told beside its mode, not in it (older daemons).
-	if r := compare(t, cp(archive(0o100644, "a", "b")), cp(archive(0o644, "b", "a")), ""); !r.Equal() {
+	if r := compared(t, cp(archive(0o100644, "a", "b")), cp(archive(0o644, "b", "a")), ""); !r.Equal() {
 		t.Errorf("%s", r.Text(nil, plain))
 	}
-	r := compare(t, cp(archive(0o644, "a", "b")), cp(archive(0o644, "a")), "")
+	r := compared(t, cp(archive(0o644, "a", "b")), cp(archive(0o644, "a")), "")
 	if got, want := r.Text(nil, plain), "    file b\n      - recorded  file, mode 644, 2 bytes\n      + other     (nothing)\n"; !strings.Contains(got, want) {
 		t.Errorf("%s\nwant in it\n%s", got, want)
 	}
@@ -109,7 +109,7 @@ func TestHunks(t *testing.T) {
 		c.Close()
 		return s
 	}
-	r := compare(t, text("a", "b", "c", "d", "e"), text("a", "x", "c", "d", "e", "f"), "")
+	r := compared(t, text("a", "b", "c", "d", "e"), text("a", "x", "c", "d", "e", "f"), "")
 	want := "    stdout line 2\n      - recorded  \"b\"\n      + other     \"x\"\n    stdout line 6\n      - recorded  (nothing)\n      + other     \"f\"\n"
 	if got := r.Text(nil, plain); !strings.Contains(got, want) {
 		t.Errorf("%s\nwant in it\n%s", got, want)
@@ -121,7 +121,7 @@ func TestNumbersOfPlaceholders(t *testing.T) {
 	log := func(line string) *exchangetest.Script {
 		return answered("POST", "/images/create?fromImage=x", 200, `{"status":"`+line+`"}`)
 	}
-	if r := compare(t, log("as {{redacted.env.1}}"), log("as {{redacted.env.4}}"), ""); !r.Equal() {
+	if r := compared(t, log("as {{redacted.env.1}}"), log("as {{redacted.env.4}}"), ""); !r.Equal() {
 		t.Errorf("%s", r.Text(nil, plain))
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/replay/load"
-	"github.com/dockwire/dockwire/recordings/replay/match"
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 )
 
 // answer plays one recorded answer to one live request.

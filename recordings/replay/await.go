@@ -3,8 +3,8 @@ package replay
 import (
 	"time"
 
-	"github.com/dockwire/dockwire/recordings/replay/load"
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 )
 
 // await waits until a step may be played, and tells whether it may at all.

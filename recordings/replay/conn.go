@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // conn is one client connection. Its reader (read.go) hands over requests, its

@@ -17,9 +17,9 @@
 //
 // Outside of tests, Open gives a Player to serve on any listener.
 //
-// Which exchange answers a request is decided in replay/match, names the
-// client chose anew are learned in replay/bind, and when an answer may be
-// played is decided in replay/play; this package has the sockets and the
+// Which exchange answers a request is decided in flow/match, names the
+// client chose anew are learned in flow/bind, and when an answer may be
+// played is decided in flow/play; this package has the sockets and the
 // goroutines. A connection has two: one reads requests, one answers them;
 // Player.Close waits for all.
 //

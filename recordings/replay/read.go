@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/dockwire/dockwire/decode/engine"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // incoming is a live request.

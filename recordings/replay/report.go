@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/replay/bind"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/bind"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // Report tells what came of a replay.

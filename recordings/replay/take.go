@@ -6,8 +6,8 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
-	"github.com/dockwire/dockwire/recordings/replay/match"
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 )
 
 // take finds what answers a request. When nothing does, it answers it itself

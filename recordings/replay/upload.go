@@ -7,8 +7,8 @@ import (
 
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/tarlist"
-	"github.com/dockwire/dockwire/recordings/replay/load"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // upload takes a request body as it comes and keeps what comparing needs:

@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/replay/bind"
-	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/flow/bind"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // writer turns recorded events into bytes, framed as they were, with live

@@ -10,17 +10,29 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/diff"
-	"github.com/dockwire/dockwire/recordings/replay/load"
-	"github.com/dockwire/dockwire/recordings/replay/match"
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/compare"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/flow/play"
+)
+
+// phase is how far the live exchange of a call is.
+type phase uint8
+
+const (
+	waiting  phase = iota // for the head of the answer
+	headed                // the final head has come
+	answered              // the whole answer has come
+	over                  // ... and the exchange has ended
+	broken                // it has ended without a whole answer
+	compared
 )
 
 // call is a recorded exchange and what becomes of it.
 type call struct {
 	x      *load.Exchange
 	why    string   // it is not made
-	out    bool     // ... because that was not asked for
+	notAsked bool   // ... because that was not asked for
 	notes  []string // what a person should know
 	gives  []string // names, to what it makes
 	others []string // of them: what had that name before
@@ -32,16 +44,12 @@ type call struct {
 	// Guarded by run.mu.
 	sent     time.Time
 	at       time.Time // something came
-	headed   bool      // the final head has come
+	phase    phase
 	hijacked bool
-	answered bool // the whole answer has come
 	came     int64
 	late     bool // it is not waited for any more
 	input    int  // what of x.Sent comes next
-	left     bool // by us, as the recorded client did
-	given    bool // up: it was silent for too long
-	over     bool // the live exchange has ended
-	ended    bool // and was compared
+	gaveUp   bool // no byte for longer than the timeout
 	live     *answer
 	differ   []match.Difference
 	failed   error // of the connection
@@ -162,8 +170,8 @@ func (r *run) rest(ctx context.Context, c *call, req *request) {
 // put sends a piece of stream input, if there is still a stream.
 func (r *run) put(c *call, s *load.Sent) {
 	r.mu.Lock()
-	open := c.hijacked && !c.answered
-	if !open && c.headed && !c.answered {
+	open := c.hijacked && c.phase == headed
+	if !open && c.phase == headed {
 		c.notes = append(c.notes, "its input was not sent: the connection became no stream")
 	}
 	r.mu.Unlock()
@@ -201,9 +209,6 @@ func (r *run) leave(ctx context.Context, c *call) {
 	if !r.due(ctx, c.endPos(), c.x.End.Idle) {
 		return
 	}
-	r.mu.Lock()
-	c.left = true
-	r.mu.Unlock()
 	c.conn.Close()
 }
 
@@ -227,9 +232,9 @@ func (r *run) read(c *call) error {
 		if err == io.EOF {
 			c.decoder.EOF(decode.Response, r.wire.now())
 		}
-		over := c.over || c.answered && !c.hijacked
+		done := c.phase >= over || c.phase == answered && !c.hijacked
 		r.mu.Unlock()
-		if err != nil || over {
+		if err != nil || done {
 			return err
 		}
 	}
@@ -246,7 +251,7 @@ func (c *call) took() time.Duration {
 
 func (r *run) giveUp(c *call) {
 	r.mu.Lock()
-	c.given = true
+	c.gaveUp = true
 	r.mu.Unlock()
 	c.conn.Close()
 }
@@ -273,11 +278,12 @@ func (r *run) conclude(c *call, stopped bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.active, c)
-	c.ended = true
+	whole := c.phase == answered || c.phase == over
+	c.phase = compared
 	r.done++
 	defer r.wake()
 	defer r.progress()
-	if stopped && !c.answered {
+	if stopped && !whole {
 		c.why = "it was stopped before its end"
 		return
 	}
@@ -288,11 +294,11 @@ func (r *run) conclude(c *call, stopped bool) {
 		return
 	}
 	if c.live == nil { // not even the request could be decoded
-		c.live = &answer{parts: &diff.Parts{}}
+		c.live = &answer{parts: &compare.Parts{}}
 	}
 	r.learn(c, was)
 	c.differ = r.pairs.Answers(was.parts, c.live.parts, c.leaves())
-	if c.given { // which says more
+	if c.gaveUp { // which says more
 		c.differ = slices.DeleteFunc(c.differ, func(d match.Difference) bool { return d.Place == "end" })
 	}
 	if len(c.differ) > 0 {

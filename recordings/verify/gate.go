@@ -5,7 +5,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/dockwire/dockwire/recordings/replay/play"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 )
 
 // What may be different live is not waited for endlessly. A daemon that sends
@@ -86,7 +86,7 @@ func (r *run) behind(pos int, began time.Time) (bool, time.Time) {
 // behindOn tells what is missing of one call.
 func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
 	x := c.x
-	if c.ended {
+	if c.phase == compared {
 		return false, time.Time{}
 	}
 	if end := c.endPos(); end < pos {
@@ -98,7 +98,7 @@ func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
 	if c.late || len(x.Steps) == 0 || x.Steps[0].Pos >= pos {
 		return false, time.Time{}
 	}
-	if !c.headed {
+	if c.phase == waiting {
 		if !play.Watches(x) {
 			return true, time.Time{}
 		}

@@ -16,8 +16,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
-	"github.com/dockwire/dockwire/recordings/replay/load"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")

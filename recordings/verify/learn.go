@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // learn pairs what the daemon chose in two answers. r.mu is held.

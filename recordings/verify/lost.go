@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // lost are recorded ids and names whose things were not made now: calls that

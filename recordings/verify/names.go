@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/replay/bind"
+	"github.com/dockwire/dockwire/recordings/flow/bind"
 )
 
 // names are what the daemon chose: the recorded ids and names, and those of

@@ -7,8 +7,8 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
-	"github.com/dockwire/dockwire/recordings/diff"
-	"github.com/dockwire/dockwire/recordings/replay/load"
+	"github.com/dockwire/dockwire/recordings/flow/compare"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // plan says of each call whether it can be made, as far as the recording
@@ -22,9 +22,9 @@ func (r *run) plan() error {
 		}
 		switch {
 		case !wanted:
-			c.why, c.out = "the filter leaves it out", true
+			c.why, c.notAsked = "the filter leaves it out", true
 		case r.opt.ReadOnly && x.Method != "GET" && x.Method != "HEAD":
-			c.why, c.out = "it may change something, and --read-only was given", true
+			c.why, c.notAsked = "it may change something, and --read-only was given", true
 		default:
 			c.why = unsendable(x)
 		}
@@ -37,7 +37,7 @@ func (r *run) wanted(c *call) (yes bool, err error) {
 	if r.opt.Which.Empty() {
 		return true, nil
 	}
-	in := diff.NewCollector(nil, func(x *exchange.Exchange, _ func() *diff.Parts) { yes = r.opt.Which.Match(x) })
+	in := compare.NewCollector(nil, func(x *exchange.Exchange, _ func() *compare.Parts) { yes = r.opt.Which.Match(x) })
 	return yes, r.rec.Again(c.x, in.Event)
 }
 

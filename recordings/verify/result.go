@@ -8,26 +8,26 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/diff"
-	"github.com/dockwire/dockwire/recordings/replay/match"
+	"github.com/dockwire/dockwire/recordings/flow/compare"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // Result is how a live daemon differs from a recording.
 type Result struct {
-	Recording  string         `json:"recording"`
-	Daemon     Daemon         `json:"daemon"`
-	Versions   []Version      `json:"api_versions"` // those that were asked with another than recorded
-	Same       int            `json:"same"`         // calls
-	Changed    int            `json:"changed"`      // answered differently
-	NotSent    int            `json:"not_sent"`     // could not, or must not, be made
-	LeftOut    int            `json:"left_out"`     // were not asked for: a filter, --read-only
-	Ignored    int            `json:"ignored"`      // differences at places that were not to be compared
-	Commands   []diff.Command `json:"commands"`     // those with calls that changed or were not sent
-	Names      []diff.Name    `json:"names"`        // the daemon chose these anew
-	Noted      []Noted        `json:"noted"`        // what a person should know of calls that are the same
-	Shortened  int            `json:"shortened"`    // pauses
-	LeftBehind []Thing        `json:"left_behind"`  // what was made, and is still there
-	Removed    []Thing        `json:"removed"`      // by --cleanup
+	Recording  string            `json:"recording"`
+	Daemon     Daemon            `json:"daemon"`
+	Versions   []Version         `json:"api_versions"` // those that were asked with another than recorded
+	Same       int               `json:"same"`         // calls
+	Changed    int               `json:"changed"`      // answered differently
+	NotSent    int               `json:"not_sent"`     // could not, or must not, be made
+	LeftOut    int               `json:"left_out"`     // were not asked for: a filter, --read-only
+	Ignored    int               `json:"ignored"`      // differences at places that were not to be compared
+	Commands   []compare.Command `json:"commands"`     // those with calls that changed or were not sent
+	Names      []compare.Name    `json:"names"`        // the daemon chose these anew
+	Noted      []Noted           `json:"noted"`        // what a person should know of calls that are the same
+	Shortened  int               `json:"shortened"`    // pauses
+	LeftBehind []Thing           `json:"left_behind"`  // what was made, and is still there
+	Removed    []Thing           `json:"removed"`      // by --cleanup
 }
 
 // Version is an API version that was asked with in the place of another.
@@ -51,7 +51,7 @@ func (r *run) result() *Result {
 	defer r.mu.Unlock()
 	out := &Result{
 		Recording: r.rec.Path, Daemon: r.opt.Daemon, Versions: []Version{},
-		Commands: []diff.Command{}, Names: []diff.Name{}, Noted: []Noted{}, Shortened: r.cut,
+		Commands: []compare.Command{}, Names: []compare.Name{}, Noted: []Noted{}, Shortened: r.cut,
 		Ignored:    r.pairs.Ignored(),
 		LeftBehind: []Thing{}, Removed: []Thing{},
 	}
@@ -65,39 +65,39 @@ func (r *run) result() *Result {
 		if !ok {
 			at = len(out.Commands)
 			groups[c.x.Group] = at
-			out.Commands = append(out.Commands, diff.Command{Name: r.rec.Groups[c.x.Group].Name, Kind: diff.Changed})
+			out.Commands = append(out.Commands, compare.Command{Name: r.rec.Groups[c.x.Group].Name, Kind: compare.Changed})
 		}
 		out.Commands[at].Calls = append(out.Commands[at].Calls, d)
 	}
 	for _, b := range r.names.set.List() {
 		if !isID.MatchString(b.Recorded) {
-			out.Names = append(out.Names, diff.Name{Recorded: b.Recorded, Other: b.Live})
+			out.Names = append(out.Names, compare.Name{Recorded: b.Recorded, Other: b.Live})
 		}
 	}
 	return out
 }
 
 // tell counts a call, and tells whether it is listed.
-func (r *run) tell(out *Result, c *call) (diff.Call, bool) {
+func (r *run) tell(out *Result, c *call) (compare.Call, bool) {
 	x := c.x
-	d := diff.Call{
-		Kind: diff.Changed, Method: x.Method, Target: x.Target, Recorded: x.ID, Line: x.Pos,
+	d := compare.Call{
+		Kind: compare.Changed, Method: x.Method, Target: x.Target, Recorded: x.ID, Line: x.Pos,
 		Differ: c.differ, Why: c.why, Notes: c.notes,
 	}
 	if x.Call.Op != nil {
 		d.Operation = x.Call.Op.ID
 	}
 	switch {
-	case c.out:
+	case c.notAsked:
 		out.LeftOut++
 		return d, false
 	case c.why != "":
 		out.NotSent++
-		d.Kind = diff.NotSent
+		d.Kind = compare.NotSent
 		return d, true
-	case !c.ended:
+	case c.phase != compared:
 		out.NotSent++
-		d.Kind, d.Why = diff.NotSent, "it was stopped before"
+		d.Kind, d.Why = compare.NotSent, "it was stopped before"
 		return d, true
 	}
 	v := Version{x.Call.Version, r.opt.Versions.Of(x.Call.Version)}
@@ -120,7 +120,7 @@ func (r *run) tell(out *Result, c *call) (diff.Call, bool) {
 func (c *call) hints(r *run) []string {
 	var out []string
 	switch {
-	case c.given:
+	case c.gaveUp:
 		out = append(out, fmt.Sprintf("it was given up after a silence of %v (--timeout)", (r.opt.Timeout+c.took()).Round(1e7)))
 	case c.failed != nil && c.live.status == 0:
 		out = append(out, c.failed.Error())
@@ -148,7 +148,7 @@ func (r *Result) JSON(w io.Writer) error {
 // Text tells the result to people, in lines, in the words of diff.
 func (r *Result) Text(paint match.Paint, clean func(string) string) string {
 	var b strings.Builder
-	b.WriteString(diff.CommandsText(r.Commands, "live", paint, clean))
+	b.WriteString(compare.CommandsText(r.Commands, "live", paint, clean))
 	for _, n := range r.Names {
 		fmt.Fprintf(&b, "name %q is %q\n", n.Recorded, n.Other)
 	}
@@ -167,7 +167,7 @@ func (r *Result) Text(paint match.Paint, clean func(string) string) string {
 	for i := range r.LeftBehind {
 		fmt.Fprintf(&b, "left behind: %s, which #%d made\n", clean(r.LeftBehind[i].String()), r.LeftBehind[i].Exchange)
 	}
-	b.WriteString(diff.IgnoredText(r.Ignored))
-	b.WriteString(diff.CountsText(r.Same, diff.Count{Calls: r.Changed, Kind: diff.Changed}, diff.Count{Calls: r.NotSent, Kind: diff.NotSent}, diff.Count{Calls: r.LeftOut, Kind: "left out"}))
+	b.WriteString(compare.IgnoredText(r.Ignored))
+	b.WriteString(compare.CountsText(r.Same, compare.Count{Calls: r.Changed, Kind: compare.Changed}, compare.Count{Calls: r.NotSent, Kind: compare.NotSent}, compare.Count{Calls: r.LeftOut, Kind: "left out"}))
 	return b.String()
 }

@@ -10,11 +10,11 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/filter"
-	"github.com/dockwire/dockwire/recordings/diff"
+	"github.com/dockwire/dockwire/recordings/flow/compare"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/flow/play"
 	"github.com/dockwire/dockwire/recordings/redact"
-	"github.com/dockwire/dockwire/recordings/replay/load"
-	"github.com/dockwire/dockwire/recordings/replay/match"
-	"github.com/dockwire/dockwire/recordings/replay/play"
 )
 
 // Options say how a recording is verified. Dial is required.
@@ -71,7 +71,7 @@ type run struct {
 	made    []*Thing
 	then    own // by the recorded calls
 	now     own // by those that were made
-	pairs   diff.Pairs
+	pairs   compare.Pairs
 	done    int
 	differ  int
 	cut     int // pauses that were shortened
@@ -196,7 +196,7 @@ func (r *run) unsent(c *call) {
 	given := r.given(c)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.ended = true
+	c.phase = compared
 	r.done++
 	r.lost.add(given, c)
 	r.then.add(given...)

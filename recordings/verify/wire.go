@@ -7,7 +7,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
-	"github.com/dockwire/dockwire/recordings/diff"
+	"github.com/dockwire/dockwire/recordings/flow/compare"
 	"github.com/dockwire/dockwire/recordings/redact"
 )
 
@@ -16,13 +16,13 @@ import (
 type wire struct {
 	run     *run
 	session *decode.Session
-	collect *diff.Collector
+	collect *compare.Collector
 	by      map[decode.ConnID]*call
 }
 
 func (w *wire) init(r *run) {
 	w.run, w.by = r, map[decode.ConnID]*call{}
-	w.collect = diff.NewCollector(nil, w.over)
+	w.collect = compare.NewCollector(nil, w.over)
 	if !r.opt.Existing {
 		w.collect.Wanted = func(value []byte) bool { return r.now.has(value) }
 	}
@@ -60,16 +60,22 @@ func (w *wire) note(e decode.Event) {
 	c := w.by[e.From().Conn]
 	switch e := e.(type) {
 	case *decode.ResponseHead:
-		c.headed, c.hijacked = true, e.Framing == decode.FramingHijack
+		c.phase, c.hijacked = headed, e.Framing == decode.FramingHijack
 	case *decode.Data:
 		if e.Dir == decode.Request {
 			return
 		}
 		c.came += c.amount(e)
 	case *decode.DirectionEnd:
-		c.answered = c.answered || e.Dir == decode.Response
+		if e.Dir == decode.Response && c.phase == headed {
+			c.phase = answered
+		}
 	case *decode.ExchangeEnd:
-		c.over = true
+		if c.phase == answered {
+			c.phase = over
+		} else {
+			c.phase = broken
+		}
 	default:
 		return
 	}
@@ -78,13 +84,13 @@ func (w *wire) note(e decode.Event) {
 }
 
 // over takes a live exchange apart.
-func (w *wire) over(x *exchange.Exchange, parts func() *diff.Parts) {
+func (w *wire) over(x *exchange.Exchange, parts func() *compare.Parts) {
 	w.by[x.Conn.ID].live = take(x, parts)
 }
 
 // answer is what an answer consists of.
 type answer struct {
-	parts  *diff.Parts
+	parts  *compare.Parts
 	status int
 	body   []byte // of JSON, or of a stream of it: ids are learned from it
 	values bool   // it is a stream
@@ -93,7 +99,7 @@ type answer struct {
 // maxLearn bounds what is looked at for ids.
 const maxLearn = 4 << 20
 
-func take(x *exchange.Exchange, parts func() *diff.Parts) *answer {
+func take(x *exchange.Exchange, parts func() *compare.Parts) *answer {
 	a := &answer{parts: parts(), status: x.Status, values: x.Response.Content == decode.ContentJSONStream}
 	if (a.values || x.Response.Content == decode.ContentJSON) && len(x.Response.Body) <= maxLearn {
 		a.body = bytes.Clone(x.Response.Body)
@@ -103,7 +109,7 @@ func take(x *exchange.Exchange, parts func() *diff.Parts) *answer {
 
 // recorded reads a recorded exchange back.
 func (r *run) recorded(c *call) (a *answer, err error) {
-	in := diff.NewCollector(nil, func(x *exchange.Exchange, parts func() *diff.Parts) { a = take(x, parts) })
+	in := compare.NewCollector(nil, func(x *exchange.Exchange, parts func() *compare.Parts) { a = take(x, parts) })
 	if !r.opt.Existing {
 		in.Wanted = func(value []byte) bool {
 			r.mu.Lock()

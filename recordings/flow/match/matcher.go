@@ -1,0 +1,172 @@
+package match
+
+import (
+	"slices"
+
+	"github.com/dockwire/dockwire/recordings/flow/bind"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+)
+
+// Options say how requests are compared.
+type Options struct {
+	Rules       Rules
+	Exact       bool // nothing is bound
+	SameVersion bool // the API version must be the recorded one
+	Reuse       Reuse
+
+	// Body reads the body of a recorded request.
+	Body func(*load.Exchange) ([]byte, error)
+	// Ready tells whether what may have caused an answer has happened: an
+	// answer that may be repeated is not followed by the next before that.
+	// others says that the client did not make the request when it was
+	// recorded. nil: always.
+	Ready func(x *load.Exchange, others bool) bool
+	// File is the recording's name, for texts.
+	File string
+}
+
+// Matcher answers which exchange is next. It is not safe for concurrent use.
+type Matcher struct {
+	*Index
+	binds   bind.Set
+	clients clients
+	left    map[int]int // unused exchanges by group, looks apart
+	number  int         // of the latest live request
+	misses  []*Miss     // the first maxMisses
+	missed  int         // all
+	notes   []string
+	noted   map[*entry]bool
+}
+
+// New makes a matcher from an index to which all exchanges were added.
+func New(ix *Index) *Matcher {
+	ix.build()
+	m := &Matcher{Index: ix, clients: newClients(), left: map[int]int{}}
+	for _, e := range ix.entries {
+		if e.life != session && !e.look() {
+			m.left[e.x.Group]++
+		}
+	}
+	return m
+}
+
+// Live is a request as it came in, secrets taken out as in the recording.
+type Live struct {
+	Client string // what tells clients apart: a process, a host
+	Request
+}
+
+// Taken is the exchange that answers a request.
+type Taken struct {
+	*load.Exchange
+	Again   bool           // it was used before
+	Answers *bind.Replacer // puts live values into the answer; may be nil
+	Bound   []bind.Binding // learned from this request
+	Number  int            // of the live request, from 1
+}
+
+// Take finds the exchange that answers a request and uses it. Without one it
+// returns why.
+func (m *Matcher) Take(l *Live) (Taken, *Miss) {
+	m.number++
+	op := opName(l.Method, &l.Call)
+	l.Head = m.opt.Rules.head(op, &l.Call, m.binds.Recorded)
+	l.Body.list()
+	l.Body.flatten(m.opt.Rules, op, &l.Call, m.binds.Recorded)
+	c := m.clients.of(l.Client)
+
+	before := len(m.binds.List())
+	e, again := m.find(l, op, c)
+	if e == nil {
+		return Taken{}, m.miss(l, op, c)
+	}
+	if e.x.Unkept != "" {
+		return Taken{}, m.missUnkept(l, op, e)
+	}
+	m.use(e, l.Client, c)
+	m.noteSame(l, e)
+	return Taken{
+		Exchange: e.x, Again: again, Number: m.number,
+		Answers: m.binds.Answers(), Bound: m.binds.List()[before:],
+	}, nil
+}
+
+// Answers is what puts live values into answers by now; may be nil.
+func (m *Matcher) Answers() *bind.Replacer { return m.binds.Answers() }
+
+// Bindings lists what was bound.
+func (m *Matcher) Bindings() []bind.Binding { return m.binds.List() }
+
+// Notes are what a person should know of how requests were matched.
+func (m *Matcher) Notes() []string { return m.notes }
+
+// Unused lists the exchanges that nobody asked for, in the order they were
+// recorded, those that any client may make apart (ping, version, info).
+func (m *Matcher) Unused() []*load.Exchange {
+	var out []*load.Exchange
+	for _, e := range m.entries {
+		if e.used == 0 && e.life != session {
+			out = append(out, e.x)
+		}
+	}
+	return out
+}
+
+// Used counts the exchanges that were used, and how often a request was
+// answered with one.
+func (m *Matcher) Used() (exchanges, answers int) {
+	for _, e := range m.entries {
+		if e.used > 0 {
+			exchanges++
+		}
+		answers += e.used
+	}
+	return exchanges, answers
+}
+
+// Misses lists the requests that had no answer, the first maxMisses of them.
+func (m *Matcher) Misses() []*Miss { return m.misses }
+
+// Missed counts the requests that had no answer.
+func (m *Matcher) Missed() int { return m.missed }
+
+// Forgive takes a miss back: the request was answered anyhow.
+func (m *Matcher) Forgive(x *Miss) {
+	m.missed--
+	m.misses = slices.DeleteFunc(m.misses, func(y *Miss) bool { return x == y })
+}
+
+func (m *Matcher) use(e *entry, key string, c *client) {
+	if e.used++; e.used == 1 && e.life != session && !e.look() {
+		m.left[e.x.Group]--
+	}
+	m.ops[e.op].use(e)
+	if e.life == session {
+		return // any client makes these: they tell nothing
+	}
+	m.exact[e.exact].use(e)
+	if len(c.groups) > 0 && e.look() && !e.begins && m.clients.owner[e.x.Group] != c {
+		return // it looked once more than it did when it was recorded
+	}
+	m.clients.plays(key, c, e.x.Group)
+}
+
+// noteSame remembers names that the client has as they were recorded.
+func (m *Matcher) noteSame(l *Live, e *entry) {
+	if m.opt.Exact || l.Call.Op == nil {
+		return
+	}
+	for _, p := range l.Call.Params {
+		if e.x.Call.Param(p.Name) != p.Value {
+			continue
+		}
+		if naming, _ := bind.Naming(l.Call.Op, "path."+p.Name); naming {
+			m.binds.Same(p.Value)
+		}
+	}
+	if op := l.Call.Op.ID; op == "ContainerCreate" && l.Call.RawQuery == e.x.Call.RawQuery && l.Call.RawQuery != "" {
+		if name := l.Call.Query().Get("name"); name != "" {
+			m.binds.Same(name)
+		}
+	}
+}

@@ -1,0 +1,315 @@
+package match
+
+import (
+	"github.com/dockwire/dockwire/recordings/flow/bind"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+)
+
+// maxLooked bounds how many exchanges are compared leaf by leaf for one
+// request.
+const maxLooked = 256
+
+// find looks for the exchange that answers a request, the likeliest first.
+func (m *Matcher) find(l *Live, op string, c *client) (e *entry, again bool) {
+	if e := m.findSession(op, c); e != nil {
+		return e, e.used > 0
+	}
+	exact, loose, files := m.keys(&l.Request)
+	want := func(e *entry) bool { return e.files == (key{}) || files == (key{}) || e.files == files }
+
+	b := m.exact[exact]
+	if b != nil {
+		if e, again := m.sameRequest(b, c, want); e != nil {
+			m.noteFiles(l, e)
+			return e, again
+		}
+	}
+	if m.opt.Exact {
+		return m.placeholders(l, op, c), false
+	}
+	if b := m.loose[loose]; b != nil {
+		looked := 0
+		e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
+			if looked++; looked > maxLooked || !want(e) {
+				return 0, false
+			}
+			return m.bindable(l, e)
+		})
+		if e != nil {
+			diffs, _ := m.named(l, e)
+			m.bindAll(l, e, diffs, true)
+			return e, false
+		}
+	}
+	return m.compare(l, op, c), false
+}
+
+// findSession finds answers that any client may ask for at any time.
+func (m *Matcher) findSession(op string, c *client) *entry {
+	b := m.ops[op]
+	if b == nil || b.entries[0].life != session {
+		return nil
+	}
+	all := func(*entry) bool { return true }
+	if e := b.fresh(c, &m.clients, all); e != nil {
+		return e
+	}
+	return b.latest(c, all)
+}
+
+// sameRequest picks among exchanges that were asked just this.
+func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *entry, again bool) {
+	e = b.fresh(c, &m.clients, want)
+	if e != nil && e.look() {
+		if before := b.latest(c, want); before != nil && m.tooEarly(e, before, c) {
+			return before, true
+		}
+	}
+	if e != nil {
+		return e, false
+	}
+	switch b.entries[0].life {
+	case last:
+		e = b.latest(c, want)
+	case cycle:
+		e = b.oldest(want)
+	}
+	return e, e != nil
+}
+
+// tooEarly tells that an answer must not follow the one before yet: what
+// changed it has not happened, or it was another client's, and this one shows
+// no sign of having become that.
+func (m *Matcher) tooEarly(e, before *entry, c *client) bool {
+	owner := m.clients.owner[e.x.Group]
+	if m.opt.Ready != nil && !m.opt.Ready(e.x, owner != c) {
+		return true
+	}
+	if e.x.Group == before.x.Group || m.clients.owner[before.x.Group] != c {
+		return false
+	}
+	if owner == c {
+		return c.later(before.x.Group, e.x.Group)
+	}
+	return owner != nil || !e.begins || m.left[before.x.Group] > 0
+}
+
+// bindable tells whether an exchange answers a request when names are bound,
+// and how alike those are. Only names may differ.
+func (m *Matcher) bindable(l *Live, e *entry) (likeness int, ok bool) {
+	diffs, ok := m.named(l, e)
+	if !ok || !m.bindAll(l, e, diffs, false) {
+		return 0, false
+	}
+	for i := range diffs {
+		likeness += bind.Likeness(diffs[i].Recorded, diffs[i].Received)
+	}
+	return likeness, true
+}
+
+// named finds the names in which a request differs from an exchange with the
+// same loose key.
+func (m *Matcher) named(l *Live, e *entry) (diffs []Difference, ok bool) {
+	diffs = diff(m.opt.Rules.head(e.op, &e.x.Call, same), l.Head)
+	if namesInBody[e.op] {
+		recorded, err := m.request(e.x)
+		if err != nil {
+			return nil, false
+		}
+		diffs = append(diffs, diff(recorded.Body.leaves, l.Body.leaves)...)
+	}
+	return diffs, true
+}
+
+// namesInBody are operations whose loose key leaves names in the body out.
+var namesInBody = map[string]bool{
+	"ContainerCreate": true, "NetworkCreate": true, "VolumeCreate": true, "SecretCreate": true, "ConfigCreate": true,
+	"ServiceCreate": true, "NetworkConnect": true, "NetworkDisconnect": true,
+}
+
+// bindAll tells whether all differences may be bound. A name that is given in
+// one place, or was before, may be part of the values in others.
+func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) bool {
+	var names []bind.Pair
+	for i := range diffs {
+		d := &diffs[i]
+		if naming, _ := bind.Naming(l.Call.Op, d.Place); !naming {
+			continue
+		}
+		pairs, ok := pairsOf(l, d)
+		if !ok || !m.allow(e, d, pairs, learn) {
+			return false
+		}
+		names = append(names, pairs...)
+	}
+	for i := range diffs {
+		d := &diffs[i]
+		if naming, _ := bind.Naming(l.Call.Op, d.Place); naming || d.Absent == "" && m.binds.Derives(d.Recorded, d.Received, names) {
+			continue
+		}
+		pairs, ok := relatedPair(names, d)
+		if !ok {
+			pairs, ok = pairsOf(l, d)
+		}
+		if !ok || !m.allow(e, d, pairs, learn) {
+			return false
+		}
+	}
+	return true
+}
+
+// relatedPair binds a value that differs as the names given in the request do:
+// a label "run-1" when the name is "run-1-net".
+func relatedPair(names []bind.Pair, d *Difference) ([]bind.Pair, bool) {
+	if d.Absent != "" || d.Place[0] != 'b' || bind.Apply(bind.Stems(names), d.Recorded) != d.Received {
+		return nil, false
+	}
+	recorded, ok1 := unquote(d.Recorded)
+	live, ok2 := unquote(d.Received)
+	return []bind.Pair{bind.At(d.Place, recorded, live, true)}, ok1 && ok2
+}
+
+// allow tells whether pairs may be bound, and with learn binds them.
+func (m *Matcher) allow(e *entry, d *Difference, pairs []bind.Pair, learn bool) bool {
+	if !m.binds.Allows(pairs) {
+		return false
+	}
+	if learn {
+		m.binds.Learn(pairs, e.op+" "+d.Place, e.x.ID)
+	}
+	return true
+}
+
+func pairsOf(l *Live, d *Difference) ([]bind.Pair, bool) {
+	if d.Absent != "" {
+		return nil, false
+	}
+	pairs, ok := pairsFor(l, d, d.Received)
+	if !ok && d.translated != d.Received {
+		return pairsFor(l, d, d.translated) // the rest of the value is bound already
+	}
+	return pairs, ok
+}
+
+func pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bool) {
+	recorded := d.Recorded
+	if d.Place[0] == 'b' {
+		var ok1, ok2 bool
+		recorded, ok1 = unquote(recorded)
+		live, ok2 = unquote(live)
+		if !ok1 || !ok2 {
+			return nil, false
+		}
+	}
+	return bind.Pairs(l.Call.Op, d.Place, recorded, live)
+}
+
+// compare looks at unused exchanges of the operation one by one, for the one
+// with the fewest differences that may be bound.
+func (m *Matcher) compare(l *Live, op string, c *client) *entry {
+	b := m.ops[op]
+	if b == nil {
+		return nil
+	}
+	looked := 0
+	e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
+		if looked++; looked > maxLooked {
+			return 0, false
+		}
+		diffs, ok := m.differences(l, e)
+		return -len(diffs), ok && m.bindAll(l, e, diffs, false)
+	})
+	if e == nil {
+		return nil
+	}
+	diffs, _ := m.differences(l, e)
+	m.bindAll(l, e, diffs, true)
+	return e
+}
+
+func (m *Matcher) differences(l *Live, e *entry) ([]Difference, bool) {
+	recorded, err := m.request(e.x)
+	if err != nil {
+		return nil, false
+	}
+	return m.diff(recorded, l), true
+}
+
+// placeholders is compare without binding: a redacted value of the recording
+// may stand for one that was not redacted.
+func (m *Matcher) placeholders(l *Live, op string, c *client) *entry {
+	return m.each(op, c, func(e *entry) bool {
+		recorded, err := m.request(e.x)
+		return err == nil && len(m.diff(recorded, l)) == 0
+	})
+}
+
+// each looks for an unused exchange of the operation, in the order they would
+// be taken.
+func (m *Matcher) each(op string, c *client, want func(*entry) bool) *entry {
+	b := m.ops[op]
+	if b == nil {
+		return nil
+	}
+	looked := 0
+	return b.fresh(c, &m.clients, func(e *entry) bool {
+		if looked++; looked > maxLooked {
+			return false
+		}
+		return want(e)
+	})
+}
+
+// request takes a recorded request apart again.
+func (m *Matcher) request(x *load.Exchange) (*Request, error) {
+	var body []byte
+	if x.Request.Size > 0 && m.opt.Body != nil {
+		var err error
+		if body, err = m.opt.Body(x); err != nil {
+			return nil, err
+		}
+	}
+	return m.recorded(x, body), nil
+}
+
+// diff compares two requests.
+func (m *Matcher) diff(recorded *Request, l *Live) []Difference {
+	diffs := append(m.versions(recorded, l), diff(recorded.Head, l.Head)...)
+	bodies := diff(recorded.Body.leaves, l.Body.leaves)
+	if len(bodies) == 0 && recorded.Body.IsTar {
+		skip := m.opt.Rules.forOp(opName(l.Method, &l.Call))
+		if r, l := recorded.Body.contents(skip), l.Body.contents(skip); r != nil && l != nil {
+			bodies = diff(r, l)
+		}
+	}
+	return append(diffs, bodies...)
+}
+
+func (m *Matcher) versions(recorded *Request, l *Live) []Difference {
+	if !m.opt.SameVersion || recorded.Call.Version == l.Call.Version {
+		return nil
+	}
+	return []Difference{{Place: "version", Recorded: recorded.Call.Version, Received: l.Call.Version}}
+}
+
+// noteFiles says once that contents of uploads could not be compared.
+func (m *Matcher) noteFiles(l *Live, e *entry) {
+	if !l.Body.IsTar || e.files != (key{}) || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
+		return
+	}
+	if b := &e.x.Request; b.SHA256 != "" && b.SHA256 == l.Body.sum() {
+		return
+	}
+	if m.noted[e] {
+		return
+	}
+	if m.noted == nil {
+		m.noted = map[*entry]bool{}
+	}
+	m.noted[e] = true
+	m.notes = append(m.notes, uploadNote(e))
+}
+
+func uploadNote(e *entry) string {
+	return "the files uploaded by " + e.x.Method + " " + e.x.Call.Path + " were compared by name, mode and size only: the recording has no contents of them (record with --tar-uploads)"
+}

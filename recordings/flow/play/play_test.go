@@ -1,0 +1,132 @@
+package play
+
+import (
+	"testing"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+)
+
+// at is an exchange at a line, with an answer at the lines after.
+func at(pos, group int, method, target string, steps ...int) *load.Exchange {
+	x := &load.Exchange{ID: decode.ExchangeID(pos), Pos: pos, Time: time.Duration(pos) * time.Second, Group: group, Method: method, Call: engine.Lookup(method, target)}
+	for _, s := range steps {
+		x.Steps = append(x.Steps, load.Step{Pos: s, Time: time.Duration(s) * time.Second})
+	}
+	return x
+}
+
+func objectOf(x *load.Exchange) string { return x.Call.Param("id") }
+
+func TestBook(t *testing.T) {
+	attach := at(1, 0, "POST", "/containers/x/attach", 2, 10)
+	start := at(3, 0, "POST", "/containers/x/start", 11)
+	other := at(4, 1, "POST", "/containers/y/start", 5)
+	stop := at(6, 1, "POST", "/containers/x/stop", 7)
+	poll := at(8, 0, "GET", "/containers/x/json", 9)
+	events := at(0, 2, "GET", "/events", 12)
+	b := NewBook([]*load.Exchange{events, attach, start, other, stop, poll}, objectOf)
+	missing := func(x *load.Exchange, pos int) int {
+		if m := b.Missing(x, pos); m != nil {
+			return m.Pos
+		}
+		return 0
+	}
+	check := func(when string, got, want int) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %d is missing, want %d", when, got, want)
+		}
+	}
+	check("the head came before anything", missing(attach, 2), 0)
+	check("output, by the same client", missing(attach, 10), 3)
+	check("an answer of its own doing", missing(start, 11), 0)
+	check("a poll", missing(poll, 9), 0)
+	if b.Ready(poll) {
+		t.Error("the poll's answer is ready before start and stop")
+	}
+	b.Come(start, time.Unix(100, 0))
+	check("output, by the same container", missing(attach, 10), 6)
+	b.Come(stop, time.Unix(200, 0))
+	check("output, all has come", missing(attach, 10), 0)
+	check("events wait for anybody", missing(events, 12), 4)
+	if !b.Ready(poll) {
+		t.Error("the poll's answer is not ready although start and stop have come")
+	}
+	if m := b.Cause(attach, 10); m.Recorded != 6*time.Second || !m.Live.Equal(time.Unix(200, 0)) {
+		t.Errorf("cause of the output: %+v", m)
+	}
+}
+
+// A list shows what all clients have done, to who did not ask for it then.
+func TestListsAreReadyForOthers(t *testing.T) {
+	create := at(1, 0, "POST", "/containers/create", 2)
+	network := at(3, 0, "POST", "/networks/create", 4)
+	list := at(5, 1, "GET", "/containers/json", 6)
+	b := NewBook([]*load.Exchange{create, network, list}, objectOf)
+	if !b.Ready(list) || b.ReadyForOthers(list) {
+		t.Errorf("before the create: ready %v, for others %v", b.Ready(list), b.ReadyForOthers(list))
+	}
+	b.Come(create, time.Unix(100, 0))
+	if !b.ReadyForOthers(list) {
+		t.Error("the list is not ready although the create has come")
+	}
+}
+
+func TestOrder(t *testing.T) {
+	attach := at(1, 0, "POST", "/containers/x/attach", 10)
+	start := at(3, 0, "POST", "/containers/x/start", 11)
+	stranger := at(4, 1, "POST", "/containers/y/start", 5)
+	o := NewOrder()
+	a, s, z := o.Join(attach, "x"), o.Join(start, "x"), o.Join(stranger, "y")
+	if o.Earlier(s, 11) != a {
+		t.Error("start's answer does not wait for the output that was recorded before it")
+	}
+	if o.Earlier(a, 10) != nil {
+		t.Error("the output waits for somebody")
+	}
+	o.Next(a, 10, true)
+	if o.Earlier(s, 11) != nil {
+		t.Error("start's answer waits for who waits for the client")
+	}
+	if !o.Next(a, 12, false) || o.Next(a, 12, false) {
+		t.Error("news is told wrongly")
+	}
+	if o.Earlier(s, 11) != nil {
+		t.Error("start's answer waits for what comes later")
+	}
+	o.Leave(a)
+	o.Leave(z)
+	if o.Earlier(s, 11) != nil {
+		t.Error("start's answer waits for who has left")
+	}
+}
+
+func TestDue(t *testing.T) {
+	live := time.Unix(1000, 0)
+	before := []Moment{{2 * time.Second, live}, {5 * time.Second, live.Add(time.Minute)}, {9 * time.Second, live.Add(time.Hour)}}
+	for _, tt := range []struct {
+		pace Pace
+		want time.Time
+	}{
+		{Pace{}, live.Add(time.Minute)},
+		{Pace{Speed: 1}, live.Add(time.Minute + 3*time.Second)}, // 8 s, counted from 5 s
+		{Pace{Speed: 2}, live.Add(time.Minute + 1500*time.Millisecond)},
+		{Pace{Speed: 1, MaxIdle: time.Second}, live.Add(time.Minute + time.Second)},
+	} {
+		if got := tt.pace.Due(8*time.Second, before...); !got.Equal(tt.want) {
+			t.Errorf("%+v: %v, want %v", tt.pace, got, tt.want)
+		}
+	}
+}
+
+func TestParseSpeed(t *testing.T) {
+	for s, want := range map[string]float64{"real": 1, "instant": 0, "2": 2, "0.5": 0.5, "0": -1, "-1": -1, "fast": -1, "NaN": -1, "inf": -1} {
+		got, err := ParseSpeed(s)
+		if (err != nil) != (want < 0) || err == nil && got != want {
+			t.Errorf("%q: %v %v", s, got, err)
+		}
+	}
+}
