@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockwire/dockwire/intercept"
-	"github.com/dockwire/dockwire/recordings/replay"
 	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/replay"
 )
 
 // demoRecording was made by `make demo-recording`.

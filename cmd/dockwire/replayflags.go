@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/dockwire/dockwire/recordings/replay"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/recordings/flow/play"
+	"github.com/dockwire/dockwire/recordings/replay"
 )
 
 // replayFlags say how a recording is replayed.

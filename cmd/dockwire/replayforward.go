@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/intercept"
-	"github.com/dockwire/dockwire/recordings/replay"
 	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/replay"
 )
 
 // forwarder has a real daemon answer what was not recorded, through a tap of

@@ -17,6 +17,10 @@
 //
 // Outside of tests, Open gives a Player to serve on any listener.
 //
+// What is exported here is a promise: New, its options, Daemon, Open, Config,
+// Player and Report keep working. The packages beneath, recordings/flow, are
+// not promised.
+//
 // Which exchange answers a request is decided in flow/match, names the
 // client chose anew are learned in flow/bind, and when an answer may be
 // played is decided in flow/play; this package has the sockets and the

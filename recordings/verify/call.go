@@ -30,12 +30,12 @@ const (
 
 // call is a recorded exchange and what becomes of it.
 type call struct {
-	x      *load.Exchange
-	why    string   // it is not made
-	notAsked bool   // ... because that was not asked for
-	notes  []string // what a person should know
-	gives  []string // names, to what it makes
-	others []string // of them: what had that name before
+	x        *load.Exchange
+	why      string   // it is not made
+	notAsked bool     // ... because that was not asked for
+	notes    []string // what a person should know
+	gives    []string // names, to what it makes
+	others   []string // of them: what had that name before
 
 	conn    net.Conn
 	decoder *decode.Conn

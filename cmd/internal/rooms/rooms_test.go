@@ -38,7 +38,10 @@ var rules = []rule{
 	{"decode/filter", []string{"decode"}, screens},
 	{"recordings", []string{"decode"}, screens},
 	{"recordings/internal", []string{"decode", "recordings"}, screens},
-	{"recordings/replay", []string{"decode", "recordings"}, screens},
+	{"recordings/flow", []string{"decode", "recordings"}, screens},
+	{"recordings/diff", []string{"decode", "recordings"}, screens},
+	{"recordings/verify", []string{"decode", "recordings"}, screens},
+	{"recordings/replay", []string{"decode", "recordings", "intercept/peercred"}, screens}, // which process a client is
 	{"ui", []string{"decode"}, append([]string{"net/http", "crypto/tls"}, screens...)},
 	{"ui/tui", []string{"decode", "ui"}, []string{"net", "net/http", "crypto/tls"}},
 }
@@ -48,6 +51,10 @@ var below = []struct{ from, to, why string }{
 	{"recordings/replay", "recordings/verify", "replay, verify and diff are siblings"},
 	{"recordings/replay", "recordings/diff", "replay, verify and diff are siblings"},
 	{"recordings/diff", "recordings/verify", "replay, verify and diff are siblings"},
+	{"recordings/verify", "recordings/diff", "replay, verify and diff are siblings"},
+	{"recordings/flow", "recordings/replay", "flow is below replay, verify and diff"},
+	{"recordings/flow", "recordings/verify", "flow is below replay, verify and diff"},
+	{"recordings/flow", "recordings/diff", "flow is below replay, verify and diff"},
 	{"decode/engine", "decode/exchange", "the table of operations knows no events"},
 	{"ui/model", "ui/tui", "the model knows no screen"},
 	{"ui/text", "ui/tui", "lines need no screen"},
