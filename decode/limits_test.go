@@ -17,7 +17,7 @@ type watch struct {
 
 func newWatch(t *testing.T) *watch {
 	w := &watch{t: t}
-	w.Conn = NewSession(func(e Event) { w.events = append(w.events, cloneEvent(e)) }).Open(ConnOpened{Origin: Origin{Conn: 1}})
+	w.Conn = NewSession(func(e Event) { w.events = append(w.events, Clone(e)) }).Open(ConnOpened{Origin: Origin{Conn: 1}})
 	return w
 }
 

@@ -1,13 +1,9 @@
 package decode
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 )
-
-var contentNames = [...]string{"unknown", "none", "json", "json-stream", "text", "tar", "stdcopy", "raw", "http2", "websocket", "grpc"}
-var framingNames = [...]string{"none", "length", "chunked", "close", "hijack", "http2"}
 
 // render writes an event as one line of text.
 func render(e Event) string {
@@ -29,12 +25,12 @@ func render(e Event) string {
 			op = e.Call.Op.ID
 		}
 		fmt.Fprintf(&b, "request %s %s %s = %s | %s %d %s | %s", e.Method, e.Target, e.Proto, op,
-			framingNames[e.Framing], e.Length, contentNames[e.Content], fieldsText(e.Fields))
+			e.Framing, e.Length, e.Content, fieldsText(e.Fields))
 	case *InterimHead:
 		fmt.Fprintf(&b, "interim %d %s %s | %s", e.Status, e.Reason, e.Proto, fieldsText(e.Fields))
 	case *ResponseHead:
 		fmt.Fprintf(&b, "response %d %q %s | %s %d %s (%s) | %s", e.Status, e.Reason, e.Proto,
-			framingNames[e.Framing], e.Length, contentNames[e.Content], e.Why, fieldsText(e.Fields))
+			e.Framing, e.Length, e.Content, e.Why, fieldsText(e.Fields))
 	case *Data:
 		fmt.Fprintf(&b, "%s data%s %s", arrow(e.Dir), dataTags(e), quoteShort(e.Bytes))
 	case *DirectionEnd:
@@ -105,60 +101,6 @@ func quoteShort(b []byte) string {
 	return fmt.Sprintf("%q", b)
 }
 
-// cloneEvent copies what normalise and render look at; events live only
-// during the call.
-func cloneEvent(e Event) Event {
-	switch e := e.(type) {
-	case *Data:
-		c := *e
-		c.Bytes = bytes.Clone(e.Bytes)
-		return &c
-	case *Anomaly:
-		c := *e
-		c.Bytes = bytes.Clone(e.Bytes)
-		return &c
-	case *RequestHead:
-		c := *e
-		c.Raw, c.Fields = bytes.Clone(e.Raw), append([]Field(nil), e.Fields...)
-		return &c
-	case *ResponseHead:
-		c := *e
-		c.Raw, c.Fields = bytes.Clone(e.Raw), append([]Field(nil), e.Fields...)
-		return &c
-	case *InterimHead:
-		c := *e
-		c.Fields = append([]Field(nil), e.Fields...)
-		return &c
-	case *DirectionEnd:
-		c := *e
-		return &c
-	case *ExchangeEnd:
-		c := *e
-		return &c
-	case *ConnOpened:
-		c := *e
-		return &c
-	case *ConnClosed:
-		c := *e
-		return &c
-	case *Gap:
-		c := *e
-		return &c
-	case *Message:
-		c := *e
-		c.JSON, c.Bytes = bytes.Clone(e.JSON), bytes.Clone(e.Bytes)
-		return &c
-	case *ControlFrames:
-		c := *e
-		return &c
-	case *Mark:
-		c := *e
-		return &c
-	default:
-		panic(fmt.Sprintf("%T", e))
-	}
-}
-
 // normalise joins runs that were only cut by reading, and forgets when the
 // first byte of data came. The values of JSON streams are not joined: they do
 // not depend on reads. It changes the events.
@@ -199,7 +141,7 @@ func lastOf[T Event](events []Event) (T, bool) {
 
 func collect(s script, cut int) []Event {
 	var out []Event
-	s.play(cut, func(e Event) { out = append(out, cloneEvent(e)) })
+	s.play(cut, func(e Event) { out = append(out, Clone(e)) })
 	return out
 }
 

@@ -119,7 +119,7 @@ func packScript(s script) map[ConnID][]byte {
 }
 
 func collectBounded(t *testing.T, s script, cut int) (out []Event) {
-	sess := NewSession(func(e Event) { out = append(out, cloneEvent(e)) })
+	sess := NewSession(func(e Event) { out = append(out, Clone(e)) })
 	conns := map[ConnID]*Conn{}
 	for _, st := range s {
 		st.play(sess, conns, cut)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -60,17 +61,7 @@ func resume(f *os.File, path string, info fs.FileInfo, o Options) (*Writer, erro
 	w.base = base{exchange: p.exchange, conn: p.conn, time: shift}
 	w.written = p.end
 	w.lines, w.exchanges, w.now = p.lines, p.exchanges, int64(shift/time.Microsecond)
-	l := &w.line
-	l.begin("resume", 0, w.now)
-	l.str(`,"start":`, o.Header.Start.Format(wallTime))
-	l.int(`,"torn":`, p.torn)
-	open := make([]decode.ExchangeID, 0, len(p.open))
-	for id := range p.open {
-		open = append(open, id)
-	}
-	slices.Sort(open)
-	l.ids(`,"open":`, open)
-	l.raw("}")
+	w.line.Resume(w.now, o.Header.Start, p.torn, slices.Sorted(maps.Keys(p.open)))
 	w.put()
 	return w, w.Flush()
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // data writes a piece of a body or stream, as far as it is kept.
@@ -18,7 +19,7 @@ func (w *Writer) data(e *decode.Data) {
 			h.first = w.micros(e.First)
 		}
 		h.body = append(h.body, e.Bytes...)
-		h.red.redactions(e.Redacted)
+		h.redacted = append(h.redacted, e.Redacted...)
 		h.end = max(h.end, w.micros(e.Time))
 		return
 	}
@@ -40,51 +41,32 @@ func (w *Writer) data(e *decode.Data) {
 
 // pieces writes the first n bytes of e in lines of at most 64 KiB.
 func (w *Writer) pieces(x *exchange, e *decode.Data, n int) {
-	t, b := w.stamp(e.Time), e.Bytes[:n]
-	whole := x.side[e.Dir].streams()
+	s := &x.side[e.Dir]
+	p := v1.Piece{Dir: e.Dir, First: w.micros(e.First), Fd: e.Fd, Redacted: e.Redacted}
+	b := e.Bytes[:n]
 	for first := true; first || len(b) > 0; first = false {
-		piece := b[:min(len(b), maxInline)]
-		b = b[len(piece):]
-		l := w.begin(dirName(e.Dir), x, t)
-		if t0 := w.micros(e.First); t0 < t {
-			l.int(`,"t0":`, t0)
-		}
-		if e.Fd != decode.NoFd {
-			l.int(`,"fd":`, int64(e.Fd))
-		}
-		more := e.More || len(b) > 0 && whole
-		if more {
-			l.raw(`,"more":true`)
-		}
-		l.raw(`,`)
-		l.value(piece, isJSON(x.side[e.Dir].content) && !more && first)
-		if first && len(e.Redacted) > 0 {
-			l.raw(`,"red":[`)
-			l.redactions(e.Redacted)
-			l.raw("]")
-		}
-		l.raw("}")
+		p.Bytes = b[:min(len(b), maxInline)]
+		b = b[len(p.Bytes):]
+		p.More = e.More || len(b) > 0 && s.streams()
+		p.JSON = s.json() && !p.More && first
+		w.line.Piece(w.at(x, e.Time), &p)
 		w.put()
+		p.Redacted = nil
 	}
 }
 
-// cut tells, where it happens, that the rest of a direction is not kept: its
+// cut says, where it happens, that the rest of a direction is not kept: its
 // size and digest come at its end, which may be days away.
 func (w *Writer) cut(x *exchange, e *decode.Data) {
-	l := w.begin("mark", x, w.stamp(e.Time))
-	l.str(`,"text":`, "the "+e.Dir.String()+" is not kept from here on, only its size and digest: it passed "+
+	w.line.Mark(w.at(x, e.Time), "the "+e.Dir.String()+" is not kept from here on, only its size and digest: it passed "+
 		strconv.FormatInt(w.keep, 10)+" bytes (max-body)")
-	l.raw("}")
 	w.put()
 }
 
 // omitted passes on what another recording did not keep.
 func (w *Writer) omitted(e *decode.Omitted) {
 	w.release()
-	x := w.exchange(&e.Origin)
-	w.digest(x, e, w.micros(e.Time))
-	w.line.raw("}")
-	w.put()
+	w.notKept(w.exchange(&e.Origin), e, w.micros(e.Time))
 }
 
 // rest writes what there is to say about bytes that were not kept of a
@@ -96,24 +78,11 @@ func (w *Writer) rest(x *exchange, dir decode.Direction, at *decode.Origin) {
 	}
 	o := s.omitted(dir)
 	o.Origin = *at
-	w.digest(x, &o, s.first)
-	w.line.raw("}")
-	w.put()
+	w.notKept(x, &o, s.first)
 }
 
-// digest begins the line that stands for bytes that are not in the file.
-func (w *Writer) digest(x *exchange, e *decode.Omitted, t0 int64) {
-	t := w.stamp(e.Time)
-	l := w.begin(dirName(e.Dir), x, t)
-	if t0 > 0 && t0 < t {
-		l.int(`,"t0":`, t0)
-	}
-	l.int(`,"n":`, e.Bytes)
-	if e.Total != e.Bytes {
-		l.int(`,"total":`, e.Total)
-	}
-	l.opt(`,"sha256":`, e.SHA256)
-	l.opt(`,"why":`, e.Why)
-	l.tar(e.Tar, e.TarCut)
-	l.opt(`,"tarerr":`, e.TarErr)
+func (w *Writer) notKept(x *exchange, e *decode.Omitted, first int64) {
+	w.line.Omitted(w.at(x, e.Time), e, first)
+	w.line.End()
+	w.put()
 }

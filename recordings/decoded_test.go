@@ -22,7 +22,7 @@ func TestCaptures(t *testing.T) {
 	for _, path := range files {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			var seen []decode.Event
-			playWire(t, path, func(e decode.Event) { seen = append(seen, clone(e)) })
+			playWire(t, path, func(e decode.Event) { seen = append(seen, decode.Clone(e)) })
 			file := write(t, Options{MaxBody: KeepAll, TarUploads: true, Peers: true}, seen...)
 			got, bad := read(t, file)
 			if bad != nil {
@@ -42,7 +42,7 @@ func joined(events []decode.Event) []decode.Event {
 	contents := map[key]decode.Content{}
 	var list []decode.Event
 	for _, e := range events {
-		switch e := clone(e).(type) {
+		switch e := decode.Clone(e).(type) {
 		case *decode.RequestHead:
 			contents[key{e.Exchange, decode.Request}] = e.Content
 			list = append(list, e)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // exchange returns the state of the exchange an event is of. An exchange
@@ -50,51 +51,48 @@ func (w *Writer) conn(c decode.ConnID) decode.ConnID {
 	return c + w.base.conn
 }
 
-// begin opens a line of an exchange. The connection is told by the first.
-func (w *Writer) begin(event string, x *exchange, t int64) *line {
-	l := &w.line
-	l.begin(event, x.id, t)
-	if !x.known && x.conn != 0 {
-		l.int(`,"c":`, int64(x.conn))
+// at places the next line of an exchange. The first one says its connection.
+func (w *Writer) at(x *exchange, t time.Duration) v1.At {
+	at := v1.At{Exchange: x.id, Time: w.stamp(t)}
+	if !x.known {
+		at.Conn, x.known = x.conn, true
 	}
-	x.known = true
-	return l
+	return at
 }
 
 func (w *Writer) request(e *decode.RequestHead) {
 	w.release()
 	x := w.exchange(&e.Origin)
-	x.known = true
 	w.exchanges++
 	s := &x.side[decode.Request]
 	s.begin(e.Content, e.Framing, e.Length)
-	t := w.stamp(e.Time)
-	w.line.requestHead(e, x.id, x.conn, t)
+	at := w.at(x, e.Time)
+	at.Conn = x.conn
+	w.line.Request(at, e)
 	if e.Content == decode.ContentTar && !w.opt.TarUploads && e.Framing != decode.FramingNone {
 		s.listOnly()
 	}
-	w.head(x, decode.Request, e.Time, t, e.Redacted)
+	w.head(x, decode.Request, e.Time, at.Time, e.Redacted)
 }
 
 func (w *Writer) response(e *decode.ResponseHead) {
 	w.release()
 	x := w.exchange(&e.Origin)
-	x.known = true
 	x.side[decode.Response].begin(e.Content, e.Framing, e.Length)
 	if e.Framing == decode.FramingHijack {
 		x.side[decode.Request].framing = decode.FramingHijack
 	}
-	t := w.stamp(e.Time)
-	w.line.responseHead(e, x.id, t)
-	w.head(x, decode.Response, e.Time, t, e.Redacted)
+	at := w.at(x, e.Time)
+	w.line.Response(at, e)
+	w.head(x, decode.Response, e.Time, at.Time, e.Redacted)
 }
 
 // head holds the head that was begun, or writes it when its body cannot be
 // part of the line.
-func (w *Writer) head(x *exchange, dir decode.Direction, at time.Duration, t int64, red []decode.Redaction) {
+func (w *Writer) head(x *exchange, dir decode.Direction, since time.Duration, t int64, red []decode.Redaction) {
 	s := &x.side[dir]
-	w.hold.start(&w.line, x, dir, at, t)
-	w.hold.head.redactions(red)
+	w.hold.start(&w.line, x, dir, since, t)
+	w.hold.redacted = append(w.hold.redacted, red...)
 	if s.streams() || s.closed || s.length > maxInline {
 		w.release()
 	}
@@ -102,10 +100,7 @@ func (w *Writer) head(x *exchange, dir decode.Direction, at time.Duration, t int
 
 func (w *Writer) interim(e *decode.InterimHead) {
 	w.release()
-	x := w.exchange(&e.Origin)
-	x.known = true
-	w.line.interimHead(e, x.id, w.stamp(e.Time))
-	w.line.raw("}")
+	w.line.Interim(w.at(w.exchange(&e.Origin), e.Time), e)
 	w.put()
 }
 
@@ -119,12 +114,13 @@ func (w *Writer) directionEnd(e *decode.DirectionEnd) {
 		w.release()
 		o := s.omitted(e.Dir)
 		o.Origin = e.Origin
-		w.digest(x, &o, s.first)
+		w.line.Omitted(w.at(x, o.Time), &o, s.first)
 		h.start(&w.line, x, e.Dir, e.Time, w.now)
 	default:
 		w.release()
 		w.rest(x, e.Dir, &e.Origin)
-		w.eof(x, e.Dir, w.stamp(e.Time), e.Trailer)
+		w.line.DirectionEnd(w.at(x, e.Time), e.Dir, e.Trailer)
+		w.put()
 		s.ended = true
 		return
 	}
@@ -133,17 +129,6 @@ func (w *Writer) directionEnd(e *decode.DirectionEnd) {
 	if !x.side[1-e.Dir].ended {
 		w.release()
 	}
-}
-
-// eof writes that a direction has ended.
-func (w *Writer) eof(x *exchange, dir decode.Direction, t int64, trailer []decode.Field) {
-	l := w.begin("eof", x, t)
-	l.str(`,"dir":`, dirName(dir))
-	if len(trailer) > 0 {
-		l.fields(`,"h":`, trailer)
-	}
-	l.raw("}")
-	w.put()
 }
 
 func (w *Writer) exchangeEnd(e *decode.ExchangeEnd) {
@@ -157,27 +142,7 @@ func (w *Writer) exchangeEnd(e *decode.ExchangeEnd) {
 	w.release()
 	w.rest(x, decode.Request, &e.Origin)
 	w.rest(x, decode.Response, &e.Origin)
-	l := w.begin("end", x, w.stamp(e.Time))
-	l.ending(e.By, e.How, e.Err)
-	l.openSides(e.OpenRequest, e.OpenResponse)
-	l.raw("}")
+	w.line.ExchangeEnd(w.at(x, e.Time), e)
 	w.put()
 	w.leave(x)
-}
-
-func (l *line) ending(by decode.Party, how decode.Ending, err string) {
-	l.str(`,"by":`, string(by))
-	l.str(`,"how":`, string(how))
-	l.opt(`,"err":`, err)
-}
-
-func (l *line) openSides(request, response bool) {
-	switch {
-	case request && response:
-		l.raw(`,"open":["in","out"]`)
-	case request:
-		l.raw(`,"open":["in"]`)
-	case response:
-		l.raw(`,"open":["out"]`)
-	}
 }

@@ -52,7 +52,7 @@ func TestFollow(t *testing.T) {
 	for {
 		e, err := r.Next()
 		if err == nil {
-			got = append(got, clone(e))
+			got = append(got, decode.Clone(e))
 			continue
 		}
 		if err != io.EOF {

@@ -12,7 +12,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
 // The recordings of testdata/v1 must read for ever: they are added to, never
 // changed. Beside each is what has to be read from it.

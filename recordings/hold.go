@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // hold is the one line that is not written yet: a head that may still get its
@@ -18,18 +19,17 @@ type hold struct {
 	first int64 // µs of the first byte of its body
 	end   int64 // µs of the latest event in it
 
-	line line // without body, red, fin and the closing brace
-	body []byte
-	red  line // elements of red that concern the body
-	head line // elements of red that concern the head
+	line     v1.Line // left open, see v1.Line.Rest
+	body     []byte
+	redacted []decode.Redaction // of the head, then of the body
 }
 
 // start holds the line that was begun for that direction.
-func (h *hold) start(l *line, x *exchange, dir decode.Direction, since time.Duration, t int64) {
+func (h *hold) start(l *v1.Line, x *exchange, dir decode.Direction, since time.Duration, t int64) {
 	h.on, h.ended = true, false
 	h.x, h.dir, h.since, h.t, h.end = x, dir, since, t, t
 	h.line, *l = *l, h.line[:0]
-	h.body, h.red, h.head = h.body[:0], h.red[:0], h.head[:0]
+	h.body, h.redacted = h.body[:0], h.redacted[:0]
 }
 
 // takes reports whether a piece may join the line that is held.
@@ -66,41 +66,11 @@ func (w *Writer) finish(ends bool) {
 		s.digest.Write(h.body)
 	}
 	w.line, h.line = h.line, w.line
-	l := &w.line
-	if len(h.body) > 0 {
-		l.raw(`,"body":{`)
-		if h.first > h.t {
-			l.int(`"t0":`, h.first)
-			l.raw(",")
-		}
-		l.value(h.body, isJSON(s.content))
-		l.raw("}")
-	}
-	l.held(h.head, h.red)
-	if h.end > h.t {
-		l.int(`,"dt":`, h.end-h.t)
-	}
-	if fin {
-		l.raw(`,"fin":true`)
-	}
-	l.raw("}")
+	w.line.Rest(h.t, &v1.Rest{Body: h.body, JSON: s.json(), First: h.first, Redacted: h.redacted, Took: h.end - h.t, Fin: fin})
 	w.now = max(w.now, h.end)
 	w.put()
 	if h.ended && !fin {
-		w.eof(x, h.dir, h.end, nil)
+		w.line.DirectionEnd(v1.At{Exchange: x.id, Time: h.end}, h.dir, nil)
+		w.put()
 	}
-}
-
-// held writes the redactions that were collected.
-func (l *line) held(head, body line) {
-	if len(head)+len(body) == 0 {
-		return
-	}
-	l.raw(`,"red":[`)
-	*l = append(*l, head...)
-	if len(head) > 0 && len(body) > 0 {
-		l.raw(",")
-	}
-	*l = append(*l, body...)
-	l.raw("]")
 }

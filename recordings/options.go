@@ -2,9 +2,6 @@ package recordings
 
 import "time"
 
-// Version is the version of the format that is written.
-const Version = 1
-
 const (
 	// DefaultMaxBody is how many bytes of a body or stream are kept.
 	DefaultMaxBody = 8 << 20
@@ -17,9 +14,10 @@ const (
 )
 
 const (
-	maxInline = 64 << 10 // bytes of a body in one line
-	maxRead   = 16 << 20 // length of a line that is read
-	holdTime  = 100 * time.Millisecond
+	maxInline  = 64 << 10 // bytes of a body in one line
+	maxRead    = 16 << 20 // length of a line that is read
+	maxEntries = 8192     // of the listing of a tar
+	holdTime   = 100 * time.Millisecond
 )
 
 // Options says how a recording is written.
@@ -49,8 +47,8 @@ type Options struct {
 	// Header is the first line. Version and Limits are set by the writer.
 	Header Header
 
-	// Peers writes what tells who sat at the machine: the user name of client
-	// processes and the folder of their executables.
+	// Peers writes what identifies the user of the machine: the user name of
+	// client processes and the folder of their executables.
 	Peers bool
 }
 
@@ -64,26 +62,4 @@ func (o *Options) maxBody() int64 {
 		return KeepAll
 	}
 	return o.MaxBody
-}
-
-// Header is the first line of a recording.
-type Header struct {
-	Version  int       // of the format
-	Need     []string  // features that a replayer must know
-	Tool     string    // who wrote it, e.g. "dockwire 0.1.0"
-	Start    time.Time // wall time at which the times of events begin
-	Upstream string    // the daemon's endpoint
-	Daemon   Daemon
-	Redact   string // name of the redaction rules, "off" when there was none
-	Limits   Limits
-	Comment  string
-}
-
-// Daemon is what is known of the daemon that was recorded.
-type Daemon struct{ Version, API, OS, Arch string }
-
-// Limits says what the writer kept.
-type Limits struct {
-	Inline int64 // bytes of a body in the line of its head
-	Keep   int64 // bytes kept of a direction; KeepAll: all
 }

@@ -19,29 +19,18 @@ type Reader struct {
 	lines   *lines
 	line    []byte
 	header  Header
-	version format
+	decoder decoder
+	open    *unfinished
 	closers []func()
 	tail    *tail // set by Follow
 	warned  bool
 	err     error
 
 	resumed int64 // see Resume
-	open    map[decode.ExchangeID]bool
+	again   map[decode.ExchangeID]bool
 }
 
-// format is what a version of the format has to offer; v1.go is the only
-// one so far.
-type format interface {
-	parseHeader(line []byte) (Header, error)
-	// parse takes a line; its events then come from next until that is nil.
-	parse(line []byte) error
-	next() decode.Event
-	pending() bool
-	warn(text string) decode.Event
-	stopped() bool
-}
-
-// LineError tells of a line that could not be read. Reading may go on after
+// LineError is the error of a line that could not be read. Reading may go on after
 // it.
 type LineError struct {
 	Line int // from 1
@@ -112,12 +101,12 @@ func (r *Reader) readHeader() error {
 	case err != nil:
 		return fmt.Errorf("reading the recording's first line: %w", err)
 	}
-	if _, err := version(line); err != nil {
+	v, err := version(line)
+	if err != nil {
 		return err
 	}
-	r.line = line
-	r.version = newV1()
-	r.header, err = r.version.parseHeader(line)
+	r.line, r.decoder, r.open = line, versions[v](), newUnfinished()
+	r.header, err = r.decoder.Header(line)
 	return err
 }
 
@@ -126,7 +115,7 @@ func (r *Reader) Header() Header { return r.header }
 
 // Stopped reports whether the last line read says that the recording ended
 // in order. Without such a line it was cut off, or goes on.
-func (r *Reader) Stopped() bool { return r.version.stopped() }
+func (r *Reader) Stopped() bool { return r.decoder.Says().Stop }
 
 // Next returns the next event, or io.EOF at the end. The event is valid until
 // the next call. Events that this program does not know are skipped. A line
@@ -134,7 +123,7 @@ func (r *Reader) Stopped() bool { return r.version.stopped() }
 // torn last line gives a decode.Mark that says so.
 func (r *Reader) Next() (decode.Event, error) {
 	for {
-		if e := r.version.next(); e != nil {
+		if e := r.event(); e != nil {
 			return e, nil
 		}
 		line, err := r.NextLine()
@@ -142,14 +131,26 @@ func (r *Reader) Next() (decode.Event, error) {
 		case err == nil:
 		case r.torn(err):
 			r.warned = true
-			return r.version.warn(r.tornText()), nil
+			return &decode.Mark{Origin: decode.Origin{Time: r.decoder.Now()}, Text: r.tornText()}, nil
 		default:
 			return nil, err
 		}
-		if err := r.version.parse(line); err != nil {
+		if err := r.decoder.Parse(line); err != nil {
 			return nil, &LineError{r.lines.number, err}
 		}
 	}
+}
+
+// event returns the next event of the line that was parsed, or nil.
+func (r *Reader) event() decode.Event {
+	if e := r.open.next(); e != nil {
+		return e
+	}
+	e := r.decoder.Next()
+	if e != nil {
+		r.open.see(e, r.decoder.Says())
+	}
+	return e
 }
 
 // NextLine goes to the next line and returns it without looking at it, for

@@ -94,7 +94,7 @@ func eventsOf(t *testing.T, path string, from, offset int64, open map[decode.Exc
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, clone(e))
+		all = append(all, decode.Clone(e))
 	}
 }
 

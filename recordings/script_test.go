@@ -14,6 +14,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // The helpers here make events the way the decoder does.
@@ -23,7 +24,7 @@ const ms = time.Millisecond
 var testHeader = Header{
 	Tool: "dockwire test", Start: time.Date(2026, 11, 23, 14, 2, 11, 123456000, time.UTC),
 	Upstream: "unix:///var/run/docker.sock", Redact: "default-1",
-	Daemon: Daemon{"28.3.3", "1.51", "linux", "amd64"},
+	Daemon: Daemon{Version: "28.3.3", API: "1.51", OS: "linux", Arch: "amd64"},
 }
 
 func at(t time.Duration, c decode.ConnID, x decode.ExchangeID) decode.Origin {
@@ -35,7 +36,7 @@ func request(o decode.Origin, method, target string, fields ...decode.Field) *de
 		Origin: o, Method: method, Target: target, Proto: "HTTP/1.1", Fields: fields,
 		Call: engine.Lookup(method, target), Length: -1, Content: decode.ContentNone,
 	}
-	e.Raw = appendRequest(nil, e)
+	e.Raw = v1.AppendRequest(nil, e)
 	return e
 }
 
@@ -53,7 +54,7 @@ func response(o decode.Origin, status int, reason string, framing decode.Framing
 		Origin: o, Status: status, Reason: reason, Proto: "HTTP/1.1", Fields: fields,
 		Framing: framing, Length: length, Content: c, Why: "Content-Type",
 	}
-	e.Raw = appendResponse(nil, e)
+	e.Raw = v1.AppendResponse(nil, e)
 	return e
 }
 
@@ -101,7 +102,7 @@ func write(t testing.TB, o Options, events ...decode.Event) []byte {
 		t.Fatal(err)
 	}
 	for _, e := range events {
-		c := clone(e)
+		c := decode.Clone(e)
 		if err := w.Event(c); err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +158,7 @@ func readAll(t testing.TB, r *Reader) (events []decode.Event, bad []error) {
 		var le *LineError
 		switch {
 		case err == nil:
-			events = append(events, clone(e))
+			events = append(events, decode.Clone(e))
 		case err == io.EOF:
 			return events, bad
 		case errors.As(err, &le):

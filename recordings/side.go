@@ -13,7 +13,7 @@ import (
 type exchange struct {
 	id    decode.ExchangeID
 	conn  decode.ConnID
-	known bool // a line of it is in the file, so the connection is told
+	known bool // a line of it, which says its connection, is in the file
 	side  [2]side
 }
 
@@ -53,6 +53,11 @@ func (s *side) streams() bool {
 		return true
 	}
 	return s.framing == decode.FramingHijack
+}
+
+// json reports whether bodies or values of the direction are JSON.
+func (s *side) json() bool {
+	return s.content == decode.ContentJSON || s.content == decode.ContentJSONStream
 }
 
 // listOnly drops the bytes and keeps listing, size and digest.

@@ -5,15 +5,16 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // Writer writes a recording. It has no goroutine and no lock: one goroutine
 // calls it.
 //
 // A line goes to the file in one write as soon as it is complete (with
-// Options.Bursts, at the next Flush). The one other thing that is held back is the head of an exchange whose body may still
-// fit into its line: at most one such head at a time, at most 64 KiB of its
-// body, at most 100 ms (see Tick). Any event of another exchange or
+// Options.Bursts, at the next Flush). The one other thing that is held back is
+// the head of an exchange whose body may still fit into its line: at most one
+// such head at a time, at most 64 KiB of its body, at most 100 ms (see Tick). Any event of another exchange or
 // connection is written after it, so the file keeps the order of cause and
 // effect. A process that is killed loses what is held and the line it was
 // writing, nothing else.
@@ -22,7 +23,7 @@ type Writer struct {
 	name  string
 	opt   Options
 	keep  int64 // Options.MaxBody, resolved
-	line  line
+	line  v1.Line
 	hold  hold
 	open  map[decode.ExchangeID]*exchange
 	last  *exchange // the one the latest event was of
@@ -83,8 +84,8 @@ func (w *Writer) Event(e decode.Event) error {
 	return nil
 }
 
-// drop counts an event that comes too late, and tells of the error if nobody
-// has been told: Tick may have met it.
+// drop counts an event that comes too late. It returns the error unless Event
+// has returned it before: Tick may have met it.
 func (w *Writer) drop() error {
 	w.dropped++
 	if w.told {
@@ -160,15 +161,20 @@ func (w *Writer) put() {
 		return
 	}
 	if len(w.line) >= maxRead {
-		n := len(w.line)
-		w.line.begin("drop", 0, w.now)
-		w.line.int(`,"n":`, int64(n))
-		w.line.raw(`,"why":"an event too long for a line"}`)
+		w.line.TooLong(w.now)
 	}
-	w.line.raw("\n")
+	w.line = append(w.line, '\n')
 	w.lines++
 	w.written += int64(len(w.line))
 	w.fail(w.out.Write(w.line))
+}
+
+// header writes the first line.
+func (w *Writer) header() {
+	h := w.opt.Header
+	h.Limits = Limits{Inline: maxInline, Keep: w.keep}
+	w.line.Header(&h)
+	w.put()
 }
 
 func (w *Writer) fail(err error) {

@@ -7,36 +7,13 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-var contents = [...]string{
-	decode.ContentUnknown:    "unknown",
-	decode.ContentNone:       "none",
-	decode.ContentJSON:       "json",
-	decode.ContentJSONStream: "json-stream",
-	decode.ContentText:       "text",
-	decode.ContentTar:        "tar",
-	decode.ContentStdcopy:    "stdcopy",
-	decode.ContentRaw:        "raw",
-	decode.ContentHTTP2:      "http2",
-	decode.ContentWebSocket:  "websocket",
-	decode.ContentGRPC:       "grpc",
-}
-
-// contentName gives what a newer recording may know, and this does not, as
-// unknown.
-func contentName(c decode.Content) string {
-	if int(c) < len(contents) {
-		return contents[c]
-	}
-	return contents[decode.ContentUnknown]
-}
-
 // appendSide appends what went in one direction.
 func (p *Printer) appendSide(b []byte, x *exchange.Exchange, d decode.Direction) []byte {
 	s := x.Side(d)
 	o := object{b: append(b, '{')}
 	o.int("size", s.Size)
 	if d == decode.Request || x.Status != 0 {
-		o.text("content", contentName(s.Content))
+		o.text("content", s.Content.String())
 	}
 	if p.o.Headers && len(s.Fields) > 0 {
 		o.name("headers")

@@ -1,26 +1,37 @@
-package recordings
+package v1
 
 import (
-	"bytes"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/dockwire/dockwire/recordings/internal/rawjson"
 )
 
-// magic is how every recording of every version begins.
-const magic = `{"format":"dockwire"`
+// Header is the first line of a recording.
+type Header struct {
+	Version  int       // of the format
+	Need     []string  // features that a replayer must know
+	Tool     string    // the program that wrote it, e.g. "dockwire 0.1.0"
+	Start    time.Time // wall time at which the times of events begin
+	Upstream string    // the daemon's endpoint
+	Daemon   Daemon
+	Redact   string // name of the redaction rules, "off" when there was none
+	Limits   Limits
+	Comment  string
+}
 
-// wallTime is RFC 3339 in microseconds.
-const wallTime = "2006-01-02T15:04:05.000000Z07:00"
+// Daemon is what is known of the daemon that was recorded.
+type Daemon struct{ Version, API, OS, Arch string }
 
-// header writes the first line.
-func (w *Writer) header() {
-	h := &w.opt.Header
-	l := &w.line
-	l.raw(magic)
-	l.int(`,"v":`, Version)
+// Limits says what the writer kept.
+type Limits struct {
+	Inline int64 // bytes of a body in the line of its head
+	Keep   int64 // bytes kept of a direction; -1: all
+}
+
+// Header writes the first line. It begins as every version's does.
+func (l *Line) Header(h *Header) {
+	*l = append((*l)[:0], `{"format":"dockwire","v":1`...)
 	l.strings(`,"need":`, h.Need)
 	l.opt(`,"tool":`, h.Tool)
 	l.str(`,"start":`, h.Start.Format(wallTime))
@@ -33,47 +44,18 @@ func (w *Writer) header() {
 		l.raw("}")
 	}
 	l.opt(`,"redact":`, h.Redact)
-	l.int(`,"limits":{"inline":`, maxInline)
-	l.int(`,"keep":`, w.keep)
+	l.int(`,"limits":{"inline":`, h.Limits.Inline)
+	l.int(`,"keep":`, h.Limits.Keep)
 	l.raw("}")
 	l.opt(`,"comment":`, h.Comment)
-	l.raw("}")
-	w.put()
+	l.End()
 }
 
-// version finds the version in a first line, before anything else is read
-// from it: whatever a later version changes, this stays.
-func version(line []byte) (int, error) {
-	if !bytes.HasPrefix(line, []byte(magic)) {
-		return 0, fmt.Errorf("not a dockwire recording: its first line does not begin with %s", magic)
-	}
-	m := rawjson.Object(line)
-	found := 0
-	for m.Next() {
-		if string(m.Key) == "v" {
-			v, err := strconv.Atoi(string(m.Value))
-			if err != nil || v < 1 {
-				return 0, fmt.Errorf("the recording's format version is %.20s, which is no version", m.Value)
-			}
-			found = v
-		}
-	}
-	if m.Bad() {
-		return 0, fmt.Errorf("the recording's first line is damaged: it is not valid JSON")
-	}
-	if found == 0 {
-		return 0, fmt.Errorf("the recording's first line has no format version")
-	}
-	if found > Version {
-		return 0, fmt.Errorf("the recording has format version %d, and this program reads versions up to %d: use a newer one", found, Version)
-	}
-	return found, nil
-}
-
-// parseHeader reads a first line of version 1.
-func (v *v1) parseHeader(line []byte) (Header, error) {
+// Header reads a first line.
+func (d *Decoder) Header(line []byte) (Header, error) {
 	h := Header{Version: 1}
-	p := v1Parser{v: v}
+	p := &d.p
+	p.err = nil
 	m := rawjson.Object(line)
 	for m.Next() {
 		switch string(m.Key) {
@@ -101,7 +83,7 @@ func (v *v1) parseHeader(line []byte) (Header, error) {
 	return h, nil
 }
 
-func (p *v1Parser) wall(b []byte) time.Time {
+func (p *parser) wall(b []byte) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, p.str(b))
 	if err != nil {
 		p.fail("no RFC 3339 time")
@@ -109,7 +91,7 @@ func (p *v1Parser) wall(b []byte) time.Time {
 	return t
 }
 
-func (p *v1Parser) daemon(b []byte) (d Daemon) {
+func (p *parser) daemon(b []byte) (d Daemon) {
 	m := rawjson.Object(b)
 	for m.Next() {
 		switch string(m.Key) {
@@ -127,7 +109,7 @@ func (p *v1Parser) daemon(b []byte) (d Daemon) {
 	return d
 }
 
-func (p *v1Parser) limits(b []byte) (l Limits) {
+func (p *parser) limits(b []byte) (l Limits) {
 	m := rawjson.Object(b)
 	for m.Next() {
 		switch string(m.Key) {

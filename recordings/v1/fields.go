@@ -1,4 +1,4 @@
-package recordings
+package v1
 
 import (
 	"errors"
@@ -7,13 +7,13 @@ import (
 	"github.com/dockwire/dockwire/recordings/internal/rawjson"
 )
 
-// v1Value is bytes as they are kept.
-type v1Value struct{ n, t0, text, json, nl, b64, sha256 []byte }
+// value is the fields of bytes as they are kept.
+type value struct{ n, t0, text, json, nl, b64, sha256 []byte }
 
-// v1Fields are the fields of a line as written; nil where there is none.
+// fields are the fields of a line as written; nil where there is none.
 // Fields that are not here are ignored.
-type v1Fields struct {
-	v1Value
+type fields struct {
+	value
 	e, x, t, c                     []byte
 	m, u, p, proto, h, raw         []byte
 	s, r, why, fr, len, kind, mux  []byte
@@ -26,14 +26,14 @@ type v1Fields struct {
 }
 
 // event is the name of the event.
-func (f *v1Fields) event() string {
+func (f *fields) event() string {
 	if len(f.e) < 2 || f.e[0] != '"' {
 		return ""
 	}
 	return string(f.e[1 : len(f.e)-1])
 }
 
-func (f *v1Fields) split(line []byte) error {
+func (f *fields) split(line []byte) error {
 	if !utf8.Valid(line) {
 		return errors.New("not UTF-8")
 	}
@@ -49,7 +49,7 @@ func (f *v1Fields) split(line []byte) error {
 	return nil
 }
 
-func (f *v1Fields) field(key []byte) *[]byte {
+func (f *fields) field(key []byte) *[]byte {
 	switch string(key) {
 	case "e":
 		return &f.e
@@ -99,7 +99,7 @@ func (f *v1Fields) field(key []byte) *[]byte {
 	return f.rareField(key)
 }
 
-func (f *v1Fields) rareField(key []byte) *[]byte {
+func (f *fields) rareField(key []byte) *[]byte {
 	switch string(key) {
 	case "why":
 		return &f.why
@@ -134,25 +134,25 @@ func (f *v1Fields) rareField(key []byte) *[]byte {
 	case "wall":
 		return &f.wall
 	}
-	return f.v1Value.field(key)
+	return f.value.field(key)
 }
 
-func (d *v1Value) field(key []byte) *[]byte {
+func (v *value) field(key []byte) *[]byte {
 	switch string(key) {
 	case "n":
-		return &d.n
+		return &v.n
 	case "t0":
-		return &d.t0
+		return &v.t0
 	case "text":
-		return &d.text
+		return &v.text
 	case "json":
-		return &d.json
+		return &v.json
 	case "nl":
-		return &d.nl
+		return &v.nl
 	case "b64":
-		return &d.b64
+		return &v.b64
 	case "sha256":
-		return &d.sha256
+		return &v.sha256
 	}
 	return nil
 }

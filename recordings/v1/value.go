@@ -1,10 +1,10 @@
-package recordings
+package v1
 
 import (
 	"bytes"
+	"strconv"
 	"unicode/utf8"
 
-	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/internal/rawjson"
 )
 
@@ -14,7 +14,7 @@ const maxNesting = 200
 
 // value writes bytes as they are kept: `"n":N` and one of json with nl, text,
 // b64. It never loses a byte.
-func (l *line) value(b []byte, isJSON bool) {
+func (l *Line) value(b []byte, isJSON bool) {
 	l.int(`"n":`, int64(len(b)))
 	if isJSON {
 		if doc, nl := cutNewline(b); embeddable(doc) {
@@ -33,7 +33,7 @@ func (l *line) value(b []byte, isJSON bool) {
 }
 
 // isText reports whether b is worth reading as a string. Bytes with a NUL are
-// somebody's binary, which escaped would take up to six times its size.
+// binary, which escaped would take up to six times its size.
 func isText(b []byte) bool { return bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) }
 
 // cutNewline splits one line end off a document, given as the field that
@@ -54,6 +54,43 @@ func embeddable(b []byte) bool {
 	return bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') < 0 && rawjson.Valid(b, maxNesting)
 }
 
-func isJSON(c decode.Content) bool {
-	return c == decode.ContentJSON || c == decode.ContentJSONStream
+// body splits a data value that stands in a field of its own.
+func (p *parser) body(v *value, b []byte) {
+	*v = value{}
+	m := rawjson.Object(b)
+	for m.Next() {
+		if f := v.field(m.Key); f != nil {
+			*f = m.Value
+		}
+	}
+	p.check(m.Bad(), "body is no object")
+}
+
+// bytes rebuilds the bytes of a data value; false when they were not kept.
+func (p *parser) bytes(v *value) (b []byte, kept bool) {
+	switch {
+	case v.json != nil:
+		b = v.json
+		if v.nl != nil {
+			p.data = append(p.data[:0], v.json...)
+			p.data = append(p.data, p.chars(v.nl)...)
+			b = p.data
+		}
+	case v.text != nil:
+		if v.text[0] != '"' {
+			p.fail("text is no string")
+			return nil, true
+		}
+		p.data = rawjson.AppendText(p.data[:0], v.text)
+		b = p.data
+	case v.b64 != nil:
+		p.data = p.b64(p.data[:0], v.b64)
+		b = p.data
+	default:
+		return nil, false
+	}
+	if v.n != nil && p.count(v.n) != int64(len(b)) {
+		p.fail("n is " + string(v.n) + ", but the value has " + strconv.Itoa(len(b)) + " bytes: it was changed after it was recorded")
+	}
+	return b, true
 }

@@ -1,4 +1,4 @@
-package recordings
+package v1
 
 import (
 	"encoding/base64"
@@ -12,28 +12,28 @@ import (
 // maxNames bounds how many strings are kept to be shared.
 const maxNames = 4096
 
-// v1Parser reads the values of fields. The first error stays.
-type v1Parser struct {
-	v     *v1
+// parser reads the values of fields. The first error stays.
+type parser struct {
 	names map[string]string
-	text  []byte
+	text  []byte // memory of a string
+	data  []byte // memory of a data value
 	err   error
 }
 
-func (p *v1Parser) fail(text string) {
+func (p *parser) fail(text string) {
 	if p.err == nil {
 		p.err = errors.New(text)
 	}
 }
 
-func (p *v1Parser) check(bad bool, text string) {
+func (p *parser) check(bad bool, text string) {
 	if bad {
 		p.fail(text)
 	}
 }
 
 // int reads a whole number; 0 where there is none.
-func (p *v1Parser) int(b []byte) int64 {
+func (p *parser) int(b []byte) int64 {
 	if b == nil {
 		return 0
 	}
@@ -45,23 +45,23 @@ func (p *v1Parser) int(b []byte) int64 {
 }
 
 // count reads a number that cannot be negative.
-func (p *v1Parser) count(b []byte) int64 {
+func (p *parser) count(b []byte) int64 {
 	n := p.int(b)
 	p.check(n < 0 || n > 1<<53, "a number out of range")
 	return max(n, 0)
 }
 
-func (p *v1Parser) status(b []byte) int {
+func (p *parser) status(b []byte) int {
 	n := p.count(b)
 	p.check(n > 999, "no status code")
 	return int(n)
 }
 
-func (p *v1Parser) flag(b []byte) bool { return string(b) == "true" }
+func (p *parser) flag(b []byte) bool { return string(b) == "true" }
 
 // chars reads a string, or what stands for one that is not UTF-8, into memory
 // that is used again.
-func (p *v1Parser) chars(b []byte) []byte {
+func (p *parser) chars(b []byte) []byte {
 	p.text = p.text[:0]
 	switch {
 	case b == nil || string(b) == "null":
@@ -80,10 +80,10 @@ func (p *v1Parser) chars(b []byte) []byte {
 	return p.text
 }
 
-func (p *v1Parser) str(b []byte) string { return string(p.chars(b)) }
+func (p *parser) str(b []byte) string { return string(p.chars(b)) }
 
 // name reads a string that is likely to come again.
-func (p *v1Parser) name(b []byte) string {
+func (p *parser) name(b []byte) string {
 	c := p.chars(b)
 	if s, ok := p.names[string(c)]; ok {
 		return s
@@ -95,7 +95,7 @@ func (p *v1Parser) name(b []byte) string {
 	return s
 }
 
-func (p *v1Parser) strings(b []byte) []string {
+func (p *parser) strings(b []byte) []string {
 	var list []string
 	a := rawjson.Array(b)
 	for a.Next() {
@@ -105,7 +105,7 @@ func (p *v1Parser) strings(b []byte) []string {
 	return list
 }
 
-func (p *v1Parser) b64(dst, b []byte) []byte {
+func (p *parser) b64(dst, b []byte) []byte {
 	if len(b) < 2 || b[0] != '"' {
 		p.fail("no base64 string")
 		return dst
@@ -118,7 +118,7 @@ func (p *v1Parser) b64(dst, b []byte) []byte {
 }
 
 // fields reads [["name","value"],...].
-func (p *v1Parser) fields(list []decode.Field, b []byte) []decode.Field {
+func (p *parser) fields(list []decode.Field, b []byte) []decode.Field {
 	if b == nil {
 		return nil
 	}
@@ -141,36 +141,14 @@ func (p *v1Parser) fields(list []decode.Field, b []byte) []decode.Field {
 	return list
 }
 
-func (p *v1Parser) proto(f *v1Fields) string {
-	if f.p == nil {
-		return p.name(f.proto)
+func dirName(d decode.Direction) string {
+	if d == decode.Request {
+		return "in"
 	}
-	switch c := p.chars(f.p); string(c) {
-	case "1.1":
-		return "HTTP/1.1"
-	case "1.0":
-		return "HTTP/1.0"
-	default:
-		return "HTTP/" + string(c)
-	}
+	return "out"
 }
 
-func (p *v1Parser) framing(f *v1Fields) (decode.Framing, int64, decode.Content) {
-	length := int64(-1)
-	if f.len != nil {
-		length = p.count(f.len)
-	}
-	framing := valueOf[decode.Framing](framingNames[:], p.chars(f.fr))
-	switch {
-	case f.kind != nil:
-		return framing, length, valueOf[decode.Content](contentNames[:], p.chars(f.kind))
-	case string(f.mux) == `"stdcopy"`:
-		return framing, length, decode.ContentStdcopy
-	}
-	return framing, length, usualContent(framing)
-}
-
-func (p *v1Parser) dir(b []byte) decode.Direction {
+func (p *parser) dir(b []byte) decode.Direction {
 	switch string(b) {
 	case `"in"`:
 	case `"out"`:
@@ -182,7 +160,7 @@ func (p *v1Parser) dir(b []byte) decode.Direction {
 	return decode.Request
 }
 
-func (p *v1Parser) open(b []byte) (request, response bool) {
+func (p *parser) open(b []byte) (request, response bool) {
 	if b == nil {
 		return false, false
 	}

@@ -1,4 +1,4 @@
-package recordings
+package v1
 
 import (
 	"strconv"
@@ -49,13 +49,15 @@ func (m *matcher) fields(fields []decode.Field) bool {
 	return ok && m.take("\r\n") && len(m.raw) == 0
 }
 
-func appendRequest(b []byte, e *decode.RequestHead) []byte {
+// AppendRequest appends the usual head of a request with these fields.
+func AppendRequest(b []byte, e *decode.RequestHead) []byte {
 	b = append(append(b, e.Method...), ' ')
 	b = append(append(b, e.Target...), ' ')
 	return appendFields(append(b, e.Proto...), e.Fields)
 }
 
-func appendResponse(b []byte, e *decode.ResponseHead) []byte {
+// AppendResponse appends the usual head of a response with these fields.
+func AppendResponse(b []byte, e *decode.ResponseHead) []byte {
 	b = append(append(b, e.Proto...), ' ')
 	b = append(appendStatus(b, e.Status), ' ')
 	return appendFields(append(b, e.Reason...), e.Fields)

@@ -1,65 +1,63 @@
-package recordings
+package decode
 
 import (
 	"bytes"
 	"slices"
-
-	"github.com/dockwire/dockwire/decode"
 )
 
-// clone copies an event and what it points to.
-func clone(e decode.Event) decode.Event {
+// Clone copies an event and what it points to, for a consumer that keeps it.
+func Clone(e Event) Event {
 	switch e := e.(type) {
-	case *decode.ConnOpened:
+	case *ConnOpened:
 		c := *e
 		c.Peer.Command = slices.Clone(e.Peer.Command)
 		return &c
-	case *decode.ConnClosed:
+	case *ConnClosed:
 		c := *e
 		return &c
-	case *decode.RequestHead:
+	case *RequestHead:
 		c := *e
 		c.Fields, c.Raw, c.Redacted = slices.Clone(e.Fields), bytes.Clone(e.Raw), slices.Clone(e.Redacted)
 		c.Call.Params = slices.Clone(e.Call.Params)
 		return &c
-	case *decode.InterimHead:
+	case *InterimHead:
 		c := *e
 		c.Fields = slices.Clone(e.Fields)
 		return &c
-	case *decode.ResponseHead:
+	case *ResponseHead:
 		c := *e
 		c.Fields, c.Raw, c.Redacted = slices.Clone(e.Fields), bytes.Clone(e.Raw), slices.Clone(e.Redacted)
 		return &c
-	case *decode.Data:
+	case *Data:
 		c := *e
 		c.Bytes, c.Redacted = bytes.Clone(e.Bytes), slices.Clone(e.Redacted)
 		return &c
-	case *decode.Message:
+	case *Message:
 		c := *e
 		c.JSON, c.Bytes, c.Redacted = bytes.Clone(e.JSON), bytes.Clone(e.Bytes), slices.Clone(e.Redacted)
 		return &c
-	case *decode.ControlFrames:
+	case *ControlFrames:
 		c := *e
 		return &c
-	case *decode.Omitted:
+	case *Omitted:
 		c := *e
 		c.Tar = slices.Clone(e.Tar)
 		return &c
-	case *decode.DirectionEnd:
+	case *DirectionEnd:
 		c := *e
 		c.Trailer = slices.Clone(e.Trailer)
 		return &c
-	case *decode.ExchangeEnd:
+	case *ExchangeEnd:
 		c := *e
 		return &c
-	case *decode.Gap:
+	case *Gap:
 		c := *e
 		return &c
-	case *decode.Anomaly:
+	case *Anomaly:
 		c := *e
 		c.Bytes = bytes.Clone(e.Bytes)
 		return &c
-	case *decode.Mark:
+	case *Mark:
 		c := *e
 		return &c
 	}

@@ -1,0 +1,72 @@
+package recordings
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/internal/rawjson"
+	"github.com/dockwire/dockwire/recordings/v1"
+)
+
+// Version is the version of the format that is written.
+const Version = 1
+
+// Header is the first line of a recording.
+type Header = v1.Header
+
+// Daemon is what is known of the daemon that was recorded.
+type Daemon = v1.Daemon
+
+// Limits says what the writer kept.
+type Limits = v1.Limits
+
+// decoder reads the lines of one version of the format.
+type decoder interface {
+	Header(line []byte) (Header, error)
+	// Parse takes a line; its events then come from Next until that is nil.
+	Parse(line []byte) error
+	Next() decode.Event
+	Pending() bool
+	Now() time.Duration // of the line parsed last
+	Says() v1.Says      // what the line says beside its events
+}
+
+// versions has the decoder of each version that this program reads.
+var versions = map[int]func() decoder{
+	1: func() decoder { return v1.NewDecoder() },
+}
+
+// magic is how every recording of every version begins.
+const magic = `{"format":"dockwire"`
+
+// version finds the version in a first line, before anything else is read
+// from it: whatever a later version changes, this stays.
+func version(line []byte) (int, error) {
+	if !bytes.HasPrefix(line, []byte(magic)) {
+		return 0, fmt.Errorf("not a dockwire recording: its first line does not begin with %s", magic)
+	}
+	m := rawjson.Object(line)
+	found := 0
+	for m.Next() {
+		if string(m.Key) == "v" {
+			v, err := strconv.Atoi(string(m.Value))
+			if err != nil || v < 1 {
+				return 0, fmt.Errorf("the recording's format version is %.20s, which is no version", m.Value)
+			}
+			found = v
+		}
+	}
+	if m.Bad() {
+		return 0, fmt.Errorf("the recording's first line is damaged: it is not valid JSON")
+	}
+	if found == 0 {
+		return 0, fmt.Errorf("the recording's first line has no format version")
+	}
+	if versions[found] == nil {
+		return 0, fmt.Errorf("the recording has format version %d, and this program reads versions up to %d: use a newer one", found, Version)
+	}
+	return found, nil
+}
