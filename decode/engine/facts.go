@@ -1,6 +1,9 @@
 package engine
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // Facts is what a summary is made from: an exchange as far as it was seen.
 // Bodies may be cut at any byte, and nothing in them is trusted.
@@ -60,6 +63,18 @@ func (r *reading) requestHeader(name string) string {
 		return ""
 	}
 	return r.Asked(name)
+}
+
+// platforms are those that a call is about: a name, or JSON since API 1.48.
+func platforms(r *reading) string {
+	var all []string
+	for _, v := range append(r.query["platform"], r.query["platforms"]...) {
+		if b := body(v); strings.HasPrefix(v, "{") {
+			v = strings.Trim(strings.Join([]string{b.text("os"), b.text("architecture"), b.text("variant")}, "/"), "/")
+		}
+		all = append(all, v)
+	}
+	return option("platform", strings.Join(all, ","))
 }
 
 // on tells whether a boolean query parameter is set, as dockerd reads it

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/moby/moby/api/types/container"
@@ -23,6 +24,7 @@ type Progress struct {
 	Values     int    // how many values were folded
 	Layers     int    // layers named so far
 	LayersDone int    // of these, pulled, pushed or found to be there already
+	LayersHad  int    // of these, found to be there already
 	Current    int64  // bytes of the layer named last
 	Total      int64  // bytes it has in all, 0 if unknown
 	Step       string // of a build, "2/5"
@@ -32,10 +34,12 @@ type Progress struct {
 	Digest     string // digest of what was pulled or pushed
 	Loaded     string // name of the image loaded last
 	UpToDate   bool   // the pull changed nothing
+	Blank      bool   // the last value was a line of output with nothing on it
 	Events     int
 	LastEvent  string  // "container start web"
 	Samples    int     // of stats
-	CPU        float64 // percent of one processor
+	HasCPU     bool    // the last sample had an earlier reading to compare with
+	CPU        float64 // percent of one processor; meaningful when HasCPU
 	Memory     int64   // bytes in use, page cache apart
 	MemoryMax  int64   // limit in bytes
 
@@ -45,6 +49,7 @@ type Progress struct {
 // Add folds one value in. What is not JSON, or not understood, counts only.
 func (p *Progress) Add(value []byte) {
 	p.Values++
+	p.Blank = false
 	// application/json-seq (RFC 7464) puts a record separator before each.
 	value = bytes.TrimLeft(value, "\x1e")
 	var m struct {
@@ -77,9 +82,29 @@ func (p *Progress) event(kind, action string, actor events.Actor) {
 	if name == "" {
 		name = shortID(actor.ID)
 	}
-	// exec_create and health_status carry a command line or output.
-	action, _, _ = strings.Cut(action, ": ")
-	p.LastEvent = oneLine(spaced(kind, action, name), maxStatus)
+	// Behind a colon stands a command (exec_create) or a state (health_status).
+	action, more, _ := strings.Cut(action, ": ")
+	p.LastEvent = oneLine(spaced(kind, action, name, more, eventDetail(action, actor.Attributes)), maxStatus)
+}
+
+// eventDetail is the attribute that an event is about, beside its object
+// (moby daemon/events.go, daemon/monitor.go).
+func eventDetail(action string, attributes map[string]string) string {
+	switch action {
+	case "die", "exec_die":
+		return spaced("exit", attributes["exitCode"])
+	case "kill":
+		return spaced("signal", attributes["signal"])
+	case "resize":
+		if w, h := attributes["width"], attributes["height"]; w != "" && h != "" {
+			return w + "x" + h
+		}
+	case "rename":
+		return option("before", strings.TrimPrefix(attributes["oldName"], "/"))
+	case "connect", "disconnect", "mount", "unmount":
+		return shortID(attributes["container"])
+	}
+	return ""
 }
 
 func (p *Progress) message(m *jsonstream.Message) {
@@ -129,15 +154,33 @@ func (p *Progress) status(id, status string) {
 	switch status {
 	case "Pulling fs layer", "Waiting", "Preparing", "Downloading", "Verifying Checksum", "Extracting", "Pushing":
 		p.layer(id, false)
-	case "Pull complete", "Already exists", "Pushed", "Layer already exists":
+	case "Pull complete", "Pushed":
 		p.layer(id, true)
+	case "Already exists", "Layer already exists":
+		p.had(id)
 	case "Download complete":
 		p.layer(id, p.done[id])
 	default:
 		if strings.HasPrefix(status, "Mounted from ") {
-			p.layer(id, true)
+			p.had(id)
 		}
 	}
+}
+
+// had counts a layer that need not travel.
+func (p *Progress) had(id string) {
+	before := p.LayersDone
+	p.layer(id, true)
+	p.LayersHad += p.LayersDone - before
+}
+
+// moved is how many layers travelled, and how many need not.
+func (p *Progress) moved(verb string) string {
+	s := verb + " " + counted(p.LayersDone-p.LayersHad, true, "layer")
+	if p.LayersHad > 0 {
+		s += fmt.Sprintf(", %d already there", p.LayersHad)
+	}
+	return s
 }
 
 func (p *Progress) layer(id string, done bool) {
@@ -165,6 +208,7 @@ func (p *Progress) layer(id string, done bool) {
 func (p *Progress) output(line string) {
 	clean := oneLine(line, maxStatus)
 	if clean == "" {
+		p.Blank = true
 		return
 	}
 	p.Status = clean
@@ -195,8 +239,9 @@ func (p *Progress) sample(value []byte) {
 	used := float64(s.CPUStats.CPUUsage.TotalUsage) - float64(s.PreCPUStats.CPUUsage.TotalUsage)
 	passed := float64(s.CPUStats.SystemUsage) - float64(s.PreCPUStats.SystemUsage)
 	cpus := float64(max(s.CPUStats.OnlineCPUs, 1))
-	p.CPU = 0
-	if used > 0 && passed > 0 {
+	// one-shot asks for no earlier reading, and a first one has none.
+	p.CPU, p.HasCPU = 0, s.PreCPUStats.SystemUsage > 0
+	if used > 0 && passed > 0 && p.HasCPU {
 		p.CPU = used / passed * cpus * 100
 	}
 	cache, ok := s.MemoryStats.Stats["total_inactive_file"] // cgroup v1
@@ -208,4 +253,12 @@ func (p *Progress) sample(value []byte) {
 		p.Memory -= int64(cache)
 	}
 	p.MemoryMax = int64(s.MemoryStats.Limit)
+}
+
+// CPUText is the CPU of the last sample, or "" when it cannot be known.
+func (p *Progress) CPUText() string {
+	if !p.HasCPU {
+		return ""
+	}
+	return fmt.Sprintf("cpu %.1f%%", p.CPU)
 }

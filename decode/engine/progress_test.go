@@ -49,6 +49,37 @@ func TestProgressTakesNonsense(t *testing.T) {
 	}
 }
 
+// An event says what a person asks of it: how a program ended, by which signal,
+// which container a network got.
+func TestEvents(t *testing.T) {
+	for value, want := range map[string]string{
+		`{"Type":"container","Action":"health_status: healthy","Actor":{"Attributes":{"name":"web"}}}`:                   "container health_status web healthy",
+		`{"Type":"container","Action":"exec_create: sh -c 'make all'","Actor":{"Attributes":{"name":"web"}}}`:            "container exec_create web sh -c 'make all'",
+		`{"Type":"container","Action":"die","Actor":{"Attributes":{"name":"web","exitCode":"137"}}}`:                     "container die web exit 137",
+		`{"Type":"container","Action":"kill","Actor":{"Attributes":{"name":"web","signal":"15"}}}`:                       "container kill web signal 15",
+		`{"Type":"container","Action":"rename","Actor":{"Attributes":{"name":"new","oldName":"/old"}}}`:                  "container rename new before=old",
+		`{"Type":"container","Action":"resize","Actor":{"Attributes":{"name":"web","width":"80","height":"24"}}}`:        "container resize web 80x24",
+		`{"Type":"network","Action":"connect","Actor":{"Attributes":{"name":"net","container":"` + id1 + `"}}}`:          "network connect net 3f2a91c0b7d4",
+		`{"Type":"volume","Action":"mount","Actor":{"ID":"data","Attributes":{"container":"` + id1 + `","driver":"x"}}}`: "volume mount data 3f2a91c0b7d4",
+		`{"Type":"container","Action":"start","Actor":{"Attributes":{"name":"web"}}}`:                                    "container start web",
+	} {
+		p := &Progress{}
+		if p.Add([]byte(value)); p.LastEvent != want {
+			t.Errorf("%s: %q, want %q", value, p.LastEvent, want)
+		}
+	}
+}
+
+// The classic builder sends an empty line after each step.
+func TestBlankOutput(t *testing.T) {
+	p := &Progress{}
+	for value, want := range map[string]bool{`{"stream":"\n"}`: true, `{"stream":" ---> 1\n"}`: false, `{"status":"a"}`: false, `{}`: false} {
+		if p.Add([]byte(value)); p.Blank != want {
+			t.Errorf("%s: %v", value, p.Blank)
+		}
+	}
+}
+
 func FuzzProgress(f *testing.F) {
 	for _, list := range examples {
 		for _, e := range list {

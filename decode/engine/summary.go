@@ -41,6 +41,7 @@ func Summary(f Facts) string {
 	} else if !r.ok() {
 		outcome = ""
 	}
+	what, outcome = strings.TrimSpace(what), oneLine(outcome, maxSummary)
 	switch {
 	case outcome == "":
 	case what == "" && r.failure() == "":

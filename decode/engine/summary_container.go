@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 func containerSummaries() map[string]summariser {
 	return map[string]summariser{
@@ -29,13 +32,8 @@ func containerSummaries() map[string]summariser {
 func containerOnly(r *reading) (string, string) { return r.name("id"), "" }
 
 func containerCreate(r *reading) (string, string) {
-	what := shortID(r.req.text("Image"))
-	if name := r.query.Get("name"); name != "" && what != "" {
-		what = name + " ← " + what
-	} else if what == "" {
-		what = name
-	}
-	return what, shortID(r.res.text("Id"))
+	what := from(r.query.Get("name"), shortID(r.req.text("Image")))
+	return spaced(what, platforms(r)), shortID(r.res.text("Id"))
 }
 
 func containerInspect(r *reading) (string, string) {
@@ -43,7 +41,11 @@ func containerInspect(r *reading) (string, string) {
 	if state == "exited" {
 		state = fmt.Sprintf("exited (%d)", r.res.number("State", "ExitCode"))
 	}
-	return r.name("id"), spaced(nameUnless(r.res.text("Name"), r.Call.Param("id")), state)
+	health := r.res.text("State", "Health", "Status")
+	if health == "none" {
+		health = ""
+	}
+	return r.name("id"), spaced(nameUnless(r.res.text("Name"), r.Call.Param("id")), state, health)
 }
 
 // nameUnless is a container's name, which the API writes with a slash, unless
@@ -80,7 +82,7 @@ func containerStats(r *reading) (string, string) {
 	if p.MemoryMax > 0 {
 		limit = " of " + size(p.MemoryMax)
 	}
-	return r.name("id"), fmt.Sprintf("cpu %.1f%% mem %s%s", p.CPU, size(p.Memory), limit)
+	return r.name("id"), spaced(p.CPUText(), "mem", size(p.Memory)+limit)
 }
 
 func resize(r *reading) (string, string) {
@@ -106,10 +108,22 @@ func containerUpdate(r *reading) (string, string) {
 			what = spaced(what, amount(key, v.number(), size))
 		case "NanoCpus":
 			what = spaced(what, amount("Cpus", v.number(), func(n int64) string { return fmt.Sprintf("%g", float64(n)/1e9) }))
-		case "CpuShares", "CpuQuota", "CpuPeriod", "PidsLimit", "BlkioWeight":
+		case "CpuShares", "CpuQuota", "CpuPeriod", "CpuRealtimePeriod", "CpuRealtimeRuntime", "PidsLimit", "BlkioWeight":
 			what = spaced(what, amount(key, v.number(), func(n int64) string { return fmt.Sprint(n) }))
-		case "CpusetCpus":
+		case "CpusetCpus", "CpusetMems":
 			what = spaced(what, option(key, v.text()))
+		case "BlkioDeviceReadBps", "BlkioDeviceWriteBps":
+			what = spaced(what, deviceLimits(key, v, "Rate", func(n int64) string { return size(n) + "/s" }))
+		case "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps":
+			what = spaced(what, deviceLimits(key, v, "Rate", func(n int64) string { return fmt.Sprint(n) }))
+		case "BlkioWeightDevice":
+			what = spaced(what, deviceLimits(key, v, "Weight", func(n int64) string { return fmt.Sprint(n) }))
+		case "Devices":
+			what = spaced(what, option("Devices", strings.Join(each(v, "PathOnHost"), ",")))
+		case "DeviceCgroupRules":
+			what = spaced(what, option(key, strings.Join(v.strings(), ",")))
+		case "Ulimits":
+			what = spaced(what, option("Ulimits", strings.Join(each(v, "Name"), ",")))
 		case "RestartPolicy":
 			what = spaced(what, option("restart", v.text("Name")))
 		}
@@ -126,6 +140,24 @@ func amount(name string, n int64, write func(int64) string) string {
 		return name + "=unlimited"
 	}
 	return name + "=" + write(n)
+}
+
+// deviceLimits are limits of each device: BlkioDeviceReadBps=/dev/sda:1MB/s.
+func deviceLimits(name string, list body, key string, write func(int64) string) string {
+	var all []string
+	for _, v := range list.items() {
+		all = append(all, v.text("Path")+":"+write(v.number(key)))
+	}
+	return option(name, strings.Join(all, ","))
+}
+
+// each is that member of each object of a list.
+func each(list body, key string) []string {
+	var all []string
+	for _, v := range list.items() {
+		all = append(all, v.text(key))
+	}
+	return all
 }
 
 func attach(r *reading) (string, string) {

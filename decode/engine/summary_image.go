@@ -8,21 +8,27 @@ import (
 func imageSummaries() map[string]summariser {
 	return map[string]summariser{
 		"ImageList": func(r *reading) (string, string) {
-			return spaced(flag(r.on("all"), "all"), filters(r)), countOf(r.res, "image")
+			return spaced(flag(r.on("all"), "all"), flag(r.on("manifests"), "with manifests"), filters(r)), countOf(r.res, "image")
 		},
-		"ImageCreate":       imageCreate,
-		"ImageInspect":      imageInspect,
-		"ImageAttestations": func(r *reading) (string, string) { return r.name("name"), countOf(r.res, "statement") },
-		"ImageHistory":      func(r *reading) (string, string) { return r.name("name"), countOf(r.res, "step") },
-		"ImagePush":         imagePush,
-		"ImageTag":          func(r *reading) (string, string) { return r.name("name") + " as " + tagged(r, "repo"), "" },
-		"ImageDelete":       imageDelete,
+		"ImageCreate":  imageCreate,
+		"ImageInspect": imageInspect,
+		"ImageAttestations": func(r *reading) (string, string) {
+			return spaced(r.name("name"), platforms(r), option("type", r.query.Get("type"))), countOf(r.res, "statement")
+		},
+		"ImageHistory": func(r *reading) (string, string) {
+			return spaced(r.name("name"), platforms(r)), countOf(r.res, "step")
+		},
+		"ImagePush":   imagePush,
+		"ImageTag":    func(r *reading) (string, string) { return r.name("name") + " as " + tagged(r, "repo"), "" },
+		"ImageDelete": imageDelete,
 		"ImageSearch": func(r *reading) (string, string) {
 			return spaced(r.query.Get("term"), filters(r)), countOf(r.res, "result")
 		},
-		"ImagePrune":          func(r *reading) (string, string) { return filters(r), pruned(r, "ImagesDeleted", "deletion") },
-		"ImageGet":            func(r *reading) (string, string) { return r.name("name"), received(r) },
-		"ImageGetAll":         func(r *reading) (string, string) { return strings.Join(r.query["names"], " "), received(r) },
+		"ImagePrune": func(r *reading) (string, string) { return filters(r), pruned(r, "ImagesDeleted", "deletion") },
+		"ImageGet":   func(r *reading) (string, string) { return spaced(r.name("name"), platforms(r)), received(r) },
+		"ImageGetAll": func(r *reading) (string, string) {
+			return spaced(strings.Join(r.query["names"], " "), platforms(r)), received(r)
+		},
 		"ImageLoad":           imageLoad,
 		"ImageCommit":         imageCommit,
 		"DistributionInspect": distributionInspect,
@@ -57,16 +63,16 @@ func imageCreate(r *reading) (string, string) {
 		if src == "-" {
 			src = "upload"
 		}
-		return spaced(tagged(r, "repo"), "←", src), p.ImageID
+		return spaced(from(tagged(r, "repo"), src), platforms(r)), p.ImageID
 	}
-	what := spaced(tagged(r, "fromImage"), option("platform", r.query.Get("platform")))
+	what := spaced(tagged(r, "fromImage"), platforms(r))
 	switch {
 	case p.UpToDate:
 		return what, "up to date"
 	case !r.Finished && p.Values > 0:
 		return spaced(what, running(p)), ""
 	case p.Layers > 0:
-		return what, "pulled " + counted(p.LayersDone, true, "layer")
+		return what, p.moved("pulled")
 	case strings.HasPrefix(p.Status, "Status: "): // every layer was there
 		return what, "pulled"
 	}
@@ -82,8 +88,9 @@ func running(p *Progress) string {
 }
 
 func imageInspect(r *reading) (string, string) {
+	what := spaced(r.name("name"), platforms(r), flag(r.on("manifests"), "with manifests"))
 	if len(r.res) == 0 {
-		return r.name("name"), ""
+		return what, ""
 	}
 	id := shortID(r.res.text("Id"))
 	if id == r.name("name") {
@@ -94,7 +101,7 @@ func imageInspect(r *reading) (string, string) {
 	if n := r.res.number("Size"); n > 0 {
 		bytes = size(n)
 	}
-	return r.name("name"), spaced(id, platform, bytes)
+	return what, spaced(id, platform, bytes)
 }
 
 func imagePush(r *reading) (string, string) {
@@ -102,17 +109,18 @@ func imagePush(r *reading) (string, string) {
 	if tag := r.query.Get("tag"); tag != "" {
 		what += ":" + tag
 	}
+	what = spaced(what, platforms(r))
 	switch {
 	case !r.Finished && p.Values > 0:
 		return spaced(what, running(p)), ""
 	case p.Values == 0:
 		return what, ""
 	}
-	return what, spaced("pushed", counted(p.LayersDone, true, "layer"))
+	return what, p.moved("pushed")
 }
 
 func imageDelete(r *reading) (string, string) {
-	what := spaced(r.name("name"), flag(r.on("force"), "force"))
+	what := spaced(r.name("name"), platforms(r), flag(r.on("force"), "force"), flag(r.on("noprune"), "noprune"))
 	if len(r.res) == 0 {
 		return what, ""
 	}
@@ -132,6 +140,7 @@ func imageLoad(r *reading) (string, string) {
 	if r.RequestSize > 0 {
 		what = size(r.RequestSize)
 	}
+	what = spaced(what, platforms(r))
 	if r.Progress.Loaded != "" {
 		return what, r.Progress.Loaded
 	}

@@ -7,7 +7,7 @@ func networkSummaries() map[string]summariser {
 		"NetworkDelete":  func(r *reading) (string, string) { return r.name("id"), "" },
 		"NetworkCreate":  networkCreate,
 		"NetworkConnect": func(r *reading) (string, string) {
-			return r.name("id") + " ← " + shortID(r.req.text("Container")), ""
+			return from(r.name("id"), shortID(r.req.text("Container"))), ""
 		},
 		"NetworkDisconnect": networkDisconnect,
 		"NetworkPrune":      func(r *reading) (string, string) { return filters(r), pruned(r, "NetworksDeleted", "network") },

@@ -96,6 +96,14 @@ func spaced(parts ...string) string {
 	return b.String()
 }
 
+// from is "to ← source", and the one that there is when the other is empty.
+func from(to, source string) string {
+	if to == "" || source == "" {
+		return to + source
+	}
+	return to + " ← " + source
+}
+
 // option is "name=value", or "" without a value.
 func option(name, value string) string {
 	if value == "" {

@@ -68,8 +68,12 @@ func (x *Exchange) omitted(e *decode.Omitted) {
 	s := x.Side(e.Dir)
 	s.Size += e.Bytes
 	s.Cut = true
+	before := int64(0)
+	if s.Omitted != nil {
+		before = s.Omitted.Bytes // redaction leaves a body out piece by piece
+	}
 	s.Omitted = &Omitted{
-		Bytes: e.Bytes, Total: e.Total, SHA256: e.SHA256, Why: e.Why,
+		Bytes: before + e.Bytes, Total: e.Total, SHA256: e.SHA256, Why: e.Why,
 		Tar: slices.Clone(e.Tar), TarCut: e.TarCut, TarErr: e.TarErr,
 	}
 }

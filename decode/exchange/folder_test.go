@@ -292,3 +292,15 @@ func TestMessagesAreFolded(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Redaction leaves a body out piece by piece; what is said of it is the sum.
+func TestOmittedPiecesAddUp(t *testing.T) {
+	s := exchangetest.New()
+	x := s.Connect(1).Request("POST", "/secrets/create")
+	x.Event(&decode.Omitted{Dir: decode.Request, Bytes: 30, Total: 30, Why: "redacted"})
+	x.Event(&decode.Omitted{Dir: decode.Request, Bytes: 12, Total: 42, Why: "redacted"})
+	x.End(decode.Server, decode.EndEOF)
+	if o := finished(s, 0)[0].Request.Omitted; o.Bytes != 42 || o.Total != 42 {
+		t.Errorf("%+v", o)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
@@ -36,7 +37,7 @@ func (p *Printer) data(x *exchange.Exchange, e *decode.Data) {
 		return
 	}
 	s := p.announced(x)
-	if s == nil {
+	if s == nil || blank(x, e) {
 		return
 	}
 	f := &s.flow[e.Dir]
@@ -46,6 +47,20 @@ func (p *Printer) data(x *exchange.Exchange, e *decode.Data) {
 	p.held(x, e.Dir, f)
 	p.piece(x, e.Time, e.Dir, e.Fd, e.Bytes, int64(len(e.Bytes)))
 }
+
+// blank says that a value is an empty line of output, as the classic builder
+// sends after each step.
+func blank(x *exchange.Exchange, e *decode.Data) bool {
+	if e.Dir != decode.Response || x.Response.Content != decode.ContentJSONStream || len(e.Bytes) > maxBlank {
+		return false
+	}
+	var v engine.Progress
+	v.Add(e.Bytes)
+	return v.Blank
+}
+
+// maxBlank is the longest value that is looked at for being blank.
+const maxBlank = 64
 
 // streams says whether that direction carries what a person follows.
 func streams(x *exchange.Exchange, d decode.Direction) bool {

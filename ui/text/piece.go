@@ -1,7 +1,7 @@
 package text
 
 import (
-	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -61,7 +61,7 @@ func (p *Printer) value(b []byte) {
 		l.text(alarm, "error ", p.room(0))
 		l.text(bad, v.Err, p.room(0))
 	case v.Samples > 0:
-		l.text(normal, fmt.Sprintf("cpu %.1f%%  memory %s", v.CPU, size(v.Memory)), p.room(0))
+		l.text(normal, strings.TrimSpace(v.CPUText()+"  memory "+size(v.Memory)), p.room(0))
 		if v.MemoryMax > 0 {
 			l.text(dim, " of "+size(v.MemoryMax), p.room(0))
 		}

@@ -151,7 +151,7 @@ func value(at time.Duration, b []byte, clock Clock) Line {
 	case v.Err != "":
 		l.Add(Alarm, "error ").Raw(Bad, v.Err)
 	case v.Samples > 0:
-		l.Add(Text, "cpu "+strconv.FormatFloat(v.CPU, 'f', 1, 64)+"%  memory "+text.Size(v.Memory))
+		l.Add(Text, strings.TrimSpace(v.CPUText()+"  memory "+text.Size(v.Memory)))
 	case v.LastEvent != "":
 		l.Raw(Text, v.LastEvent)
 	case v.Status != "":
@@ -160,6 +160,7 @@ func value(at time.Duration, b []byte, clock Clock) Line {
 		l.Add(Text, "image ").Raw(Good, v.ImageID)
 	case v.Digest != "":
 		l.Add(Text, "digest ").Raw(Good, v.Digest)
+	case v.Blank:
 	default:
 		l.Add(Text, safe.Cut(bytes.TrimSpace(b), maxString))
 	}

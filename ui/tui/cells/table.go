@@ -134,7 +134,8 @@ var eventColumns = []column{
 // statsColumnsOf show what docker stats shows.
 var statsColumnsOf = []column{
 	{"cpu", Number, true, func(_ map[string]any, doc []byte) string {
-		return strconv.FormatFloat(sample(doc).CPU, 'f', 1, 64) + "%"
+		p := sample(doc)
+		return strings.TrimPrefix(p.CPUText(), "cpu ")
 	}},
 	{"memory", Number, true, func(_ map[string]any, doc []byte) string { return text.Size(sample(doc).Memory) }},
 	{"limit", Dim, true, func(_ map[string]any, doc []byte) string { return text.Size(sample(doc).MemoryMax) }},
