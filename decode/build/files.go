@@ -8,21 +8,14 @@ import (
 // content by number, DATA brings it. Files that are not asked for have not
 // changed since the daemon got them (fsutil send.go, receive.go).
 func (t *Transfer) message(e *decode.Message) {
-	if e.JSON == nil {
-		// Content that is not given as JSON.
-		if e.Size > 0 {
-			t.Bytes += e.Size
-		}
-		return
-	}
 	var p packet
 	read(e.JSON, &p)
 	switch p.Type {
 	case "", "PACKET_STAT":
 		if p.Stat != nil {
 			t.list(p.Stat.Path, p.Stat.Mode, p.Stat.Size)
-		} else if len(p.Data) > 0 {
-			t.Bytes += int64(len(p.Data)) // a tar, in messages that are no packets
+		} else {
+			t.Bytes += p.Data.n // a tar, in messages that are no packets
 		}
 	case "PACKET_REQ":
 		t.Sent++
@@ -30,13 +23,9 @@ func (t *Transfer) message(e *decode.Message) {
 			t.Files[i].Sent = true
 		}
 	case "PACKET_DATA":
-		if n := int64(len(p.Data)); n > 0 {
-			t.Bytes += n
-		} else if e.Size > 16 {
-			t.Bytes += e.Size // not kept
-		}
+		t.Bytes += p.Data.n
 	case "PACKET_ERR":
-		t.Err = string(p.Data)
+		t.Err = p.Data.text
 	}
 }
 

@@ -120,7 +120,26 @@ type packet struct {
 		Mode uint32
 		Size int64
 	}
-	Data text
+	Data content
+}
+
+// content is the bytes of a file, which JSON gives only the number of, or the
+// text of an error.
+type content struct {
+	n    int64
+	text string
+}
+
+func (c *content) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, &c.text)
+	}
+	var counted struct {
+		N int64 `json:"n"`
+	}
+	err := json.Unmarshal(b, &counted)
+	c.n = counted.N
+	return err
 }
 
 type exportRequest struct {

@@ -35,6 +35,8 @@ func Encode(t Type, doc []byte) ([]byte, error) {
 
 var marshal = proto.MarshalOptions{Deterministic: true}
 
+var errFile = errors.New("the bytes of a file are not in it")
+
 var errValue = errors.New("not a value of the field's type")
 
 // set fills m. Members are taken in the order of their names, so that equal
@@ -197,6 +199,9 @@ func bytesOf(fd protoreflect.FieldDescriptor, v any) ([]byte, error) {
 		return b, err
 	}
 	members, _ := v.(map[string]any)
+	if members["n"] != nil && fileFields[fd.FullName()] {
+		return nil, errFile
+	}
 	name, known := messageIn[fd.FullName()]
 	if members["op"] == nil || !known {
 		return nil, errValue

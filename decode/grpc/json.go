@@ -79,6 +79,10 @@ func (w *writer) message(m protoreflect.Message, depth int) error {
 		first = false
 		w.string(fd.JSONName())
 		w.add(":")
+		if isFile(fd, m) {
+			w.add(`{"n":` + strconv.Itoa(len(m.Get(fd).Bytes())) + `}`)
+			continue
+		}
 		if err := w.field(fd, m.Get(fd), depth); err != nil {
 			return err
 		}
@@ -163,6 +167,25 @@ func (w *writer) value(fd protoreflect.FieldDescriptor, v protoreflect.Value, de
 // messageIn names the bytes fields that hold a message.
 var messageIn = map[protoreflect.FullName]string{
 	"pb.Definition.def": "pb.Op",
+}
+
+// isFile says that a field is a run of a file's bytes. JSON has only how many
+// they are: a build sends thousands of such messages, and they are people's
+// files. A packet of fsutil may have the text of an error in their place.
+func isFile(fd protoreflect.FieldDescriptor, m protoreflect.Message) bool {
+	if !fileFields[fd.FullName()] {
+		return false
+	}
+	kind := m.Descriptor().Fields().ByName("type")
+	return kind == nil || m.Get(kind).Enum() != packetErr
+}
+
+const packetErr = 4
+
+var fileFields = map[protoreflect.FullName]bool{
+	"fsutil.types.Packet.data":           true,
+	"moby.filesync.v1.BytesMessage.data": true,
+	"moby.upload.v1.BytesMessage.data":   true,
 }
 
 // inner writes a message that stands in a bytes field, with the digest of its

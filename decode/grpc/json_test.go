@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -71,6 +72,27 @@ func TestDefinition(t *testing.T) {
 	}
 }
 
+// Files are counted, not said; an error in a packet is.
+func TestFiles(t *testing.T) {
+	for _, c := range []struct{ name, bytes, want string }{
+		{"fsutil.types.Packet", "\x08\x02\x18\x01\x22\x03abc", `{"type":"PACKET_DATA","ID":1,"data":{"n":3}}`},
+		{"fsutil.types.Packet", "\x08\x04\x22\x03abc", `{"type":"PACKET_ERR","data":"abc"}`},
+		{"moby.filesync.v1.BytesMessage", "\x0a\x03abc", `{"data":{"n":3}}`},
+	} {
+		ty := TypeNamed(c.name)
+		got, err := AppendJSON(nil, ty, []byte(c.bytes))
+		if err != nil || string(got) != c.want || !ty.HoldsFile() {
+			t.Errorf("%s: %s, %v", c.name, got, err)
+		}
+	}
+	if _, err := Encode(TypeNamed("fsutil.types.Packet"), []byte(`{"data":{"n":3}}`)); err == nil {
+		t.Error("bytes were made up")
+	}
+	if TypeNamed("moby.buildkit.v1.SolveRequest").HoldsFile() {
+		t.Error("a SolveRequest is no file")
+	}
+}
+
 func TestNoMessage(t *testing.T) {
 	for _, name := range []string{"", "moby.buildkit.v1.SolveRequest"} {
 		for _, b := range []string{"\x0a\x05abc", "\x00", "\xff"} {
@@ -105,6 +127,9 @@ func FuzzRoundTrip(f *testing.F) {
 			t.Fatalf("no JSON: %s", doc)
 		}
 		back, err := Encode(ty, doc)
+		if errors.Is(err, errFile) {
+			return
+		}
 		if err != nil {
 			t.Fatalf("%s: %v", doc, err)
 		}

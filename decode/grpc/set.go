@@ -46,6 +46,12 @@ func (t Type) Name() string {
 	return string(t.d.FullName())
 }
 
+// HoldsFile says that messages of the type carry files: their bytes are not in
+// the JSON.
+func (t Type) HoldsFile() bool {
+	return t.d != nil && fileFields[t.d.FullName()+".data"]
+}
+
 // TypeOf returns the type of the messages of a method, which is given as the
 // path of its call: "/moby.buildkit.v1.Control/Solve".
 func TypeOf(method string, answer bool) Type {

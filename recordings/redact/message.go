@@ -3,39 +3,37 @@ package redact
 import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/grpc"
 )
-
-// packetType carries people's files, as tars do.
-const packetType = "fsutil.types.Packet"
 
 // message redacts a gRPC message in its JSON, by the rules of its operation.
 // Bytes beside the JSON would say again what was taken out of it, so they go;
-// nothing is lost by that. A message without JSON could not be read, and its
-// bytes stay only where they are a file's.
+// nothing is lost by that but what is not in the JSON: the content of files,
+// which stays beside it. A message without JSON could not be read.
 func (r *Redactor) message(e *decode.Message) {
 	x := r.open[e.Exchange]
 	switch {
-	case x == nil, e.JSON == nil && !r.isFile(e):
-		if e.JSON != nil || len(e.Bytes) > 0 {
-			r.withoutContent(e)
-			return
-		}
+	case e.JSON == nil && len(e.Bytes) == 0:
 		r.emit(e)
-	case e.JSON == nil:
-		r.emit(e)
+	case x == nil || e.JSON == nil:
+		r.withoutContent(e)
 	default:
 		m := &r.ev.message
 		*m = *e
-		m.JSON, m.Bytes = r.messageJSON(x.plan.messages, e.JSON), nil
+		m.JSON = r.messageJSON(x.plan.messages, e.JSON)
+		if !r.keepsFile(e) {
+			m.Bytes = nil
+		}
 		m.Redacted = r.redactions(e.Redacted)
 		r.emit(m)
 	}
 }
 
-// isFile says that the message is content of a file, and values that are to be
-// masked cannot be hidden in it: they may be cut by the borders of messages.
-func (r *Redactor) isFile(e *decode.Message) bool {
-	return e.Type == packetType && len(r.literals) == 0
+// keepsFile says that the bytes are a file's and may stay. Values that are to
+// be masked cannot be hidden in them: they may be cut by the borders of
+// messages.
+func (r *Redactor) keepsFile(e *decode.Message) bool {
+	return len(r.literals) == 0 && grpc.TypeNamed(e.Type).HoldsFile()
 }
 
 func (r *Redactor) withoutContent(e *decode.Message) {
