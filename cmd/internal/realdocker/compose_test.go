@@ -67,23 +67,28 @@ func composeOverReplay(t *testing.T, file string, flow func(p *project), command
 }
 
 // composeV2 makes a folder for DOCKER_CONFIG in which docker finds compose.
-func composeV2(t *testing.T) string {
+func composeV2(t *testing.T) string { return withPlugins(t, "docker-compose") }
+
+// withPlugins makes a client configuration that has only these plugins.
+func withPlugins(t *testing.T, names ...string) string {
 	t.Helper()
 	home, err := os.UserHomeDir()
 	if err != nil {
 		t.Fatal(err)
-	}
-	plugin := filepath.Join(home, ".docker", "cli-plugins", "docker-compose")
-	if _, err := os.Stat(plugin); err != nil {
-		lacks(t, "docker compose v2", err)
 	}
 	config := t.TempDir()
 	plugins := filepath.Join(config, "cli-plugins")
 	if err := os.Mkdir(plugins, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(plugin, filepath.Join(plugins, "docker-compose")); err != nil {
-		t.Fatal(err)
+	for _, name := range names {
+		plugin := filepath.Join(home, ".docker", "cli-plugins", name)
+		if _, err := os.Stat(plugin); err != nil {
+			lacks(t, name, err)
+		}
+		if err := os.Symlink(plugin, filepath.Join(plugins, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return config
 }

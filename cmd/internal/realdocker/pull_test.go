@@ -15,7 +15,11 @@ import (
 
 // startRegistry serves Debian's docker-registry on loopback, which daemons
 // speak plain HTTP to, until the test ends.
-func startRegistry(t *testing.T) (address string) {
+func startRegistry(t *testing.T) (address string) { return startRegistryFor(t, "", "") }
+
+// startRegistryFor asks for the password that hash (bcrypt) is of, unless user
+// is "".
+func startRegistryFor(t *testing.T, user, hash string) (address string) {
 	t.Helper()
 	program, err := exec.LookPath("docker-registry")
 	if err != nil {
@@ -29,8 +33,14 @@ func startRegistry(t *testing.T) (address string) {
 	free.Close()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "registry.yml")
-	text := fmt.Sprintf("version: 0.1\nstorage: {filesystem: {rootdirectory: %s/blobs}}\nhttp: {addr: \"127.0.0.1:%d\"}\n", dir, port)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	passwords := ""
+	if user != "" {
+		passwords = filepath.Join(dir, "htpasswd")
+		if err := os.WriteFile(passwords, []byte(user+":"+hash+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(config, []byte(registryConfig(dir, port, passwords)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := new(lockedBuffer)

@@ -1,0 +1,165 @@
+//go:build linux
+
+package realdocker
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func base64Of(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+// foldedBuild is a build as dockwire prints it.
+type foldedBuild struct {
+	Ref    string
+	Error  string
+	Result map[string]string
+	Steps  []foldedStep
+	Files  []struct {
+		Name                    string
+		Listed, Sent, Unchanged int
+		Bytes                   int64
+	}
+	Asked []struct{ Kind, Name, State string }
+}
+
+type foldedStep struct{ Digest, Name, State, Error string }
+
+// foldedBuilds are the builds of a recording.
+func foldedBuilds(t *testing.T, recording string) []foldedBuild {
+	t.Helper()
+	out, err := exec.Command(dockwire, "print", "--format", "json", recording).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var builds []foldedBuild
+	for line := range strings.Lines(string(out)) {
+		var o struct{ Build *foldedBuild }
+		if err := json.Unmarshal([]byte(line), &o); err != nil {
+			t.Fatal(err)
+		}
+		if o.Build != nil {
+			builds = append(builds, *o.Build)
+		}
+	}
+	return builds
+}
+
+// rawSteps folds --progress=rawjson by digest. Targets that are built beside
+// each other share digests.
+func rawSteps(t *testing.T, progress string) map[string]foldedStep {
+	t.Helper()
+	type vertex struct {
+		Digest, Name, Error string
+		Cached              bool
+		Started, Completed  *time.Time
+	}
+	steps := map[string]foldedStep{}
+	s := bufio.NewScanner(strings.NewReader(progress))
+	s.Buffer(nil, 4<<20)
+	for s.Scan() {
+		var status struct{ Vertexes []vertex }
+		if json.Unmarshal(s.Bytes(), &status) != nil {
+			continue // words of buildx's own
+		}
+		for _, v := range status.Vertexes {
+			step := steps[v.Digest]
+			step.Digest, step.Name = v.Digest, v.Name
+			if v.Error != "" {
+				step.Error = v.Error
+			}
+			switch {
+			case step.Error != "":
+				step.State = "failed"
+			case v.Cached || step.State == "cached":
+				step.State = "cached"
+			case v.Completed != nil:
+				step.State = "done"
+			case v.Started != nil:
+				step.State = "running"
+			default:
+				step.State = "waiting"
+			}
+			steps[v.Digest] = step
+		}
+	}
+	return steps
+}
+
+// sameSteps compares names, states and errors. Steps of the client's own (a
+// push through the daemon's API, the loading of a bake file) are in no
+// progress of BuildKit.
+func sameSteps(t *testing.T, builds []foldedBuild, raw map[string]foldedStep, want int) {
+	t.Helper()
+	if len(builds) != want {
+		t.Errorf("%d builds, want %d", len(builds), want)
+	}
+	seen := map[string]bool{}
+	for _, b := range builds {
+		for _, s := range b.Steps {
+			seen[s.Digest] = true
+			r, ok := raw[s.Digest]
+			if s.State == "canceled" {
+				r.State = s.State
+			}
+			if !ok || want == 1 && r != s {
+				t.Errorf("dockwire: %+v\nrawjson:  %+v", s, r)
+			}
+		}
+	}
+	if len(seen) < 3 {
+		t.Errorf("only %d steps", len(seen))
+	}
+	for digest, s := range raw {
+		if !seen[digest] && !slices.ContainsFunc(ownSteps, func(prefix string) bool { return strings.HasPrefix(s.Name, prefix) }) {
+			t.Errorf("rawjson has %+v, dockwire has not", s)
+		}
+	}
+}
+
+// ownSteps are made by buildx itself.
+var ownSteps = []string{"[internal] load local bake definitions", "pushing ", "[internal] connecting to local controller", "loading ", "importing to docker"}
+
+// nothingPlanted looks for the planted values in a recording and in what
+// dockwire prints of it.
+func nothingPlanted(t *testing.T, recording string) {
+	t.Helper()
+	file, err := os.ReadFile(recording)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := map[string]string{"the recording": string(file)}
+	for _, format := range []string{"text", "json"} {
+		out, err := exec.Command(dockwire, "print", "--format", format, "--headers", "--body", "--all", recording).CombinedOutput()
+		if err != nil {
+			t.Fatalf("print --format %s: %v\n%s", format, err, out)
+		}
+		places[format] = string(out)
+	}
+	for place, text := range places {
+		for _, planted := range []string{plantedFile, plantedArg, plantedURL, plantedRegistry} {
+			for form, value := range map[string]string{"as it is": planted, "in base64": strings.TrimRight(base64Of(planted), "=")[:20]} {
+				if i := strings.Index(text, value); i >= 0 {
+					t.Errorf("%s %s is in %s: …%s…", planted, form, place, text[max(i-200, 0):min(i+60, len(text))])
+				}
+			}
+		}
+	}
+}
+
+// registryConfig is one for docker-registry with a password, or without.
+func registryConfig(dir string, port int, passwords string) string {
+	text := fmt.Sprintf("version: 0.1\nstorage: {filesystem: {rootdirectory: %s/blobs}}\nhttp: {addr: \"127.0.0.1:%d\"}\n", dir, port)
+	if passwords != "" {
+		text += fmt.Sprintf("auth: {htpasswd: {realm: test, path: %s}}\n", passwords)
+	}
+	return text
+}
