@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -33,15 +34,25 @@ type foldedBuild struct {
 
 type foldedStep struct{ Digest, Name, State, Error string }
 
-// foldedBuilds are the builds of a recording.
-func foldedBuilds(t *testing.T, recording string) []foldedBuild {
+// foldedBuilds are the builds that a tap has printed, which are those of its
+// recording.
+func foldedBuilds(t *testing.T, p *tap) []foldedBuild {
 	t.Helper()
-	out, err := exec.Command(dockwire, "print", "--format", "json", recording).Output()
+	out, err := exec.Command(dockwire, "print", "--format", "json", p.recording).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	live, recorded := buildsIn(t, p.stdout.String()), buildsIn(t, string(out))
+	if !reflect.DeepEqual(live, recorded) {
+		t.Errorf("live:     %+v\nrecorded: %+v", live, recorded)
+	}
+	return live
+}
+
+func buildsIn(t *testing.T, printed string) []foldedBuild {
+	t.Helper()
 	var builds []foldedBuild
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(printed) {
 		var o struct{ Build *foldedBuild }
 		if err := json.Unmarshal([]byte(line), &o); err != nil {
 			t.Fatal(err)
@@ -130,15 +141,15 @@ var ownSteps = []string{"[internal] load local bake definitions", "pushing ", "[
 
 // nothingPlanted looks for the planted values in a recording and in what
 // dockwire prints of it.
-func nothingPlanted(t *testing.T, recording string) {
+func nothingPlanted(t *testing.T, p *tap) {
 	t.Helper()
-	file, err := os.ReadFile(recording)
+	file, err := os.ReadFile(p.recording)
 	if err != nil {
 		t.Fatal(err)
 	}
-	places := map[string]string{"the recording": string(file)}
+	places := map[string]string{"the recording": string(file), "JSON, live": p.stdout.String()}
 	for _, format := range []string{"text", "json"} {
-		out, err := exec.Command(dockwire, "print", "--format", format, "--headers", "--body", "--all", recording).CombinedOutput()
+		out, err := exec.Command(dockwire, "print", "--format", format, "--headers", "--body", "--all", p.recording).CombinedOutput()
 		if err != nil {
 			t.Fatalf("print --format %s: %v\n%s", format, err, out)
 		}

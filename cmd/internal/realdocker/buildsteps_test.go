@@ -100,15 +100,15 @@ func TestBuildSteps(t *testing.T) {
 		{"bake", work, []string{"buildx", "bake", "--no-cache", "--set", "*.secrets=id=mysecret,src=secret", "--set", "*.ssh=default"}, 3, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := startTap(t)
+			p := startTap(t, "--format", "json", "--headers", "--body")
 			d := docker{t: t, cli: cli, host: p.host, dir: c.dir, env: []string{"SSH_AUTH_SOCK=" + agent, "DOCKER_CONFIG=" + config, "BUILDX_BAKE_ENTITLEMENTS_FS=0"}}
 			r := d.run(append(c.args[:2:2], append([]string{"--progress", "rawjson"}, c.args[2:]...)...)...)
 			if r.code != c.code {
 				t.Fatalf("exit %d, want %d:\n%s", r.code, c.code, r.stderr)
 			}
 			p.stop(t)
-			sameSteps(t, foldedBuilds(t, p.recording), rawSteps(t, r.stderr), c.builds)
-			nothingPlanted(t, p.recording)
+			sameSteps(t, foldedBuilds(t, p), rawSteps(t, r.stderr), c.builds)
+			nothingPlanted(t, p)
 			checkRecording(t, p.recording)
 		})
 	}
@@ -130,14 +130,14 @@ func TestBuildByCompose(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(work, "Dockerfile"), []byte("FROM busybox:latest AS base\nCOPY data /data\nRUN echo made\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	p := startTap(t)
+	p := startTap(t, "--format", "json", "--headers", "--body")
 	d := docker{t: t, cli: cli, host: p.host, dir: work, env: []string{"DOCKER_CONFIG=" + config}}
 	if r := d.run("compose", "--ansi", "never", "-p", name, "up", "--build"); r.code != 0 || !strings.Contains(r.stdout, "up") {
 		t.Fatalf("exit %d:\n%s%s", r.code, r.stdout, r.stderr)
 	}
 	d.must("compose", "-p", name, "down")
 	p.stop(t)
-	builds := foldedBuilds(t, p.recording)
+	builds := foldedBuilds(t, p)
 	if len(builds) != 1 {
 		t.Fatalf("%d builds", len(builds))
 	}

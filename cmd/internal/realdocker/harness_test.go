@@ -217,6 +217,7 @@ func steady(s string) string {
 type tap struct {
 	host      string
 	recording string
+	stdout    *lockedBuffer
 	stderr    *lockedBuffer
 	cmd       *exec.Cmd
 }
@@ -237,10 +238,10 @@ func startTapOn(t *testing.T, flags ...string) *tap {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "d.sock")
-	p := &tap{host: "unix://" + socket, recording: filepath.Join(dir, "tap.jsonl"), stderr: new(lockedBuffer)}
+	p := &tap{host: "unix://" + socket, recording: filepath.Join(dir, "tap.jsonl"), stdout: new(lockedBuffer), stderr: new(lockedBuffer)}
 	args := append([]string{"tap", "--listen", p.host, "-o", p.recording, "--format", "none"}, flags...)
 	p.cmd = exec.Command(dockwire, args...)
-	p.cmd.Stderr = p.stderr
+	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
