@@ -83,6 +83,7 @@ func (f *showFlags) text(file *os.File, start time.Time, which *filter.Filter) t
 		Headers: f.headers,
 		Body:    f.body,
 		Raw:     f.raw,
+		Asides:  f.filter != "",
 		Keep:    f.keep,
 		Color:   f.color == "always",
 	}

@@ -107,7 +107,7 @@ func (p *Printer) asides() {
 		return
 	}
 	p.begin(p.now, 0)
-	p.line.text(dim, "── "+counted(p.aside, "call")+" around builds not listed: probes, empty connections, health checks, tracing", p.room(0))
+	p.line.text(dim, "── "+counted(p.aside, "call")+" around builds not listed (-f 'op:*' lists them): probes, empty connections, health checks, tracing", p.room(0))
 	p.emit()
 	p.aside = 0
 }

@@ -24,6 +24,8 @@ type Options struct {
 	Raw     bool // show heads and bodies as they were on the wire, binary as hex
 	All     bool // show every frame and value of a stream, however fast they come
 
+	Asides bool // list also calls that only surround builds: probes, empty connections, health checks, tracing
+
 	FirstCommand bool // name the client's command also before a second one talks
 
 	Keep int // bytes of a body to keep, as in exchange.NewFolder

@@ -177,7 +177,7 @@ func (p *Printer) end(x *exchange.Exchange) {
 	if s == nil && p.o.Filter.Decide(x) != filter.Yes {
 		return
 	}
-	if s == nil && !p.o.All && x.Aside() {
+	if s == nil && !p.o.Asides && x.Aside() {
 		p.aside++
 		return
 	}

@@ -149,7 +149,7 @@ func nothingPlanted(t *testing.T, p *tap) {
 	}
 	places := map[string]string{"the recording": string(file), "JSON, live": p.stdout.String()}
 	for _, format := range []string{"text", "json"} {
-		out, err := exec.Command(dockwire, "print", "--format", format, "--headers", "--body", "--all", p.recording).CombinedOutput()
+		out, err := exec.Command(dockwire, "print", "--format", format, "--headers", "--body", "-f", "op:*", p.recording).CombinedOutput()
 		if err != nil {
 			t.Fatalf("print --format %s: %v\n%s", format, err, out)
 		}
