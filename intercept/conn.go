@@ -27,11 +27,12 @@ const keepAlive = 30 * time.Second
 const dialTimeout = 30 * time.Second
 
 // dial connects upstream, with the application protocols that a client offers
-// in its TLS handshake. A new kind of endpoint joins here and in listen.
-func (s *Server) dial(ctx context.Context, offer []string) (conn, error) {
+// in its TLS handshake, and the servers before this one. A new kind of endpoint
+// joins here and in listen.
+func (s *Server) dial(ctx context.Context, before, offer []string) (conn, error) {
 	switch ep := s.cfg.Upstream; ep.Scheme {
 	case "unix":
-		return dialUnix(ctx, ep.Address)
+		return dialUnix(ctx, ep.Address, s.chain.name(before))
 	case "tcp":
 		return dialTCP(ctx, ep.Address)
 	case "tls":
@@ -47,7 +48,7 @@ func (s *Server) dial(ctx context.Context, offer []string) (conn, error) {
 
 // Dial connects upstream for who makes calls of his own, and closes the
 // connection. It knows half-closes (CloseWrite).
-func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.dial(ctx, nil) }
+func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.dial(ctx, nil, nil) }
 
 func dialTCP(ctx context.Context, address string) (conn, error) {
 	d := net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
@@ -61,10 +62,10 @@ func dialTCP(ctx context.Context, address string) (conn, error) {
 // dialUnix waits where connect(2) on a non-blocking Unix socket gives EAGAIN:
 // the daemon's backlog is full, it is busy and not gone. Nothing else of
 // connecting takes time here, so there is no timer to pay for.
-func dialUnix(ctx context.Context, path string) (conn, error) {
+func dialUnix(ctx context.Context, path string, name *net.UnixAddr) (conn, error) {
 	deadline := time.Now().Add(dialTimeout)
 	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
-		c, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
+		c, err := net.DialUnix("unix", name, &net.UnixAddr{Name: path, Net: "unix"})
 		if err == nil {
 			return c, nil
 		}

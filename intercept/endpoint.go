@@ -82,8 +82,8 @@ func unixEndpoint(path string) (Endpoint, error) {
 	switch {
 	case path == "":
 		return Endpoint{}, errors.New("has no path; give unix:///path/to.sock")
-	case strings.HasPrefix(path, "@"):
-		return Endpoint{}, errors.New("abstract sockets have no file mode, anybody on the machine could connect; give the path of a file")
+	case strings.HasPrefix(path, "@") && !abstractSockets:
+		return Endpoint{}, errors.New("abstract sockets exist on Linux only; give the path of a file")
 	case strings.ContainsRune(path, 0):
 		return Endpoint{}, errors.New("path holds a NUL byte")
 	case len(path) > maxUnixPath:

@@ -46,7 +46,6 @@ func TestParseEndpointRefuses(t *testing.T) {
 		"":                                     "is empty",
 		"localhost:2375":                       "did you mean unix://localhost:2375 or tcp://localhost:2375?",
 		"unix://":                              "has no path",
-		"unix://@docker":                       "abstract",
 		"unix:///a\x00b":                       "NUL",
 		"/" + strings.Repeat("x", maxUnixPath): "at most",
 		"tcp://h:99999":                        "port",

@@ -17,6 +17,7 @@ func TestClientsAreHandedOver(t *testing.T) {
 	in := make(chan net.Conn, 8)
 	cfg := Config{
 		Handle:      func(c net.Conn) { in <- c },
+		Hosts:       []string{anyHost},
 		OnError:     errs.add,
 		Unavailable: func([]byte, error) []byte { return []byte(sorry) },
 	}

@@ -69,7 +69,7 @@ func (s *Server) start(client conn, l *listener) {
 			s.connectTLS(raw, accepted, l.name)
 			return
 		}
-		s.connect(client, accepted, l.name)
+		s.connect(client, accepted, l)
 	}()
 }
 
@@ -77,6 +77,17 @@ func (s *Server) start(client conn, l *listener) {
 // protocol is selected, as when upstream is none that speaks TLS.
 func (s *Server) handOver(client conn, l *listener) {
 	raw, ok := client.(*net.TCPConn)
+	if ok && s.guarded(l) {
+		read, err := s.admit(client)
+		if err != nil {
+			s.turnOut(client, read, ConnInfo{}, err)
+			s.drop(client)
+			return
+		}
+		s.forget(client)
+		s.cfg.Handle(newConnAgain(raw, read))
+		return
+	}
 	if !ok || l.endpoint.Scheme != "tls" {
 		s.forget(client)
 		s.cfg.Handle(client)
@@ -93,13 +104,22 @@ func (s *Server) handOver(client conn, l *listener) {
 }
 
 // connect dials upstream, at once so that a daemon sees its connections in
-// the order clients made them, and relays.
-func (s *Server) connect(client conn, accepted time.Time, listener string) {
-	up := s.dialFor(nil)
+// the order clients made them, and relays. The first head of a client that came
+// in by TCP is looked at before.
+func (s *Server) connect(client conn, accepted time.Time, l *listener) {
+	var read []*Buffer
+	if s.guarded(l) {
+		var err error
+		if read, err = s.admit(client); err != nil {
+			s.turnOut(client, read, s.infoOf(client, accepted, l.name), err)
+			return
+		}
+	}
+	up := s.dialFor(client, nil)
 	if up.conn != nil {
 		defer s.drop(up.conn)
 	}
-	s.join(client, up, accepted, listener)
+	s.join(client, read, up, accepted, l.name)
 }
 
 // dialled is an upstream connection, or why there is none.
@@ -111,9 +131,17 @@ type dialled struct {
 
 // dialFor connects upstream for a client with that ALPN offer. The connection
 // is tracked and has to be dropped.
-func (s *Server) dialFor(offer []string) *dialled {
+func (s *Server) dialFor(client conn, offer []string) *dialled {
 	began := time.Now()
-	c, err := s.dial(s.ctx, offer)
+	before := s.chain.before(client)
+	err := s.chain.check(before)
+	if err == nil && s.loops(client) {
+		err = ErrLoop
+	}
+	var c conn
+	if err == nil {
+		c, err = s.dial(s.ctx, before, offer)
+	}
 	d := &dialled{c, time.Since(began), err}
 	if c != nil && !s.track(c) {
 		d.conn, d.err = nil, net.ErrClosed
@@ -122,23 +150,28 @@ func (s *Server) dialFor(offer []string) *dialled {
 }
 
 // join relays between a client and upstream, or tells the client why it
-// cannot.
-func (s *Server) join(client conn, up *dialled, accepted time.Time, listener string) {
-	info := ConnInfo{
-		Accepted: accepted,
-		Dial:     up.took,
-		Listener: listener,
-		Upstream: s.upstream,
-		Peer:     s.peerOf(client),
-	}
+// cannot. read is what of the client's bytes was read before.
+func (s *Server) join(client conn, read []*Buffer, up *dialled, accepted time.Time, listener string) {
+	info := s.infoOf(client, accepted, listener)
+	info.Dial = up.took
 	if up.err == nil {
-		newRelay(s, client, up.conn, s.openTap(info)).run()
+		r := newRelay(s, client, up.conn, s.openTap(info))
+		r.read = read
+		r.run()
 		return
 	}
 	if s.closing() {
 		return
 	}
 	err := &UpstreamError{s.cfg.Upstream, up.err}
+	if len(read) > 0 {
+		s.turnOut(client, read, info, err)
+		return
+	}
 	s.report(err)
 	s.refuse(client, s.openTap(info), nil, err)
+}
+
+func (s *Server) infoOf(client conn, accepted time.Time, listener string) ConnInfo {
+	return ConnInfo{Accepted: accepted, Listener: listener, Upstream: s.upstream, Peer: s.peerOf(client)}
 }

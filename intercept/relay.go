@@ -18,6 +18,7 @@ type relay struct {
 	srv   *Server
 	sides [2]conn // by the direction that is read there: client, upstream
 	tap   *guard
+	read  []*Buffer // of the client's bytes, before the relay
 
 	passed [2]atomic.Uint64 // chunks written, so that a stuck pump shows
 
@@ -61,6 +62,9 @@ func (r *relay) run() {
 func (r *relay) pump(d Direction) {
 	src := newReader(r.sides[d], r.srv.buffers)
 	defer src.close()
+	if d == Request && len(r.read) > 0 {
+		src = &readAgain{src, r.read}
+	}
 	for {
 		b, err := src.next()
 		if err != nil {

@@ -56,6 +56,7 @@ func newRig(t *testing.T, client, upstream string, change ...func(*Config)) *rig
 		Upstream: Endpoint{Scheme: upstream, Address: r.daemon.Addr().String()},
 		Tap:      r.tap,
 		OnError:  r.errs.add,
+		Hosts:    []string{anyHost}, // most tests speak no HTTP
 	}
 	if client == "tls" || upstream == "tls" {
 		mustPKI().equip(&cfg)

@@ -36,6 +36,11 @@ type Config struct {
 	// Exposed allows plain TCP listeners on other than loopback addresses.
 	Exposed bool
 
+	// Hosts are names by which clients call this machine, beside addresses and
+	// names that cannot be a stranger's: a client of a tcp listener that names
+	// another host in its first request is refused (*ForeignError). "*" lets all in.
+	Hosts []string
+
 	// ListenTLS gives the configuration for a client of a "tls" listener, and
 	// UpstreamTLS that for a connection to a "tls" upstream under this name.
 	// They are asked for each connection, so that certificates can change.
@@ -85,6 +90,7 @@ type Server struct {
 	users    users
 	commands commands
 	hangups  *hangups
+	chain    *chain
 
 	stuckAfter, lingerFor, handshakeWithin time.Duration
 
@@ -110,6 +116,7 @@ func New(cfg Config) (*Server, error) {
 		upstream:   cfg.Upstream.String(),
 		buffers:    newBuffers(),
 		hangups:    h,
+		chain:      newChain(),
 		stuckAfter: stuckAfter,
 		lingerFor:  lingerFor,
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -33,6 +34,9 @@ type socketFile struct {
 // listenUnix makes a socket file. It is 0600 from its first moment and only
 // then widened where asked to.
 func listenUnix(path string, upstream Endpoint, access Access) (net.Listener, error) {
+	if strings.HasPrefix(path, "@") {
+		return nil, errors.New("abstract sockets have no file mode, any user of the machine could connect; give the path of a file")
+	}
 	if err := clearStale(path); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func TestHalfCloseBehindUnreadBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close(t.Context())
-	ours, err := s.dial(t.Context(), nil)
+	ours, err := s.dial(t.Context(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (e *HandshakeError) Unwrap() error { return e.Err }
 func (s *Server) connectTLS(raw *net.TCPConn, accepted time.Time, listener string) {
 	var up *dialled
 	client, err := s.shake(raw, func(offer []string) string {
-		up = s.dialFor(offer)
+		up = s.dialFor(raw, offer)
 		_ = raw.SetDeadline(time.Now().Add(s.handshakeWithin)) // the client did not spend that time
 		return selected(up.conn)
 	})
@@ -44,11 +44,11 @@ func (s *Server) connectTLS(raw *net.TCPConn, accepted time.Time, listener strin
 		return
 	}
 	if up == nil {
-		if up = s.dialFor(nil); up.conn != nil {
+		if up = s.dialFor(raw, nil); up.conn != nil {
 			defer s.drop(up.conn)
 		}
 	}
-	s.join(client, up, accepted, listener)
+	s.join(client, nil, up, accepted, listener)
 }
 
 // keptOut tells of a client whose handshake failed, and the client itself if

@@ -32,7 +32,10 @@ func appendTo(path string, info fs.FileInfo, o Options) (*Writer, error) {
 	if compressed(path) {
 		return nil, fmt.Errorf("appending to %s: a compressed recording cannot be continued: record to another file", path)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err := private(info); err != nil {
+		return nil, fmt.Errorf("appending to %s: %w", path, err)
+	}
+	f, err := secured(path, os.O_RDWR|os.O_APPEND)
 	if err != nil {
 		return nil, fmt.Errorf("appending to %s: %w", path, err)
 	}
@@ -61,6 +64,9 @@ func resume(f *os.File, path string, info fs.FileInfo, o Options) (*Writer, erro
 	w.base = base{exchange: p.exchange, conn: p.conn, time: shift}
 	w.written = p.end
 	w.lines, w.exchanges, w.now = p.lines, p.exchanges, int64(shift/time.Microsecond)
+	w.opt.Header.Start = o.Header.Start.Add(-shift) // the files after this one count from the same moment
+	w.headerLine()
+	w.follow(path)
 	w.line.Resume(w.now, o.Header.Start, p.torn, slices.Sorted(maps.Keys(p.open)))
 	w.put()
 	return w, w.Flush()

@@ -22,6 +22,9 @@ func TestAppend(t *testing.T) {
 	w := create(t, path, Options{})
 	record(t, w, append(first, open1...)...)
 	// Killed: no stop line, and a torn one.
+	if err := w.out.(*plainSink).f.Close(); err != nil {
+		t.Fatal(err)
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		t.Fatal(err)

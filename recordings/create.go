@@ -32,7 +32,14 @@ func Create(path string, o Options) (*Writer, error) {
 	default:
 		// Removed, not truncated: whoever reads the old one keeps it, and the
 		// new one has the right mode whatever the old one had.
-		if err := os.Remove(path); err != nil {
+		old, err := secured(path, os.O_RDONLY)
+		if err == nil {
+			defer old.Close()
+			err = os.Remove(path)
+		} else if errors.Is(err, fs.ErrPermission) {
+			err = os.Remove(path) // who may not read it may still remove it
+		}
+		if err != nil {
 			return nil, fmt.Errorf("overwriting %s: %w", path, err)
 		}
 	}
@@ -53,17 +60,15 @@ func existsError(path string, err error) error {
 
 // start writes the header of a new recording.
 func start(f *os.File, path string, o Options) (*Writer, error) {
-	var out sink = &plainSink{f: f, bursts: o.Bursts}
-	if compressed(path) {
-		z, err := newZstdSink(f)
-		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("recording to %s: %w", path, err)
-		}
-		out = z
+	_ = lock(f) // it is new: nobody else has it
+	out, err := newSink(f, path, o)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("recording to %s: %w", path, err)
 	}
 	w := newWriter(out, path, o)
 	w.header()
+	w.follow(path)
 	if w.Flush() != nil {
 		out.Close(false)
 		return nil, w.err

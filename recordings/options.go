@@ -44,6 +44,15 @@ type Options struct {
 	// hand, and calls Flush then.
 	Bursts bool
 
+	// Rotate says when the recording goes on in a new file. The one at the
+	// path that was given is always the latest.
+	Rotate Rotation
+
+	// Notice is told what a person should know of the file while it is
+	// written: that it was moved, deleted or truncated, or that it is complete
+	// and a new one was begun.
+	Notice func(text string)
+
 	// Header is the first line. Version and Limits are set by the writer.
 	Header Header
 

@@ -16,6 +16,18 @@ type sink interface {
 	Flush() error // what waits only for the next line of a burst
 	Tick(now time.Duration) error
 	Close(sync bool) error
+
+	Size() int64                    // of the file
+	Standing(path string) error     // what happened to the file that stood there
+	Restart(beginning []byte) error // after the file was truncated
+}
+
+// newSink writes to a file that was opened for append, and is empty.
+func newSink(f *os.File, path string, o Options) (sink, error) {
+	if compressed(path) {
+		return newZstdSink(f)
+	}
+	return &plainSink{f: f, bursts: o.Bursts}, nil
 }
 
 // burstSize is how many bytes of whole lines may wait for Flush.
@@ -28,9 +40,18 @@ type plainSink struct {
 	size   int64 // of the file, always the end of a line
 	bursts bool
 	burst  []byte
+
+	again func() []byte // what a file begins with that was truncated; nil: as it is
 }
 
 func (s *plainSink) Write(line []byte) error {
+	if len(s.burst) == 0 && s.again != nil {
+		if info, err := s.f.Stat(); err == nil && info.Size() < s.size {
+			if err := s.Restart(s.again()); err != nil {
+				return err
+			}
+		}
+	}
 	if !s.bursts {
 		return s.put(line)
 	}
@@ -63,6 +84,18 @@ func (s *plainSink) put(lines []byte) error {
 	return err
 }
 
+func (s *plainSink) Size() int64 { return s.size }
+
+func (s *plainSink) Standing(path string) error { return standing(s.f, path, s.size) }
+
+func (s *plainSink) Restart(beginning []byte) error {
+	s.size = 0
+	if err := s.f.Truncate(0); err != nil {
+		return err
+	}
+	return s.put(beginning)
+}
+
 func (s *plainSink) Tick(time.Duration) error { return s.Flush() }
 
 func (s *plainSink) Close(sync bool) error {
@@ -79,19 +112,51 @@ func (s *plainSink) Close(sync bool) error {
 // latest; a file that is cut anywhere reads up to the last such flush.
 type zstdSink struct {
 	f       *os.File
+	size    int64
 	enc     *zstd.Encoder
 	waiting bool
 	since   time.Duration
 }
 
 func newZstdSink(f *os.File) (*zstdSink, error) {
+	s := &zstdSink{f: f}
 	// One at a time means that the encoder has no goroutines.
-	enc, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
+	enc, err := zstd.NewWriter(s.counted(), zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
 		zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return nil, err
 	}
-	return &zstdSink{f: f, enc: enc}, nil
+	s.enc = enc
+	return s, nil
+}
+
+// counted writes to the file and counts.
+func (s *zstdSink) counted() io.Writer {
+	return writerFunc(func(p []byte) (int, error) {
+		n, err := s.f.Write(p)
+		s.size += int64(n)
+		return n, err
+	})
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func (s *zstdSink) Size() int64 { return s.size }
+
+func (s *zstdSink) Standing(path string) error { return standing(s.f, path, s.size) }
+
+func (s *zstdSink) Restart(beginning []byte) error {
+	s.size = 0
+	if err := s.f.Truncate(0); err != nil {
+		return err
+	}
+	s.enc.Reset(s.counted())
+	if err := s.Write(beginning); err != nil {
+		return err
+	}
+	return s.enc.Flush()
 }
 
 func (s *zstdSink) Write(line []byte) error {
@@ -129,3 +194,6 @@ func (s streamSink) Write(line []byte) error {
 func (s streamSink) Flush() error             { return nil }
 func (s streamSink) Tick(time.Duration) error { return nil }
 func (s streamSink) Close(bool) error         { return nil }
+func (s streamSink) Size() int64              { return 0 }
+func (s streamSink) Standing(string) error    { return nil }
+func (s streamSink) Restart([]byte) error     { return nil }

@@ -37,6 +37,8 @@ type Writer struct {
 	dropped   int64
 	err       error
 	told      bool // Event has returned err
+
+	series *series // nil: not a file of our own
 }
 
 // base is where a recording that is continued goes on.
@@ -78,6 +80,9 @@ func (w *Writer) Event(e decode.Event) error {
 	default:
 		w.remark(e)
 	}
+	if w.series != nil {
+		w.forget(e)
+	}
 	if w.err != nil {
 		return w.drop()
 	}
@@ -107,6 +112,7 @@ func (w *Writer) Tick(now time.Duration) {
 	if w.err == nil {
 		w.fail(w.out.Tick(now))
 	}
+	w.tend(now)
 }
 
 // Flush writes the lines that Options.Bursts let wait. A head that waits for
@@ -122,6 +128,9 @@ func (w *Writer) Flush() error {
 // when there is no error. When the recording had failed before, that error is
 // returned.
 func (w *Writer) Close() error {
+	if w.series != nil && w.err == nil {
+		w.look(w.series.looked)
+	}
 	if w.err == nil {
 		w.release()
 	}
@@ -131,6 +140,9 @@ func (w *Writer) Close() error {
 	err := w.out.Close(w.err == nil)
 	if w.err == nil {
 		w.fail(err)
+	}
+	if w.err == nil && w.series != nil {
+		return w.series.lost
 	}
 	return w.err
 }
@@ -164,17 +176,25 @@ func (w *Writer) put() {
 		w.line.TooLong(w.now)
 	}
 	w.line = append(w.line, '\n')
+	err := w.out.Write(w.line)
 	w.lines++
 	w.written += int64(len(w.line))
-	w.fail(w.out.Write(w.line))
+	if w.series != nil {
+		w.series.see(w.line)
+	}
+	w.fail(err)
 }
 
 // header writes the first line.
 func (w *Writer) header() {
+	w.headerLine()
+	w.put()
+}
+
+func (w *Writer) headerLine() {
 	h := w.opt.Header
 	h.Limits = Limits{Inline: maxInline, Keep: w.keep}
 	w.line.Header(&h)
-	w.put()
 }
 
 func (w *Writer) fail(err error) {

@@ -7,8 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-
-	"golang.org/x/term"
 )
 
 // Exit codes of `dockwire run` for what is not the command's own doing, as
@@ -55,7 +53,7 @@ func runChild(args, env []string) (int, error) {
 }
 
 func passSignals(child *os.Process, signals <-chan os.Signal, exited <-chan struct{}) {
-	sharesTerminal := term.IsTerminal(int(os.Stdin.Fd())) || term.IsTerminal(int(os.Stdout.Fd())) || term.IsTerminal(int(os.Stderr.Fd()))
+	sharesTerminal := onATerminal()
 	for {
 		select {
 		case s := <-signals:

@@ -18,6 +18,7 @@ type listenFlags struct {
 	certPath  string
 	anyClient bool
 	exposed   bool
+	hosts     []string
 	risk      string // what it means to reach a port here
 }
 
@@ -33,6 +34,7 @@ func (f *listenFlags) add(cmd *cobra.Command, risk string) {
 	flags.StringArrayVar(&f.addresses, "listen", nil, "`ADDR` to listen on, unix:///path, tcp://127.0.0.1:port or tls://host:port (repeatable; default: a private socket)")
 	flags.StringVar(&f.certPath, "listen-cert-path", "", "`DIR` with ca.pem, server-cert.pem and server-key.pem for tls:// (dockwire certs make makes one)")
 	flags.BoolVar(&f.anyClient, "listen-allow-any-client", false, "let clients without a certificate in by tls://: whoever reaches the port "+risk)
+	flags.StringArrayVar(&f.hosts, "listen-host", nil, "`NAME` by which clients of tcp:// call this machine, beside localhost, addresses and names without a dot; others are refused, as web pages use them; \"*\" lets all in (repeatable)")
 	flags.BoolVar(&f.exposed, "insecure-listen", false, "allow tcp:// without TLS beyond this machine: whoever reaches the port "+risk)
 }
 
@@ -41,10 +43,11 @@ type entrance struct {
 	endpoints []intercept.Endpoint // none: nothing was asked for
 	certs     *certs.Reloader      // nil: no tls://
 	exposed   bool
+	hosts     []string
 }
 
 func (f *listenFlags) find() (*entrance, error) {
-	e := &entrance{exposed: f.exposed}
+	e := &entrance{exposed: f.exposed, hosts: f.hosts}
 	secure := false
 	for _, l := range f.addresses {
 		ep, err := intercept.ParseEndpoint(l)
@@ -55,6 +58,9 @@ func (f *listenFlags) find() (*entrance, error) {
 		secure = secure || ep.Scheme == "tls"
 		if f.exposed && ep.Scheme == "tcp" && !ep.Loopback() {
 			say("warning: --insecure-listen: whoever can reach %s %s", ep, f.risk)
+		}
+		if ep.Scheme == "tcp" && ep.Loopback() {
+			say("warning: any user of this machine who connects to %s %s; a unix:// socket has a mode, tls:// asks for a certificate", ep, f.risk)
 		}
 	}
 	if !secure {
@@ -80,6 +86,14 @@ func (f *listenFlags) certificates() (*certs.Reloader, error) {
 		return nil, fmt.Errorf("--listen-cert-path %s: %w", f.certPath, err)
 	}
 	return r, nil
+}
+
+// names are for intercept.Config. A nil entrance has none.
+func (e *entrance) names() []string {
+	if e == nil {
+		return nil
+	}
+	return e.hosts
 }
 
 // private adds a socket of dockwire's own if nothing was asked for. The folder

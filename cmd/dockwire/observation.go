@@ -46,7 +46,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 		say("warning: --show-secrets: credentials and secret values are shown and recorded as they are")
 	}
 	o := &observation{trouble: trouble{explain: way.explain, tell: tell}}
-	writer, err := rec.create(start, way.upstream.Endpoint)
+	writer, err := rec.create(start, way.upstream.Endpoint, tell)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +70,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 		Unavailable: way.unavailable,
 		OnError:     o.trouble.report,
 		Exposed:     way.entrance != nil && way.entrance.exposed,
+		Hosts:       way.entrance.names(),
 		ListenTLS:   way.entrance.tls(),
 		UpstreamTLS: way.upstream.tls(),
 	})
@@ -152,7 +153,10 @@ func (r *recorder) close() error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s is not complete (%d events are missing): %w", r.path, r.writer.Dropped(), err)
+	if n := r.writer.Dropped(); n > 0 {
+		return fmt.Errorf("%s is not complete (%d events are missing): %w", r.path, n, err)
+	}
+	return fmt.Errorf("%s is not complete: %w", r.path, err)
 }
 
 // counts is what is said at the end.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type recordFlags struct {
 	output      string
 	overwrite   bool
 	appendTo    bool
+	rotate      rotation
 	maxBody     string
 	tarUploads  bool
 	showSecrets bool
@@ -30,6 +32,7 @@ func (f *recordFlags) add(cmd *cobra.Command) {
 	flags.StringVarP(&f.output, "output", "o", "", "record to this `FILE` (.jsonl, or .jsonl.zst for a compressed one)")
 	flags.BoolVar(&f.overwrite, "overwrite", false, "replace an existing recording")
 	flags.BoolVar(&f.appendTo, "append", false, "go on with an existing recording")
+	flags.Var(&f.rotate, "rotate", "go on in a new file after this `SIZE|TIME`, such as 100MiB or 24h; full files get a name with the time at which they began")
 	flags.StringVar(&f.maxBody, "max-body", "8MiB", "`SIZE` of each body and stream to record; \"all\" keeps everything, tars that go up included, and may slow the traffic down to the disk's speed")
 	flags.BoolVar(&f.tarUploads, "tar-uploads", false, "record the content of tars that go up to the daemon, not only their listing")
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "do not redact credentials, tokens and secret values")
@@ -53,8 +56,11 @@ func (f *recordFlags) redaction(env func(string) string) (redact.Options, error)
 }
 
 // create opens the recording; nil without --output.
-func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint) (*recordings.Writer, error) {
+func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell teller) (*recordings.Writer, error) {
 	if f.output == "" {
+		if f.rotate != (rotation{}) {
+			return nil, errors.New("--rotate is for a recording: say with --output where it goes")
+		}
 		return nil, nil
 	}
 	o := recordings.Options{
@@ -62,6 +68,8 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint) (*rec
 		Bursts:     true,
 		Overwrite:  f.overwrite,
 		Append:     f.appendTo,
+		Rotate:     recordings.Rotation(f.rotate),
+		Notice:     func(text string) { tell("%s", text) },
 		Header: recordings.Header{
 			Tool:     "dockwire " + versionText(),
 			Start:    start,
@@ -88,3 +96,35 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint) (*rec
 	}
 	return w, err
 }
+
+// rotation is the value of --rotate: a size or a time.
+type rotation recordings.Rotation
+
+func (r *rotation) Set(s string) error {
+	*r = rotation{}
+	if age, err := time.ParseDuration(s); err == nil && age >= time.Second {
+		r.Age = age
+		return nil
+	}
+	size, err := units.RAMInBytes(s)
+	if err != nil || size < minRotateSize {
+		return errors.New("give a size such as 100MiB (64KiB at least) or a time such as 24h (1s at least)")
+	}
+	r.Size = size
+	return nil
+}
+
+// minRotateSize keeps a mistyped size from making a file a call.
+const minRotateSize = 64 << 10
+
+func (r *rotation) String() string {
+	switch {
+	case r.Age > 0:
+		return r.Age.String()
+	case r.Size > 0:
+		return units.BytesSize(float64(r.Size))
+	}
+	return ""
+}
+
+func (r *rotation) Type() string { return "SIZE|TIME" }

@@ -42,6 +42,7 @@ func (f *replayFlags) serve(player *replay.Player, command []string) (int, error
 		Unavailable: route{entrance: in}.unavailable,
 		OnError:     fence.report,
 		Exposed:     in.exposed,
+		Hosts:       in.names(),
 		ListenTLS:   in.tls(),
 	})
 	if err != nil {

@@ -58,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"tlsdaemon":   tlsDaemon,
 			"waitprivate": waitPrivate,
 			"waitcontext": waitContext,
+			"waitfile":    waitFile,
 			"screen":      openScreen,
 			"press":       press,
 			"shows":       shows,

@@ -57,6 +57,14 @@ func waitPrivate(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
+// waitFile waits until there is a file of that name or pattern.
+func waitFile(ts *testscript.TestScript, neg bool, args []string) {
+	waitUntil(ts, "a file "+args[0], func() bool {
+		found, _ := filepath.Glob(ts.MkAbs(args[0]))
+		return len(found) > 0
+	})
+}
+
 // waitContext waits until docker has a context of that name.
 func waitContext(ts *testscript.TestScript, neg bool, args []string) {
 	waitUntil(ts, "context "+args[0], func() bool {

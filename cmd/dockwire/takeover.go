@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,10 +15,8 @@ const defaultSocket = "/var/run/docker.sock"
 
 // stand is `tap --takeover`: the daemon's own socket is where clients come in.
 type stand struct {
-	wanted  bool
-	taken   *takeover.Takeover // nil: nothing was taken over
-	watch   chan struct{}      // closed to end looking
-	looking sync.WaitGroup
+	wanted bool
+	taken  *takeover.Takeover // nil: nothing was taken over
 }
 
 func (s *stand) add(cmd *cobra.Command) {
@@ -54,8 +50,8 @@ func (s *stand) begin(up *upstream, in *entrance) error {
 }
 
 // take moves the listener that is for it to the daemon's place, and gives
-// every listener as clients know it. tell hears what happens later.
-func (s *stand) take(at intercept.Endpoint, tell teller) (intercept.Endpoint, error) {
+// every listener as clients know it.
+func (s *stand) take(at intercept.Endpoint) (intercept.Endpoint, error) {
 	if s.taken == nil || at.Address != s.taken.Place {
 		return at, nil
 	}
@@ -64,30 +60,7 @@ func (s *stand) take(at intercept.Endpoint, tell teller) (intercept.Endpoint, er
 		return at, fmt.Errorf("--takeover: %w", err)
 	}
 	at.Address = s.taken.Path
-	s.watch = make(chan struct{})
-	s.looking.Go(func() { s.look(tell) })
 	return at, nil
-}
-
-// lookEvery is how often it is looked whether we still stand there.
-const lookEvery = 2 * time.Second
-
-// look says it when clients go past: a daemon that restarts makes its socket
-// anew.
-func (s *stand) look(tell teller) {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-s.watch:
-			return
-		case <-tick.C:
-			if !s.taken.Standing() {
-				tell("%s is not ours any more (was the daemon restarted?): clients go past dockwire; end it and start it again", s.taken.Path)
-				return
-			}
-		}
-	}
 }
 
 // end puts the daemon's socket back, before the listener goes. It is true when
@@ -95,10 +68,6 @@ func (s *stand) look(tell teller) {
 func (s *stand) end() bool {
 	if s.taken == nil {
 		return false
-	}
-	if s.watch != nil {
-		close(s.watch)
-		s.looking.Wait()
 	}
 	did, err := s.taken.End()
 	s.taken = nil

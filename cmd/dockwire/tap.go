@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/intercept"
@@ -20,6 +22,7 @@ type tapFlags struct {
 	stand    stand
 	loan     contextLoan
 	quiet    bool
+	lookout  lookout
 }
 
 func tapCommand() *cobra.Command {
@@ -31,6 +34,10 @@ func tapCommand() *cobra.Command {
 daemon, and shows each Engine API call on stdout: on a terminal as a screen to
 look around in, elsewhere or with --format as text or JSON. Ctrl-C or SIGTERM
 ends it and removes its sockets.
+
+With --rotate a recording goes on in a new file when it is large or old enough.
+SIGHUP makes it go on in a new file at once, where dockwire does not run on a
+terminal. The file that is full gets a name with the time at which it began.
 
 A socket gets the mode of the daemon's own socket or a narrower one. A socket
 file that nobody listens on any more is replaced.`,
@@ -107,10 +114,7 @@ func (f *tapFlags) lines(via route) error {
 	serveErr := f.serve(o, via.entrance.endpoints, screen.gone())
 	incomplete := o.close()
 	screen.close()
-	if serveErr != nil {
-		return serveErr
-	}
-	return incomplete
+	return errors.Join(serveErr, incomplete)
 }
 
 // serve listens and relays until a signal comes, or nobody reads what is shown
@@ -123,6 +127,7 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
 	defer f.loan.end()
+	defer f.lookout.end()
 	err := f.comeIn(o, endpoints, func(at intercept.Endpoint) {
 		say("listening on %s; point clients at it: %s", at, pointAt(at))
 	})
@@ -131,20 +136,36 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	}
 	served := make(chan error, 1)
 	go func() { served <- o.server.Serve() }()
-	select {
-	case s := <-stop:
-		say("%v: closing", s)
-	case <-unread:
-		say("nobody reads the output any more: closing")
+	for open := true; open; {
+		select {
+		case s := <-stop:
+			if s == syscall.SIGHUP && o.recorder != nil && !onATerminal() {
+				o.recorder.writer.Rotate()
+				continue
+			}
+			say("%v: closing", s)
+		case <-unread:
+			say("nobody reads the output any more: closing")
+		}
+		open = false
 	}
+	lost := f.lookout.end()
 	if f.stand.end() {
 		o.settle() // whose call is under way asked for no dockwire
 	}
 	err = o.closeServer()
-	if served := <-served; err == nil {
-		err = served
+	return errors.Join(lost, err, <-served)
+}
+
+// onATerminal reports whether a terminal is connected: then SIGHUP says that it
+// ends. A service gets SIGHUP to begin a new recording.
+func onATerminal() bool {
+	for _, f := range []*os.File{os.Stdin, os.Stdout, os.Stderr} {
+		if term.IsTerminal(int(f.Fd())) {
+			return true
+		}
 	}
-	return err
+	return false
 }
 
 // comeIn lets clients come in at these endpoints, and tells of each.
@@ -154,13 +175,15 @@ func (f *tapFlags) comeIn(o *observation, endpoints []intercept.Endpoint, tell f
 		if err != nil {
 			return explainListen(err)
 		}
-		if at, err = f.stand.take(at, o.trouble.tell); err != nil {
+		if at, err = f.stand.take(at); err != nil {
 			return err
 		}
+		f.lookout.add(at)
 		tell(at)
 		if err := f.loan.lend(at.String()); err != nil {
 			return err
 		}
 	}
+	f.lookout.begin(o.trouble.tell)
 	return nil
 }

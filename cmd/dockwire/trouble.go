@@ -39,6 +39,13 @@ func (r route) unavailable(first []byte, err error) []byte {
 	if errors.As(err, &shut) {
 		status = "400 Bad Request" // as net/http's server does
 	}
+	var foreign *intercept.ForeignError
+	if errors.As(err, &foreign) {
+		status = "403 Forbidden"
+	}
+	if errors.Is(err, intercept.ErrLoop) {
+		status = "508 Loop Detected"
+	}
 	body, _ := json.Marshal(map[string]string{"message": "dockwire: " + r.explain(err)})
 	body = append(body, '\n')
 	head := fmt.Sprintf("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", status, len(body))

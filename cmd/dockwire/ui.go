@@ -78,7 +78,7 @@ func (l *live) run(way route) (err error) {
 	l.intake = model.NewIntake(model.IntakeOptions{At: l.at})
 	tell := func(format string, args ...any) { l.intake.Note(fmt.Sprintf(format, args...)) }
 	consumers := []pipeline.Consumer{l.intake}
-	if l.f.record.output == "" {
+	if l.f.record.output == "" || l.f.record.rotate != (rotation{}) {
 		if l.spool, err = l.f.record.spool(l.start, way.upstream.Endpoint, tell); err != nil {
 			return err
 		}
@@ -115,6 +115,7 @@ func (l *live) archive() model.Archive {
 // show lets clients in and shows the screen until the person leaves it.
 func (l *live) show(way route) error {
 	defer l.f.loan.end()
+	defer l.f.lookout.end()
 	err := l.f.comeIn(l.o, way.entrance.endpoints, func(at intercept.Endpoint) { l.listen = append(l.listen, at) })
 	if err != nil {
 		return err
@@ -142,7 +143,7 @@ func (l *live) show(way route) error {
 	go func() { served <- l.o.server.Serve() }()
 	leave := l.act.begin()
 	_, err = runScreen(app, l.f.record.output)
-	err = errors.Join(err, leave())
+	err = errors.Join(err, leave(), l.f.lookout.end())
 	if l.f.stand.end() {
 		l.o.settle()
 	}
@@ -204,7 +205,8 @@ func (f *recordFlags) spool(start time.Time, upstream intercept.Endpoint, tell t
 	s, err := newSpool(dir, func(path string) (*recordings.Writer, error) {
 		private := *f
 		private.output, private.overwrite, private.appendTo = path, false, false
-		return private.create(start, upstream)
+		private.rotate = rotation{}
+		return private.create(start, upstream, tell)
 	}, tell)
 	if err != nil {
 		_ = os.RemoveAll(dir)

@@ -183,7 +183,7 @@ func (f *verifyFlags) verify(file string) (same bool, err error) {
 // run makes the calls, and records them where that was asked for.
 func (f *verifyFlags) run(ctx context.Context, rec *load.Recording, up *upstream, o verify.Options) (*verify.Result, error) {
 	start := time.Now()
-	writer, err := f.record.create(start, up.Endpoint)
+	writer, err := f.record.create(start, up.Endpoint, say)
 	if err != nil {
 		return nil, err
 	}

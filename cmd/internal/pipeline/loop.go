@@ -17,9 +17,13 @@ const tickEvery = 50 * time.Millisecond
 // latency (BenchmarkTapDecodeRecord). Nobody who looks on sees a millisecond.
 const gatherFor = time.Millisecond
 
-// idleTicks is after how many ticks without traffic the clock stops: all that
-// waits for time has happened by then.
-const idleTicks = 40
+// idleTicks is after how many ticks without traffic the clock slows down to
+// idleEvery: all that waits for a short time has happened by then, and a
+// recorder looks after its file.
+const (
+	idleTicks = 40
+	idleEvery = time.Second
+)
 
 // freeEvery is how much is decoded before those who wait for room are told.
 const freeEvery = 256 << 10
@@ -112,8 +116,8 @@ func (p *Pipeline) loop() {
 			}
 		case <-ticker.C:
 			p.tick()
-			if quiet++; quiet > idleTicks {
-				ticker.Stop()
+			if quiet++; quiet > idleTicks && ticking {
+				ticker.Reset(idleEvery)
 				ticking = false
 			}
 		case <-p.stop:

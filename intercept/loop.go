@@ -1,0 +1,90 @@
+package intercept
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync/atomic"
+)
+
+// ErrLoop is why a client is refused whose connection went out of this server
+// before: upstream leads back here, through other taps or by another name of
+// the listener. Relayed, one client would become as many connections as there
+// are file descriptors.
+var ErrLoop = errors.New("upstream leads back to this dockwire: a chain of taps ends at its own beginning; give the daemon's own address with --host")
+
+// chain tells through which servers a connection came. Each gives its end of a
+// connection to a Unix socket a name with the servers before it, which the
+// other side's kernel tells: no byte on the connection is touched.
+type chain struct {
+	id    string
+	count atomic.Uint64 // a name is given once
+}
+
+const chainMark = "@dockwire."
+
+// maxChain is how many servers a name has room for. Of a longer chain, the
+// latest are known, and a loop is noticed all the same.
+const maxChain = 8
+
+func newChain() *chain {
+	var id [4]byte
+	_, _ = rand.Read(id[:])
+	return &chain{id: hex.EncodeToString(id[:])}
+}
+
+// before are the servers a client's connection came through.
+func (c *chain) before(client net.Conn) []string {
+	u, ok := client.(*net.UnixConn)
+	if !ok {
+		return nil
+	}
+	at, ok := u.RemoteAddr().(*net.UnixAddr)
+	if !ok || at == nil {
+		return nil
+	}
+	list, ok := strings.CutPrefix(at.Name, chainMark)
+	if !ok {
+		return nil
+	}
+	list, _, _ = strings.Cut(list, ":")
+	return strings.Split(list, ".")
+}
+
+// check refuses what has been here.
+func (c *chain) check(before []string) error {
+	if slices.Contains(before, c.id) {
+		return ErrLoop
+	}
+	return nil
+}
+
+// name is a name for the next connection upstream; nil: none is possible here.
+func (c *chain) name(before []string) *net.UnixAddr {
+	if !abstractSockets {
+		return nil
+	}
+	list := append(slices.Clone(before), c.id)
+	list = list[max(0, len(list)-maxChain):]
+	return &net.UnixAddr{Net: "unix", Name: fmt.Sprintf("%s%s:%x", chainMark, strings.Join(list, "."), c.count.Add(1))}
+}
+
+// loops reports whether a client is a connection of our own to a TCP upstream.
+func (s *Server) loops(client conn) bool {
+	if s.cfg.Upstream.Scheme != "tcp" && s.cfg.Upstream.Scheme != "tls" {
+		return false
+	}
+	remote := client.RemoteAddr().String()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		if c != client && c.LocalAddr().String() == remote {
+			return true
+		}
+	}
+	return false
+}
