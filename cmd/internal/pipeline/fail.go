@@ -59,9 +59,12 @@ func (p *Pipeline) after(it *item) {
 }
 
 // deliver hands an event without any content of the connection to each
-// consumer. A consumer that fails on it does not keep it from the others.
+// consumer, past the filter, which may be what failed. A consumer that fails on
+// it does not keep it from the others.
 func (p *Pipeline) deliver(e decode.Event) {
-	p.guard(func() { p.emit(e) })
+	for _, c := range p.cfg.Consumers {
+		p.guard(func() { c.Event(e) })
+	}
 }
 
 // guard runs f and reports its panic: a consumer that fails must not end the
