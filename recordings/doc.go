@@ -7,7 +7,7 @@
 // specification of the file.
 //
 // The package must not know screens or the relay, and it removes no secrets:
-// it writes what it is given (see recordings/redact).
+// it writes what it is given (see decode/redact).
 //
 // Start reading at writer.go and reader.go. The lines of a version of the
 // format are a package of their own (v1), which versions.go chooses.

@@ -9,9 +9,9 @@ import (
 
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings"
-	"github.com/dockwire/dockwire/recordings/redact"
 )
 
 // closeWithin is how long connections may take to come to rest.

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/recordings/flow/play"
-	"github.com/dockwire/dockwire/recordings/redact"
 )
 
 // Player replays one recording once, to any number of clients.

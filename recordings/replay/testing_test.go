@@ -13,9 +13,9 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
-	"github.com/dockwire/dockwire/recordings/redact"
 )
 
 // fakeTB is a test that may fail.

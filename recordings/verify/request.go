@@ -20,7 +20,7 @@ type request struct {
 	send func(write func([]byte) error) error // the body
 }
 
-// placeholder is how those of recordings/redact begin.
+// placeholder is how those of decode/redact begin.
 const placeholder = "{{redacted."
 
 // request makes a request of a recorded one, with the names of now.

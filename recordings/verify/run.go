@@ -10,11 +10,11 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/recordings/flow/compare"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/recordings/flow/play"
-	"github.com/dockwire/dockwire/recordings/redact"
 )
 
 // Options say how a recording is verified. Dial is required.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/recordings/flow/compare"
-	"github.com/dockwire/dockwire/recordings/redact"
 )
 
 // wire decodes what is said live: decoder, redactor and collector of all

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/intercept/loadtest"
 	"github.com/dockwire/dockwire/recordings"
-	"github.com/dockwire/dockwire/recordings/redact"
 )
 
 // recorder writes every event to a file, as dockwire does.

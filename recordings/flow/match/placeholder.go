@@ -2,7 +2,7 @@ package match
 
 import "strings"
 
-// Placeholders of recordings/redact: {{redacted.KIND.N}}.
+// Placeholders of decode/redact: {{redacted.KIND.N}}.
 const (
 	holderStart = "{{redacted."
 	holderEnd   = "}}"

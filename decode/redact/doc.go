@@ -28,6 +28,6 @@
 // and digests are never replaced.
 //
 // The package must not know files, formats of recordings or screens. Start
-// reading with redactor.go; names and shapes are in rules.go; which operation
-// carries what is in decode/engine.
+// reading with redactor.go; shapes and flags of programs are in rules.go, names
+// in decode/engine/secretnames.go, places in decode/engine/secrets.tsv.
 package redact

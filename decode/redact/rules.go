@@ -2,8 +2,9 @@ package redact
 
 import "github.com/dockwire/dockwire/decode/engine"
 
-// This file is the one place for names and shapes that tell a secret. Which
-// operation carries a secret in which field is the table of decode/engine.
+// This file has the shapes of secrets and the flags of programs that take one.
+// Which names tell a secret is decode/engine/secretnames.go, and which operation
+// carries one in which field is decode/engine/secrets.tsv.
 
 // Kinds: the middle of a placeholder.
 const (
