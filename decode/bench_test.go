@@ -44,8 +44,8 @@ func BenchmarkBody(b *testing.B) {
 					p = p[k:]
 				}
 			}
-			if len(c.open) != 0 || n == 0 {
-				b.Fatal("exchanges left open", len(c.open), n)
+			if open := len(c.top.(*opening).chosen.(*http1).open); open != 0 || n == 0 {
+				b.Fatal("exchanges left open", open, n)
 			}
 		})
 	}

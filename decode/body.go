@@ -1,131 +1,152 @@
 package decode
 
-import "time"
-
-// sink says who takes the bytes of a body apart.
-type sink uint8
-
-const (
-	contentBytes  sink = iota // nobody: as they were read
-	contentFrames             // stdcopy
-	contentValues             // JSON values
-	contentUnread             // of no exchange: given out as anomalies
-)
-
-// body is what a message or stream carries: bytes after transfer decoding.
+// body is what one direction of an exchange carries: bytes after transfer
+// decoding.
 type body struct {
-	sink    sink
-	frames  *stdcopy
-	values  *jsonStream
-	peeking bool // collect peek
+	at      *place
+	ex      *exchange
+	dir     Direction
+	split   splitter // nil: there is no body
+	peeking bool     // collect peek
 	peek    []byte
+	held    int   // what the session counts for it
+	unseen  int64 // bytes for a layer inside that can no longer follow
 }
 
-// piece is a run of body bytes that belongs together.
-type piece struct {
-	fd    int
-	more  bool // goes on in the next piece
-	first time.Duration
-	bytes []byte
-}
-
-// maxPiece is the most that is put together before it is given out.
-const maxPiece = 64 << 10
-
-func sinkFor(c Content) sink {
-	switch c {
-	case ContentStdcopy:
-		return contentFrames
-	case ContentJSONStream:
-		return contentValues
-	}
-	return contentBytes
-}
-
-func (b *body) start(s sink) {
-	b.sink, b.peeking, b.peek = s, false, b.peek[:0]
-	switch s {
-	case contentFrames:
-		b.frames = new(stdcopy)
-	case contentValues:
-		b.values = new(jsonStream)
-	}
+func (b *body) start(at *place, ex *exchange, d Direction, s splitter) {
+	b.at, b.ex, b.dir, b.split = at, ex, d, s
+	b.peeking, b.peek, b.unseen = false, b.peek[:0], 0
+	b.count()
 }
 
 // deliver passes body bytes on.
-func (h *half) deliver(p []byte) {
-	b := &h.body
-	if len(p) == 0 {
-		return
-	}
-	if b.peeking {
+func (b *body) deliver(p []byte) {
+	if b.peeking && len(p) > 0 {
 		b.collect(p)
 	}
-	switch b.sink {
-	case contentBytes:
-		h.data(piece{fd: NoFd, first: h.c.now, bytes: p})
-	case contentFrames:
-		h.deliverFrames(p)
-	case contentValues:
-		for len(p) > 0 {
-			pc, rest, ok := b.values.next(p, h.c.now)
-			if p = rest; ok {
-				h.data(pc)
-			}
-		}
-	case contentUnread:
-		h.skip(p, "body of a response to a request that was not read")
-	}
-}
-
-func (h *half) deliverFrames(p []byte) {
-	f := h.body.frames
 	for len(p) > 0 {
-		was := f.broken
-		pc, rest, ok := f.next(p, h.c.now)
-		if f.broken && !was {
-			h.anomaly("not a stdcopy frame header: the rest is shown raw", pc.bytes)
-		}
+		pc, rest, ok := b.split.next(p, b.at.now)
 		if p = rest; ok {
-			h.data(pc)
+			b.give(pc)
 		}
+	}
+	if b.count(); b.at.s.held > maxHeldPieces {
+		b.spill()
 	}
 }
 
-// chunkEnd is called where a chunk ends. dockerd flushes whole JSON values
-// (moby pkg/ioutils WriteFlusher), so that one need not wait for a line end.
-func (h *half) chunkEnd() {
-	if h.body.sink == contentValues {
-		if pc, ok := h.body.values.pause(); ok {
-			h.data(pc)
+// maxHeldPieces bounds what all bodies of a session put together at a time.
+const maxHeldPieces = 16 << 20
+
+// count keeps the sum of what all bodies hold.
+func (b *body) count() {
+	n := len(b.peek)
+	if b.split != nil {
+		n += b.split.held()
+	}
+	b.at.s.held += n - b.held
+	b.held = n
+}
+
+// spill gives out what is being put together before it is whole.
+func (b *body) spill() {
+	b.peeking, b.peek = false, nil
+	if b.split.held() > 0 {
+		if pc, ok, _ := b.split.gap(0); ok {
+			b.give(pc)
 		}
+	}
+	b.count()
+}
+
+// pause is called where a chunk ends. dockerd flushes whole JSON values (moby
+// pkg/ioutils WriteFlusher), so that one need not wait for a line end.
+func (b *body) pause() {
+	if pc, ok := b.split.pause(); ok {
+		b.give(pc)
 	}
 }
 
-// endBody gives out what is still being put together.
-func (h *half) endBody() {
-	b := &h.body
-	switch b.sink {
-	case contentFrames:
-		if pc, ok := b.frames.end(); ok {
-			h.anomaly("ended inside a stdcopy frame", b.frames.header[:b.frames.have])
-			h.data(pc)
-		}
-	case contentValues:
-		if pc, ok := b.values.end(); ok {
-			h.data(pc)
-		}
-	case contentUnread:
-		h.skipped.flush(h)
+// end gives out what is still being put together.
+func (b *body) end() {
+	if b.split == nil {
+		return
 	}
-	b.sink, b.frames, b.values = contentBytes, nil, nil
+	if pc, ok := b.split.end(); ok {
+		b.give(pc)
+	}
+	if b.unseen > 0 {
+		b.at.gapEvent(b.ex, b.dir, b.unseen, "not decoded")
+	}
+	b.ex, b.split, b.peeking, b.peek = nil, nil, false, b.peek[:0]
+	b.count()
 }
 
-func (h *half) data(pc piece) {
-	e := &h.c.s.ev.data
+// eof ends a body that ends with its direction.
+func (b *body) eof() {
+	ex := b.ex
+	b.learn()
+	b.end()
+	if ex != nil && ex.inner != nil {
+		ex.inner.eof(b.at.travels(b.dir))
+	}
+}
+
+// gap gives out what was being put together, and goes on behind n missing
+// bytes.
+func (b *body) gap(n int64, why string) {
+	b.peeking, b.peek = false, nil
+	pc, ok, odd := b.split.gap(n)
+	if ok {
+		b.give(pc)
+	}
+	if b.ex.inner != nil {
+		b.ex.inner.gap(b.at.travels(b.dir), n, why)
+	} else {
+		b.at.gapEvent(b.ex, b.dir, n, why)
+	}
+	if odd != "" {
+		b.broken(odd, nil)
+	}
+}
+
+// give passes a piece on: to the layer inside, or as an event.
+func (b *body) give(pc piece) {
+	if pc.odd != "" {
+		b.broken(pc.odd, pc.oddRaw)
+	}
+	switch {
+	case b.unseen > 0:
+		b.unseen += int64(len(pc.bytes))
+	case b.ex.inner != nil && pc.message:
+		b.unwrap(pc)
+	case b.ex.inner != nil && pc.fd != stderr:
+		b.ex.inner.feed(b.at.travels(b.dir), pc.bytes)
+	case pc.message:
+		b.message(pc)
+	default:
+		b.data(pc)
+	}
+}
+
+// stderr is the Fd of what a program says beside its output.
+const stderr = 2
+
+// broken says that the pieces cannot be followed. Without them, the layer
+// inside has nothing to read.
+func (b *body) broken(odd string, raw []byte) {
+	if b.ex.inner != nil {
+		raw = nil // the layer's bytes, not data
+		b.unseen++
+	}
+	b.at.anomaly(b.ex, b.dir, odd, raw)
+}
+
+func (b *body) data(pc piece) {
+	e := &b.at.s.ev.data
 	*e = Data{
-		Origin: h.c.origin(h.ex), First: pc.first, Dir: h.dir,
+		Origin: b.at.origin(b.ex), First: pc.first, Dir: b.dir,
 		Fd: pc.fd, More: pc.more, Bytes: pc.bytes,
 	}
-	h.c.s.emit(e)
+	b.at.s.emit(e)
 }

@@ -13,8 +13,6 @@ import (
 // request direction carries behind it is always ContentRaw.
 func requestContent(ex *exchange, hd *head, f Framing) Content {
 	switch {
-	case f == FramingHijack:
-		return ContentHTTP2
 	case f == FramingNone, f == FramingLength && hd.length == 0:
 		return ContentNone
 	}

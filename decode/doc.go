@@ -11,8 +11,11 @@
 // goes on at the next read that begins like a message. Nothing grows with the
 // length of a body or a stream.
 //
-// Start reading at event.go, then session.go and half.go, which says what a
-// direction of a connection goes through; request.go and response.go pair
-// messages, upgrade.go tells stdin from the next request, content.go decides
-// what bodies are.
+// Start reading at event.go, then session.go and layer.go: a connection is
+// decoded by a layer, and what an exchange carries is cut by a splitter
+// (splitter.go, body.go). http1half.go says what a direction of an HTTP/1
+// connection goes through; http1request.go and http1response.go pair messages,
+// http1upgrade.go tells stdin from the next request. http2layer.go and
+// http2stream.go make exchanges of HTTP/2's streams, messages.go cuts gRPC.
+// content.go decides what bodies are.
 package decode

@@ -6,7 +6,8 @@ import (
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
-// Direction says which way bytes travelled.
+// Direction says which way bytes travelled. In an exchange that the daemon
+// began (RequestHead.ByDaemon) a request goes from daemon to client.
 type Direction uint8
 
 const (
@@ -233,9 +234,24 @@ type Message struct {
 // Exchange is the one that the connection stands in, if any.
 type ControlFrames struct {
 	Origin
-	Dir                                    Direction
-	Settings, Ping, WindowUpdate, Priority int64
-	Other                                  int64 // of a type that HTTP/2 does not define
+	Dir                                            Direction
+	Bytes                                          int64 // of the whole direction, streams included
+	Settings, Ping, WindowUpdate, Priority, GoAway int64
+	Other                                          int64 // of a type that HTTP/2 does not define
+}
+
+// FrameCount is how many frames of a kind there were.
+type FrameCount struct {
+	Name string
+	N    int64
+}
+
+// Counts lists the kinds of frames.
+func (e *ControlFrames) Counts() []FrameCount {
+	return []FrameCount{
+		{"settings", e.Settings}, {"ping", e.Ping}, {"window_update", e.WindowUpdate},
+		{"priority", e.Priority}, {"goaway", e.GoAway}, {"other", e.Other},
+	}
 }
 
 // Omitted stands for bytes that were on the wire and that are not given: a

@@ -80,11 +80,13 @@ func (s *jsonStream) end() (pc piece, ok bool) {
 
 // gap gives out what there is of a value, bytes of which are missing, and
 // splits by line until one ends.
-func (s *jsonStream) gap() (pc piece, ok bool) {
+func (s *jsonStream) gap(int64) (pc piece, ok bool, odd string) {
 	pc, ok = s.end()
 	*s = jsonStream{byLine: true, buf: s.buf}
-	return pc, ok
+	return pc, ok, ""
 }
+
+func (s *jsonStream) held() int { return len(s.buf) }
 
 // scan returns how many bytes of p belong to the value that is being read,
 // and whether it ends with them.

@@ -1,14 +1,29 @@
 package decode
 
-// maxPeek bounds a body that is read for what it says about terminals.
+import "github.com/dockwire/dockwire/decode/engine"
+
+// maxPeek bounds a body that is read for what it says about terminals and
+// about execs.
 const maxPeek = 1 << 20
 
-// wantsRequest tells whose request bodies say something about terminals.
-func wantsRequest(op string) bool { return op == "ContainerCreate" || op == "ExecStart" }
+// wantsRequest tells whose request bodies say something about terminals or
+// execs.
+func wantsRequest(op *engine.Operation) bool {
+	return op != nil && (op.ID == "ContainerCreate" || op.ID == "ExecCreate" || op.ID == "ExecStart")
+}
 
 // wantsResponse tells whose response bodies do.
-func wantsResponse(op string, status int) bool {
-	return status/100 == 2 && (op == "ContainerCreate" || op == "ContainerInspect")
+func wantsResponse(ex *exchange, status int) bool {
+	if ex.call.Op == nil || status/100 != 2 {
+		return false
+	}
+	switch ex.call.Op.ID {
+	case "ContainerCreate", "ContainerInspect":
+		return true
+	case "ExecCreate":
+		return ex.passesOn
+	}
+	return false
 }
 
 // collect keeps body bytes for learn; too large a body is left unread.
@@ -21,15 +36,19 @@ func (b *body) collect(p []byte) {
 }
 
 // learn reads the body that was collected, at its end.
-func (h *half) learn() {
-	b, ex := &h.body, h.ex
+func (b *body) learn() {
+	ex := b.ex
 	if !b.peeking {
 		return
 	}
 	b.peeking = false
-	s := h.c.s
+	s := b.at.s
 	switch op := ex.call.Op.ID; {
-	case h.dir == Request:
+	case op == "ExecCreate" && b.dir == Request:
+		ex.passesOn = passesOn(s.peek.command(b.peek))
+	case op == "ExecCreate":
+		s.dials.learn(s.peek.members(b.peek, "", true).id)
+	case b.dir == Request:
 		if f := s.peek.members(b.peek, "", op == "ExecStart"); f.valid {
 			ex.tty, ex.source = ttyOf(f.tty), "Tty of "+op
 			if f.detach && op == "ExecStart" {

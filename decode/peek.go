@@ -21,10 +21,7 @@ type peeked struct {
 	config      bool // there is a Config object
 }
 
-// members reads the object in body. Tty is looked for inside the member
-// called config, or on the top level if that is "". Unless all is set, it
-// stops at Tty: bodies are long, and dockerd has read this one whole.
-func (pk *peeker) members(body []byte, config string, all bool) (f peeked) {
+func (pk *peeker) reset(body []byte) {
 	tolerant := [...]jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 	pk.src = *bytes.NewBuffer(body)
 	if pk.dec == nil {
@@ -32,6 +29,13 @@ func (pk *peeker) members(body []byte, config string, all bool) (f peeked) {
 	} else {
 		pk.dec.Reset(&pk.src, tolerant[:]...)
 	}
+}
+
+// members reads the object in body. Tty is looked for inside the member
+// called config, or on the top level if that is "". Unless all is set, it
+// stops at Tty: bodies are long, and dockerd has read this one whole.
+func (pk *peeker) members(body []byte, config string, all bool) (f peeked) {
+	pk.reset(body)
 	stopped := false
 	readTTY := func() bool {
 		f.tty, stopped = pk.isTrue(), !all

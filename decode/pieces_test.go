@@ -7,16 +7,9 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// splitter is what stdcopy and jsonStream have in common.
-type splitter interface {
-	next(p []byte, t time.Duration) (pc piece, rest []byte, ok bool)
-	end() (pc piece, ok bool)
-}
 
 // got is a piece that may be kept.
 type got struct {

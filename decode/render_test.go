@@ -53,8 +53,8 @@ func render(e Event) string {
 	case *Message:
 		fmt.Fprintf(&b, "%s message %s %d%s %s", arrow(e.Dir), e.Type, e.Size, errText(e.Compression+e.Cut), quoteShort(e.Bytes))
 	case *ControlFrames:
-		fmt.Fprintf(&b, "%s frames: %d settings, %d ping, %d window update, %d priority, %d other", arrow(e.Dir),
-			e.Settings, e.Ping, e.WindowUpdate, e.Priority, e.Other)
+		fmt.Fprintf(&b, "%s %d bytes: %d settings, %d ping, %d window update, %d priority, %d goaway, %d other", arrow(e.Dir),
+			e.Bytes, e.Settings, e.Ping, e.WindowUpdate, e.Priority, e.GoAway, e.Other)
 	case *Mark:
 		fmt.Fprintf(&b, "mark %q", e.Text)
 	default:

@@ -11,6 +11,10 @@ type Session struct {
 	emit  func(Event)
 	last  ExchangeID
 	ttys  ttys
+	dials dials
+	held  int // bytes that all bodies put together
+	pack  unpacker
+	json  []byte // of the latest gRPC message
 	ev    events
 	peek  peeker
 	field []Field     // reused by every head
@@ -30,6 +34,9 @@ type events struct {
 	end      ExchangeEnd
 	gap      Gap
 	anomaly  Anomaly
+	message  Message
+	control  ControlFrames
+	mark     Mark
 }
 
 // NewSession makes a session that hands its events to emit, in order.
@@ -41,8 +48,7 @@ func NewSession(emit func(Event)) *Session {
 // must be new to this session.
 func (s *Session) Open(o ConnOpened) *Conn {
 	c := &Conn{s: s, id: o.Conn, now: o.Time}
-	c.request = half{c: c, dir: Request}
-	c.response = half{c: c, dir: Response}
+	c.top = newOpening(place{Conn: c})
 	s.ev.opened = o
 	s.emit(&s.ev.opened)
 	s.ev.opened = ConnOpened{}
@@ -51,41 +57,37 @@ func (s *Session) Open(o ConnOpened) *Conn {
 
 // Conn decodes one connection.
 type Conn struct {
-	s        *Session
-	id       ConnID
-	now      time.Duration
-	request  half
-	response half
-	open     []*exchange // in the order of their requests
-	began    bool        // a request head was seen
-	closed   bool
+	s      *Session
+	id     ConnID
+	now    time.Duration
+	top    layer
+	over   [2]bool // the direction has ended
+	closed bool
 }
 
 // Feed decodes bytes that travelled in direction d and were read at time t
 // since the observation began. It keeps no reference to p.
 func (c *Conn) Feed(d Direction, t time.Duration, p []byte) {
-	if h := c.at(d, t); h != nil && len(p) > 0 {
-		if h.state == stateLost {
-			h.resync(p)
-		}
-		h.feed(p)
+	if c.open(d, t) && len(p) > 0 {
+		c.top.feed(d, p)
 	}
 }
 
 // EOF tells that no more bytes come in direction d: a half-close, not
 // necessarily the end of the connection.
 func (c *Conn) EOF(d Direction, t time.Duration) {
-	if h := c.at(d, t); h != nil {
-		h.eof()
+	if c.open(d, t) {
+		c.over[d] = true
+		c.top.eof(d)
 	}
 }
 
 // Gap tells that n bytes passed in direction d which the caller could not
-// hand over. Where the framing says what they were (inside a body of known
-// length, inside a stream) decoding goes on behind them.
+// hand over. Where the framing says what they were decoding goes on behind
+// them.
 func (c *Conn) Gap(d Direction, t time.Duration, n int64, why string) {
-	if h := c.at(d, t); h != nil && n > 0 {
-		h.gap(n, why)
+	if c.open(d, t) && n > 0 {
+		c.top.gap(d, n, why)
 	}
 }
 
@@ -95,30 +97,19 @@ func (c *Conn) Close(t time.Duration, by Party, how Ending, err string) {
 		return
 	}
 	c.tick(t)
-	c.request.abandon()
-	c.response.abandon()
-	for len(c.open) > 0 {
-		c.cutOff(c.open[0], by, how, err)
-	}
+	c.top.close(by, how, err)
 	c.closed = true
 	c.s.ev.closed = ConnClosed{Origin: c.origin(nil), By: by, How: how, Err: err}
 	c.s.emit(&c.s.ev.closed)
 }
 
-// at returns the half that may still take bytes, or nil.
-func (c *Conn) at(d Direction, t time.Duration) *half {
+// open says whether the direction may still bring something.
+func (c *Conn) open(d Direction, t time.Duration) bool {
 	if c.closed {
-		return nil
+		return false
 	}
 	c.tick(t)
-	h := &c.request
-	if d == Response {
-		h = &c.response
-	}
-	if h.over {
-		return nil
-	}
-	return h
+	return !c.over[d]
 }
 
 // tick keeps time from running backwards: the two directions are stamped by
@@ -131,4 +122,16 @@ func (c *Conn) origin(ex *exchange) Origin {
 		o.Exchange = ex.id
 	}
 	return o
+}
+
+func (p *place) gapEvent(ex *exchange, d Direction, n int64, why string) {
+	e := &p.s.ev.gap
+	*e = Gap{Origin: p.origin(ex), Dir: d, Bytes: n, Why: why}
+	p.s.emit(e)
+}
+
+func (p *place) anomaly(ex *exchange, d Direction, reason string, b []byte) {
+	e := &p.s.ev.anomaly
+	*e = Anomaly{Origin: p.origin(ex), Dir: d, Reason: reason, Bytes: b}
+	p.s.emit(e)
 }

@@ -132,21 +132,22 @@ func collectBounded(t *testing.T, s script, cut int) (out []Event) {
 func checkMemory(t testing.TB, c *Conn) {
 	t.Helper()
 	const slack = 2 * (64 << 10) // append rounds up; a read goes on top
-	for _, h := range []*half{&c.request, &c.response} {
+	l, ok := c.top.(*opening).chosen.(*http1)
+	if !ok {
+		return
+	}
+	for _, h := range []*half{&l.request, &l.response} {
 		if cap(h.buf) > 2*maxHead+slack {
 			t.Fatal("head buffer", cap(h.buf))
 		}
 		if cap(h.body.peek) > 2*maxPeek {
 			t.Fatal("peek buffer", cap(h.body.peek))
 		}
-		if f := h.body.frames; f != nil && cap(f.buf) > 2*maxPiece {
-			t.Fatal("frame buffer", cap(f.buf))
-		}
-		if v := h.body.values; v != nil && cap(v.buf) > 2*maxPiece {
-			t.Fatal("value buffer", cap(v.buf))
+		if s := h.body.split; s != nil && s.held() > maxPiece {
+			t.Fatal("piece", s.held())
 		}
 	}
-	if len(c.open) > maxOpen+1 {
-		t.Fatal("open exchanges", len(c.open))
+	if len(l.open) > maxOpen+1 {
+		t.Fatal("open exchanges", len(l.open))
 	}
 }

@@ -41,7 +41,11 @@ func (s *stdcopy) next(p []byte, t time.Duration) (pc piece, rest []byte, ok boo
 		s.have++
 		if !s.plausible(ch) {
 			s.broken = true
-			return piece{fd: NoFd, first: s.first, bytes: s.header[:s.have]}, p, true
+			b := s.header[:s.have]
+			return piece{
+				fd: NoFd, first: s.first, bytes: b,
+				odd: "not a stdcopy frame header: the rest is shown raw", oddRaw: b,
+			}, p, true
 		}
 		if s.have == len(s.header) {
 			s.left = int64(binary.BigEndian.Uint32(s.header[4:]))
@@ -96,26 +100,28 @@ func (s *stdcopy) end() (pc piece, ok bool) {
 	if s.broken || s.have == 0 {
 		return piece{}, false
 	}
+	pc = piece{odd: "ended inside a stdcopy frame", oddRaw: s.header[:s.have], first: s.first}
 	if s.pieces {
-		pc = piece{fd: int(s.header[0]), more: true, first: s.first, bytes: s.buf}
+		pc.fd, pc.more, pc.bytes = int(s.header[0]), true, s.buf
 		return pc, true
 	}
-	b := append(s.header[:s.have:s.have], s.buf...)
-	return piece{fd: NoFd, first: s.first, bytes: b}, true
+	pc.fd, pc.bytes = NoFd, append(s.header[:s.have:s.have], s.buf...)
+	return pc, true
 }
 
 // gap goes on behind n missing bytes if they were payload of one frame; else
 // there is no telling where the next header is, and what follows comes out as
 // it is. It returns what was being put together.
-func (s *stdcopy) gap(n int64) (pc piece, ok, inFrame bool) {
+func (s *stdcopy) gap(n int64) (pc piece, ok bool, odd string) {
 	if s.broken {
-		return piece{}, false, true
+		return piece{}, false, ""
 	}
 	missing := s.left - int64(len(s.buf)) - n
 	if s.have < len(s.header) || missing < 0 {
 		pc, ok = s.end()
+		pc.odd = ""
 		s.broken = true
-		return pc, ok, false
+		return pc, ok, "stdcopy frames cannot be followed over the gap"
 	}
 	pc = piece{fd: int(s.header[0]), more: missing > 0, first: s.first, bytes: s.buf}
 	ok = len(s.buf) > 0 || s.pieces
@@ -123,5 +129,9 @@ func (s *stdcopy) gap(n int64) (pc piece, ok, inFrame bool) {
 	if missing == 0 {
 		s.have = 0
 	}
-	return pc, ok, true
+	return pc, ok, ""
 }
+
+func (s *stdcopy) pause() (pc piece, ok bool) { return piece{}, false }
+
+func (s *stdcopy) held() int { return len(s.buf) }

@@ -79,7 +79,7 @@ func (w *checker) checkExchange(e Event, o *Origin) error {
 	}
 	if o.Exchange == 0 {
 		switch e.(type) {
-		case *Anomaly, *Gap:
+		case *Anomaly, *Gap, *Mark, *ControlFrames:
 			return nil
 		}
 		return fmt.Errorf("belongs to no exchange")

@@ -29,7 +29,7 @@ func (w *Writer) enter(id decode.ExchangeID, c decode.ConnID) *exchange {
 	} else {
 		x = new(exchange)
 	}
-	x.id, x.conn, x.known = id, w.conn(c), false
+	x.id, x.conn, x.known, x.byDaemon = id, w.conn(c), false, false
 	x.side[0].reset()
 	x.side[1].reset()
 	w.open[id] = x
@@ -68,7 +68,12 @@ func (w *Writer) request(e *decode.RequestHead) {
 	s.begin(e.Content, e.Framing, e.Length)
 	at := w.at(x, e.Time)
 	at.Conn = x.conn
-	w.line.Request(at, e)
+	x.byDaemon = e.ByDaemon
+	head := *e
+	if head.Parent != 0 {
+		head.Parent += w.base.exchange
+	}
+	w.line.Request(at, &head)
 	if e.Content == decode.ContentTar && !w.opt.TarUploads && e.Framing != decode.FramingNone {
 		s.listOnly()
 	}

@@ -95,6 +95,21 @@ func TestGoldenWrite(t *testing.T) {
 			response(at(3*ms, 1, 1), 400, "Bad Request: malformed Host header", decode.FramingClose, -1, decode.ContentText),
 			&decode.DirectionEnd{Origin: at(4*ms, 1, 1), Dir: decode.Response, Trailer: []decode.Field{{Name: "Digest", Value: "sha-256=x"}}},
 		}},
+		"grpc": {events: []decode.Event{
+			request(at(1*ms, 1, 1), "POST", "/session", decode.Field{Name: "Upgrade", Value: "h2c"}), dirEnd(at(1*ms, 1, 1), decode.Request),
+			response(at(2*ms, 1, 1), 101, "Switching Protocols", decode.FramingHijack, -1, decode.ContentHTTP2),
+			&decode.RequestHead{Origin: at(3*ms, 1, 2), Parent: 1, Stream: 1, ByDaemon: true, Method: "POST", Target: "/grpc.health.v1.Health/Check", Proto: "HTTP/2.0",
+				Fields:  []decode.Field{{Name: ":method", Value: "POST"}, {Name: ":path", Value: "/grpc.health.v1.Health/Check"}},
+				Framing: decode.FramingHTTP2, Length: -1, Content: decode.ContentGRPC},
+			&decode.Message{Origin: at(4*ms, 1, 2), First: 3 * ms, Type: "grpc.health.v1.HealthCheckRequest", JSON: []byte(`{"service":"a"}`), Bytes: []byte("\n\x01a"), Size: 30, Compression: "gzip"},
+			&decode.ResponseHead{Origin: at(5*ms, 1, 2), Status: 200, Proto: "HTTP/2.0", Fields: []decode.Field{{Name: ":status", Value: "200"}},
+				Framing: decode.FramingHTTP2, Length: -1, Content: decode.ContentGRPC, Why: "Content-Type"},
+			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, JSON: []byte(`{"1":5}`), Bytes: []byte("\x08\x85\x00"), Size: 3},
+			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, Size: 5 << 20, Cut: "longer than 4 MiB"},
+			&decode.DirectionEnd{Origin: at(7*ms, 1, 2), Dir: decode.Response, Trailer: []decode.Field{{Name: "grpc-status", Value: "0"}}},
+			&decode.ExchangeEnd{Origin: at(8*ms, 1, 2), By: decode.Client, How: decode.EndEOF, OpenRequest: true},
+			&decode.ControlFrames{Origin: at(9*ms, 1, 1), Dir: decode.Response, Bytes: 412, Settings: 2, Ping: 17, WindowUpdate: 3},
+		}},
 		"remarks": {events: []decode.Event{
 			&decode.Gap{Origin: at(1*ms, 1, 0), Dir: decode.Response, Bytes: 1048576, Why: "queue full"},
 			&decode.Anomaly{Origin: at(2*ms, 1, 0), Dir: decode.Request, Reason: "no HTTP request line", Bytes: []byte("\x16\x03\x01")},
@@ -135,6 +150,9 @@ func dump(e decode.Event) string {
 		s += fmt.Sprintf(" by %s %s %q", e.By, e.How, e.Err)
 	case *decode.RequestHead:
 		s += fmt.Sprintf(" %q %q %q %s fields %q raw %q framing %d length %d content %d red %q", e.Method, e.Target, e.Proto, e.Call.Name(e.Method), e.Fields, e.Raw, e.Framing, e.Length, e.Content, e.Redacted)
+		if e.Parent != 0 || e.Stream != 0 || e.ByDaemon {
+			s += fmt.Sprintf(" in %d stream %d by daemon %v", e.Parent, e.Stream, e.ByDaemon)
+		}
 	case *decode.InterimHead:
 		s += fmt.Sprintf(" %d %q %q fields %q", e.Status, e.Reason, e.Proto, e.Fields)
 	case *decode.ResponseHead:
@@ -151,6 +169,10 @@ func dump(e decode.Event) string {
 		s += fmt.Sprintf(" %v %d %q", e.Dir, e.Bytes, e.Why)
 	case *decode.Anomaly:
 		s += fmt.Sprintf(" %v %q %q", e.Dir, e.Reason, e.Bytes)
+	case *decode.Message:
+		s += fmt.Sprintf(" %v first %v %q %q bytes %q size %d comp %q cut %q red %q", e.Dir, e.First, e.Type, e.JSON, e.Bytes, e.Size, e.Compression, e.Cut, e.Redacted)
+	case *decode.ControlFrames:
+		s += fmt.Sprintf(" %v %d %v", e.Dir, e.Bytes, e.Counts())
 	case *decode.Mark:
 		s += fmt.Sprintf(" %q", e.Text)
 	}

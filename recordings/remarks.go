@@ -22,6 +22,8 @@ func (w *Writer) remark(e decode.Event) {
 	case *decode.Anomaly:
 		w.anomaly(e)
 		return
+	case *decode.ControlFrames:
+		w.line.ControlFrames(w.place(&e.Origin), e)
 	case *decode.Mark:
 		w.line.Mark(w.place(&e.Origin), e.Text)
 	default:

@@ -11,10 +11,11 @@ import (
 
 // exchange is what the writer remembers of an exchange that has not ended.
 type exchange struct {
-	id    decode.ExchangeID
-	conn  decode.ConnID
-	known bool // a line of it, which says its connection, is in the file
-	side  [2]side
+	id       decode.ExchangeID
+	conn     decode.ConnID
+	byDaemon bool // the daemon asks
+	known    bool // a line of it, which says its connection, is in the file
+	side     [2]side
 }
 
 // side is one direction of it: what was kept, and what was not.

@@ -77,6 +77,8 @@ func (w *Writer) Event(e decode.Event) error {
 		w.interim(e)
 	case *decode.Omitted:
 		w.omitted(e)
+	case *decode.Message:
+		w.message(e)
 	default:
 		w.remark(e)
 	}

@@ -107,6 +107,9 @@ func (r *Redactor) decide(x *exchange, d decode.Direction, c decode.Content, fie
 	case decode.ContentNone:
 		s.mode = pass
 		return
+	case decode.ContentGRPC:
+		s.omit(whyMessage) // what comes as bytes is no message, but may hold one
+		return
 	case decode.ContentTar, decode.ContentStdcopy, decode.ContentRaw, decode.ContentWebSocket:
 		s.stream(r)
 		s.masks[0].filled = c == decode.ContentTar

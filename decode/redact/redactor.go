@@ -165,6 +165,9 @@ func (r *Redactor) request(e *decode.RequestHead) {
 	r.begin(e, p)
 	target := r.target(p, e.Target)
 	fields := r.fields(e.Fields)
+	if target != e.Target {
+		fields = withPath(fields, target)
+	}
 	r.head(&e.Origin, decode.Request)
 	if len(r.reds) == 0 {
 		r.emit(e)
@@ -179,6 +182,17 @@ func (r *Redactor) request(e *decode.RequestHead) {
 		ev.Redacted = r.redactions(e.Redacted)
 		r.emit(ev)
 	}
+}
+
+// withPath puts the target into the pseudo-header that it came from.
+func withPath(fields []decode.Field, target string) []decode.Field {
+	for i := range fields {
+		if fields[i].Name == ":path" {
+			fields = slices.Clone(fields)
+			fields[i].Value = target
+		}
+	}
+	return fields
 }
 
 // operation is the request's or, when its method is none of the path's, what

@@ -30,12 +30,15 @@ type Decoder struct {
 	gap     decode.Gap
 	anomaly decode.Anomaly
 	mark    decode.Mark
+	message decode.Message
+	control decode.ControlFrames
 	fields  []decode.Field
 	trailer []decode.Field
 	headRed []decode.Redaction
 	bodyRed []decode.Redaction
 	tar     []decode.TarEntry
 	raw     []byte
+	bytes   []byte
 }
 
 // Says is what a line says beside its events.
@@ -110,6 +113,10 @@ func (d *Decoder) event(o decode.Origin) {
 		d.directionEnd(o)
 	case "end":
 		d.exchangeEnd(o)
+	case "msg":
+		d.grpcMessage(o)
+	case "h2":
+		d.controlFrames(o)
 	case "info":
 		d.info(o)
 	case "conn":

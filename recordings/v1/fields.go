@@ -23,6 +23,10 @@ type fields struct {
 	by, how, err, open             []byte
 	peer, listener, upstream, dial []byte
 	start, wall                    []byte
+	parent, stream, from           []byte
+	typ, size, comp                []byte
+	settings, ping, window         []byte
+	priority, goaway, other        []byte
 }
 
 // event is the name of the event.
@@ -134,7 +138,40 @@ func (f *fields) rareField(key []byte) *[]byte {
 	case "wall":
 		return &f.wall
 	}
-	return f.value.field(key)
+	if p := f.value.field(key); p != nil {
+		return p
+	}
+	return f.http2Field(key)
+}
+
+func (f *fields) http2Field(key []byte) *[]byte {
+	switch string(key) {
+	case "parent":
+		return &f.parent
+	case "stream":
+		return &f.stream
+	case "from":
+		return &f.from
+	case "type":
+		return &f.typ
+	case "size":
+		return &f.size
+	case "comp":
+		return &f.comp
+	case "settings":
+		return &f.settings
+	case "ping":
+		return &f.ping
+	case "window_update":
+		return &f.window
+	case "priority":
+		return &f.priority
+	case "goaway":
+		return &f.goaway
+	case "other":
+		return &f.other
+	}
+	return nil
 }
 
 func (v *value) field(key []byte) *[]byte {

@@ -21,21 +21,22 @@ func (l *Line) Request(at At, e *decode.RequestHead) {
 	if e.Framing != decode.FramingNone || e.Length >= 0 || e.Content != decode.ContentNone {
 		l.framing(e.Framing, e.Length, e.Content)
 	}
-	if len(e.Redacted) == 0 && !usualRequest(e) {
+	if !ofStream(e.Fields) && len(e.Redacted) == 0 && !usualRequest(e) {
 		l.b64(`,"raw":`, e.Raw)
 	}
+	l.stream(e)
 }
 
 // Response begins the line of a final response's head. It is left open, see
 // Rest.
 func (l *Line) Response(at At, e *decode.ResponseHead) {
 	l.begin("res", at)
-	l.status(e.Status, e.Reason)
+	l.status(e.Status, e.Reason, ofStream(e.Fields))
 	l.proto(e.Proto)
 	l.fields(`,"h":`, e.Fields)
 	l.framing(e.Framing, e.Length, e.Content)
 	l.opt(`,"why":`, e.Why)
-	if len(e.Redacted) == 0 && !usualResponse(e) {
+	if !ofStream(e.Fields) && len(e.Redacted) == 0 && !usualResponse(e) {
 		l.b64(`,"raw":`, e.Raw)
 	}
 }
@@ -43,17 +44,24 @@ func (l *Line) Response(at At, e *decode.ResponseHead) {
 // Interim writes the head of a 1xx response.
 func (l *Line) Interim(at At, e *decode.InterimHead) {
 	l.begin("info", at)
-	l.status(e.Status, e.Reason)
+	l.status(e.Status, e.Reason, ofStream(e.Fields))
 	l.proto(e.Proto)
 	l.fields(`,"h":`, e.Fields)
 	l.End()
 }
 
-func (l *Line) status(status int, reason string) {
+func (l *Line) status(status int, reason string, stream bool) {
 	l.int(`,"s":`, int64(status))
-	if reason != http.StatusText(status) {
+	if reason != usualReason(status, stream) {
 		l.str(`,"r":`, reason)
 	}
+}
+
+func usualReason(status int, stream bool) string {
+	if stream {
+		return ""
+	}
+	return http.StatusText(status)
 }
 
 // proto writes "1.1" for HTTP/1.1, and a protocol of another name as it is.
@@ -96,7 +104,8 @@ func (d *Decoder) request(o decode.Origin) {
 	d.redactions()
 	e.Redacted = d.headRed
 	e.Call = engine.Lookup(e.Method, e.Target)
-	if d.head(f.raw) {
+	d.stream(e)
+	if d.head(f.raw, e.Fields) {
 		d.raw = AppendRequest(d.raw[:0], e)
 	}
 	e.Raw = d.raw
@@ -108,13 +117,13 @@ func (d *Decoder) response(o decode.Origin) {
 	f, p := &d.f, &d.p
 	e := &d.res
 	*e = decode.ResponseHead{Origin: o, Status: p.status(f.s), Proto: p.proto(f), Why: p.name(f.why)}
-	e.Reason = p.reason(f.r, e.Status)
 	d.fields = p.fields(d.fields[:0], f.h)
 	e.Fields = d.fields
+	e.Reason = p.reason(f.r, e.Status, ofStream(e.Fields))
 	e.Framing, e.Length, e.Content = p.framing(f)
 	d.redactions()
 	e.Redacted = d.headRed
-	if d.head(f.raw) {
+	if d.head(f.raw, e.Fields) {
 		d.raw = AppendResponse(d.raw[:0], e)
 	}
 	e.Raw = d.raw
@@ -125,16 +134,16 @@ func (d *Decoder) response(o decode.Origin) {
 func (d *Decoder) info(o decode.Origin) {
 	f, p := &d.f, &d.p
 	d.interim = decode.InterimHead{Origin: o, Status: p.status(f.s), Proto: p.proto(f)}
-	d.interim.Reason = p.reason(f.r, d.interim.Status)
 	d.fields = p.fields(d.fields[:0], f.h)
 	d.interim.Fields = d.fields
+	d.interim.Reason = p.reason(f.r, d.interim.Status, ofStream(d.fields))
 	d.emit(&d.interim)
 }
 
 // head reads a head that was kept as it was on the wire, or reports that it
 // is the usual one. There is none when it was redacted or not kept.
-func (d *Decoder) head(raw []byte) (usual bool) {
-	usual = raw == nil && len(d.headRed) == 0
+func (d *Decoder) head(raw []byte, fields []decode.Field) (usual bool) {
+	usual = raw == nil && len(d.headRed) == 0 && !ofStream(fields)
 	if !usual {
 		d.raw = d.raw[:0]
 		if raw != nil {
@@ -177,9 +186,9 @@ func (p *parser) framing(f *fields) (decode.Framing, int64, decode.Content) {
 }
 
 // reason is the reason phrase, which is not written when it is the usual one.
-func (p *parser) reason(r []byte, status int) string {
+func (p *parser) reason(r []byte, status int, stream bool) string {
 	if r == nil {
-		return http.StatusText(status)
+		return usualReason(status, stream)
 	}
 	return p.name(r)
 }

@@ -73,7 +73,9 @@ func (h *half) startChunk() {
 
 func (h *half) endChunk() {
 	h.size.phase = chunkDataEnd
-	h.chunkEnd()
+	if !h.unread {
+		h.body.pause()
+	}
 }
 
 // readChunkDataEnd takes CRLF, or LF as some peers send it.

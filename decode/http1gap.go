@@ -33,30 +33,13 @@ func (h *half) chunkGap() {
 	}
 }
 
-// bodyGap gives out what was being put together, and tells whoever takes the
-// body apart that n bytes of it are missing.
+// bodyGap tells the body that n bytes of it are missing.
 func (h *half) bodyGap(n int64, why string) {
-	b := &h.body
-	b.peeking, b.peek = false, nil
-	var pc piece
-	ok, inFrame := false, true
-	switch b.sink {
-	case contentFrames:
-		pc, ok, inFrame = b.frames.gap(n)
-	case contentValues:
-		pc, ok = b.values.gap()
+	if h.unread {
+		h.gapEvent(n, why)
+		return
 	}
-	if ok {
-		h.data(pc)
-	}
-	h.gapEvent(n, why)
-	if !inFrame {
-		h.anomaly("stdcopy frames cannot be followed over the gap", nil)
-	}
+	h.body.gap(n, why)
 }
 
-func (h *half) gapEvent(n int64, why string) {
-	e := &h.c.s.ev.gap
-	*e = Gap{Origin: h.c.origin(h.ex), Dir: h.dir, Bytes: n, Why: why}
-	h.c.s.emit(e)
-}
+func (h *half) gapEvent(n int64, why string) { h.c.gapEvent(h.ex, h.dir, n, why) }

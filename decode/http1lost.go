@@ -88,8 +88,4 @@ func looksLikeHead(d Direction, p []byte) bool {
 	return !whole || bytes.Contains(rest, []byte(" HTTP/1."))
 }
 
-func (h *half) anomaly(reason string, b []byte) {
-	e := &h.c.s.ev.anomaly
-	*e = Anomaly{Origin: h.c.origin(h.ex), Dir: h.dir, Reason: reason, Bytes: b}
-	h.c.s.emit(e)
-}
+func (h *half) anomaly(reason string, b []byte) { h.c.anomaly(h.ex, h.dir, reason, b) }

@@ -5,7 +5,7 @@ import "time"
 // half reads one direction of a connection: message after message, and then
 // perhaps a byte stream.
 type half struct {
-	c     *Conn
+	c     *http1
 	dir   Direction
 	state state
 	over  bool      // EOF was seen
@@ -18,6 +18,7 @@ type half struct {
 	left    int64 // bytes of the Content-Length body or chunk still to come
 	size    chunkSize
 	body    body
+	unread  bool // the body is of no exchange: given out as anomalies
 	skipped skipped
 	heldEOF bool // the direction ended while its bytes were held
 }
@@ -83,7 +84,7 @@ func (h *half) startBody(f Framing, length int64) {
 
 // complete ends the message that is being read.
 func (h *half) complete(trailer []Field) {
-	h.learn()
+	h.body.learn()
 	h.endBody()
 	if h.dir == Request {
 		h.c.requestComplete(trailer)
@@ -114,8 +115,8 @@ func (h *half) eof() {
 	h.over = true
 	switch h.state {
 	case stateClose, stateStream:
-		h.learn()
-		h.endBody()
+		h.endUnread()
+		h.body.eof()
 		h.finish(nil)
 	default:
 		h.abandon()
@@ -130,7 +131,7 @@ func (h *half) eof() {
 }
 
 // noMoreAnswers marks what waits for a response that will not come.
-func (c *Conn) noMoreAnswers(s side) {
+func (c *http1) noMoreAnswers(s side) {
 	if c.request.state == stateHeld {
 		c.request.release()
 	}
@@ -166,4 +167,32 @@ func (h *half) abandon() {
 	}
 	h.buf = nil
 	h.endBody()
+}
+
+// deliver passes body bytes on.
+func (h *half) deliver(p []byte) {
+	if h.unread {
+		h.skip(p, "body of a response to a request that was not read")
+		return
+	}
+	h.body.deliver(p)
+}
+
+// startContent makes ready for a body, or a stream, of that content.
+func (h *half) startContent(c Content) {
+	h.unread = false
+	h.body.start(&h.c.place, h.ex, h.dir, splitterFor(c))
+}
+
+// endBody gives out what is still being put together.
+func (h *half) endBody() {
+	h.endUnread()
+	h.body.end()
+}
+
+func (h *half) endUnread() {
+	if h.unread {
+		h.skipped.flush(h)
+		h.unread = false
+	}
 }

@@ -3,7 +3,7 @@ package decode
 import "github.com/dockwire/dockwire/decode/engine"
 
 // requestHead opens the exchange of a request.
-func (c *Conn) requestHead(raw []byte) {
+func (c *http1) requestHead(raw []byte) {
 	h, s := &c.request, c.s
 	if c.response.state == stateLost {
 		// Clients send one request at a time: those before this one were
@@ -23,29 +23,22 @@ func (c *Conn) requestHead(raw []byte) {
 	}
 	ex := c.begin(hd.method, engine.Lookup(hd.method, hd.target))
 	framing, bad := hd.requestFraming()
-	prior := hd.isPreface() && !c.began
-	if prior {
-		framing = FramingHijack
-	}
-	c.began = true
 	h.ex = ex
 	ex.asks, ex.bare = hd.asks(ex)
 	content := requestContent(ex, &hd, framing)
 	s.ev.request = RequestHead{
-		Origin: c.origin(ex), Method: hd.method, Target: hd.target, Proto: hd.proto,
+		Origin: c.origin(ex), Parent: c.parentID(), ByDaemon: c.reversed, Method: hd.method, Target: hd.target, Proto: hd.proto,
 		Fields: hd.fields, Raw: raw, Call: ex.call,
 		Framing: framing, Length: hd.length, Content: content,
 	}
 	s.emit(&s.ev.request)
 	s.giveFields(hd.fields)
 	switch {
-	case prior:
-		c.beginHTTP2(ex)
 	case bad != "":
 		h.lose(bad, nil)
 	default:
-		h.body.start(contentBytes)
-		h.body.peeking = ex.call.Op != nil && wantsRequest(ex.call.Op.ID)
+		h.startContent(ContentUnknown)
+		h.body.peeking = wantsRequest(ex.call.Op)
 		h.startBody(framing, hd.length)
 	}
 }
@@ -78,12 +71,12 @@ func (hd *head) asks(ex *exchange) (asks, bare bool) {
 }
 
 // requestComplete is called at the end of the body of a request.
-func (c *Conn) requestComplete(trailer []Field) {
+func (c *http1) requestComplete(trailer []Field) {
 	h, ex := &c.request, c.request.ex
 	switch {
 	case ex.upgraded:
 		h.state = stateStream
-		h.body.start(contentBytes)
+		h.startContent(ContentRaw)
 	case ex.asks && !ex.answered && ex.sides[Response] == sideOpen:
 		h.state = stateHeld
 	default:

@@ -1,7 +1,7 @@
 package decode
 
 // responseHead pairs a response with its request and decides what follows.
-func (c *Conn) responseHead(raw []byte) {
+func (c *http1) responseHead(raw []byte) {
 	h, s := &c.response, c.s
 	var hd head
 	ok := hd.parse(Response, raw, s.takeFields())
@@ -29,8 +29,7 @@ func (c *Conn) responseHead(raw []byte) {
 	kind, why := responseContent(s, ex, &hd, framing)
 	if ex.id == 0 {
 		h.anomaly("response to a request that was not read", raw)
-		h.body.start(contentUnread)
-		h.skipped = skipped{shown: len(raw)}
+		h.unread, h.skipped = true, skipped{shown: len(raw)}
 	} else {
 		s.ev.response = ResponseHead{
 			Origin: c.origin(ex), Status: hd.status, Reason: hd.reason, Proto: hd.proto,
@@ -38,12 +37,15 @@ func (c *Conn) responseHead(raw []byte) {
 			Framing: framing, Length: hd.length, Content: kind, Why: why,
 		}
 		s.emit(&s.ev.response)
-		h.body.start(sinkFor(kind))
-		h.body.peeking = ex.call.Op != nil && wantsResponse(ex.call.Op.ID, hd.status)
+		h.startContent(kind)
+		h.body.peeking = wantsResponse(ex, hd.status)
 	}
 	s.giveFields(hd.fields)
 	if framing == FramingHijack {
 		h.state = stateStream
+		if ex.id != 0 {
+			ex.inner = c.layerInside(ex, kind)
+		}
 		c.switched(ex)
 		return
 	}
@@ -54,7 +56,7 @@ func (c *Conn) responseHead(raw []byte) {
 }
 
 // interim passes on a 1xx; the final response is still to come.
-func (c *Conn) interim(ex *exchange, hd *head, raw []byte) {
+func (c *http1) interim(ex *exchange, hd *head, raw []byte) {
 	if ex.id == 0 {
 		c.response.anomaly("response to a request that was not read", raw)
 	} else {

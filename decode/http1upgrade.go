@@ -47,9 +47,9 @@ func (h *half) stdin() {
 	buf, eof := h.takeBuf(), h.heldEOF
 	h.heldEOF = false
 	h.state = stateStream
-	h.body.start(contentBytes)
+	h.startContent(ContentRaw)
 	if len(buf) > 0 {
-		h.data(piece{fd: NoFd, first: h.first, bytes: buf})
+		h.body.give(piece{fd: NoFd, first: h.first, bytes: buf})
 	}
 	if eof {
 		h.eof()
@@ -58,7 +58,7 @@ func (h *half) stdin() {
 
 // switched tells the request direction that the connection has become a byte
 // stream. Its end is then the client's half-close.
-func (c *Conn) switched(ex *exchange) {
+func (c *http1) switched(ex *exchange) {
 	h := &c.request
 	switch {
 	case h.ex == ex:
@@ -73,7 +73,7 @@ func (c *Conn) switched(ex *exchange) {
 }
 
 // notSwitched tells the request direction that it stays HTTP/1.
-func (c *Conn) notSwitched(ex *exchange) {
+func (c *http1) notSwitched(ex *exchange) {
 	h := &c.request
 	ex.asks = false
 	if h.ex != ex {

@@ -1,0 +1,67 @@
+package decode
+
+import (
+	"path"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxDials bounds what is remembered; the oldest go first.
+const maxDials = 1024
+
+// dials remembers the execs whose recorded command passes stdin and stdout on
+// to a daemon's socket: their streams speak what that socket speaks.
+type dials struct {
+	ids    map[string]bool
+	oldest []string
+}
+
+func (ds *dials) learn(id string) {
+	if id == "" || ds.ids[id] {
+		return
+	}
+	if ds.ids == nil {
+		ds.ids = map[string]bool{}
+	}
+	if len(ds.oldest) == maxDials {
+		delete(ds.ids, ds.oldest[0])
+		ds.oldest = ds.oldest[1:]
+	}
+	ds.ids[id] = true
+	ds.oldest = append(ds.oldest, id)
+}
+
+// passesOn tells whether a command is "buildctl dial-stdio" (buildx's
+// docker-container driver) or "docker system dial-stdio" (docker over ssh).
+func passesOn(argv []string) bool {
+	if len(argv) < 2 || argv[len(argv)-1] != "dial-stdio" {
+		return false
+	}
+	switch path.Base(argv[0]) {
+	case "buildctl":
+		return true
+	case "docker":
+		return argv[len(argv)-2] == "system"
+	}
+	return false
+}
+
+// command returns the words of Cmd in the body of an ExecCreate.
+func (pk *peeker) command(body []byte) (argv []string) {
+	pk.reset(body)
+	pk.each(func(name []byte) bool {
+		if string(name) != `"Cmd"` || pk.dec.PeekKind() != '[' {
+			return pk.skip()
+		}
+		argv = nil
+		if _, err := pk.dec.ReadToken(); err != nil {
+			return false
+		}
+		for pk.dec.PeekKind() != ']' && pk.dec.PeekKind() != jsontext.KindInvalid {
+			argv = append(argv, pk.text())
+		}
+		_, err := pk.dec.ReadToken()
+		return err == nil
+	})
+	return argv
+}
