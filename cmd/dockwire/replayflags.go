@@ -17,6 +17,7 @@ import (
 type replayFlags struct {
 	listen     listenFlags
 	ignore     []string
+	volatile   []string
 	reuse      string
 	speed      string
 	maxIdle    time.Duration
@@ -38,6 +39,7 @@ func (f *replayFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.listen.add(cmd, riskReads)
 	flags.StringArrayVar(&f.ignore, "ignore", nil, "do not compare this `PLACE`: query.t, body.HostConfig.*, ContainerCreate:body.Env (repeatable)")
+	flags.StringArrayVar(&f.volatile, "volatile", nil, "take any value at this `PLACE` for the recorded one, and put it into answers: body.Labels.run (repeatable)")
 	flags.StringVar(&f.reuse, "reuse", "", "`WAY` to answer a request when all its recordings are used: none, last or cycle (default: last for finite GETs, else none)")
 	flags.StringVar(&f.speed, "speed", "instant", "`SPEED` of answers: instant, real, or a factor: 2 is twice as fast as recorded")
 	flags.DurationVar(&f.maxIdle, "max-idle", 0, "longest pause `TIME`, with --speed")
@@ -58,7 +60,7 @@ func (f *replayFlags) add(cmd *cobra.Command) {
 // config is what the flags mean, and how strict they are.
 func (f *replayFlags) config() (replay.Config, replay.Strict, error) {
 	cfg := replay.Config{
-		Ignore: f.ignore, Exact: f.exact, SameVersion: !f.anyVersion, MaxIdle: f.maxIdle, GateTimeout: f.gate,
+		Ignore: f.ignore, Volatile: f.volatile, Exact: f.exact, SameVersion: !f.anyVersion, MaxIdle: f.maxIdle, GateTimeout: f.gate,
 		Partial: f.partial, Unkept: f.unkept, CompareInput: f.input,
 	}
 	var err error

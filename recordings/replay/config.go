@@ -16,6 +16,7 @@ import (
 // Config says how a recording is replayed. The zero Config is for tests.
 type Config struct {
 	Ignore      []string    // what is not compared: "query.t", "body.HostConfig.*", "ContainerCreate:body.Env"
+	Volatile    []string    // places whose values are other ones each time: they are bound, as names are
 	Reuse       match.Reuse // what happens when all recordings of a request are used
 	Exact       bool        // names the client chose anew are not bound
 	SameVersion bool        // the API version in the path must be the recorded one
@@ -44,16 +45,19 @@ type Config struct {
 
 // settings is the file beside a recording.
 type settings struct {
-	Ignore []string `yaml:"ignore"`
+	Ignore   []string `yaml:"ignore"`
+	Volatile []string `yaml:"volatile"`
 	Reuse  string   `yaml:"reuse"`
 }
 
 // SettingsSuffix is appended to a recording's name for the file that has its
-// settings: rules to ignore, and how answers are reused.
+// settings: places to ignore or to bind, and how answers are reused.
 //
 //	ignore:
 //	  - query.t
 //	  - ContainerCreate:body.Labels.build
+//	volatile:
+//	  - body.Labels.run
 //	reuse: last
 const SettingsSuffix = ".replay.yaml"
 
@@ -75,6 +79,7 @@ func (c Config) withSettings(path string) (Config, error) {
 		return c, fmt.Errorf("%s: %w", name, err)
 	}
 	c.Ignore = append(c.Ignore[:len(c.Ignore):len(c.Ignore)], s.Ignore...)
+	c.Volatile = append(c.Volatile[:len(c.Volatile):len(c.Volatile)], s.Volatile...)
 	if c.Reuse == match.ReuseDefault {
 		if c.Reuse, err = match.ParseReuse(s.Reuse); err != nil {
 			return c, fmt.Errorf("%s: %w", name, err)

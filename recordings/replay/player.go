@@ -47,13 +47,17 @@ func Open(path string, c Config) (*Player, error) {
 	if err != nil {
 		return nil, err
 	}
+	volatile, err := match.ParseRules(c.Volatile)
+	if err != nil {
+		return nil, fmt.Errorf("volatile: %w", err)
+	}
 	p := &Player{
 		cfg: c, pace: play.Pace{Speed: c.Speed, MaxIdle: c.MaxIdle},
 		closed: make(chan struct{}), changed: make(chan struct{}), order: play.NewOrder(),
 		listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{},
 	}
 	index := match.NewIndex(match.Options{
-		Rules: append(match.BuiltinRules(), rules...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
+		Rules: append(match.BuiltinRules(), rules...), Volatile: append(match.BuiltinVolatile(), volatile...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
 		Body: func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
 		Ready: func(x *load.Exchange, others bool) bool {
 			if others {

@@ -6,9 +6,9 @@
 //   - at places where names are given or used (the name of ContainerCreate, the
 //     id in a container's path, Name in the body of NetworkCreate, ...): any
 //     value;
-//   - anywhere else in a query or a JSON body: only parts that look generated
-//     (UUIDs, digests, long numbers, mixtures of digits and letters), and only
-//     against others that do;
+//   - where a name or a folder of the host is a part of a value (Binds, Links,
+//     NetworkMode): that part;
+//   - at places that a rule calls volatile: the parts that differ;
 //   - HostPort: numbers.
 //
 // A binding is one to one: a recorded value that is bound, or that the client

@@ -1,13 +1,31 @@
 package bind
 
-// generatedPairs finds the parts in which two values differ, if all of them
-// look generated: "test-5f0a91c2-web" and "test-99ab01d3-web".
-func generatedPairs(recorded, live string) (pairs []Pair, ok bool) {
+// Volatile finds the parts in which two values differ at a place of which there
+// is evidence that it is another each time: "test-5f0a91c2-web" and
+// "test-99ab01d3-web". Values without common parts are bound as a whole.
+func Volatile(recorded, live string) []Pair {
+	pairs, ok := differing(recorded, live, func(string) bool { return true })
+	if !ok && recorded != "" && live != "" {
+		pairs = []Pair{{Recorded: recorded, Live: live}}
+	}
+	for i := range pairs {
+		pairs[i].Volatile = true
+	}
+	return pairs
+}
+
+// Guessed is Volatile for those who only compare, where nothing is known of a
+// place: the parts that differ must look generated.
+func Guessed(recorded, live string) (pairs []Pair, ok bool) {
+	return differing(recorded, live, generated)
+}
+
+func differing(recorded, live string, may func(string) bool) (pairs []Pair, ok bool) {
 	for recorded != live {
 		r, rRest, rSep := token(recorded)
 		l, lRest, lSep := token(live)
 		if r != l {
-			if !generated(r) || !generated(l) {
+			if r == "" || l == "" || !may(r) || !may(l) {
 				return nil, false
 			}
 			pairs = append(pairs, Pair{Recorded: r, Live: l})

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -79,6 +80,13 @@ func (r *Replacer) inJSON(contexts []string, recorded, live string) {
 		from := []byte(strings.Replace(c, "%", recorded, 1))
 		r.put(&r.json, pattern{from: from, to: []byte(strings.Replace(c, "%", live, 1))})
 	}
+}
+
+// secret puts a secret in the place of its placeholder.
+func (r *Replacer) secret(placeholder, live string) {
+	escaped, _ := json.Marshal(live) // texts always encode
+	r.put(&r.json, pattern{from: []byte(placeholder), to: escaped[1 : len(escaped)-1]})
+	r.put(&r.any, pattern{from: []byte(placeholder), to: []byte(live)})
 }
 
 func (r *Replacer) add(from, to string, free bool) {

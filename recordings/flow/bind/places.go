@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -13,14 +14,15 @@ type Pair struct {
 	Key            string // JSON key, or label, that holds the value; "" where it has none of its own
 	Project        bool   // names of what belongs to it begin with it
 	Port           bool
+	Volatile       bool // bound by a rule, at a place that holds no name
 }
 
 // gives are the places where clients give names, by operation.
 var gives = map[string][]string{
-	"ContainerCreate": {"query.name", labels + projectLabel},
+	"ContainerCreate": {"query.name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
 	"ContainerRename": {"query.name"},
-	"NetworkCreate":   {"body.Name", labels + projectLabel},
-	"VolumeCreate":    {"body.Name", labels + projectLabel},
+	"NetworkCreate":   {"body.Name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
+	"VolumeCreate":    {"body.Name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
 	"SecretCreate":    {"body.Name"},
 	"ConfigCreate":    {"body.Name"},
 	"ServiceCreate":   {"body.Name"},
@@ -52,6 +54,13 @@ var namedFilters = map[string]bool{"name": true, "id": true, "container": true, 
 // networks and volumes begin (docker/compose pkg/api/labels.go).
 const projectLabel = "com.docker.compose.project"
 
+// The labels under which Testcontainers gives a run its name: in Java, Go and
+// most others, and in Node and .NET.
+const (
+	sessionLabel   = "org.testcontainers.sessionId"
+	sessionLabelGo = "org.testcontainers.session-id"
+)
+
 // labels is where requests have them.
 const labels = "body.Labels."
 
@@ -72,6 +81,74 @@ func keyOf(place string) string {
 func At(place, recorded, live string, gives bool) Pair {
 	key := keyOf(place)
 	return Pair{Recorded: recorded, Live: live, Gives: gives, Key: key, Project: key == projectLabel}
+}
+
+// within are places where a name is a part of the value: what stands before it,
+// and what may stand behind it. A folder of the host is a name, too: tests make
+// a new one each time.
+var within = []withinPlace{
+	{place: "body.HostConfig.Binds", end: ":", gives: true},
+	{place: "body.HostConfig.Mounts.*.Source", gives: true},
+	{place: "body.HostConfig.Links", end: ":"},
+	{place: "body.HostConfig.VolumesFrom", end: ":"},
+	{place: "body.HostConfig.NetworkMode"},
+	{place: "body.HostConfig.NetworkMode", prefix: "container:"},
+	{place: "body.HostConfig.IpcMode", prefix: "container:"},
+	{place: "body.HostConfig.PidMode", prefix: "container:"},
+	{place: "body.NetworkingConfig.EndpointsConfig.*.Aliases", gives: true},
+	{place: "body.NetworkingConfig.EndpointsConfig.*.NetworkID"},
+	{place: "body.NetworkingConfig.EndpointsConfig.*.Links", end: ":"},
+	{place: "body.EndpointConfig.Aliases", gives: true},
+}
+
+// withinPlace is one of them.
+type withinPlace struct {
+	place  string // it, or a number beneath it
+	prefix string
+	end    string // the name ends before the first of these bytes
+	gives  bool
+}
+
+// part finds the name in a value.
+func part(place, value string) (name string, giving, ok bool) {
+	for _, w := range within {
+		rest, ok := strings.CutPrefix(value, w.prefix)
+		if !ok || !stands(w.place, place) {
+			continue
+		}
+		if i := strings.IndexAny(rest, w.end); i >= 0 && w.end != "" {
+			rest = rest[:i]
+		}
+		if w.place == "body.HostConfig.NetworkMode" && (strings.Contains(rest, ":") || modes[rest]) {
+			continue
+		}
+		return rest, w.gives, rest != ""
+	}
+	return "", false, false
+}
+
+// modes are the words of NetworkMode that name no network of a client's.
+var modes = map[string]bool{"": true, "default": true, "bridge": true, "host": true, "none": true, "nat": true}
+
+// stands tells that a place is the pattern's, or a number beneath it.
+func stands(pattern, place string) bool {
+	for pattern != "" && place != "" {
+		if before, after, ok := strings.Cut(pattern, "*"); ok {
+			rest, ok := strings.CutPrefix(place, before)
+			if !ok {
+				return false
+			}
+			i := strings.LastIndex(rest, strings.TrimSuffix(after, "*"))
+			if i < 0 {
+				return false
+			}
+			pattern, place = after, rest[i:]
+			continue
+		}
+		rest, ok := strings.CutPrefix(place, pattern)
+		return ok && (rest == "" || rest[0] == '.' && digits(rest[1:]))
+	}
+	return false
 }
 
 // Naming tells whether a place holds a name, and whether it gives it.
@@ -96,6 +173,11 @@ func Naming(op *engine.Operation, place string) (naming, giving bool) {
 		name, _, _ := strings.Cut(rest, ".")
 		return namedFilters[name], false
 	}
+	for _, w := range within {
+		if strings.HasPrefix(w.place, "body.") && stands(w.place, place) {
+			return true, w.gives
+		}
+	}
 	return false, false
 }
 
@@ -103,6 +185,16 @@ func Naming(op *engine.Operation, place string) (naming, giving bool) {
 // ok is false when they may not be bound.
 func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok bool) {
 	if recorded == "" || live == "" {
+		return nil, false
+	}
+	if r, giving, ok := part(place, recorded); ok {
+		l, _, ok := part(place, live)
+		if !ok || !bindable(r) || strings.Replace(recorded, r, l, 1) != live || strings.HasPrefix(r, "/") != strings.HasPrefix(l, "/") {
+			return nil, false
+		}
+		return append(pairs, At(place, r, l, giving)), true
+	}
+	if slices.ContainsFunc(within, func(w withinPlace) bool { return stands(w.place, place) }) {
 		return nil, false
 	}
 	if naming, giving := Naming(op, place); naming && bindable(recorded) && bindable(live) {
@@ -115,13 +207,15 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 		return append(pairs, Pair{Recorded: recorded, Live: live, Port: true}), true
 	}
 	if strings.HasPrefix(place, "query.filters.label.") {
-		r, ok1 := strings.CutPrefix(recorded, projectLabel+"=")
-		l, ok2 := strings.CutPrefix(live, projectLabel+"=")
-		if ok1 && ok2 && r != "" && l != "" {
-			return append(pairs, At(labels+projectLabel, r, l, true)), true
+		for _, label := range []string{projectLabel, sessionLabel, sessionLabelGo} {
+			r, ok1 := strings.CutPrefix(recorded, label+"=")
+			l, ok2 := strings.CutPrefix(live, label+"=")
+			if ok1 && ok2 && r != "" && l != "" {
+				return append(pairs, At(labels+label, r, l, true)), true
+			}
 		}
 	}
-	return generatedPairs(recorded, live)
+	return nil, false
 }
 
 // bindable tells a name from an id that the daemon gave: the client has that

@@ -14,6 +14,7 @@ type Binding struct {
 	Where    string            `json:"where"`    // place at which it was learned: "ContainerCreate query.name"
 	Exchange decode.ExchangeID `json:"exchange"` // recorded exchange it was learned from
 	Port     bool              `json:"port,omitempty"`
+	Volatile bool              `json:"volatile,omitempty"` // by a rule, at a place that holds no name
 
 	project bool
 	keys    []string // that hold it in JSON
@@ -25,8 +26,9 @@ type Set struct {
 	list       []Binding
 	byRecorded map[string]int // index in list
 	byLive     map[string]int
-	same       map[string]bool // values that mean themselves
-	answers    *Replacer       // these three are made when they are needed
+	same       map[string]bool   // values that mean themselves
+	secrets    map[string]string // by placeholder: what the client sent in its place
+	answers    *Replacer         // these three are made when they are needed
 	requests   *Replacer
 	derived    *Replacer
 }
@@ -61,6 +63,19 @@ func (s *Set) stands(i int) bool {
 	return ok1 && ok2 && r == i && l == i
 }
 
+// Secret notes what a client sent where the recording has a placeholder. It is
+// put into answers, and listed nowhere.
+func (s *Set) Secret(placeholder, live string) {
+	if s.secrets[placeholder] == live {
+		return
+	}
+	if s.secrets == nil {
+		s.secrets = map[string]string{}
+	}
+	s.secrets[placeholder] = live
+	s.changed()
+}
+
 func (s *Set) changed() { s.answers, s.requests, s.derived = nil, nil, nil }
 
 // Same notes that the client uses a recorded value as it is.
@@ -88,7 +103,7 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 			}
 			continue
 		}
-		b := Binding{Recorded: p.Recorded, Live: p.Live, Where: where, Exchange: x, Port: p.Port}
+		b := Binding{Recorded: p.Recorded, Live: p.Live, Where: where, Exchange: x, Port: p.Port, Volatile: p.Volatile}
 		b.more(&p)
 		s.list = append(s.list, b)
 		s.byRecorded[p.Recorded] = len(s.list) - 1
@@ -142,7 +157,7 @@ func (s *Set) Recorded(value string) string {
 // Answers gives what puts live values into answers, nil when there is nothing
 // to put.
 func (s *Set) Answers() *Replacer {
-	if len(s.byRecorded) == 0 {
+	if len(s.byRecorded)+len(s.secrets) == 0 {
 		return nil
 	}
 	if s.answers == nil {
@@ -151,6 +166,9 @@ func (s *Set) Answers() *Replacer {
 			if s.list[i].Live != recorded {
 				s.answers.learn(&s.list[i])
 			}
+		}
+		for placeholder, live := range s.secrets {
+			s.answers.secret(placeholder, live)
 		}
 		s.answers.done()
 	}

@@ -28,6 +28,9 @@ func (c *Pairs) learn(a *Parts, d *match.Difference) bool {
 		}
 	}
 	pairs, ok := bind.Pairs(a.op, d.Place, recorded, other)
+	if !ok && !strings.HasPrefix(d.Place, "path.") {
+		pairs, ok = bind.Guessed(recorded, other)
+	}
 	if !ok {
 		return false
 	}

@@ -145,7 +145,7 @@ func (c *Parts) gathered(x *exchange.Exchange, g *gathering, wanted func([]byte)
 
 // files lists a tar that is there whole.
 func files(x *exchange.Exchange, p *part) []match.Leaf {
-	b := match.Body{Bytes: p.kept, Size: p.size, Whole: true, IsTar: true}
+	b := match.Body{Bytes: p.kept, Size: p.size, Whole: true, IsTar: true, Modes: true}
 	leaves := slices.Clone((match.Rules{}).BodyLeaves(x.Method, &x.Call, &b, rewrite))
 	for i := range leaves {
 		leaves[i].Place = rewrite(leaves[i].Place)

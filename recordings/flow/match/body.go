@@ -22,7 +22,11 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 	default:
 		if v, ok := parseJSON(b.Bytes); ok && b.Whole && wantsJSON(c) {
 			f := flattener{skip: skip, translate: translate}
-			f.walk("body", v)
+			t := bodyTypes[op]
+			if isZero(v, t) && t != nil {
+				break // an empty object is no body
+			}
+			f.walk("body", v, t)
 			b.leaves = f.out
 			break
 		}
@@ -51,7 +55,8 @@ func (b *Body) sum() string {
 }
 
 // files lists a tar: names, kinds, modes, sizes and links, in any order.
-// Times and owners are of the machine the client ran on.
+// Times, owners, and what a umask takes from modes are of the machine the client
+// ran on.
 func (b *Body) files(skip func(string) bool) []Leaf {
 	if b.TarErr != "" || b.TarCut > 0 || len(b.Tar) == 0 {
 		return []Leaf{{Place: "body", Value: b.digest()}}
@@ -63,13 +68,27 @@ func (b *Body) files(skip func(string) bool) []Leaf {
 		if skip(place) {
 			continue
 		}
-		value := kindOf(e.Type) + ", mode " + strconv.FormatInt(e.Mode&0o7777, 8) + ", " + strconv.FormatInt(e.Size, 10) + " bytes"
+		value := kindOf(e.Type) + ", " + b.mode(e.Mode) + ", " + strconv.FormatInt(e.Size, 10) + " bytes"
 		if e.Link != "" {
 			value += ", to " + e.Link
 		}
 		out = append(out, Leaf{Place: place, Value: value})
 	}
 	return out
+}
+
+// mode writes a mode, of an upload only what the owner may do.
+func (b *Body) mode(mode int64) string {
+	if b.Modes {
+		return "mode " + strconv.FormatInt(mode&0o7777, 8)
+	}
+	text := []byte("---")
+	for i, c := range "rwx" {
+		if mode&(0o400>>i) != 0 {
+			text[i] = byte(c)
+		}
+	}
+	return "owner " + string(text)
 }
 
 // kindOf names a type flag (POSIX.1-2008 pax, ustar interchange format).

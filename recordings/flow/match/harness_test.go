@@ -14,7 +14,7 @@ func matcher(t testing.TB, s *exchangetest.Script, change ...func(*Options)) *Ma
 	t.Helper()
 	var rec *load.Recording
 	o := Options{
-		Rules: BuiltinRules(), File: "run.jsonl",
+		Rules: BuiltinRules(), Volatile: BuiltinVolatile(), File: "run.jsonl",
 		Body: func(x *load.Exchange) ([]byte, error) { return rec.RequestBody(x) },
 	}
 	for _, c := range change {

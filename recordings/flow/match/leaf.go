@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,9 +60,10 @@ func parseJSON(b []byte) (v any, ok bool) {
 	return v, true
 }
 
-// walk appends the leaves of v. null is as good as nothing, as in Go's API
-// types; a place that is skipped takes everything beneath with it.
-func (f *flattener) walk(place string, v any) {
+// walk appends the leaves of v, of which dockerd makes a t; nil: nobody knows.
+// A member that means what leaving it out means is left out. A place that is
+// skipped takes everything beneath with it.
+func (f *flattener) walk(place string, v any, t reflect.Type) {
 	if f.skip(place) {
 		return
 	}
@@ -71,15 +73,23 @@ func (f *flattener) walk(place string, v any) {
 		if len(v) == 0 {
 			f.add(place, "{}")
 		}
+		data := keyed(t)
 		for k, e := range v {
-			f.walk(place+"."+f.translate(k), e)
+			of := child(t, k)
+			if !data {
+				if !isZero(e, of) {
+					f.walk(place+"."+k, e, of)
+				}
+				continue
+			}
+			f.element(place+"."+f.translate(k), e, of)
 		}
 	case []any:
 		if len(v) == 0 {
 			f.add(place, "[]")
 		}
 		for i, e := range f.ordered(place, v) {
-			f.walk(place+"."+strconv.Itoa(i), e)
+			f.element(place+"."+strconv.Itoa(i), e, child(t, ""))
 		}
 	case string:
 		f.text(place, v)
@@ -88,6 +98,16 @@ func (f *flattener) walk(place string, v any) {
 	case bool:
 		f.add(place, strconv.FormatBool(v))
 	}
+}
+
+// element walks what stands at a key or an index that counts by itself: that it
+// is there shows, also when it is zero.
+func (f *flattener) element(place string, v any, t reflect.Type) {
+	if m, ok := v.(map[string]any); (ok || v == nil && pointed(t) != nil && pointed(t).Kind() == reflect.Struct) && t != nil && isZero(m, t) && !f.skip(place) {
+		f.add(place, "{}")
+		return
+	}
+	f.walk(place, v, t)
 }
 
 func (f *flattener) add(place, value string) {

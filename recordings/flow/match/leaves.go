@@ -26,7 +26,7 @@ func JSONLeaves(root string, b []byte, rewrite func(string) string) (leaves []Le
 		return nil, false
 	}
 	f := flattener{skip: func(string) bool { return false }, translate: rewrite}
-	f.walk(root, v)
+	f.walk(root, v, nil)
 	sortLeaves(f.out)
 	return f.out, true
 }

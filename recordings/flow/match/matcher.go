@@ -10,8 +10,9 @@ import (
 // Options say how requests are compared.
 type Options struct {
 	Rules       Rules
-	Exact       bool // nothing is bound
-	SameVersion bool // the API version must be the recorded one
+	Volatile    Rules // places whose values are other ones each time, and are bound
+	Exact       bool  // nothing is bound
+	SameVersion bool  // the API version must be the recorded one
 	Reuse       Reuse
 
 	// Body reads the body of a recorded request.
@@ -53,6 +54,7 @@ func New(ix *Index) *Matcher {
 // Live is a request as it came in, secrets taken out as in the recording.
 type Live struct {
 	Client string // what tells clients apart: a process, a host
+	Raw    []byte // a JSON body as it came, when secrets were taken out of Body; else nil
 	Request
 }
 
@@ -85,6 +87,7 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 	}
 	m.use(e, l.Client, c)
 	m.noteSame(l, e)
+	m.noteSecrets(l, e)
 	return Taken{
 		Exchange: e.x, Again: again, Number: m.number,
 		Answers: m.binds.Answers(), Bound: m.binds.List()[before:],

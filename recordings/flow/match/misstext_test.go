@@ -25,7 +25,7 @@ func TestMissTexts(t *testing.T) {
 		live   *Live
 	}{
 		{"changed-body", func(m *Matcher) { ask(m, "a", "POST", "/v1.51/containers/create", `{"Image":"busybox"}`) },
-			live("a", "POST", "/v1.51/containers/create?name=db", strings.Replace(create, "/srv/a", "/srv/b", 1))},
+			live("a", "POST", "/v1.51/containers/create?name=db", strings.Replace(create, "/data", "/other", 1))},
 		{"several-differences", nil,
 			live("a", "POST", "/v1.51/containers/create?name=db&platform=linux%2Farm64", `{"Image":"mysql","Env":[],"Tty":true}`)},
 		{"call-too-many", func(m *Matcher) { ask(m, "a", "POST", "/v1.51/containers/x/start", "") },

@@ -137,7 +137,7 @@ func (m *Matcher) unbindable(l *Live, diffs []Difference) []Difference {
 	var names []bind.Pair
 	var out []Difference
 	for i := range diffs {
-		pairs, ok := pairsOf(l, &diffs[i])
+		pairs, ok := m.pairsOf(l, &diffs[i])
 		if !ok {
 			out = append(out, diffs[i])
 		}

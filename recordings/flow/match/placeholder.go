@@ -67,3 +67,53 @@ func sameValue(recorded, live string) bool {
 	}
 	return true
 }
+
+// noteSecrets remembers what the client sent where the recording has
+// placeholders: it gets that back, and not the placeholder.
+func (m *Matcher) noteSecrets(l *Live, e *entry) {
+	if l.Raw == nil && !e.x.Request.Redacted || l.Body.IsTar {
+		return
+	}
+	recorded, err := m.request(e.x)
+	if err != nil {
+		return
+	}
+	raw := Body{Bytes: l.Raw, Size: int64(len(l.Raw)), Whole: true}
+	if l.Raw == nil {
+		raw.Bytes, raw.Size = l.Body.Bytes, l.Body.Size
+	}
+	raw.flatten(m.opt.Rules, e.op, &l.Call, m.binds.Recorded)
+	at := map[string]string{}
+	for i := range raw.leaves {
+		at[raw.leaves[i].Place] = raw.leaves[i].asItCame()
+	}
+	for _, leaf := range recorded.Body.leaves {
+		text, ok := unquote(leaf.Value)
+		live, ok2 := unquote(at[leaf.Place])
+		if ok && ok2 && strings.Contains(text, holderStart) {
+			m.secretsIn(text, live)
+		}
+	}
+}
+
+// secretsIn pairs the placeholders of a text with what stands in their places.
+func (m *Matcher) secretsIn(text, live string) {
+	for {
+		before, rest, ok := strings.Cut(text, holderStart)
+		name, after, closed := strings.Cut(rest, holderEnd)
+		if !ok || !closed || !strings.HasPrefix(live, before) {
+			return
+		}
+		live = live[len(before):]
+		next, _, more := strings.Cut(after, holderStart)
+		end := strings.Index(live, next)
+		if !more {
+			end = len(live) - len(next)
+		}
+		if end < 1 || !strings.HasPrefix(live[end:], next) {
+			return
+		}
+		m.binds.Secret(holderStart+name+holderEnd, live[:end])
+		text, live = after, live[end:]
+	}
+}

@@ -28,6 +28,7 @@ type Body struct {
 	TarCut int
 	TarErr string // why there is no whole listing
 	IsTar  bool
+	Modes  bool // of a tar: modes are compared in full, also what a umask takes away
 
 	leaves []Leaf
 	flat   bool
@@ -50,14 +51,14 @@ func (rules Rules) head(op string, c *engine.Call, translate func(string) string
 	skip := rules.forOp(op)
 	f := flattener{skip: skip, translate: translate, plain: true}
 	for _, p := range c.Params {
-		f.walk("path."+p.Name, p.Value)
+		f.walk("path."+p.Name, p.Value, nil)
 	}
 	if c.RawQuery != "" {
 		values, _ := url.ParseQuery(c.RawQuery) // what is no query is not compared
 		for name, list := range values {
 			place := "query." + name
 			if !skip(place) {
-				f.query(place, name, list)
+				f.query(c, place, name, list)
 			}
 		}
 	}
@@ -67,7 +68,7 @@ func (rules Rules) head(op string, c *engine.Call, translate func(string) string
 
 // query takes a parameter apart. Those with JSON in them (filters, buildargs,
 // labels, cachefrom, ulimits, outputs) are compared as JSON.
-func (f *flattener) query(place, name string, list []string) {
+func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 	for i, value := range list {
 		at := place
 		if len(list) > 1 {
@@ -76,14 +77,33 @@ func (f *flattener) query(place, name string, list []string) {
 		if len(value) > 1 && (value[0] == '{' || value[0] == '[') {
 			if v, ok := parseJSON([]byte(value)); ok {
 				if name == "filters" {
-					v = filters(v)
+					if v = filters(v); isEmpty(v) {
+						continue
+					}
 				}
-				f.walk(at, v)
+				f.walk(at, v, nil)
 				continue
 			}
 		}
-		f.walk(at, value)
+		if c.Op != nil {
+			var absent bool
+			if value, absent = meaning(c.Op.Method, c.Op.ID, name, value); absent {
+				continue
+			}
+		}
+		f.walk(at, value, nil)
 	}
+}
+
+// isEmpty tells that filters filter nothing.
+func isEmpty(filters any) bool {
+	m, ok := filters.(map[string]any)
+	for _, e := range m {
+		if list, _ := e.([]any); len(list) > 0 {
+			return false
+		}
+	}
+	return ok
 }
 
 // filters brings the two forms of filters, {"label":{"a=b":true}} and

@@ -40,6 +40,20 @@ func BuiltinRules() Rules {
 	return rules
 }
 
+// builtinVolatile is what clients make from all of a request and compare with
+// answers later: it is bound, so that they find it again. What it is made of is
+// compared by itself (docker/compose pkg/compose/hash.go).
+var builtinVolatile = []string{"body.Labels.com.docker.compose.config-hash"}
+
+// BuiltinVolatile are the places that always are volatile.
+func BuiltinVolatile() Rules {
+	rules, err := ParseRules(builtinVolatile)
+	if err != nil {
+		panic(err) // a table of this package
+	}
+	return rules
+}
+
 // Where places begin: those of a request, and those of what came of it.
 var (
 	requestRoots = []string{"query", "body", "path", "files"}

@@ -5,9 +5,29 @@ import (
 	"strings"
 )
 
-// sets are keys of lists in bodies whose order means nothing, so that clients
-// have none: docker-compose writes them from a Python set.
-var sets = []string{"Aliases", "Links", "Binds", "CapAdd", "CapDrop", "GroupAdd", "VolumesFrom"}
+// sets are keys of lists in bodies that dockerd reads into a map or applies one
+// by one, so that their order means nothing and clients have none: docker-compose
+// writes them from Go maps and Python sets. The API's description does not say
+// which lists these are.
+var sets = []string{
+	"Aliases", "Links", "Binds", "CapAdd", "CapDrop", "GroupAdd", "VolumesFrom",
+	"Env", "SecurityOpt", "ExtraHosts", "Mounts", "Ulimits", "Devices",
+}
+
+// sortsBy is what of a value tells where it stands in its set. Where a later
+// value replaces an earlier one, as in Env, values of the same name keep their
+// order.
+func sortsBy(key, value string) string {
+	switch key {
+	case "Env":
+		value, _, _ = strings.Cut(value, "=")
+	case "Binds": // by where it is mounted: the host's side may be a new folder each time
+		if _, at, ok := strings.Cut(value, ":"); ok {
+			return at
+		}
+	}
+	return value
+}
 
 // joined are places with such a list in one string: what a service waits for
 // (docker/compose pkg/compose/create.go, getCreateConfigs) is in the order of
@@ -27,15 +47,24 @@ func inOrder(place, value string) string {
 // ordered sorts the list of a place that has a set, by what its values are in
 // the recording.
 func (f *flattener) ordered(place string, list []any) []any {
-	if len(list) < 2 || !strings.HasPrefix(place, "body.") || !slices.Contains(sets, place[strings.LastIndexByte(place, '.')+1:]) {
+	key := place[strings.LastIndexByte(place, '.')+1:]
+	if len(list) < 2 || !strings.HasPrefix(place, "body.") || !slices.Contains(sets, key) {
 		return list
 	}
-	for _, v := range list {
-		if _, ok := v.(string); !ok {
-			return list
+	by := func(v any) string {
+		switch v := v.(type) {
+		case string:
+			return sortsBy(key, f.translate(v))
+		case map[string]any:
+			for _, name := range []string{"Target", "Name", "PathInContainer"} {
+				if s, ok := v[name].(string); ok {
+					return s
+				}
+			}
 		}
+		return ""
 	}
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b any) int { return strings.Compare(f.translate(a.(string)), f.translate(b.(string))) })
+	slices.SortStableFunc(list, func(a, b any) int { return strings.Compare(by(a), by(b)) })
 	return list
 }

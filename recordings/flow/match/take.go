@@ -136,7 +136,7 @@ func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) boo
 		if naming, _ := bind.Naming(l.Call.Op, d.Place); !naming {
 			continue
 		}
-		pairs, ok := pairsOf(l, d)
+		pairs, ok := m.pairsOf(l, d)
 		if !ok || !m.allow(e, d, pairs, learn) {
 			return false
 		}
@@ -149,7 +149,7 @@ func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) boo
 		}
 		pairs, ok := relatedPair(names, d)
 		if !ok {
-			pairs, ok = pairsOf(l, d)
+			pairs, ok = m.pairsOf(l, d)
 		}
 		if !ok || !m.allow(e, d, pairs, learn) {
 			return false
@@ -180,18 +180,18 @@ func (m *Matcher) allow(e *entry, d *Difference, pairs []bind.Pair, learn bool) 
 	return true
 }
 
-func pairsOf(l *Live, d *Difference) ([]bind.Pair, bool) {
+func (m *Matcher) pairsOf(l *Live, d *Difference) ([]bind.Pair, bool) {
 	if d.Absent != "" {
 		return nil, false
 	}
-	pairs, ok := pairsFor(l, d, d.Received)
+	pairs, ok := m.pairsFor(l, d, d.Received)
 	if !ok && d.translated != d.Received {
-		return pairsFor(l, d, d.translated) // the rest of the value is bound already
+		return m.pairsFor(l, d, d.translated) // the rest of the value is bound already
 	}
 	return pairs, ok
 }
 
-func pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bool) {
+func (m *Matcher) pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bool) {
 	recorded := d.Recorded
 	if d.Place[0] == 'b' {
 		var ok1, ok2 bool
@@ -201,7 +201,13 @@ func pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bool) {
 			return nil, false
 		}
 	}
-	return bind.Pairs(l.Call.Op, d.Place, recorded, live)
+	if pairs, ok := bind.Pairs(l.Call.Op, d.Place, recorded, live); ok {
+		return pairs, true
+	}
+	if m.opt.Volatile.Cover(opName(l.Method, &l.Call), d.Place) {
+		return bind.Volatile(recorded, live), true
+	}
+	return nil, false
 }
 
 // compare looks at unused exchanges of the operation one by one, for the one

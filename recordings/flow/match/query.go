@@ -1,0 +1,67 @@
+package match
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed queryfacts.tsv
+var queryTable string
+
+// queryFact is how the API describes a query parameter.
+type queryFact struct {
+	kind string // boolean, integer, string, array
+	zero string // what an absent parameter means, "" if the API does not say
+}
+
+// queryFacts are by operation and name.
+var queryFacts = sync.OnceValue(func() map[[2]string]queryFact {
+	facts := map[[2]string]queryFact{}
+	for line := range strings.Lines(queryTable) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 4 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if f[3] == "-" {
+			f[3] = ""
+		}
+		facts[[2]string{f[0], f[1]}] = queryFact{f[2], f[3]}
+	}
+	return facts
+})
+
+// meaning brings a query parameter to the form in which equal meanings are
+// equal. absent tells that it means what leaving it out means.
+func meaning(method, op, name, value string) (text string, absent bool) {
+	fact, known := queryFacts()[[2]string{op, name}]
+	if value == "" || value == "{}" && name == "filters" {
+		return value, known // dockerd reads a missing parameter as an empty one
+	}
+	switch {
+	case name == "signal": // dockerd takes KILL and SIGKILL (moby/sys/signal)
+		value = "SIG" + strings.TrimPrefix(strings.ToUpper(value), "SIG")
+		if _, err := strconv.Atoi(value[3:]); err == nil {
+			value = value[3:]
+		}
+	case fact.kind == "boolean":
+		value = boolean(value)
+		if fact.zero == "" {
+			fact.zero = "false"
+		}
+	case fact.kind == "integer" && fact.zero == "" && method == "GET":
+		fact.zero = "0" // a look that is limited to nothing is not limited
+	}
+	return value, known && value == fact.zero
+}
+
+// boolean reads what dockerd takes for false (moby daemon/server/httputils,
+// BoolValue); everything else is true.
+func boolean(value string) string {
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "", "0", "no", "false", "none":
+		return "false"
+	}
+	return "true"
+}

@@ -1,0 +1,125 @@
+package match
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/moby/moby/api/types/checkpoint"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/api/types/registry"
+	"github.com/moby/moby/api/types/swarm"
+	"github.com/moby/moby/api/types/volume"
+)
+
+// bodyTypes are what dockerd decodes request bodies into. What a type cannot
+// tell apart, dockerd reads alike: a member that is left out, null, or zero,
+// unless it is a pointer to a number, a text or a truth value.
+var bodyTypes = map[string]reflect.Type{
+	"CheckpointCreate":  reflect.TypeFor[checkpoint.CreateRequest](),
+	"ConfigCreate":      reflect.TypeFor[swarm.ConfigSpec](),
+	"ConfigUpdate":      reflect.TypeFor[swarm.ConfigSpec](),
+	"ContainerCreate":   reflect.TypeFor[container.CreateRequest](),
+	"ContainerExec":     reflect.TypeFor[container.ExecCreateRequest](),
+	"ContainerStart":    reflect.TypeFor[container.HostConfig](),
+	"ContainerUpdate":   reflect.TypeFor[container.UpdateConfig](),
+	"ExecStart":         reflect.TypeFor[container.ExecStartRequest](),
+	"ImageCommit":       reflect.TypeFor[container.Config](),
+	"NetworkConnect":    reflect.TypeFor[network.ConnectRequest](),
+	"NetworkCreate":     reflect.TypeFor[network.CreateRequest](),
+	"NetworkDisconnect": reflect.TypeFor[network.DisconnectRequest](),
+	"NodeUpdate":        reflect.TypeFor[swarm.NodeSpec](),
+	"SecretCreate":      reflect.TypeFor[swarm.SecretSpec](),
+	"SecretUpdate":      reflect.TypeFor[swarm.SecretSpec](),
+	"ServiceCreate":     reflect.TypeFor[swarm.ServiceSpec](),
+	"ServiceUpdate":     reflect.TypeFor[swarm.ServiceSpec](),
+	"SwarmInit":         reflect.TypeFor[swarm.InitRequest](),
+	"SwarmJoin":         reflect.TypeFor[swarm.JoinRequest](),
+	"SwarmUnlock":       reflect.TypeFor[swarm.UnlockRequest](),
+	"SwarmUpdate":       reflect.TypeFor[swarm.Spec](),
+	"SystemAuth":        reflect.TypeFor[registry.AuthConfig](),
+	"VolumeCreate":      reflect.TypeFor[volume.CreateRequest](),
+}
+
+// members are the types of a structure's members by the lower case of their
+// JSON names: encoding/json takes any case.
+func members(t reflect.Type) map[string]reflect.Type {
+	if m, ok := memberCache.Load(t); ok {
+		return m.(map[string]reflect.Type)
+	}
+	m := map[string]reflect.Type{}
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !f.IsExported() || f.Anonymous && name == "" || name == "-" {
+			continue
+		}
+		if name == "" {
+			name = f.Name
+		}
+		m[strings.ToLower(name)] = f.Type
+	}
+	memberCache.Store(t, m)
+	return m
+}
+
+var memberCache sync.Map // from reflect.Type
+
+// child is the type of a member or an element, nil if nothing is known of it.
+func child(t reflect.Type, key string) reflect.Type {
+	switch t = pointed(t); {
+	case t == nil:
+	case t.Kind() == reflect.Struct:
+		return members(t)[strings.ToLower(key)]
+	case t.Kind() == reflect.Map, t.Kind() == reflect.Slice, t.Kind() == reflect.Array:
+		return t.Elem()
+	}
+	return nil
+}
+
+func pointed(t reflect.Type) reflect.Type {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t
+}
+
+// keyed tells that the keys of an object are data: they count whatever stands
+// under them.
+func keyed(t reflect.Type) bool {
+	t = pointed(t)
+	return t == nil || t.Kind() != reflect.Struct
+}
+
+// isZero tells that a member means what leaving it out means.
+func isZero(v any, t reflect.Type) bool {
+	if v == nil {
+		return true
+	}
+	if t == nil {
+		return false
+	}
+	scalar := t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface
+	switch v := v.(type) {
+	case string:
+		return scalar && v == ""
+	case bool:
+		return scalar && !v
+	case json.Number:
+		return scalar && strings.Trim(v.String(), "-0.") == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		if len(v) > 0 && keyed(t) {
+			return false
+		}
+		for k, e := range v {
+			if m := child(t, k); m == nil && e != nil || !isZero(e, m) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
