@@ -14,7 +14,7 @@ func replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
 		Use:   "replay [flags] FILE [-- COMMAND [ARG...]]",
-		Short: "Be a Docker daemon that answers from a recording",
+		Short: "Serve a recording as a fake Docker daemon",
 		Long: `Listens where Docker clients can be pointed to and answers them from a
 recording: byte for byte, chunk by chunk, streams included. No daemon is needed
 and none is asked.
@@ -26,11 +26,13 @@ what was missing, and which names were bound.
 
 Recorded exchanges are used once, in the order they were recorded; ping,
 version and info any number of times, and finite answers to GET stay at the
-last one. Names that the client chose anew (containers, networks, random
-labels) are recognised and put into the answers. A request that was not
-recorded gets status 501 with an explanation.
+last one. Names that the client chose anew (containers, networks, folders of the
+host) are recognised and put into the answers; --volatile names other places
+that differ each time. A request that was not recorded gets status 501 with an
+explanation.
 
-FILE` + replay.SettingsSuffix + ` may have settings: "ignore", a list of rules, and "reuse".`,
+FILE` + replay.SettingsSuffix + ` may have settings: "ignore" and "volatile", lists of
+places, and "reuse".`,
 		Example: `  dockwire run -o run.jsonl -- docker run --rm busybox echo hi
   dockwire replay run.jsonl -- docker run --rm busybox echo hi
   dockwire replay --strict --ignore 'body.Labels.build' up.jsonl -- pytest -q

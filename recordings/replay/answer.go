@@ -74,8 +74,13 @@ func (a *answer) step(s *load.Step) bool {
 // flush writes what is ready, lets a stream's head arrive by itself, and
 // half-closes when that was the end of a stream.
 func (a *answer) flush() bool {
-	if len(a.out.buf) > 0 && a.c.write(a.out.buf) != nil {
-		return false // the client left
+	if len(a.out.buf) > 0 {
+		if a.c.write(a.out.buf) != nil {
+			return false // the client left
+		}
+		a.p.mu.Lock()
+		a.p.lately[a.x.Group] = played{a.c, now()}
+		a.p.mu.Unlock()
 	}
 	a.out.buf = a.out.buf[:0]
 	if a.out.opens {

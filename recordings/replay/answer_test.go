@@ -131,9 +131,8 @@ func TestPace(t *testing.T) {
 				k.expect("HTTP/1.1 200 OK\r\n\r\n{}\n[]\n")
 				return
 			}
-			time.Sleep(tt.want - time.Millisecond)
+			time.Sleep(tt.want - 3*gap - time.Millisecond) // expect waits for as long
 			k.expect("HTTP/1.1 200 OK\r\n\r\n{}\n")
-			time.Sleep(2 * time.Millisecond)
 			k.expect("[]\n")
 		})
 	}

@@ -97,6 +97,8 @@ func (a *answer) release(s *load.Step, o obstacle) {
 	waited := p.cfg.gateTimeout()
 	switch {
 	case o.request != nil:
+		p.book.Release(o.request)
+		p.wake()
 		p.warn(a.x.ID, "gate released: waited %v for %s %s (#%d)", waited, o.request.Method, o.request.Call.Path, o.request.ID)
 	case o.input:
 		p.warn(a.x.ID, "gate released: waited %v for stream input: %d bytes had come by then when it was recorded, now %d", waited, s.In, a.in.stream.n)
@@ -108,15 +110,17 @@ func (a *answer) release(s *load.Step, o obstacle) {
 // awaitTime waits as long as it took.
 func (a *answer) awaitTime(s *load.Step) bool {
 	if a.p.pace.Instant() {
-		return true
+		return a.awaitGap()
 	}
 	a.p.mu.Lock()
 	cause := a.p.book.Cause(a.x.Exchange, s.Pos)
 	a.p.mu.Unlock()
 	wait := time.Until(a.p.pace.Due(s.Time, a.played, cause, play.Moment{Recorded: s.InTime, Live: a.inLive}))
-	if wait <= 0 {
-		return true
-	}
+	return wait <= 0 || a.pause(wait)
+}
+
+// pause waits, unless the answer ends before.
+func (a *answer) pause(wait time.Duration) bool {
 	if !a.beforePause() {
 		return false
 	}
@@ -129,6 +133,29 @@ func (a *answer) awaitTime(s *load.Step) bool {
 	case <-a.p.closed:
 	}
 	return false
+}
+
+// gap is what lies at least between steps that come to one client on two
+// connections: what comes microseconds apart is handled in any order.
+const gap = 2 * time.Millisecond
+
+// played is a step that was played.
+type played struct {
+	conn *conn
+	at   time.Time
+}
+
+// awaitGap keeps the order in which a client sees what it had asked for on
+// several connections.
+func (a *answer) awaitGap() bool {
+	a.p.mu.Lock()
+	last := a.p.lately[a.x.Group]
+	a.p.mu.Unlock()
+	wait := gap - now().Sub(last.at)
+	if last.conn == nil || last.conn == a.c || a.asked.After(last.at) || wait <= 0 {
+		return true
+	}
+	return a.pause(wait)
 }
 
 // beforePause writes what was held back for the sake of names cut in two.

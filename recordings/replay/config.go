@@ -47,7 +47,7 @@ type Config struct {
 type settings struct {
 	Ignore   []string `yaml:"ignore"`
 	Volatile []string `yaml:"volatile"`
-	Reuse  string   `yaml:"reuse"`
+	Reuse    string   `yaml:"reuse"`
 }
 
 // SettingsSuffix is appended to a recording's name for the file that has its

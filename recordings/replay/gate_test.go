@@ -73,7 +73,7 @@ func TestGateIsReleasedWithAWarning(t *testing.T) {
 		time.Sleep(4900 * time.Millisecond)
 		attach.expect("")
 		time.Sleep(200 * time.Millisecond)
-		attach.expect(frame(1, "hi\n"))
+		attach.expect(frame(1, "hi\n") + frame(2, "bye\n")) // a released gate stays released
 		time.Sleep(time.Minute)
 		attach.expectEnd(true)
 		if w := warnings(p); !strings.Contains(w, "#1: gate released: waited 5s for POST /containers/x/start (#3)") {

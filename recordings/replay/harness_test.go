@@ -93,6 +93,7 @@ func (c *client) send(text string) {
 // expect wants just this to have come by now.
 func (c *client) expect(want string) {
 	c.t.Helper()
+	time.Sleep(3 * gap) // several connections may wait for each other
 	synctest.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -27,8 +27,9 @@ type Player struct {
 	redactor       *redact.Redactor // nil: the recording has its secrets
 	book           *play.Book
 	order          *play.Order
-	changed        chan struct{} // closed when somebody who waits has to look again
-	waiting        int           // how many wait for changed
+	lately         map[int]played // by recorded group: the latest step that was played
+	changed        chan struct{}  // closed when somebody who waits has to look again
+	waiting        int            // how many wait for changed
 	listeners      map[net.Listener]struct{}
 	conns          map[net.Conn]struct{}
 	over           bool
@@ -54,24 +55,21 @@ func Open(path string, c Config) (*Player, error) {
 	p := &Player{
 		cfg: c, pace: play.Pace{Speed: c.Speed, MaxIdle: c.MaxIdle},
 		closed: make(chan struct{}), changed: make(chan struct{}), order: play.NewOrder(),
-		listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{},
+		lately: map[int]played{}, listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{},
 	}
 	index := match.NewIndex(match.Options{
 		Rules: append(match.BuiltinRules(), rules...), Volatile: append(match.BuiltinVolatile(), volatile...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
-		Body: func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
-		Ready: func(x *load.Exchange, others bool) bool {
-			if others {
-				return p.book.ReadyForOthers(x)
-			}
-			return p.book.Ready(x)
-		},
+		Body:    func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
+		Ready:   p.ready,
+		Thing:   func(x *load.Exchange) string { return p.book.Thing(x) },
+		Created: func(x *load.Exchange) string { return load.NewThings(p.rec).Created(x) },
 	})
 	p.rec, err = load.Open(path, load.Options{Partial: c.Partial, Unkept: c.Unkept, Request: index.Add})
 	if err != nil {
 		return nil, err
 	}
 	p.matcher = match.New(index)
-	p.book = play.NewBook(p.rec.Exchanges, load.NewObjects(p.rec).Of)
+	p.book = play.NewBook(p.rec.Exchanges, load.NewThings(p.rec).Of)
 	if p.rec.Header.Redact != "off" {
 		p.redactor = redact.New(redact.Options{}, func(decode.Event) {})
 	}
@@ -82,6 +80,16 @@ func Open(path string, c Config) (*Player, error) {
 		p.warn(0, "%d of its exchanges are BuildKit's, which are not replayed: %s", n, withoutBuildKit)
 	}
 	return p, nil
+}
+
+// ready tells whether what may have caused an answer has happened; p.mu is held.
+func (p *Player) ready(x *load.Exchange, others bool) bool {
+	patience := p.cfg.gateTimeout()
+	ok, released := p.book.Ready(x, others, now(), patience)
+	if released != nil {
+		p.warn(x.ID, "gate released: waited %v for %s %s (#%d)", patience, released.Method, released.Call.Path, released.ID)
+	}
+	return ok
 }
 
 // Exchanges is how many exchanges the recording has.

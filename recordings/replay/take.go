@@ -43,8 +43,11 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	if miss != nil {
 		return taken, nil, p.missed(miss, in)
 	}
+	for _, s := range p.matcher.Swapped() {
+		p.book.Instead(s[0], s[1])
+	}
 	p.book.Come(taken.Exchange, now())
-	part := p.order.Join(taken.Exchange, p.book.Object(taken.Exchange))
+	part := p.order.Join(taken.Exchange, p.book.Thing(taken.Exchange))
 	p.wake()
 	return taken, part, nil
 }

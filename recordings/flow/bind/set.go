@@ -112,6 +112,29 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 	}
 }
 
+// Stand has a live value stand for a recorded one from now on, whatever they
+// stood for before.
+func (s *Set) Stand(p Pair, where string, x decode.ExchangeID) {
+	if p.Recorded != p.Live {
+		s.Learn([]Pair{p}, where, x)
+		i := slices.IndexFunc(s.list, func(b Binding) bool { return b.Recorded == p.Recorded && b.Live == p.Live })
+		s.byRecorded[p.Recorded], s.byLive[p.Live] = i, i
+	} else {
+		delete(s.byRecorded, p.Recorded)
+		delete(s.byLive, p.Live)
+	}
+	s.changed()
+}
+
+// Live is the live value that stands for a recorded one.
+func (s *Set) Live(recorded string) (string, bool) {
+	i, ok := s.byRecorded[recorded]
+	if !ok {
+		return "", false
+	}
+	return s.list[i].Live, true
+}
+
 // more notes what else is known of where a value stands, and tells whether
 // that is news.
 func (b *Binding) more(p *Pair) (news bool) {
@@ -205,11 +228,17 @@ func (s *Set) Derives(recorded, live string, names []Pair) bool {
 
 // Apply puts live values in the place of recorded ones in a single value.
 func Apply(pairs []Pair, value string) string {
-	r := newReplacer()
+	var r *Replacer
 	for _, p := range pairs {
-		if !p.Port {
+		if !p.Port && strings.Contains(value, p.Recorded) {
+			if r == nil {
+				r = newReplacer()
+			}
 			r.add(p.Recorded, p.Live, true)
 		}
+	}
+	if r == nil {
+		return value
 	}
 	r.done()
 	return string(r.All(nil, []byte(value), false))

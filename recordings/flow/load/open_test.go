@@ -140,9 +140,9 @@ func FuzzOpen(f *testing.F) {
 			return
 		}
 		defer rec.Close()
-		objects := NewObjects(rec)
+		things := NewThings(rec)
 		for _, x := range rec.Exchanges {
-			objects.Of(x)
+			things.Of(x)
 			if _, err := rec.RequestBody(x); err != nil {
 				t.Error(err)
 			}

@@ -13,7 +13,7 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 	if b.flat {
 		return
 	}
-	b.flat = true
+	b.flat, b.leaves = true, nil
 	skip := rules.forOp(op)
 	switch {
 	case b.Size == 0 || skip("body"):
@@ -23,6 +23,7 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 		if v, ok := parseJSON(b.Bytes); ok && b.Whole && wantsJSON(c) {
 			f := flattener{skip: skip, translate: translate}
 			t := bodyTypes[op]
+			withoutDefaults(op, v)
 			if isZero(v, t) && t != nil {
 				break // an empty object is no body
 			}

@@ -1,6 +1,9 @@
 package match
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // bucket holds exchanges that answer the same request, in the order they were
 // recorded and by who made them.
@@ -98,7 +101,7 @@ func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *e
 		if amid == nil {
 			amid = e
 		}
-		if looked++; looked > maxLooked {
+		if looked++; looked > maxAlike {
 			break
 		}
 	}
@@ -134,15 +137,22 @@ func (b *bucket) likeliest(c *client, clients *clients, want func(*entry) (liken
 
 func mostAlike(queues []*queue, want func(*entry) (likeness int, ok bool)) *entry {
 	var found *entry
-	best := math.MinInt
+	best, alike := math.MinInt, 0
 	for _, q := range queues {
 		q.spent() // moves its head on
 		for _, e := range q.entries[q.head:] {
 			if e.used > 0 {
 				continue
 			}
-			if likeness, ok := want(e); ok && likeness > best {
+			likeness, ok := want(e)
+			if !ok {
+				continue
+			}
+			if likeness > best {
 				found, best = e, likeness
+			}
+			if alike++; alike == maxAlike {
+				return found
 			}
 		}
 	}
@@ -181,5 +191,23 @@ func (b *bucket) oldest(want func(*entry) bool) *entry {
 func (b *bucket) use(e *entry) {
 	if q := b.byGroup[e.x.Group]; q != nil && (q.last == nil || e.x.Pos >= q.last.x.Pos) {
 		q.last = e
+	}
+}
+
+// unuse takes back that an entry was given out.
+func (b *bucket) unuse(e *entry) {
+	q := b.byGroup[e.x.Group]
+	if q == nil {
+		return
+	}
+	q.head, q.last = 0, nil
+	for _, o := range q.entries {
+		if o != e && o.used > 0 {
+			q.last = o
+		}
+	}
+	if !slices.Contains(b.queues, q) {
+		b.queues = append(b.queues, q)
+		slices.SortFunc(b.queues, func(p, q *queue) int { return p.entries[0].x.Pos - q.entries[0].x.Pos })
 	}
 }

@@ -46,3 +46,21 @@ func ask(m *Matcher, client, method, target, body string) int {
 	}
 	return int(taken.ID)
 }
+
+type recordedExchange = load.Exchange
+
+// things tells what requests are about by the ids of made containers, in the
+// order they were made.
+func things(ids [2]string) func(*recordedExchange) string {
+	made, by := 0, map[*recordedExchange]string{}
+	return func(x *recordedExchange) string {
+		if id := x.Call.Param("id"); id != "" {
+			return "container:" + id
+		}
+		if by[x] == "" {
+			by[x] = "container:" + ids[made]
+			made++
+		}
+		return by[x]
+	}
+}

@@ -21,6 +21,9 @@ type entry struct {
 	life  life
 	used  int
 
+	lifeKey    key  // see Matcher.inLife
+	unanswered bool // its client gave it up before it was answered
+
 	// begins tells that nothing its client had asked for before had been
 	// answered: a client that plays this part may begin with it.
 	begins bool
@@ -114,6 +117,7 @@ func (ix *Index) build() {
 	answered := map[int]int{} // by group: the first end of an exchange
 	for _, e := range ix.entries {
 		e.life = lifeOf(e.x, ix.opt.Reuse)
+		e.unanswered = gaveUp(e.x)
 		put(ix.ops, e.op, e)
 		if e.life == session {
 			continue

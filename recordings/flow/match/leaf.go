@@ -75,14 +75,11 @@ func (f *flattener) walk(place string, v any, t reflect.Type) {
 		}
 		data := keyed(t)
 		for k, e := range v {
-			of := child(t, k)
-			if !data {
-				if !isZero(e, of) {
-					f.walk(place+"."+k, e, of)
-				}
-				continue
+			if data {
+				f.element(place+"."+f.translate(k), e, child(t, k))
+			} else if !isZero(e, member(t, k)) {
+				f.walk(place+"."+k, e, child(t, k))
 			}
-			f.element(place+"."+f.translate(k), e, of)
 		}
 	case []any:
 		if len(v) == 0 {

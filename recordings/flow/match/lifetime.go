@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
@@ -67,4 +68,23 @@ func (e *entry) look() bool {
 // finite tells that the daemon, not the client, ended the answer.
 func finite(x *load.Exchange) bool {
 	return x.Complete() && x.End.By == decode.Server && !x.Hijacked()
+}
+
+// gaveUp tells that the client left before it had the answer it was waiting
+// for, rather than a stream that it had enough of.
+func gaveUp(x *load.Exchange) bool {
+	if x.Status == 0 {
+		return true
+	}
+	if x.End.By != decode.Client || !x.End.Open || x.Hijacked() {
+		return false
+	}
+	if op := x.Call.Op; op != nil {
+		switch op.Stream {
+		case engine.Hijack, engine.Logs, engine.WebSocket:
+			return false
+		}
+		return op.ID != "SystemEvents" && op.ID != "ContainerStats"
+	}
+	return false
 }

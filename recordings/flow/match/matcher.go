@@ -22,6 +22,9 @@ type Options struct {
 	// others says that the client did not make the request when it was
 	// recorded. nil: always.
 	Ready func(x *load.Exchange, others bool) bool
+	// Thing names what a request is about ("container:3f2a…"), "" if that is not
+	// known; nil: things are not told apart. Created is the id of what it made.
+	Thing, Created func(x *load.Exchange) string
 	// File is the recording's name, for texts.
 	File string
 }
@@ -37,6 +40,11 @@ type Matcher struct {
 	missed  int         // all
 	notes   []string
 	noted   map[*entry]bool
+	made    map[string]*entry   // by id: what made the thing
+	lives   map[string][]*entry // by thing: the exchanges about it
+	swapped [][2]*load.Exchange
+	taken   map[*load.Exchange]*Request // recorded requests, taken apart
+	weight  int                         // of their bodies
 }
 
 // New makes a matcher from an index to which all exchanges were added.
@@ -79,6 +87,12 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 
 	before := len(m.binds.List())
 	e, again := m.find(l, op, c)
+	if e == nil && m.identify(l) {
+		l.Head = m.opt.Rules.head(op, &l.Call, m.binds.Recorded)
+		l.Body.flat = false
+		l.Body.flatten(m.opt.Rules, op, &l.Call, m.binds.Recorded)
+		e, again = m.find(l, op, c)
+	}
 	if e == nil {
 		return Taken{}, m.miss(l, op, c)
 	}

@@ -5,9 +5,12 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
-// maxLooked bounds how many exchanges are compared leaf by leaf for one
-// request.
-const maxLooked = 256
+// maxAlike bounds of how many exchanges that would do the likeliest is looked
+// for, and among how many clients the one whose part begins with a request.
+const maxAlike = 64
+
+// maxTaken bounds the memory of recorded requests that are kept taken apart.
+const maxTaken = 16 << 20
 
 // find looks for the exchange that answers a request, the likeliest first.
 func (m *Matcher) find(l *Live, op string, c *client) (e *entry, again bool) {
@@ -28,9 +31,8 @@ func (m *Matcher) find(l *Live, op string, c *client) (e *entry, again bool) {
 		return m.placeholders(l, op, c), false
 	}
 	if b := m.loose[loose]; b != nil {
-		looked := 0
 		e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
-			if looked++; looked > maxLooked || !want(e) {
+			if !want(e) {
 				return 0, false
 			}
 			return m.bindable(l, e)
@@ -59,7 +61,7 @@ func (m *Matcher) findSession(op string, c *client) *entry {
 
 // sameRequest picks among exchanges that were asked just this.
 func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *entry, again bool) {
-	e = b.fresh(c, &m.clients, want)
+	e = b.fresh(c, &m.clients, func(e *entry) bool { return want(e) && !(e.unanswered && m.answeredLater(b, e)) })
 	if e != nil && e.look() {
 		if before := b.latest(c, want); before != nil && m.tooEarly(e, before, c) {
 			return before, true
@@ -75,6 +77,17 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 		e = b.oldest(want)
 	}
 	return e, e != nil
+}
+
+// answeredLater tells that the same request was recorded again, with an answer,
+// and that all has happened that had by then.
+func (m *Matcher) answeredLater(b *bucket, e *entry) bool {
+	for _, f := range b.entries {
+		if f.used == 0 && !f.unanswered && f.x.Pos > e.x.Pos {
+			return m.opt.Ready == nil || m.opt.Ready(f.x, false)
+		}
+	}
+	return false
 }
 
 // tooEarly tells that an answer must not follow the one before yet: what
@@ -217,11 +230,7 @@ func (m *Matcher) compare(l *Live, op string, c *client) *entry {
 	if b == nil {
 		return nil
 	}
-	looked := 0
 	e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
-		if looked++; looked > maxLooked {
-			return 0, false
-		}
 		diffs, ok := m.differences(l, e)
 		return -len(diffs), ok && m.bindAll(l, e, diffs, false)
 	})
@@ -257,17 +266,14 @@ func (m *Matcher) each(op string, c *client, want func(*entry) bool) *entry {
 	if b == nil {
 		return nil
 	}
-	looked := 0
-	return b.fresh(c, &m.clients, func(e *entry) bool {
-		if looked++; looked > maxLooked {
-			return false
-		}
-		return want(e)
-	})
+	return b.fresh(c, &m.clients, want)
 }
 
 // request takes a recorded request apart again.
 func (m *Matcher) request(x *load.Exchange) (*Request, error) {
+	if r := m.taken[x]; r != nil {
+		return r, nil
+	}
 	var body []byte
 	if x.Request.Size > 0 && m.opt.Body != nil {
 		var err error
@@ -275,7 +281,12 @@ func (m *Matcher) request(x *load.Exchange) (*Request, error) {
 			return nil, err
 		}
 	}
-	return m.recorded(x, body), nil
+	r := m.recorded(x, body)
+	if m.weight += 1<<10 + 4*len(body); m.taken == nil || m.weight > maxTaken {
+		m.taken, m.weight = map[*load.Exchange]*Request{}, 0
+	}
+	m.taken[x] = r
+	return r, nil
 }
 
 // diff compares two requests.

@@ -85,6 +85,28 @@ func pointed(t reflect.Type) reflect.Type {
 	return t
 }
 
+// wasPlain are members that are pointers today and were plain values in older
+// versions of the API, with zero for what absent means now (moby api docs:
+// EnableIPv6 before 1.48; OomKillDisable and PidsLimit of HostConfig). Clients of
+// either age are there.
+var wasPlain = map[string]bool{"enableipv6": true, "oomkilldisable": true, "pidslimit": true}
+
+// member is the type of a structure's member as far as zero is concerned.
+func member(t reflect.Type, key string) reflect.Type {
+	of := child(t, key)
+	if of == nil {
+		return removed // dockerd passes over it
+	}
+	if wasPlain[strings.ToLower(key)] {
+		return pointed(of)
+	}
+	return of
+}
+
+// removed is the type of what the API had once (KernelMemory): zero said
+// nothing then, and anything else is a difference.
+var removed = reflect.TypeFor[struct{}]()
+
 // keyed tells that the keys of an object are data: they count whatever stands
 // under them.
 func keyed(t reflect.Type) bool {
@@ -115,11 +137,35 @@ func isZero(v any, t reflect.Type) bool {
 			return false
 		}
 		for k, e := range v {
-			if m := child(t, k); m == nil && e != nil || !isZero(e, m) {
+			if !isZero(e, member(t, k)) {
 				return false
 			}
 		}
 		return true
 	}
 	return false
+}
+
+// withoutDefaults takes out of the body of a create what means nothing: the
+// settings, all zero, of the network that the container joins anyhow. docker
+// sends them since 26 (docker/cli, container/create.go), and the network by the
+// name "default" or by none.
+func withoutDefaults(op string, v any) {
+	body, ok := v.(map[string]any)
+	if !ok || op != "ContainerCreate" {
+		return
+	}
+	host, _ := body["HostConfig"].(map[string]any)
+	mode, _ := host["NetworkMode"].(string)
+	if mode == "default" {
+		delete(host, "NetworkMode")
+	}
+	networking, _ := body["NetworkingConfig"].(map[string]any)
+	endpoints, _ := networking["EndpointsConfig"].(map[string]any)
+	if mode == "" {
+		mode = "default"
+	}
+	if e, ok := endpoints[mode]; ok && isZero(e, reflect.TypeFor[network.EndpointSettings]()) {
+		delete(endpoints, mode)
+	}
 }

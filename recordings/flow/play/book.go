@@ -2,6 +2,7 @@ package play
 
 import (
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -9,48 +10,62 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
-// Book knows which recorded requests that change state have come. Such a
-// request may be why an answer that was recorded after it looks as it does:
-// one of the same client, one about the same object, and for events any.
+// Book knows which recorded requests that change state have come. Such a write
+// may be why an answer that was recorded after it looks as it does: one about
+// the same things, in lists one about things of the kind, in events any.
 type Book struct {
-	byGroup  map[int]*line
-	byObject map[string]*line
-	byTag    map[string]*line // by group of operations: what lists show
-	all      *line
-	objects  map[*load.Exchange]string
-	come     map[decode.ExchangeID]time.Time
+	byThing map[string]*line
+	byKind  map[string]*line // writes about things of a kind
+	ofKind  map[string]*line // writes about all things of a kind: prunes
+	byGroup map[int]*line    // what requests that name no thing may depend on
+	all     *line
+	things  map[*load.Exchange][]string
+	come    map[decode.ExchangeID]time.Time
+	latest  map[int]int // by group: the last position of those that have come
+	gone    map[decode.ExchangeID]bool
+	blocked map[decode.ExchangeID]time.Time // by write: since when something waits for it
 }
 
-// line is requests in the order they were recorded.
+// line is writes in the order they were recorded.
 type line struct {
 	list []*load.Exchange
-	done int // all before it have come
+	done int // all before it have come, or are not waited for
 }
 
 func (l *line) add(x *load.Exchange) { l.list = append(l.list, x) }
 
-// NewBook reads a recording's requests. objectOf names what a request is
-// about, "" if nothing in particular.
-func NewBook(exchanges []*load.Exchange, objectOf func(*load.Exchange) string) *Book {
+// NewBook reads a recording's requests. thingsOf names what a request is about,
+// nothing if that is not known.
+func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string) *Book {
 	b := &Book{
-		byGroup: map[int]*line{}, byObject: map[string]*line{}, byTag: map[string]*line{}, all: &line{},
-		objects: map[*load.Exchange]string{}, come: map[decode.ExchangeID]time.Time{},
+		byThing: map[string]*line{}, byKind: map[string]*line{}, ofKind: map[string]*line{}, byGroup: map[int]*line{}, all: &line{},
+		things: map[*load.Exchange][]string{}, come: map[decode.ExchangeID]time.Time{}, latest: map[int]int{},
+		gone: map[decode.ExchangeID]bool{}, blocked: map[decode.ExchangeID]time.Time{},
 	}
 	for _, x := range exchanges {
-		object := objectOf(x)
-		if object != "" {
-			b.objects[x] = object
+		things := thingsOf(x)
+		if len(things) > 0 {
+			b.things[x] = things
 		}
-		if !x.ChangesState() {
+		if !x.ChangesState() || x.Unkept != "" { // what cannot be replayed holds nothing back
 			continue
 		}
+		kinds := map[string]bool{}
+		for _, thing := range things {
+			kind := load.Kind(thing)
+			into(b.byThing, thing, x)
+			if strings.HasSuffix(thing, ":"+load.AllOf) {
+				into(b.ofKind, kind, x)
+			}
+			if !kinds[kind] {
+				kinds[kind] = true
+				into(b.byKind, kind, x)
+			}
+		}
+		if len(things) == 0 && x.Call.Op != nil {
+			into(b.byKind, strings.ToLower(x.Call.Op.Tag), x)
+		}
 		into(b.byGroup, x.Group, x)
-		if object != "" {
-			into(b.byObject, object, x)
-		}
-		if x.Call.Op != nil {
-			into(b.byTag, x.Call.Op.Tag, x)
-		}
 		b.all.add(x)
 	}
 	return b
@@ -67,22 +82,47 @@ func into[K comparable](m map[K]*line, k K, x *load.Exchange) {
 
 // Come notes that a recorded request has come at that time.
 func (b *Book) Come(x *load.Exchange, at time.Time) {
+	b.latest[x.Group] = max(b.latest[x.Group], x.Pos)
 	if x.ChangesState() {
 		b.come[x.ID] = at
 	}
 }
 
-// Object names what a request is about.
-func (b *Book) Object(x *load.Exchange) string { return b.objects[x] }
-
-// lines are the requests that may have caused an answer.
-func (b *Book) lines(x *load.Exchange) [2]*line {
-	if everywhere(x.Call.Op) {
-		return [2]*line{b.all}
+// Instead notes that what was taken for one exchange was another.
+func (b *Book) Instead(from, to *load.Exchange) {
+	if at, ok := b.come[from.ID]; ok {
+		delete(b.come, from.ID)
+		b.Come(to, at)
+		for _, l := range b.lines(from) {
+			if l != nil {
+				l.done = 0
+			}
+		}
 	}
-	out := [2]*line{b.byGroup[x.Group]}
-	if o := b.objects[x]; o != "" {
-		out[1] = b.byObject[o]
+}
+
+// Release stops everything from waiting for a write, for good.
+func (b *Book) Release(x *load.Exchange) { b.gone[x.ID] = true }
+
+// Thing names what a request is about, "" if that is not known.
+func (b *Book) Thing(x *load.Exchange) string {
+	if t := b.things[x]; len(t) > 0 {
+		return t[0]
+	}
+	return ""
+}
+
+// lines are the writes that may have caused an answer.
+func (b *Book) lines(x *load.Exchange) (out []*line) {
+	switch things := b.things[x]; {
+	case everywhere(x.Call.Op):
+		return []*line{b.all}
+	case len(things) > 0:
+		for _, t := range things {
+			out = append(out, b.byThing[t], b.ofKind[load.Kind(t)])
+		}
+	default:
+		out = append(out, b.byGroup[x.Group])
 	}
 	return out
 }
@@ -107,13 +147,13 @@ func Watches(x *load.Exchange) bool {
 	return false
 }
 
-// Missing is a request that was recorded between an exchange's own and the
+// Missing is a write that was recorded between an exchange's own and the
 // step at pos, that may have caused the step, and that has not come; nil if
 // there is none.
 func (b *Book) Missing(x *load.Exchange, pos int) *load.Exchange {
 	var found *load.Exchange
 	b.between(x, pos, func(r *load.Exchange, come time.Time) bool {
-		if come.IsZero() {
+		if come.IsZero() && !b.gone[r.ID] {
 			found = r
 		}
 		return found == nil
@@ -153,21 +193,49 @@ func (b *Book) between(x *load.Exchange, pos int, f func(*load.Exchange, time.Ti
 	}
 }
 
-// Ready tells whether all requests have come that were recorded before x and
-// may be why its answer is another than the one before.
-func (b *Book) Ready(x *load.Exchange) bool {
+// Ready tells whether all writes have come that were recorded before x and may
+// be why its answer is another than the one before. To a client that did not
+// make x when it was recorded, what a list shows is what all have done. A write
+// that holds something back for longer than patience is not waited for any
+// more: it is returned, once.
+func (b *Book) Ready(x *load.Exchange, others bool, now time.Time, patience time.Duration) (ready bool, released *load.Exchange) {
+	if lists(x.Call.Op) {
+		return b.listReady(x, others), nil
+	}
+	ready = true
 	for _, l := range b.lines(x) {
-		if !b.complete(l, x.Pos) {
-			return false
+		for w := b.first(l, x.Pos); w != nil; w = b.first(l, x.Pos) {
+			if since, ok := b.blocked[w.ID]; !ok {
+				b.blocked[w.ID] = now
+			} else if now.Sub(since) >= patience {
+				b.Release(w)
+				released = w
+				continue
+			}
+			ready = false
+			break
 		}
 	}
-	return true
+	return ready, released
 }
 
-// ReadyForOthers is Ready for a client that did not make x when it was
-// recorded: to it, what a list shows is also what others have done.
-func (b *Book) ReadyForOthers(x *load.Exchange) bool {
-	return b.Ready(x) && (!lists(x.Call.Op) || b.complete(b.byTag[x.Call.Op.Tag], x.Pos))
+// listReady is Ready for lists. A write is overdue when its client has made
+// later ones than the list: it does not come any more.
+func (b *Book) listReady(x *load.Exchange, others bool) bool {
+	l := b.byKind[strings.ToLower(x.Call.Op.Tag)]
+	if l == nil {
+		return true
+	}
+	for _, w := range l.list[min(l.done, len(l.list)):] {
+		if w.Pos >= x.Pos {
+			break
+		}
+		if b.passed(w) || !others && w.Group != x.Group || b.latest[w.Group] > x.Pos {
+			continue
+		}
+		return false
+	}
+	return true
 }
 
 // lists tells that an answer lists what there is of a kind.
@@ -182,14 +250,20 @@ func lists(op *engine.Operation) bool {
 	return false
 }
 
-// complete tells whether all requests of a line have come that were recorded
-// before pos.
-func (b *Book) complete(l *line, pos int) bool {
+// passed tells that a write is not waited for.
+func (b *Book) passed(w *load.Exchange) bool { return b.gone[w.ID] || !b.come[w.ID].IsZero() }
+
+// first is the first write of a line that was recorded before pos and has not
+// come; nil if there is none.
+func (b *Book) first(l *line, pos int) *load.Exchange {
 	if l == nil {
-		return true
+		return nil
 	}
-	for l.done < len(l.list) && !b.come[l.list[l.done].ID].IsZero() {
+	for l.done < len(l.list) && b.passed(l.list[l.done]) {
 		l.done++
 	}
-	return l.done == len(l.list) || l.list[l.done].Pos >= pos
+	if l.done == len(l.list) || l.list[l.done].Pos >= pos {
+		return nil
+	}
+	return l.list[l.done]
 }

@@ -18,7 +18,20 @@ func at(pos, group int, method, target string, steps ...int) *load.Exchange {
 	return x
 }
 
-func objectOf(x *load.Exchange) string { return x.Call.Param("id") }
+func thingsOf(x *load.Exchange) []string {
+	if id := x.Call.Param("id"); id != "" {
+		return []string{"container:" + id}
+	}
+	return nil
+}
+
+// patience is how long a look waits for a write in these tests.
+const patience = 5 * time.Second
+
+func (b *Book) ready(x *load.Exchange, others bool, at int64) bool {
+	ok, _ := b.Ready(x, others, time.Unix(at, 0), patience)
+	return ok
+}
 
 func TestBook(t *testing.T) {
 	attach := at(1, 0, "POST", "/containers/x/attach", 2, 10)
@@ -27,7 +40,7 @@ func TestBook(t *testing.T) {
 	stop := at(6, 1, "POST", "/containers/x/stop", 7)
 	poll := at(8, 0, "GET", "/containers/x/json", 9)
 	events := at(0, 2, "GET", "/events", 12)
-	b := NewBook([]*load.Exchange{events, attach, start, other, stop, poll}, objectOf)
+	b := NewBook([]*load.Exchange{events, attach, start, other, stop, poll}, thingsOf)
 	missing := func(x *load.Exchange, pos int) int {
 		if m := b.Missing(x, pos); m != nil {
 			return m.Pos
@@ -41,18 +54,18 @@ func TestBook(t *testing.T) {
 		}
 	}
 	check("the head came before anything", missing(attach, 2), 0)
-	check("output, by the same client", missing(attach, 10), 3)
+	check("output, by the same container", missing(attach, 10), 3)
 	check("an answer of its own doing", missing(start, 11), 0)
 	check("a poll", missing(poll, 9), 0)
-	if b.Ready(poll) {
+	if b.ready(poll, false, 100) {
 		t.Error("the poll's answer is ready before start and stop")
 	}
 	b.Come(start, time.Unix(100, 0))
-	check("output, by the same container", missing(attach, 10), 6)
+	check("output, by another client", missing(attach, 10), 6)
 	b.Come(stop, time.Unix(200, 0))
 	check("output, all has come", missing(attach, 10), 0)
 	check("events wait for anybody", missing(events, 12), 4)
-	if !b.Ready(poll) {
+	if !b.ready(poll, false, 100) {
 		t.Error("the poll's answer is not ready although start and stop have come")
 	}
 	if m := b.Cause(attach, 10); m.Recorded != 6*time.Second || !m.Live.Equal(time.Unix(200, 0)) {
@@ -65,13 +78,53 @@ func TestListsAreReadyForOthers(t *testing.T) {
 	create := at(1, 0, "POST", "/containers/create", 2)
 	network := at(3, 0, "POST", "/networks/create", 4)
 	list := at(5, 1, "GET", "/containers/json", 6)
-	b := NewBook([]*load.Exchange{create, network, list}, objectOf)
-	if !b.Ready(list) || b.ReadyForOthers(list) {
-		t.Errorf("before the create: ready %v, for others %v", b.Ready(list), b.ReadyForOthers(list))
+	b := NewBook([]*load.Exchange{create, network, list}, thingsOf)
+	if !b.ready(list, false, 1) || b.ready(list, true, 1) {
+		t.Error("a list before the create: it is its client's and not others'")
 	}
 	b.Come(create, time.Unix(100, 0))
-	if !b.ReadyForOthers(list) {
+	if !b.ready(list, true, 1) {
 		t.Error("the list is not ready although the create has come")
+	}
+}
+
+// A write that does not come holds looks at its thing back once, for a while,
+// and those at other things not at all.
+func TestAMissingWriteIsReleased(t *testing.T) {
+	kill := at(1, 0, "POST", "/containers/x/kill", 2)
+	look := at(3, 0, "GET", "/containers/x/json", 4)
+	other := at(5, 0, "GET", "/containers/y/json", 6)
+	unkept := at(7, 0, "POST", "/containers/y/kill", 8)
+	unkept.Unkept = "it was cut"
+	after := at(9, 0, "GET", "/containers/y/json", 10)
+	b := NewBook([]*load.Exchange{kill, look, other, unkept, after}, thingsOf)
+	if b.ready(look, false, 10) || b.ready(look, false, 14) {
+		t.Error("the look did not wait")
+	}
+	if !b.ready(other, false, 10) || !b.ready(after, false, 10) {
+		t.Error("a look at another thing waits, or one for what cannot be replayed")
+	}
+	ok, released := b.Ready(look, false, time.Unix(15, 0), patience)
+	if !ok || released != kill {
+		t.Errorf("after its patience: ready %v, released %v", ok, released)
+	}
+	if ok, released := b.Ready(look, false, time.Unix(15, 0), patience); !ok || released != nil {
+		t.Error("what was released did not stay so, or was told twice")
+	}
+}
+
+// A list is not held back by a write that its client has left behind.
+func TestListsPassWhatIsOverdue(t *testing.T) {
+	skipped := at(1, 0, "POST", "/containers/x/kill", 2)
+	list := at(3, 0, "GET", "/containers/json", 4)
+	later := at(5, 0, "POST", "/containers/y/kill", 6)
+	b := NewBook([]*load.Exchange{skipped, list, later}, thingsOf)
+	if b.ready(list, false, 1) {
+		t.Error("the list did not wait")
+	}
+	b.Come(later, time.Unix(1, 0))
+	if !b.ready(list, false, 1) {
+		t.Error("the list waits for a write that does not come any more")
 	}
 }
 

@@ -1,0 +1,164 @@
+package load
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// Things names what requests are about ("container:3f2a…", "volume:data"), so
+// that "web" and the id of the container with that name are the same. Exchanges
+// are to be given in the order they were recorded.
+type Things struct {
+	rec   *Recording
+	alias map[string]string // a thing by another name, to the thing
+}
+
+// NewThings makes it.
+func NewThings(rec *Recording) *Things { return &Things{rec, map[string]string{}} }
+
+// AllOf a kind is the thing that a prune is about: "container:*".
+const AllOf = "*"
+
+// Kind is the kind of a thing: what stands before the colon.
+func Kind(thing string) string {
+	kind, _, _ := strings.Cut(thing, ":")
+	return kind
+}
+
+// Of names the things that an exchange's request is about, the one it makes or
+// changes first; nil if there are none.
+func (t *Things) Of(x *Exchange) []string {
+	op := x.Call.Op
+	if op == nil {
+		return nil
+	}
+	kind := strings.ToLower(op.Tag)
+	if strings.HasSuffix(op.ID, "Prune") {
+		return []string{kind + ":" + AllOf}
+	}
+	switch op.ID {
+	case "ContainerCreate", "NetworkCreate", "VolumeCreate":
+		return t.made(x, kind)
+	case "ContainerExec":
+		container := t.named("container", x.Call.Param("id"))
+		if id := t.created(x).ID; id != "" {
+			t.alias["exec:"+id] = container
+		}
+		return []string{container}
+	case "NetworkConnect", "NetworkDisconnect":
+		var body struct{ Container string }
+		t.body(x, &body)
+		return []string{t.named(kind, x.Call.Param("id")), t.named("container", body.Container)}
+	case "ImageCreate", "ImageTag", "ImageCommit", "ImageBuild":
+		return t.images(x)
+	case "ImageLoad", "ImageGetAll":
+		return []string{"image:" + AllOf}
+	}
+	for _, p := range x.Call.Params {
+		if p.Name == "id" || p.Name == "name" {
+			return []string{t.named(kind, p.Value)}
+		}
+	}
+	return nil
+}
+
+// made names what a request made, and remembers how it may be called.
+func (t *Things) made(x *Exchange, kind string) []string {
+	var body struct{ Name string }
+	t.body(x, &body)
+	name := body.Name
+	if kind == "container" {
+		name = x.Call.Query().Get("name")
+	}
+	answer := t.created(x)
+	id := answer.ID
+	if kind == "volume" {
+		id = answer.Name
+	}
+	if id == "" {
+		id = name
+	}
+	if id == "" {
+		return nil
+	}
+	thing := kind + ":" + id
+	t.alias[kind+":"+name] = thing
+	if len(id) > 12 {
+		t.alias[kind+":"+id[:12]] = thing
+	}
+	delete(t.alias, thing)
+	return []string{thing}
+}
+
+// images names the images that a request makes or names.
+func (t *Things) images(x *Exchange) (out []string) {
+	q := x.Call.Query()
+	add := func(name, tag string) {
+		if name != "" {
+			if tag != "" {
+				name += ":" + tag
+			}
+			out = append(out, t.named("image", name))
+		}
+	}
+	add(q.Get("fromImage"), q.Get("tag"))
+	add(q.Get("repo"), q.Get("tag"))
+	for _, name := range q["t"] {
+		add(name, "")
+	}
+	add(x.Call.Param("name"), "")
+	if c := q.Get("container"); c != "" {
+		out = append(out, t.named("container", c))
+	}
+	return out
+}
+
+// named is a thing by one of its names.
+func (t *Things) named(kind, name string) string {
+	if kind == "image" && !strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ":") && !strings.Contains(name, "@") {
+		name += ":latest"
+	}
+	thing := kind + ":" + strings.TrimPrefix(name, "/")
+	if of, ok := t.alias[thing]; ok {
+		return of
+	}
+	return thing
+}
+
+func (t *Things) body(x *Exchange, v any) {
+	if x.Request.Size > 0 && x.Request.Size < 1<<20 {
+		if b, err := t.rec.RequestBody(x); err == nil {
+			_ = json.Unmarshal(b, v) // unreadable: no name
+		}
+	}
+}
+
+// Created is the id that an answer gives to what the request made, "" if it
+// gives none.
+func (t *Things) Created(x *Exchange) string { return t.created(x).ID }
+
+type createdAnswer struct {
+	ID   string `json:"Id"`
+	Name string
+}
+
+// created is what an answer says of what was made.
+func (t *Things) created(x *Exchange) (answer createdAnswer) {
+	for _, s := range x.Steps {
+		if x.Status != 201 || s.Length > 4096 {
+			return answer
+		}
+		_ = t.rec.Events(s.Line, func(e decode.Event) error { // unreadable: no name
+			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
+				_ = json.Unmarshal(d.Bytes, &answer) // likewise
+			}
+			return nil
+		})
+		if answer.ID != "" || answer.Name != "" {
+			return answer
+		}
+	}
+	return answer
+}
