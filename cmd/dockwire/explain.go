@@ -15,19 +15,31 @@ import (
 
 func explainCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [OPERATION | 'METHOD PATH' | docker COMMAND]",
-		Short: "Say what an operation of the Engine API does, and what its parameters mean",
+		Use:   "explain [OPERATION | 'METHOD PATH' | docker COMMAND | -- docker COMMAND FLAGS...]",
+		Short: "Say what an operation of the Engine API does, or what a docker command line asks for",
 		Long: `Says what an operation of the Engine API does, which docker commands use it,
-what to look at and what goes wrong. Without an argument it lists them all.`,
+what to look at and what goes wrong. Without an argument it lists them all.
+
+After -- comes a whole docker command line. The docker client runs it against a
+daemon that is built in and does nothing, so that nothing happens anywhere. Out
+comes each call that it makes, in order, and for each flag the field that it
+became. That is found by running the command again without the flag. Builds are
+run with the classic builder.`,
 		Example: `  dockwire explain ContainerCreate
   dockwire explain 'POST /containers/x/start'
   dockwire explain docker run
-  dockwire explain network`,
+  dockwire explain network
+  dockwire explain 409
+  dockwire explain hijack
+  dockwire explain -- docker run -d -p 80:80 -v data:/data --name web nginx`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.ArgsLenAtDash() == 0 && len(args) > 0 {
+				return explainCommandLine(cmd.OutOrStdout(), args, lineWidth(os.Stdout))
+			}
 			return explain(cmd.OutOrStdout(), strings.Join(args, " "), lineWidth(os.Stdout))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var ids []string
+			ids := engine.Terms()
 			for _, op := range engine.Operations() {
 				ids = append(ids, op.ID+"\t"+op.Method+" "+op.Path)
 			}
@@ -39,6 +51,10 @@ what to look at and what goes wrong. Without an argument it lists them all.`,
 // explain writes about the operations that are meant: in full about one, a
 // line each about several.
 func explain(out io.Writer, asked string, width int) error {
+	if term := engine.Term(asked); term != "" {
+		_, err := io.WriteString(out, text.Wrap(term, width))
+		return err
+	}
 	ops := engine.Operations()
 	if asked != "" {
 		ops = text.Operations(asked)

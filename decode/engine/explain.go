@@ -3,7 +3,9 @@ package engine
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -26,6 +28,8 @@ var explainFiles embed.FS
 type explanations struct {
 	operations map[string]Explanation // by operation id
 	params     map[[2]string]string   // by what it is for (id, tag or "*") and name
+	fields     map[[2]string]string   // by operation id and place in the request body
+	terms      map[string]string      // words and status codes
 }
 
 var theExplanations = sync.OnceValue(func() *explanations {
@@ -44,6 +48,28 @@ func Explain(op *Operation) Explanation {
 	return theExplanations().operations[op.ID]
 }
 
+// FieldDoc explains a field of an operation's request body in a phrase, without
+// capital or full stop. The field is a place such as HostConfig.PortBindings;
+// one below an explained field has that explanation. It is "" when there is
+// nothing to say.
+func FieldDoc(opID, field string) string {
+	fields := theExplanations().fields
+	for field != "" {
+		if doc := fields[[2]string{opID, field}]; doc != "" {
+			return doc
+		}
+		field = field[:max(strings.LastIndexAny(field, ".["), 0)]
+	}
+	return ""
+}
+
+// Term explains a word of the field or a status code: "hijack", "404". It is ""
+// for any other.
+func Term(word string) string { return theExplanations().terms[strings.ToLower(word)] }
+
+// Terms are the words that Term explains, sorted.
+func Terms() []string { return slices.Sorted(maps.Keys(theExplanations().terms)) }
+
 // ParamDoc explains a path or query parameter of an operation in a phrase,
 // without capital or full stop. It is "" when there is nothing to say.
 func ParamDoc(opID, name string) string {
@@ -61,7 +87,7 @@ func ParamDoc(opID, name string) string {
 }
 
 func readExplanations(files embed.FS) (*explanations, error) {
-	e := &explanations{operations: map[string]Explanation{}, params: map[[2]string]string{}}
+	e := &explanations{operations: map[string]Explanation{}, params: map[[2]string]string{}, fields: map[[2]string]string{}, terms: map[string]string{}}
 	entries, err := files.ReadDir("explain")
 	if err != nil {
 		return nil, err
@@ -72,8 +98,13 @@ func readExplanations(files embed.FS) (*explanations, error) {
 			return nil, err
 		}
 		read := e.readOperations
-		if entry.Name() == "parameters.tsv" {
-			read = e.readParams
+		switch entry.Name() {
+		case "terms.txt":
+			read = e.readTerms
+		case "parameters.tsv":
+			read = func(text string) error { return readTable(e.params, text, 1, 0) }
+		case "fields.tsv":
+			read = func(text string) error { return readTable(e.fields, text, 0, 1) }
 		}
 		if err := read(string(data)); err != nil {
 			return nil, fmt.Errorf("explain/%s: %w", entry.Name(), err)
@@ -99,7 +130,20 @@ func (e *explanations) readOperations(text string) error {
 	return nil
 }
 
-func (e *explanations) readParams(text string) error {
+func (e *explanations) readTerms(text string) error {
+	for _, section := range strings.Split("\n"+text, "\n# ")[1:] {
+		word, doc, ok := strings.Cut(section, "\n")
+		if _, twice := e.terms[word]; twice || !ok {
+			return fmt.Errorf("%s: a section is a word that comes once, and text", word)
+		}
+		e.terms[word] = strings.TrimSpace(doc)
+	}
+	return nil
+}
+
+// readTable reads lines of three columns into a map. scope and name are the
+// columns of its key, the third column is the text.
+func readTable(into map[[2]string]string, text string, scope, name int) error {
 	for _, line := range strings.Split(text, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
@@ -108,11 +152,11 @@ func (e *explanations) readParams(text string) error {
 		if len(f) != 3 {
 			return fmt.Errorf("%q: %d columns, want 3", line, len(f))
 		}
-		key := [2]string{f[1], f[0]}
-		if e.params[key] != "" {
-			return fmt.Errorf("%q twice", f[0]+" of "+f[1])
+		key := [2]string{f[scope], f[name]}
+		if into[key] != "" {
+			return fmt.Errorf("%q twice", f[name]+" of "+f[scope])
 		}
-		e.params[key] = f[2]
+		into[key] = f[2]
 	}
 	return nil
 }

@@ -154,7 +154,26 @@ func TestExplanationFilesAreChecked(t *testing.T) {
 		}
 	}
 	e := &explanations{params: map[[2]string]string{}}
-	if e.readParams("a\t*\n") == nil || e.readParams("a\t*\tx\na\t*\ty") == nil {
+	if readTable(e.params, "a\t*\n", 1, 0) == nil || readTable(e.params, "a\t*\tx\na\t*\ty", 1, 0) == nil {
 		t.Error("bad parameters were taken")
+	}
+}
+
+func TestFieldsAreOfTheAPI(t *testing.T) {
+	for key, doc := range theExplanations().fields {
+		op := Find(key[0])
+		if op == nil || op.ID != key[0] || op.Request != JSON {
+			t.Errorf("%v: no operation with a JSON body", key)
+		}
+		if strings.HasSuffix(doc, ".") || unicode.IsUpper(rune(doc[0])) {
+			t.Errorf("%v: a phrase without capital and full stop, not %q", key, doc)
+		}
+	}
+	want := theExplanations().fields[[2]string{"ContainerCreate", "HostConfig.PortBindings"}]
+	if got := FieldDoc("ContainerCreate", `HostConfig.PortBindings["80/tcp"][0].HostPort`); got == "" || got != want {
+		t.Errorf("below a field: %q, want %q", got, want)
+	}
+	if got := FieldDoc("ContainerCreate", "NoSuchField"); got != "" {
+		t.Errorf("no field: %q", got)
 	}
 }

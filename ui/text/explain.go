@@ -148,10 +148,15 @@ func Operations(asked string) []*engine.Operation {
 	return byPart
 }
 
-// NearestOperation is the operation's id or the docker command that is spelled
-// most like what was asked, or "".
+// NearestOperation is the operation's id, the docker command or the term that is
+// spelled most like what was asked, or "".
 func NearestOperation(asked string) string {
 	return nearest.Word(strings.Join(strings.Fields(asked), " "), func(yield func(string) bool) {
+		for _, term := range engine.Terms() {
+			if !yield(term) {
+				return
+			}
+		}
 		for _, op := range engine.Operations() {
 			if !yield(op.ID) {
 				return

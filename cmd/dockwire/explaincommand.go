@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/cmd/internal/callfields"
+	"github.com/dockwire/dockwire/cmd/internal/dockerargs"
+	"github.com/dockwire/dockwire/cmd/internal/standin"
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/text"
+)
+
+// explainPatience bounds one run of a command against the stand-in.
+const explainPatience = 20 * time.Second
+
+// explained is a docker command line that is being explained.
+type explained struct {
+	program string   // the client, as found in PATH
+	command []string // container run: the words up to the flags
+	args    []string // what follows them
+	help    dockerargs.Help
+	calls   []callfields.Call
+}
+
+// explainCommandLine runs a docker command against a stand-in daemon, and
+// writes its calls and what each of its flags became.
+func explainCommandLine(out io.Writer, line []string, width int) error {
+	e := &explained{program: line[0]}
+	if _, err := exec.LookPath(e.program); err != nil {
+		say("%s is not installed here: this is from dockwire's own table of commands, without flags", safe.String(e.program))
+		return explainFromTable(out, withoutFlags(line[1:]), width)
+	}
+	if err := e.split(line[1:]); err != nil {
+		return err
+	}
+	calls, said, err := e.run(e.args)
+	if err != nil {
+		return err
+	}
+	if e.calls = calls; len(calls) == 0 {
+		return fmt.Errorf("%s made no call to the daemon; it said: %s", safe.String(strings.Join(line, " ")), safe.String(firstLine(said)))
+	}
+	p := explanationPrinter{out: out, width: width}
+	p.printf("%s\n\n", safe.String(strings.Join(line, " ")))
+	p.calls(calls)
+	return errors.Join(e.explainParts(&p), p.err)
+}
+
+// explainFromTable explains the longest beginning of a command line that is a
+// docker command of dockwire's own table.
+func explainFromTable(out io.Writer, words []string, width int) error {
+	for n := len(words); n > 0; n-- {
+		if command := "docker " + strings.Join(words[:n], " "); len(text.Operations(command)) > 0 {
+			return explain(out, command, width)
+		}
+	}
+	return fmt.Errorf("the table has no docker command %q", strings.Join(words, " "))
+}
+
+// withoutFlags are the words of a command line up to its first flag.
+func withoutFlags(line []string) []string {
+	if i := slices.IndexFunc(line, func(a string) bool { return strings.HasPrefix(a, "-") }); i >= 0 {
+		return line[:i]
+	}
+	return line
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
+
+// split finds the command's words, by asking for the help of each.
+func (e *explained) split(args []string) error {
+	for {
+		out, err := exec.Command(e.program, append(slices.Clone(e.command), "--help")...).Output()
+		if err != nil {
+			return fmt.Errorf("%s --help: %w", strings.Join(append([]string{e.program}, e.command...), " "), err)
+		}
+		e.help = dockerargs.ParseHelp(string(out))
+		if len(e.command) == 0 {
+			e.help.Group = true
+		}
+		if !e.help.Group {
+			e.args = args
+			return nil
+		}
+		if args, err = e.globalFlags(args); err != nil {
+			return err
+		}
+		if len(args) == 0 {
+			return fmt.Errorf("%s needs a subcommand", strings.Join(append([]string{e.program}, e.command...), " "))
+		}
+		e.command, args = append(e.command, args[0]), args[1:]
+	}
+}
+
+// globalFlags drops flags before a subcommand that say which daemon is meant:
+// the stand-in is. Other flags stay with the command.
+func (e *explained) globalFlags(args []string) ([]string, error) {
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		parts := e.help.Split(args)
+		if parts[0].Flag == nil {
+			return nil, fmt.Errorf("%s: unknown flag %s", e.program, safe.String(args[0]))
+		}
+		say("%s has no effect here: the command talks to a stand-in daemon", safe.String(parts[0].Text))
+		args = dockerargs.Without(args, parts[0])
+	}
+	return args, nil
+}
+
+// explainParts writes what each flag and word of the line became.
+func (e *explained) explainParts(p *explanationPrinter) error {
+	for _, part := range e.help.Split(e.args) {
+		if part.Flag == nil {
+			p.part(part.Text, "", callfields.Uses(e.calls, part.Text))
+			continue
+		}
+		without, _, err := e.run(dockerargs.Without(e.args, part))
+		if err != nil {
+			return err
+		}
+		if len(without) == 0 {
+			p.part(part.Text, part.Flag.Usage+" (without it the command makes no call)", nil)
+			continue
+		}
+		p.part(part.Text, part.Flag.Usage, callfields.Compare(e.calls, without))
+	}
+	return nil
+}
+
+// run makes the command's calls to a new stand-in, through a relay with the
+// decoder beside it, and returns them with the command's output.
+func (e *explained) run(args []string) (calls []callfields.Call, said string, err error) {
+	dir, err := privateDir()
+	if err != nil {
+		return nil, "", err
+	}
+	defer os.RemoveAll(dir)
+	daemon := intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "daemon.sock")}
+	l, err := intercept.Bind(daemon)
+	if err != nil {
+		return nil, "", err
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = (&standin.Daemon{OnlyCreated: slices.Contains(e.command, "compose")}).Serve(l)
+	}()
+	defer func() { l.Close(); <-served }()
+
+	var c callCollector
+	o, err := observe(time.Now(), route{upstream: &upstream{Endpoint: daemon}}, recordFlags{maxBody: "8MiB"}, os.Getenv, say, c.consumer())
+	if err != nil {
+		return nil, "", err
+	}
+	at, err := o.server.Listen(intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}, intercept.Private)
+	if err != nil {
+		return nil, "", errors.Join(err, o.close())
+	}
+	relayed := make(chan error, 1)
+	go func() { relayed <- o.server.Serve() }()
+	said, err = e.start(append(slices.Clone(e.command), args...), at.String())
+	o.settle()
+	err = errors.Join(err, o.closeServer(), <-relayed, o.close())
+	return c.calls, said, err
+}
+
+// start runs the client until it ends. What it says is only shown when it made
+// no call.
+func (e *explained) start(args []string, host string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), explainPatience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, e.program, args...)
+	cmd.WaitDelay = time.Second
+	cmd.Env = append(childEnv(os.Environ(), host), "DOCKER_BUILDKIT=0", "DOCKER_CLI_HINTS=false")
+	var out said
+	err := onPTY(cmd, &out)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) || ctx.Err() != nil {
+		err = nil // it failed against a daemon that does nothing: its calls are what counts
+	}
+	return out.String(), err
+}
+
+// callCollector keeps the requests that pass.
+type callCollector struct {
+	calls  []callfields.Call
+	folder *exchange.Folder
+}
+
+func (c *callCollector) consumer() *callCollector {
+	c.folder = exchange.NewFolder(0, func(x *exchange.Exchange, ev decode.Event) {
+		if _, ended := ev.(*decode.ExchangeEnd); ended && x != nil {
+			c.add(x)
+		}
+	})
+	return c
+}
+
+// add keeps a call in the order of its request: exchanges end in another one.
+func (c *callCollector) add(x *exchange.Exchange) {
+	call := callfields.NewCall(x.Name(), x.Method, x.Call.Path, x.Call.RawQuery, x.Request.Body)
+	call.ID = uint64(x.ID)
+	at, _ := slices.BinarySearchFunc(c.calls, call.ID, func(c callfields.Call, id uint64) int { return int(c.ID) - int(id) })
+	c.calls = slices.Insert(c.calls, at, call)
+}
+
+func (c *callCollector) Event(e decode.Event) { c.folder.Event(e) }
+func (c *callCollector) Flush()               {}
+func (c *callCollector) Tick(time.Duration)   {}
+
+// explanationPrinter writes the explanation of a command line.
+type explanationPrinter struct {
+	out   io.Writer
+	width int
+	err   error
+}
+
+func (p *explanationPrinter) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.out, format, args...)
+	}
+}
+
+func (p *explanationPrinter) calls(calls []callfields.Call) {
+	for i, c := range calls {
+		query := ""
+		if len(c.Query) > 0 {
+			query = "?" + c.Query.Encode()
+		}
+		p.printf("%2d  %-6s %s\n", i+1, c.Method, safe.String(c.Path+query))
+		first, _, _ := strings.Cut(engine.Explain(engine.Find(c.Name)).Text, ". ")
+		p.prose(c.Name+": "+strings.TrimSuffix(first, "."), 4)
+	}
+}
+
+// part writes a flag or word, the client's own description of it, and what it
+// became.
+func (p *explanationPrinter) part(text, usage string, became []callfields.Difference) {
+	p.printf("\n%s\n", safe.String(text))
+	if usage != "" {
+		p.prose(usage, 4)
+	}
+	if len(became) == 0 && !strings.Contains(usage, "makes no call") {
+		p.printf("    → changes no call: the client uses it itself, or it is the default\n")
+	}
+	for _, d := range became {
+		switch {
+		case d.Only == "made":
+			p.printf("    → %s is made because of it\n", d.Call)
+			continue
+		case d.Only != "":
+			p.printf("    → %s is not made because of it\n", d.Call)
+			continue
+		case d.With == "":
+			p.printf("    → %s %s is left out\n", d.Call, safe.String(d.Place))
+		default:
+			p.printf("    → %s %s = %s\n", d.Call, safe.String(d.Place), safe.String(d.With))
+		}
+		if doc := meaning(d); doc != "" {
+			p.prose(doc, 6)
+		}
+	}
+}
+
+// meaning is what a place of a call is for.
+func meaning(d callfields.Difference) string {
+	if name, ok := strings.CutPrefix(d.Place, "query "); ok {
+		return engine.ParamDoc(d.Call, name)
+	}
+	return engine.FieldDoc(d.Call, d.Place)
+}
+
+func (p *explanationPrinter) prose(s string, indent int) {
+	for _, line := range strings.Split(strings.TrimSpace(text.Wrap(safe.String(s), p.width-indent)), "\n") {
+		p.printf("%s%s\n", strings.Repeat(" ", indent), line)
+	}
+}

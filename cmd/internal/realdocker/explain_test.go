@@ -1,0 +1,183 @@
+//go:build linux
+
+package realdocker
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// explainedCommands are docker commands, with NAME for a container that runs
+// and IMAGE for an image. Each makes the same calls on a real daemon and on the
+// stand-in of dockwire explain.
+var explainedCommands = []string{
+	"ps -a", "ps --filter status=running", "images", "version", "info", "inspect NAME", "container inspect NAME",
+	"logs NAME", "logs --tail 5 -t NAME", "top NAME", "port NAME", "diff NAME", "stats --no-stream NAME",
+	"exec NAME true", "exec -e A=1 -w / NAME true", "exec -d NAME true",
+	"pause NAME", "unpause NAME", "rename NAME NAME-new", "rename NAME-new NAME", "update --memory 64m --memory-swap 64m NAME",
+	"stop -t 1 NAME", "start NAME", "restart -t 1 NAME", "kill NAME", "wait NAME", "start NAME",
+	"cp NAME:/bin/sh -", "commit NAME NAME-image", "tag busybox NAME-tag", "history busybox", "image inspect busybox",
+	"rmi NAME-tag", "rmi NAME-image", "save busybox", "export NAME",
+	"network create NAME-net", "network ls", "network connect NAME-net NAME", "network inspect NAME-net", "network disconnect NAME-net NAME", "network rm NAME-net",
+	"volume create NAME-vol", "volume ls", "volume inspect NAME-vol", "volume rm NAME-vol",
+	"create --name NAME-two busybox true", "rm NAME-two", "run --rm busybox true", "run --rm --name NAME-three busybox sh -c true",
+	"rm -f NAME", "system df", "context ls",
+}
+
+var explainedCall = regexp.MustCompile(`(?m)^ {4}([A-Z]\w+):`)
+
+// operations are the calls that a command line makes by what explain says.
+func explainedOperations(t *testing.T, cli, line string) []string {
+	t.Helper()
+	out, err := exec.Command(dockwire, append([]string{"explain", "--", cli}, strings.Fields(line)...)...).CombinedOutput()
+	if err != nil {
+		if strings.Contains(string(out), "made no call") {
+			return nil
+		}
+		t.Fatalf("dockwire explain -- docker %s: %v\n%s", line, err, out)
+	}
+	text, _, _ := strings.Cut(string(out), "\n\n    → ")
+	var ops []string
+	for _, m := range explainedCall.FindAllStringSubmatch(text, -1) {
+		ops = append(ops, m[1])
+	}
+	return ops
+}
+
+// recordedOperations are the calls that it makes on the real daemon.
+func recordedOperations(t *testing.T, d docker, line string) []string {
+	t.Helper()
+	path := filepath.Join(d.dir, "run.jsonl")
+	run := exec.Command(dockwire, append([]string{"run", "-H", "unix://" + daemonSocket, "--quiet", "--overwrite", "-o", path, "--", d.cli}, labelled(strings.Fields(line))...)...)
+	run.Dir = d.dir
+	out, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("docker %s: %v\n%s", line, err, out)
+	}
+	printed, err := exec.Command(dockwire, "print", "--format", "json", path).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ops []string
+	for _, object := range strings.Split(strings.TrimSpace(string(printed)), "\n") {
+		var x struct{ Operation string }
+		if object == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(object), &x); err != nil {
+			t.Fatal(err)
+		}
+		if x.Operation != "" {
+			ops = append(ops, x.Operation)
+		}
+	}
+	return ops
+}
+
+func TestExplainedCallsAreTheRealOnes(t *testing.T) {
+	d := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: unique("dwexplain"), dir: t.TempDir()}
+	d.removeAtEnd()
+	d.must("run", "-d", "--name", d.name, "busybox", "sleep", "600")
+	for _, line := range explainedCommands {
+		line = strings.ReplaceAll(line, "NAME", d.name)
+		explained, recorded := explainedOperations(t, d.cli, line), recordedOperations(t, d, line)
+		slices.Sort(explained) // calls on several connections come in any order
+		slices.Sort(recorded)
+		if !slices.Equal(explained, recorded) {
+			t.Errorf("docker %s:\nexplained %s\nrecorded  %s", line, explained, recorded)
+		}
+	}
+}
+
+// explainedFlags are flags with the place that explain has to name for them.
+var explainedFlags = []struct{ line, place string }{
+	{"run -d IMAGE", "ContainerAttach is not made"},
+	{"run -e A=1 IMAGE", `Env = ["A=1"]`},
+	{"run -p 80:80 IMAGE", `HostConfig.PortBindings["80/tcp"]`},
+	{"run -P IMAGE", "HostConfig.PublishAllPorts = true"},
+	{"run -v data:/data IMAGE", `HostConfig.Binds = ["data:/data"]`},
+	{"run --mount type=volume,source=data,target=/data IMAGE", "HostConfig.Mounts"},
+	{"run --tmpfs /t IMAGE", "HostConfig.Tmpfs"},
+	{"run --name web IMAGE", `query name = "web"`},
+	{"run --rm IMAGE", "HostConfig.AutoRemove = true"},
+	{"run -i IMAGE", "OpenStdin = true"},
+	{"run -t IMAGE", "Tty = true"},
+	{"run -w /x IMAGE", `WorkingDir = "/x"`},
+	{"run -u nobody IMAGE", `User = "nobody"`},
+	{"run -h box IMAGE", `Hostname = "box"`},
+	{"run -l a=b IMAGE", `Labels.a = "b"`},
+	{"run --entrypoint sh IMAGE", `Entrypoint = ["sh"]`},
+	{"run --expose 90 IMAGE", `ExposedPorts["90/tcp"]`},
+	{"run --memory 64m IMAGE", "HostConfig.Memory = 67108864"},
+	{"run --memory-reservation 32m IMAGE", "HostConfig.MemoryReservation"},
+	{"run --cpus 1.5 IMAGE", "HostConfig.NanoCpus = 1500000000"},
+	{"run --cpu-shares 5 IMAGE", "HostConfig.CpuShares = 5"},
+	{"run --cpuset-cpus 0 IMAGE", `HostConfig.CpusetCpus = "0"`},
+	{"run --pids-limit 9 IMAGE", "HostConfig.PidsLimit = 9"},
+	{"run --restart always IMAGE", `HostConfig.RestartPolicy.Name = "always"`},
+	{"run --privileged IMAGE", "HostConfig.Privileged = true"},
+	{"run --cap-add NET_ADMIN IMAGE", "HostConfig.CapAdd"},
+	{"run --cap-drop ALL IMAGE", "HostConfig.CapDrop"},
+	{"run --security-opt no-new-privileges IMAGE", "HostConfig.SecurityOpt"},
+	{"run --read-only IMAGE", "HostConfig.ReadonlyRootfs = true"},
+	{"run --init IMAGE", "HostConfig.Init = true"},
+	{"run --network other IMAGE", `HostConfig.NetworkMode = "other"`},
+	{"run --network other --network-alias db IMAGE", "NetworkingConfig"},
+	{"run --dns 1.1.1.1 IMAGE", "HostConfig.Dns"},
+	{"run --add-host a:1.2.3.4 IMAGE", "HostConfig.ExtraHosts"},
+	{"run --pid host IMAGE", `HostConfig.PidMode = "host"`},
+	{"run --ipc host IMAGE", `HostConfig.IpcMode = "host"`},
+	{"run --uts host IMAGE", `HostConfig.UTSMode = "host"`},
+	{"run --shm-size 1m IMAGE", "HostConfig.ShmSize = 1048576"},
+	{"run --sysctl net.core.somaxconn=9 IMAGE", "HostConfig.Sysctls"},
+	{"run --ulimit nofile=9 IMAGE", "HostConfig.Ulimits"},
+	{"run --log-driver none IMAGE", "HostConfig.LogConfig"},
+	{"run --stop-signal INT IMAGE", `StopSignal = "INT"`},
+	{"run --stop-timeout 3 IMAGE", "StopTimeout = 3"},
+	{"run --health-cmd true IMAGE", "Healthcheck"},
+	{"run --device /dev/null IMAGE", "HostConfig.Devices"},
+	{"run --gpus all IMAGE", "HostConfig.DeviceRequests"},
+	{"run --group-add 5 IMAGE", "HostConfig.GroupAdd"},
+	{"run --platform linux/arm64 IMAGE", "query platform"},
+	{"run --oom-score-adj 5 IMAGE", "HostConfig.OomScoreAdj = 5"},
+	{"exec -e A=1 web true", "ContainerExec Env"},
+	{"exec -w /x web true", `ContainerExec WorkingDir = "/x"`},
+	{"exec -u nobody web true", `ContainerExec User = "nobody"`},
+	{"exec --privileged web true", "ContainerExec Privileged = true"},
+	{"exec -d web true", "Detach = true"},
+	{"logs --tail 5 web", `ContainerLogs query tail = 5`},
+	{"logs -t web", "ContainerLogs query timestamps = 1"},
+	{"logs -f web", "ContainerLogs query follow = 1"},
+	{"logs --since 5m web", "ContainerLogs query since"},
+	{"network create --internal n", "NetworkCreate Internal = true"},
+	{"network create --subnet 10.9.0.0/24 n", "NetworkCreate IPAM"},
+	{"network create -d macvlan n", `NetworkCreate Driver = "macvlan"`},
+	{"volume create --label a=b v", "VolumeCreate Labels"},
+	{"volume create -o type=nfs v", "VolumeCreate DriverOpts"},
+	{"build --build-arg A=1 .", "ImageBuild query buildargs"},
+	{"build -t x .", `ImageBuild query t = "x"`},
+	{"build --target t .", `ImageBuild query target = "t"`},
+	{"build --no-cache .", "ImageBuild query nocache = 1"},
+}
+
+func TestExplainedFlags(t *testing.T) {
+	cli, dir := clients(t)[0], t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte("FROM scratch\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range explainedFlags {
+		line := strings.ReplaceAll(f.line, "IMAGE", "busybox true")
+		cmd := exec.Command(dockwire, append([]string{"explain", "--", cli}, strings.Fields(line)...)...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), f.place) {
+			t.Errorf("docker %s: %v, want %s in:\n%s", line, err, f.place, out)
+		}
+	}
+}

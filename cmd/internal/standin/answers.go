@@ -1,0 +1,227 @@
+package standin
+
+import (
+	"archive/tar"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// object is a JSON object.
+type object = map[string]any
+
+const longAgo = "2026-01-02T03:04:05Z"
+
+// answers are those of operations whose answer a client looks into.
+var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
+	"SystemPing":           text("OK"),
+	"SystemPingHead":       text(""),
+	"SystemVersion":        always(object{"Version": "stand-in", "ApiVersion": APIVersion, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64", "KernelVersion": "6", "GoVersion": "go"}),
+	"SystemInfo":           always(object{"ID": "stand-in", "Name": "stand-in", "OSType": "linux", "Architecture": "x86_64", "NCPU": 2, "MemTotal": 1 << 31, "ServerVersion": "stand-in", "Driver": "overlayfs", "LoggingDriver": "json-file", "CgroupDriver": "systemd", "Plugins": object{}, "RegistryConfig": object{}, "Swarm": object{"NodeID": "node", "LocalNodeState": "active", "ControlAvailable": true}, "Runtimes": object{"runc": object{"path": "runc"}}, "DefaultRuntime": "runc"}),
+	"SystemAuth":           always(object{"Status": "Login Succeeded", "IdentityToken": ""}),
+	"SystemDataUsage":      always(object{"LayersSize": 0, "Images": []any{}, "Containers": []any{}, "Volumes": []any{}, "BuildCache": []any{}}),
+	"SystemEvents":         text(""),
+	"ContainerCreate":      createContainer,
+	"ContainerInspect":     inspectContainer,
+	"ContainerList":        listContainers,
+	"ContainerStart":       startContainer,
+	"ContainerStop":        nothing,
+	"ContainerRestart":     nothing,
+	"ContainerKill":        nothing,
+	"ContainerPause":       nothing,
+	"ContainerUnpause":     nothing,
+	"ContainerRename":      nothing,
+	"ContainerWait":        always(object{"StatusCode": 0}),
+	"ContainerTop":         always(object{"Titles": []string{"PID", "CMD"}, "Processes": [][]string{{"1", "sh"}}}),
+	"ContainerChanges":     always([]any{}),
+	"ContainerLogs":        text(""),
+	"ContainerUpdate":      always(object{"Warnings": nil}),
+	"ContainerStats":       always(object{"read": longAgo, "cpu_stats": object{}, "precpu_stats": object{}, "memory_stats": object{}}),
+	"ContainerExport":      archive,
+	"ContainerArchive":     archive,
+	"ContainerArchiveInfo": archive,
+	"PutContainerArchive":  always(nil),
+	"ContainerExec": func(_ *Daemon, w http.ResponseWriter, _ *request) {
+		reply(w, http.StatusCreated, object{"Id": id("exec")})
+	},
+	"ExecInspect":         always(object{"ID": id("exec"), "Running": false, "ExitCode": 0, "Pid": 1}),
+	"ImageCreate":         lines(object{"status": "Status: Image is up to date"}),
+	"ImagePush":           lines(object{"status": "latest: digest: sha256:" + id("push") + " size: 527"}),
+	"ImageLoad":           lines(object{"stream": "Loaded image: stand-in:latest\n"}),
+	"ImageBuild":          lines(object{"stream": "Step 1/1 : FROM scratch\n"}, object{"aux": object{"ID": "sha256:" + id("build")}}, object{"stream": "Successfully built " + id("build")[:12] + "\n"}),
+	"ImageGet":            archive,
+	"ImageGetAll":         archive,
+	"ImageInspect":        inspectImage,
+	"ImageHistory":        always([]object{{"Id": "sha256:" + id("image"), "Created": 1, "CreatedBy": "sh", "Size": 1}}),
+	"ImageDelete":         always([]object{{"Untagged": "stand-in:latest"}}),
+	"ImageSearch":         always([]object{{"name": "stand-in", "description": "", "star_count": 1}}),
+	"ImageTag":            func(_ *Daemon, w http.ResponseWriter, _ *request) { w.WriteHeader(http.StatusCreated) },
+	"NetworkCreate":       createNetwork,
+	"NetworkInspect":      inspectNetwork,
+	"NetworkList":         listNetworks,
+	"VolumeCreate":        createVolume,
+	"VolumeInspect":       inspectVolume,
+	"VolumeList":          listVolumes,
+	"DistributionInspect": always(object{"Descriptor": object{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": "sha256:" + id("image"), "size": 1}, "Platforms": []object{{"architecture": "amd64", "os": "linux"}}}),
+	"SwarmInit":           always("node"),
+	"SwarmInspect":        always(object{"ID": "swarm", "Version": object{"Index": 1}, "Spec": object{"Name": "default"}, "JoinTokens": object{"Worker": "-", "Manager": "-"}}),
+	"SwarmUnlockkey":      always(object{"UnlockKey": "-"}),
+	"GetPluginPrivileges": always([]any{}),
+}
+
+// always answers the same, whatever was asked.
+func always(v any) func(*Daemon, http.ResponseWriter, *request) {
+	return func(_ *Daemon, w http.ResponseWriter, _ *request) { reply(w, http.StatusOK, v) }
+}
+
+func text(s string) func(*Daemon, http.ResponseWriter, *request) {
+	return func(_ *Daemon, w http.ResponseWriter, _ *request) { _, _ = w.Write([]byte(s)) }
+}
+
+func lines(values ...object) func(*Daemon, http.ResponseWriter, *request) {
+	return func(_ *Daemon, w http.ResponseWriter, _ *request) {
+		w.Header().Set("Content-Type", "application/json")
+		for _, v := range values {
+			_ = json.NewEncoder(w).Encode(v)
+		}
+	}
+}
+
+func nothing(_ *Daemon, w http.ResponseWriter, _ *request) { w.WriteHeader(http.StatusNoContent) }
+
+func createContainer(d *Daemon, w http.ResponseWriter, q *request) {
+	m := d.create("container", q.URL.Query().Get("name"), q)
+	reply(w, http.StatusCreated, object{"Id": m.id, "Warnings": []any{}})
+}
+
+func startContainer(d *Daemon, w http.ResponseWriter, q *request) {
+	d.start(q.params["id"])
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func inspectContainer(d *Daemon, w http.ResponseWriter, q *request) {
+	name := q.params["id"]
+	m, ok := d.find("container", name)
+	if !ok {
+		missing(w, "container", name)
+		return
+	}
+	config := object{"Image": "stand-in", "Tty": false, "Env": []any{}, "Cmd": []string{"sh"}, "Labels": m.labels()}
+	for k, v := range m.body {
+		if k != "HostConfig" && k != "NetworkingConfig" {
+			config[k] = v
+		}
+	}
+	host, _ := m.body["HostConfig"].(object)
+	if host == nil {
+		host = object{"NetworkMode": "default", "RestartPolicy": object{"Name": "no"}}
+	}
+	reply(w, http.StatusOK, object{
+		"Id": m.id, "Name": "/" + m.name, "Created": longAgo, "Path": "sh", "Args": []any{}, "Image": "sha256:" + id("image"),
+		"State":  object{"Status": m.state(), "Running": m.state() == "running", "Pid": 1, "ExitCode": 0, "StartedAt": longAgo, "FinishedAt": longAgo},
+		"Config": config, "HostConfig": host, "Mounts": []any{}, "NetworkSettings": object{"Networks": object{}, "Ports": object{}},
+		"GraphDriver": object{"Name": "overlayfs", "Data": object{}},
+	})
+}
+
+func listContainers(d *Daemon, w http.ResponseWriter, q *request) {
+	out := []object{}
+	for _, m := range d.list("container", q) {
+		out = append(out, object{
+			"Id": m.id, "Names": []string{"/" + m.name}, "Image": m.body["Image"], "ImageID": "sha256:" + id("image"), "Command": "sh",
+			"Created": 1, "State": m.state(), "Status": m.state(), "Labels": m.labels(), "Ports": []any{}, "Mounts": []any{},
+			"HostConfig": object{}, "NetworkSettings": object{"Networks": object{}},
+		})
+	}
+	reply(w, http.StatusOK, out)
+}
+
+func inspectImage(_ *Daemon, w http.ResponseWriter, q *request) {
+	reply(w, http.StatusOK, object{
+		"Id": "sha256:" + id("image"), "RepoTags": []string{q.params["name"]}, "Created": longAgo, "Os": "linux", "Architecture": "amd64",
+		"Config": object{"Cmd": []string{"sh"}, "Env": []string{"PATH=/bin"}, "Labels": object{}}, "RootFS": object{"Type": "layers", "Layers": []any{}}, "Size": 1,
+	})
+}
+
+func createNetwork(d *Daemon, w http.ResponseWriter, q *request) {
+	var body struct{ Name string }
+	_ = json.Unmarshal(q.body, &body)
+	reply(w, http.StatusCreated, object{"Id": d.create("network", body.Name, q).id, "Warning": ""})
+}
+
+func network(m made) object {
+	return object{"Id": m.id, "Name": m.name, "Created": longAgo, "Scope": "local", "Driver": "bridge", "Labels": m.labels(), "IPAM": object{"Driver": "default", "Config": []any{}}, "Containers": object{}, "Options": object{}}
+}
+
+func inspectNetwork(d *Daemon, w http.ResponseWriter, q *request) {
+	name := q.params["id"]
+	m, ok := d.find("network", name)
+	if !ok {
+		missing(w, "network", name)
+		return
+	}
+	reply(w, http.StatusOK, network(m))
+}
+
+func listNetworks(d *Daemon, w http.ResponseWriter, q *request) {
+	out := []object{}
+	for _, m := range d.list("network", q) {
+		out = append(out, network(m))
+	}
+	reply(w, http.StatusOK, out)
+}
+
+func volume(m made) object {
+	return object{"Name": m.name, "Driver": "local", "Mountpoint": path.Join("/var/lib/docker/volumes", m.name, "_data"), "CreatedAt": longAgo, "Scope": "local", "Labels": m.labels(), "Options": object{}}
+}
+
+func createVolume(d *Daemon, w http.ResponseWriter, q *request) {
+	var body struct{ Name string }
+	_ = json.Unmarshal(q.body, &body)
+	reply(w, http.StatusCreated, volume(d.create("volume", body.Name, q)))
+}
+
+func inspectVolume(d *Daemon, w http.ResponseWriter, q *request) {
+	name := q.params["name"]
+	m, ok := d.find("volume", name)
+	if !ok {
+		missing(w, "volume", name)
+		return
+	}
+	reply(w, http.StatusOK, volume(m))
+}
+
+func listVolumes(d *Daemon, w http.ResponseWriter, q *request) {
+	out := []object{}
+	for _, m := range d.list("volume", q) {
+		out = append(out, volume(m))
+	}
+	reply(w, http.StatusOK, object{"Volumes": out, "Warnings": nil})
+}
+
+// archive is a tar with one file, or only its description.
+func archive(_ *Daemon, w http.ResponseWriter, q *request) {
+	name := path.Base(strings.TrimSuffix(q.URL.Query().Get("path"), "/"))
+	stat, _ := json.Marshal(object{"name": name, "size": 0, "mode": 0o644, "mtime": longAgo, "linkTarget": ""})
+	w.Header().Set("X-Docker-Container-Path-Stat", base64.StdEncoding.EncodeToString(stat))
+	w.Header().Set("Content-Type", "application/x-tar")
+	if q.Method == http.MethodHead {
+		return
+	}
+	t := tar.NewWriter(w)
+	_ = t.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Typeflag: tar.TypeReg})
+	_ = t.Close()
+}
+
+// generic answers an inspect of anything else.
+func generic(q *request) object {
+	name := ""
+	for _, v := range q.params {
+		name = v
+	}
+	return object{"Id": id(name), "ID": id(name)[:25], "Name": name, "Version": object{"Index": 1}, "CreatedAt": longAgo, "UpdatedAt": longAgo,
+		"Spec":        object{"Name": name, "Labels": object{}, "Role": "worker", "Availability": "active", "Mode": object{"Replicated": object{"Replicas": 1}}, "TaskTemplate": object{"ContainerSpec": object{"Image": "stand-in"}}},
+		"Description": object{"Hostname": name}, "Status": object{"State": "ready"}, "Config": object{}, "Settings": object{}, "Enabled": false}
+}
