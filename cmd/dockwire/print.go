@@ -78,12 +78,10 @@ func (f *printFlags) open(path string) (*recordings.Reader, error) {
 	switch {
 	case path == "-" && f.follow:
 		return nil, errors.New("--follow needs a file, not stdin")
-	case path == "-":
-		return recordings.NewReader(os.Stdin)
 	case f.follow:
 		return recordings.Follow(path)
 	}
-	return recordings.Open(path)
+	return openRecording(path)
 }
 
 // copy hands every event to the printer, and returns how many lines were

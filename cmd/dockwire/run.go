@@ -19,6 +19,7 @@ type runFlags struct {
 	record   recordFlags
 	show     showFlags
 	quiet    bool
+	report   string
 }
 
 func runCommand() *cobra.Command {
@@ -33,6 +34,7 @@ that dockwire itself failed, 126 and 127 that the command could not be run or
 found.`,
 		Example: `  dockwire run -- docker run --rm -i busybox cat
   dockwire run -o up.jsonl --quiet -- docker compose up -d
+  dockwire run --report up.html -- docker compose up
   dockwire run -f 'status>=400' -- ./deploy.sh`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -51,11 +53,12 @@ found.`,
 	f.record.add(cmd)
 	f.show.add(cmd, "text")
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record")
+	cmd.Flags().StringVar(&f.report, "report", "", "write a page for a browser to `FILE` at the end, replacing it (see dockwire export html)")
 	return cmd
 }
 
 func (f *runFlags) run(args []string) (int, error) {
-	if f.quiet && f.record.output == "" {
+	if f.quiet && f.record.output == "" && f.report == "" {
 		say("--quiet without --output: calls are neither shown nor recorded")
 	}
 	upstream, err := f.upstream.find()
@@ -72,6 +75,14 @@ func (f *runFlags) run(args []string) (int, error) {
 		}
 		screens = append(screens, shown)
 	}
+	page, err := f.openReport(start, upstream.Endpoint.String(), args)
+	if err != nil {
+		shown.close()
+		return codeOwnFailure, err
+	}
+	if page != nil {
+		screens = append(screens, page)
+	}
 	o, err := observe(start, route{upstream: upstream}, f.record, os.Getenv, say, screens...)
 	if err != nil {
 		shown.close()
@@ -80,6 +91,7 @@ func (f *runFlags) run(args []string) (int, error) {
 	code, err := f.runObserved(o, args)
 	incomplete := o.close()
 	shown.close()
+	err = errors.Join(err, page.close())
 	if err != nil {
 		return code, err
 	}

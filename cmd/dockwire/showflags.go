@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -61,13 +60,9 @@ func (f *showFlags) printer(out io.Writer, file *os.File, start time.Time) (prin
 	if !slices.Contains(f.formats, f.format) {
 		return nil, fmt.Errorf("--format %q: give one of %s", f.format, strings.Join(f.formats, ", "))
 	}
-	which, err := filter.Parse(f.filter)
+	which, err := parseFilter(f.filter)
 	if err != nil {
-		var syntax *filter.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("--%w\n%s", err, syntax.Point(f.filter))
-		}
-		return nil, fmt.Errorf("--filter: %w", err)
+		return nil, err
 	}
 	if f.format == "json" {
 		return objects{jsonl.NewPrinter(out, jsonl.Options{Start: start, Filter: which, Headers: true, Bodies: f.body || f.raw, Keep: f.keep})}, nil

@@ -40,6 +40,7 @@ var rules = []rule{
 	{"recordings/internal", []string{"decode", "recordings"}, screens},
 	{"recordings/flow", []string{"decode", "recordings"}, screens},
 	{"recordings/diff", []string{"decode", "recordings"}, screens},
+	{"recordings/export", []string{"decode", "recordings"}, screens},
 	{"recordings/verify", []string{"decode", "recordings"}, screens},
 	{"recordings/replay", []string{"decode", "recordings", "intercept/peercred"}, screens}, // which process a client is
 	{"ui", []string{"decode"}, append([]string{"net/http", "crypto/tls"}, screens...)},

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/export"
+)
+
+type exportFlags struct {
+	filter  string
+	output  string
+	force   bool
+	summary bool
+}
+
+func exportCommand() *cobra.Command {
+	var f exportFlags
+	var list strings.Builder
+	var names []cobra.Completion
+	for _, format := range export.Formats {
+		fmt.Fprintf(&list, "\n  %-14s %s", format.Name, format.Short)
+		names = append(names, cobra.CompletionWithDesc(format.Name, format.Short))
+	}
+	cmd := &cobra.Command{
+		Use:   "export [flags] FORMAT FILE",
+		Short: "Write a recording in a format that other programs read",
+		Long: `Writes the exchanges of a recording for other programs and people. "-" reads
+the recording from stdin. A recording that still grows, or that is damaged, is
+exported as far as it goes; if it is damaged the exit code is 1.
+
+Formats:` + list.String(),
+		Example: `  dockwire export html up.jsonl -o up.html
+  dockwire export markdown --summary up.jsonl >> "$GITHUB_STEP_SUMMARY"
+  dockwire export har -f 'op:Image*' up.jsonl -o up.har`,
+		Args: cobra.ExactArgs(2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return names, cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveDefault
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return f.export(args[0], args[1]) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.filter, "filter", "f", "", "export only exchanges that match `FILTER` (dockwire help filter)")
+	flags.StringVarP(&f.output, "output", "o", "", "write to `FILE` instead of stdout")
+	flags.BoolVar(&f.force, "overwrite", false, "replace an existing output file")
+	flags.BoolVar(&f.summary, "summary", false, "markdown: only commands, failures and counts")
+	return cmd
+}
+
+func (f *exportFlags) export(name, path string) error {
+	format, err := export.Find(name)
+	if err != nil {
+		return err
+	}
+	if f.summary && format.Name != "markdown" {
+		return fmt.Errorf("--summary is for markdown, not for %s", format.Name)
+	}
+	which, err := parseFilter(f.filter)
+	if err != nil {
+		return err
+	}
+	in, err := openRecording(path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if f.output == "" && format.Bytes && term.IsTerminal(int(os.Stdout.Fd())) {
+		return fmt.Errorf("%s is no text for a terminal: give a file with --output", format.Name)
+	}
+	out, err := f.create(path)
+	if err != nil {
+		return err
+	}
+	o := &export.Options{Header: in.Header(), Name: recordingName(path), Filter: which, Summary: f.summary}
+	err = exportEvents(format, out, o, in)
+	if out != os.Stdout {
+		err = errors.Join(err, out.Close())
+	}
+	return err
+}
+
+// exportEvents exports what a recording has. What cannot be read is said, and
+// the rest exported.
+func exportEvents(format *export.Format, out io.Writer, o *export.Options, in *recordings.Reader) error {
+	e := format.New(out, o)
+	bad := 0
+	for {
+		event, err := in.Next()
+		var line *recordings.LineError
+		switch {
+		case err == nil:
+			e.Event(event)
+			continue
+		case errors.As(err, &line):
+			say("%v", line)
+			bad++
+			continue
+		case err != io.EOF:
+			return errors.Join(err, e.Close())
+		}
+		if err := e.Close(); err != nil {
+			return err
+		}
+		if bad > 0 {
+			return fmt.Errorf("%s could not be read; the rest is exported", plural(bad, "line"))
+		}
+		return nil
+	}
+}
+
+// create opens the output. An export may hold what a recording holds, so only
+// its owner can read it.
+func (f *exportFlags) create(recording string) (*os.File, error) {
+	if f.output == "" || f.output == "-" {
+		return os.Stdout, nil
+	}
+	if same(recording, f.output) {
+		return nil, fmt.Errorf("%s is the recording itself: choose another name for the export", f.output)
+	}
+	return createPrivate(f.output, f.force)
+}
+
+// createPrivate makes a file that only its owner can read. It replaces none
+// unless force says so, and follows no symbolic link.
+func createPrivate(path string, force bool) (*os.File, error) {
+	if info, err := os.Lstat(path); err == nil && force && info.Mode().IsRegular() {
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil, fmt.Errorf("%s exists: choose another name, or give --overwrite", path)
+	}
+	return f, err
+}
+
+func same(a, b string) bool {
+	x, err := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(x, y)
+}
+
+func openRecording(path string) (*recordings.Reader, error) {
+	if path == "-" {
+		return recordings.NewReader(os.Stdin)
+	}
+	return recordings.Open(path)
+}
+
+func recordingName(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	return filepath.Base(path)
+}

@@ -1,0 +1,112 @@
+package export_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+)
+
+// chromium finds the browser. The tests are asked for where it has to be.
+func chromium(t *testing.T) string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") == "true" || os.Getenv("DOCKWIRE_REQUIRE_CHROMIUM") == "1" {
+		t.Fatal("there is no chromium (apt-get install chromium)")
+	}
+	t.Skip("there is no chromium")
+	return ""
+}
+
+// browse opens a page; what it returns collects messages of the console, script
+// errors and violations of the page's policy.
+func browse(t *testing.T, s *exchangetest.Script) (ctx context.Context, url string, troubles *[]string) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.WSURLReadTimeout(2*time.Minute))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	troubles = new([]string)
+	err := chromedp.Listen(ctx, func(e any) {
+		switch e := e.(type) {
+		case *log.EventEntryAdded:
+			*troubles = append(*troubles, e.Entry.Text)
+		case *runtime.EventConsoleAPICalled:
+			*troubles = append(*troubles, "console")
+		case *runtime.EventExceptionThrown:
+			*troubles = append(*troubles, e.ExceptionDetails.Text)
+		case *page.EventJavascriptDialogOpening:
+			*troubles = append(*troubles, "dialog: "+e.Message)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(path, []byte(write(t, "html", s)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return ctx, "file://" + path, troubles
+}
+
+// The page filters, opens what a link names, breaks no policy, and runs
+// nothing that was recorded.
+func TestPageInABrowser(t *testing.T) {
+	ctx, url, troubles := browse(t, hostile())
+	const visible = `[...document.querySelectorAll("#calls details")].filter((d) => d.offsetParent).length`
+	if err := chromedp.Do(ctx, chromedp.Navigate(url+"#e2")); err != nil {
+		t.Fatal(err)
+	}
+	open := func(id string) bool { return evaluate[bool](t, ctx, `document.getElementById("`+id+`").open`) }
+	if title := evaluate[string](t, ctx, "document.title"); title != "test "+planted+" · dockwire" || !open("e2") || open("e1") {
+		t.Errorf("title %q, e2 open: %v, e1 open: %v", title, open("e2"), open("e1"))
+	}
+	for _, tt := range []struct {
+		filter  string
+		visible int
+	}{{"", 3}, {"is:error", 1}, {"op:container* not status>=400", 2}, {"cmd:docker status:201", 1}, {"stdout=1", 1}, {"nothing-has-this", 0}} {
+		filter(t, ctx, tt.filter)
+		if n := evaluate[int](t, ctx, visible); n != tt.visible {
+			t.Errorf("%q shows %d calls, want %d", tt.filter, n, tt.visible)
+		}
+	}
+	filter(t, ctx, "op:")
+	if s := evaluate[string](t, ctx, `document.getElementById("found").value`); s != "op: is not known here" {
+		t.Errorf("%q", s)
+	}
+	filter(t, ctx, "")
+	evaluate[bool](t, ctx, `document.querySelector("#e1 summary").click() ?? true`)
+	if !open("e1") {
+		t.Error("a click does not open a call")
+	}
+	if len(*troubles) > 0 {
+		t.Errorf("%q", *troubles)
+	}
+}
+
+func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func filter(t *testing.T, ctx context.Context, text string) {
+	evaluate[bool](t, ctx, `(() => { const f = document.getElementById("filter"); f.value = "`+text+`"; return f.dispatchEvent(new Event("input")) })()`)
+}

@@ -1,0 +1,154 @@
+package export
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
+)
+
+const (
+	keepBody   = 64 << 10 // bytes kept of a body
+	keepPieces = 64 << 10 // bytes kept of what streamed
+	maxPieces  = 2000     // pieces kept of what streamed
+)
+
+// call is an exchange that has ended, or that the recording leaves open, with
+// a copy of what streamed.
+type call struct {
+	*exchange.Exchange
+	pieces []piece
+	more   int64 // bytes that streamed and are not in pieces
+}
+
+// piece is a run of stream bytes.
+type piece struct {
+	at    time.Duration
+	dir   decode.Direction
+	fd    int
+	bytes []byte
+}
+
+// collector folds events into calls that match the filter.
+type collector struct {
+	folder  *exchange.Folder
+	options *Options
+	each    func(*call)
+	streams map[decode.ExchangeID]*call
+	gaps    int64 // bytes that were not decoded
+}
+
+func newCollector(o *Options, each func(*call)) *collector {
+	c := &collector{options: o, each: each, streams: map[decode.ExchangeID]*call{}}
+	c.folder = exchange.NewFolder(keepBody, c.watch)
+	return c
+}
+
+func (c *collector) Event(e decode.Event) { c.folder.Event(e) }
+
+func (c *collector) watch(x *exchange.Exchange, e decode.Event) {
+	switch e := e.(type) {
+	case *decode.Gap:
+		c.gaps += e.Bytes
+	case *decode.Data:
+		if x != nil && x.Side(e.Dir).Streams() {
+			c.piece(x.ID, piece{at: e.Time, dir: e.Dir, fd: e.Fd, bytes: e.Bytes}, int64(len(e.Bytes)))
+		}
+	case *decode.Message:
+		if x != nil {
+			c.piece(x.ID, piece{at: e.Time, dir: e.Dir, fd: decode.NoFd, bytes: e.JSON}, e.Size)
+		}
+	case *decode.ExchangeEnd:
+		if x != nil {
+			c.deliver(x)
+		}
+	}
+}
+
+// piece keeps a piece, as far as there is room.
+func (c *collector) piece(id decode.ExchangeID, p piece, size int64) {
+	s := c.streams[id]
+	if s == nil {
+		s = &call{}
+		c.streams[id] = s
+	}
+	kept := 0
+	for i := range s.pieces {
+		kept += len(s.pieces[i].bytes)
+	}
+	if len(s.pieces) >= maxPieces || kept+len(p.bytes) > keepPieces || s.more > 0 {
+		s.more += size
+		return
+	}
+	p.bytes = slices.Clone(p.bytes)
+	s.pieces = append(s.pieces, p)
+}
+
+func (c *collector) deliver(x *exchange.Exchange) {
+	s := c.streams[x.ID]
+	delete(c.streams, x.ID)
+	if !c.options.Filter.Match(x) {
+		return
+	}
+	if s == nil {
+		s = &call{}
+	}
+	s.Exchange = x
+	c.each(s)
+}
+
+// finish delivers what the recording leaves open.
+func (c *collector) finish() {
+	for x := range c.folder.Open() {
+		c.deliver(x)
+	}
+}
+
+// streamed reports whether what went in a direction is in pieces.
+func (c *call) streamed(d decode.Direction) bool {
+	return slices.ContainsFunc(c.pieces, func(p piece) bool { return p.dir == d })
+}
+
+// keep makes a call outlast its delivery.
+func (c *call) keep() *call {
+	k := *c
+	k.Exchange = c.Clone()
+	conn := *c.Conn
+	k.Conn = &conn
+	return &k
+}
+
+// size is about how much memory a kept call takes.
+func (c *call) size() int {
+	n := 512 + len(c.Request.Body) + len(c.Response.Body) + len(c.Target)
+	for i := range c.pieces {
+		n += 48 + len(c.pieces[i].bytes)
+	}
+	return n
+}
+
+// commandName names the client that made the call: its command line, else its
+// User-Agent, else its connection's address.
+func (c *call) commandName() string {
+	if s := c.Conn.Command(); s != "" {
+		return s
+	}
+	if s := c.Request.Header("User-Agent"); s != "" {
+		name, _, _ := strings.Cut(s, " ")
+		return name
+	}
+	if c.Conn.Peer.Address != "" {
+		return "client at " + c.Conn.Peer.Address
+	}
+	return "unknown client"
+}
+
+// commandKey tells one run of a program from another.
+type commandKey struct {
+	pid  int
+	name string
+}
+
+func (c *call) commandKey() commandKey { return commandKey{c.Conn.Peer.PID, c.commandName()} }

@@ -1,0 +1,70 @@
+// Package export writes recordings, or live events, in formats that other
+// programs read: a page for a browser, Markdown, HAR and more.
+//
+// A format is a file of this package and a row of Formats, which help,
+// completion and the command read. New makes an Exporter, which is fed with
+// events that were redacted, from a recording or from a live tap.
+//
+// The package must not know screens, sockets or files: it writes to an
+// io.Writer. What it writes may hold anything that was on the wire, so each
+// format has to make that inert for its reader.
+//
+// Start reading at export.go and collect.go, then at a format.
+package export
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/recordings"
+)
+
+// Exporter writes one file from events in their order.
+type Exporter interface {
+	// Event takes an event. The first error of writing is returned by Close.
+	Event(e decode.Event)
+	// Close writes what is left. It does not close the writer.
+	Close() error
+}
+
+// Options say what is exported.
+type Options struct {
+	Header  recordings.Header
+	Name    string         // of the recording, for titles
+	Filter  *filter.Filter // nil: every exchange
+	Summary bool           // the short form, where the format has one
+	Notes   []string       // what the reader should know of the source, e.g. that its end is missing
+}
+
+// Format is one row of the table of formats.
+type Format struct {
+	Name  string // as the command takes it
+	Ext   string // usual end of a file's name
+	Short string // one line of help
+	New   func(w io.Writer, o *Options) Exporter
+	Bytes bool // not text: not for a terminal
+}
+
+// Formats are the formats there are, in the order that help shows.
+var Formats = []Format{
+	{Name: "html", Ext: "html", Short: "one page for a browser: commands, calls, sequence, statistics", New: newHTML},
+	{Name: "markdown", Ext: "md", Short: "a document to edit; --summary is short enough for $GITHUB_STEP_SUMMARY", New: newMarkdown},
+	{Name: "mermaid", Ext: "mmd", Short: "the sequence diagram alone, for Mermaid", New: newMermaid},
+	{Name: "har", Ext: "har", Short: "HAR 1.2, for browsers' network panels and HTTP tools", New: newHAR},
+	{Name: "sh", Ext: "sh", Short: "the calls as a script of curl and jq that runs", New: newShell},
+}
+
+// Find finds a format by name.
+func Find(name string) (*Format, error) {
+	var names []string
+	for i := range Formats {
+		if Formats[i].Name == name {
+			return &Formats[i], nil
+		}
+		names = append(names, Formats[i].Name)
+	}
+	return nil, fmt.Errorf("there is no export format %q: give one of %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,249 @@
+package export_test
+
+import (
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/export"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+const (
+	planted = `</script><script>document.title="owned"</script><img src=x onerror=alert(1)>`
+	ansi    = "\x1b[2J\x1b]0;owned\x07"
+	bidi    = "\u202eowned"
+)
+
+// hostile is a recording with something active wherever a client or daemon can
+// put text.
+func hostile() *exchangetest.Script {
+	s := exchangetest.New()
+	c := s.Connect(7, "docker", "run", planted+ansi+bidi, "$(touch owned)", "`touch owned`")
+	json := `{"Id":"` + strings.Repeat("ab", 32) + `","Name":"` + planted + `"}`
+	c.Call("POST", "/v1.47/containers/create?name="+strings.ReplaceAll(planted, " ", "+"), `{"Image":"'; touch owned; '"}`, "Content-Type: application/json", "X-Odd: "+planted+bidi).
+		Reply(201, json, "Content-Type: application/json")
+	c.Call("GET", "/v1.47/x\r\ntouch owned", "").Reply(500, `{"message":"| `+"```"+` [a](javascript:alert(1)) `+planted+ansi+`"}`, "Content-Type: application/json")
+	x := c.Call("GET", "/v1.47/containers/a/logs?stdout=1", "").Answer(200, decode.ContentStdcopy)
+	x.Frame(decode.Response, 1, planted+ansi+bidi+"\n").Frame(decode.Response, 2, "\xff\x00\x01").EndOf(decode.Response).End(decode.Server, decode.EndEOF)
+	return s
+}
+
+func write(t testing.TB, format string, s *exchangetest.Script, change ...func(*export.Options)) string {
+	t.Helper()
+	f, err := export.Find(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	o := &export.Options{Name: "test " + planted}
+	for _, c := range change {
+		c(o)
+	}
+	e := f.New(&out, o)
+	s.Play(e.Event)
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// Nothing that was on the wire is active in a text format.
+func TestHostileBytesAreInert(t *testing.T) {
+	for _, f := range export.Formats {
+		if f.Bytes {
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			out := write(t, f.Name, hostile())
+			if strings.ContainsAny(out, "\x1b\x07\u202e\x00") {
+				t.Error("a control character or a change of direction is in it as it is")
+			}
+			if f.Name == "html" || f.Name == "markdown" {
+				outside := out
+				if f.Name == "markdown" {
+					outside = unfenced(out)
+				}
+				for _, bad := range []string{"<script>document", "<img"} {
+					if strings.Contains(outside, bad) {
+						t.Errorf("%s is markup", bad)
+					}
+				}
+			}
+		})
+	}
+}
+
+// unfenced is a Markdown document without its blocks of code.
+func unfenced(doc string) string {
+	var out []string
+	fence := ""
+	for line := range strings.Lines(doc) {
+		ticks := line[:len(line)-len(strings.TrimLeft(line, "`"))]
+		switch {
+		case fence == "" && len(ticks) >= 3:
+			fence = ticks
+		case fence != "" && strings.TrimSpace(line) == fence:
+			fence = ""
+		case fence == "":
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "")
+}
+
+// The script runs nothing but its own commands, whatever was recorded.
+func TestShellRunsNothingElse(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no sh")
+	}
+	dir := t.TempDir()
+	for _, tool := range []string{"curl", "jq"} {
+		if err := os.WriteFile(filepath.Join(dir, tool), []byte("#!/bin/sh\necho 200\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(sh)
+	cmd.Stdin = strings.NewReader(write(t, "sh", hostile()))
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
+	if out, err := cmd.CombinedOutput(); err != nil && cmd.ProcessState.ExitCode() != 1 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "owned")); err == nil {
+		t.Error("a command from the recording ran")
+	}
+}
+
+// Ids that an answer gives are taken from the answer.
+func TestShellChainsIDs(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(1, "docker")
+	id := strings.Repeat("0a1b", 16)
+	c.Call("POST", "/v1.47/containers/create", `{}`, "Content-Type: application/json").Reply(201, `{"Id":"`+id+`"}`, "Content-Type: application/json")
+	c.Call("POST", "/v1.47/containers/"+id+"/start", "").Reply(204, "")
+	out := write(t, "sh", s)
+	if strings.Contains(out, id) || !strings.Contains(out, `/containers/'"$id_1"'/start`) {
+		t.Error(out)
+	}
+}
+
+// Another reader finds the calls, statuses and bodies of a HAR.
+func TestHAR(t *testing.T) {
+	var har struct {
+		Log struct {
+			Pages   []struct{ ID string }
+			Entries []struct {
+				Pageref  string
+				Request  struct{ Method, URL string }
+				Response struct {
+					Status  int
+					Content struct{ Text string }
+				}
+				Messages []struct{ Data string } `json:"_webSocketMessages"`
+			}
+		}
+	}
+	out := write(t, "har", hostile())
+	if err := json.Unmarshal([]byte(out), &har); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	e := har.Log.Entries
+	if len(e) != 3 || len(har.Log.Pages) != 1 || e[0].Pageref != har.Log.Pages[0].ID {
+		t.Fatalf("%+v", har)
+	}
+	if e[0].Response.Status != 201 || !strings.Contains(e[0].Response.Content.Text, "<img src=x") || e[1].Response.Status != 500 {
+		t.Errorf("%+v", e)
+	}
+	if len(e[2].Messages) != 2 || e[2].Messages[0].Data != planted+ansi+bidi+"\n" {
+		t.Errorf("%+v", e[2].Messages)
+	}
+}
+
+// The exports of the demo are golden.
+func TestGolden(t *testing.T) {
+	in, err := recordings.Open("../../cmd/dockwire/demo/recording.jsonl.zst")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []decode.Event
+	for e, err := in.Next(); err != io.EOF; e, err = in.Next() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, decode.Clone(e))
+	}
+	for _, name := range []string{"mermaid", "markdown", "sh"} {
+		t.Run(name, func(t *testing.T) {
+			f, err := export.Find(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out strings.Builder
+			x := f.New(&out, &export.Options{Header: in.Header(), Name: "demo", Summary: name == "markdown"})
+			for _, e := range events {
+				x.Event(decode.Clone(e))
+			}
+			if err := x.Close(); err != nil {
+				t.Fatal(err)
+			}
+			path := "testdata/demo." + f.Ext
+			if *update {
+				if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if want, err := os.ReadFile(path); err != nil || string(want) != out.String() {
+				t.Errorf("%s is not what is exported now (go test -update writes it): %v", path, err)
+			}
+		})
+	}
+}
+
+// Many calls go through a format that streams in bounded memory.
+func TestMemoryIsBounded(t *testing.T) {
+	for _, f := range export.Formats {
+		if f.Name == "html" {
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			s := exchangetest.New()
+			s.Connect(1, "docker", "ps").Call("GET", "/v1.47/containers/json", "").Reply(200, `[{"Id":"`+strings.Repeat("a", 2000)+`"}]`, "Content-Type: application/json")
+			events := s.Events()
+			x := f.New(io.Discard, &export.Options{})
+			var before, after runtime.MemStats
+			for n := range 15000 {
+				if n == 5000 {
+					runtime.GC()
+					runtime.ReadMemStats(&before)
+				}
+				for _, e := range events {
+					e := decode.Clone(e)
+					if o := e.From(); o.Exchange > 0 {
+						o.Exchange += decode.ExchangeID(n)
+					}
+					x.Event(e)
+				}
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
+				t.Errorf("%d more calls took %d bytes", 10000, grown)
+			}
+			if err := x.Close(); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
