@@ -12,7 +12,7 @@ package config
 import (
 	"fmt"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/dockwire/dockwire/ui/tui/keys"
 	"github.com/dockwire/dockwire/ui/tui/theme"
