@@ -54,6 +54,7 @@ var Formats = []Format{
 	{Name: "markdown", Ext: "md", Short: "a document to edit; --summary is short enough for $GITHUB_STEP_SUMMARY", New: newMarkdown},
 	{Name: "mermaid", Ext: "mmd", Short: "the sequence diagram alone, for Mermaid", New: newMermaid},
 	{Name: "har", Ext: "har", Short: "HAR 1.2, for browsers' network panels and HTTP tools", New: newHAR},
+	{Name: "pcapng", Ext: "pcapng", Short: "a capture for Wireshark and tshark: a TCP connection a call", New: newPcapng, Bytes: true},
 	{Name: "sh", Ext: "sh", Short: "the calls as a script of curl and jq that runs", New: newShell},
 }
 
