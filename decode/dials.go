@@ -1,10 +1,6 @@
 package decode
 
-import (
-	"path"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
+import "path"
 
 // maxDials bounds what is remembered; the oldest go first.
 const maxDials = 1024
@@ -46,7 +42,7 @@ func passesOn(argv []string) bool {
 	return false
 }
 
-// command returns the words of Cmd in the body of an ExecCreate.
+// command returns the words of Cmd in the body of an ContainerExec.
 func (pk *peeker) command(body []byte) (argv []string) {
 	pk.reset(body)
 	pk.each(func(name []byte) bool {
@@ -57,11 +53,15 @@ func (pk *peeker) command(body []byte) (argv []string) {
 		if _, err := pk.dec.ReadToken(); err != nil {
 			return false
 		}
-		for pk.dec.PeekKind() != ']' && pk.dec.PeekKind() != jsontext.KindInvalid {
-			argv = append(argv, pk.text())
+		for pk.dec.PeekKind() == '"' {
+			word, err := pk.dec.ReadToken()
+			if err != nil {
+				return false
+			}
+			argv = append(argv, word.String())
 		}
-		_, err := pk.dec.ReadToken()
-		return err == nil
+		end, err := pk.dec.ReadToken()
+		return err == nil && end.Kind() == ']'
 	})
 	return argv
 }

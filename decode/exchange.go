@@ -18,7 +18,7 @@ type exchange struct {
 	answered bool      // the final response head was seen
 	upgraded bool      // the connection has become a byte stream
 	inner    layer     // decodes the byte stream that it has become; nil: nobody
-	passesOn bool      // of ExecCreate: its command passes a socket on, see dials
+	passesOn bool      // of ContainerExec: its command passes a socket on, see dials
 	packing  [2]string // grpc-encoding of each direction
 	tty      tty       // of ExecStart, said by the request body
 	source   string    // what says so

@@ -253,7 +253,7 @@ func (l *http2Layer) goAway(d Direction, f *http2.Frame) {
 		text += fmt.Sprintf(", %q", f.Why)
 	}
 	if lost > 0 {
-		text += fmt.Sprintf("; %d open streams are not answered", lost)
+		text += fmt.Sprintf("; open streams that are not answered: %d", lost)
 	}
 	l.s.ev.mark = Mark{Origin: l.origin(nil), Text: text}
 	l.s.emit(&l.s.ev.mark)

@@ -9,7 +9,7 @@ const maxPeek = 1 << 20
 // wantsRequest tells whose request bodies say something about terminals or
 // execs.
 func wantsRequest(op *engine.Operation) bool {
-	return op != nil && (op.ID == "ContainerCreate" || op.ID == "ExecCreate" || op.ID == "ExecStart")
+	return op != nil && (op.ID == "ContainerCreate" || op.ID == "ContainerExec" || op.ID == "ExecStart")
 }
 
 // wantsResponse tells whose response bodies do.
@@ -20,7 +20,7 @@ func wantsResponse(ex *exchange, status int) bool {
 	switch ex.call.Op.ID {
 	case "ContainerCreate", "ContainerInspect":
 		return true
-	case "ExecCreate":
+	case "ContainerExec":
 		return ex.passesOn
 	}
 	return false
@@ -44,9 +44,9 @@ func (b *body) learn() {
 	b.peeking = false
 	s := b.at.s
 	switch op := ex.call.Op.ID; {
-	case op == "ExecCreate" && b.dir == Request:
+	case op == "ContainerExec" && b.dir == Request:
 		ex.passesOn = passesOn(s.peek.command(b.peek))
-	case op == "ExecCreate":
+	case op == "ContainerExec":
 		s.dials.learn(s.peek.members(b.peek, "", true).id)
 	case b.dir == Request:
 		if f := s.peek.members(b.peek, "", op == "ExecStart"); f.valid {

@@ -248,7 +248,7 @@ func (r *Reader) Gap(n int64) (stream uint32, end, ok bool) {
 		return 0, false, false
 	}
 	if r.have < headerSize || r.padLen || r.how == whole || n > r.left {
-		r.fail("HTTP/2 cannot be followed over a gap of " + strconv.FormatInt(n, 10) + " bytes")
+		r.fail("frames cannot be followed over a gap of " + strconv.FormatInt(n, 10) + " bytes")
 		return 0, false, false
 	}
 	if r.how == data {
