@@ -3,7 +3,6 @@ package model
 import (
 	"slices"
 	"time"
-	"unsafe"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
@@ -113,6 +112,7 @@ func remove(list []Pos, p Pos) []Pos {
 type scratch struct {
 	x        exchange.Exchange
 	progress engine.Progress
+	body     []byte
 }
 
 func (s *scratch) fill(m *Model, p Pos, r *Row) *exchange.Exchange {
@@ -142,8 +142,9 @@ func (s *scratch) failure(x *exchange.Exchange, r *Row, text string) {
 	x.Progress, x.Response.Body = nil, nil
 	switch {
 	case text == "":
-	case r.Status >= 400: // read as a body that is plain text; it is not written to
-		x.Response.Body = unsafe.Slice(unsafe.StringData(text), len(text))
+	case r.Status >= 400: // read as a body that is plain text
+		s.body = append(s.body[:0], text...)
+		x.Response.Body = s.body
 	case r.Has(streamErr):
 		s.progress.Err = text
 		x.Progress = &s.progress

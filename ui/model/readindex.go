@@ -18,9 +18,13 @@ var errIndex = errors.New("no index of this program")
 const (
 	maxIndexText = 1 << 20 // a single text, other than those of a chunk
 	maxChunkText = chunkRows * 8 * maxText
-	maxChunkRows = chunkRows * 27 * binary.MaxVarintLen64
+	maxChunkRows = chunkRows * rowNumbers * binary.MaxVarintLen64
 	maxIndexList = 1 << 26
 )
+
+// rowNumbers is how many numbers a row is in an index: 19 of its own, length
+// and place of each of its four texts. See indexWriter.chunk and rowReader.row.
+const rowNumbers = 19 + 2*4
 
 // ReadIndex reads what WriteIndex has written. It trusts nothing in it.
 func ReadIndex(r io.Reader) (*Index, error) {
