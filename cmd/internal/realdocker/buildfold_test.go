@@ -137,7 +137,7 @@ func sameSteps(t *testing.T, builds []foldedBuild, raw map[string]foldedStep, wa
 }
 
 // ownSteps are made by buildx itself.
-var ownSteps = []string{"[internal] load local bake definitions", "pushing ", "[internal] connecting to local controller", "loading ", "importing to docker"}
+var ownSteps = []string{"[internal] load local bake definitions", "pushing ", "[auth] ", "loading ", "importing to docker"}
 
 // nothingPlanted looks for the planted values in a recording and in what
 // dockwire prints of it.
