@@ -37,7 +37,7 @@ func (p *Printer) data(x *exchange.Exchange, e *decode.Data) {
 		return
 	}
 	s := p.announced(x)
-	if s == nil || blank(x, e) {
+	if s == nil || blank(x, e) || !p.o.All && isTrace(x, e) {
 		return
 	}
 	f := &s.flow[e.Dir]
@@ -57,6 +57,12 @@ func blank(x *exchange.Exchange, e *decode.Data) bool {
 	var v engine.Progress
 	v.Add(e.Bytes)
 	return v.Blank
+}
+
+// isTrace says that a value is BuildKit's progress in base64, which is printed
+// as the steps of the build.
+func isTrace(x *exchange.Exchange, e *decode.Data) bool {
+	return x.Build != nil && e.Dir == decode.Response && bytes.HasPrefix(e.Bytes, []byte(`{"id":"moby.buildkit.trace"`))
 }
 
 // maxBlank is the longest value that is looked at for being blank.

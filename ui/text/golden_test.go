@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"encoding/base64"
 	"flag"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/decode/grpc"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -82,6 +84,24 @@ func trouble() *exchangetest.Script {
 	s.Wait(time.Second)
 	s.ConnectPeer(decode.Peer{Address: "10.0.0.7:5123", Name: "ada"}).Call("GET", "/version", "", "User-Agent: curl/8").Reply(200, `{"Version":"28.3.3","ApiVersion":"1.51"}`)
 	return s
+}
+
+// Clients without buildx get BuildKit's progress inside of the build's answer.
+func TestProgressInBase64(t *testing.T) {
+	s := exchangetest.New()
+	x := s.Connect(1, "docker", "build", ".").Call("POST", "/v1.41/build?version=2&buildid=b1&session=s1&remote=client-session&t=web", "").Answer(200, decode.ContentJSONStream)
+	for _, doc := range []string{
+		`{"vertexes":[{"digest":"sha256:a","name":"[1/2] FROM busybox","cached":true,"started":"2026-11-25T22:00:00Z","completed":"2026-11-25T22:00:00Z"},{"digest":"sha256:b","name":"[2/2] RUN make","started":"2026-11-25T22:00:00Z"}]}`,
+		`{"logs":[{"vertex":"sha256:b","msg":"made\n"}],"vertexes":[{"digest":"sha256:b","name":"[2/2] RUN make","completed":"2026-11-25T22:00:02Z"}]}`,
+	} {
+		b, err := grpc.Encode(grpc.TypeNamed("moby.buildkit.v1.StatusResponse"), []byte(doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.Data(decode.Response, `{"id":"moby.buildkit.trace","aux":"`+base64.StdEncoding.EncodeToString(b)+`"}`+"\n")
+	}
+	x.Data(decode.Response, `{"id":"moby.image.id","aux":{"ID":"sha256:1234"}}`+"\n").End(decode.Server, decode.EndEOF)
+	golden(t, "build-old.txt", played(s, Options{Streams: true, Start: start, Location: time.UTC}))
 }
 
 func TestGolden(t *testing.T) {
