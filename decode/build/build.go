@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -145,6 +146,13 @@ type File struct {
 	Path string
 	Size int64
 	Sent bool
+}
+
+// Largest are the largest files that were sent, at most n of them.
+func (t *Transfer) Largest(n int) []File {
+	sent := slices.DeleteFunc(slices.Clone(t.Files), func(f File) bool { return !f.Sent })
+	slices.SortStableFunc(sent, func(a, b File) int { return cmp.Compare(b.Size, a.Size) })
+	return sent[:min(n, len(sent))]
 }
 
 // Ask is something else that the daemon asked the client for.

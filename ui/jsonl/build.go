@@ -59,13 +59,20 @@ type progressJSON struct {
 }
 
 type transferJSON struct {
-	Name      string `json:"name"`
-	ToClient  bool   `json:"to_client,omitempty"`
-	Listed    int    `json:"listed"`
-	Sent      int    `json:"sent"`
-	Unchanged int    `json:"unchanged"`
-	Bytes     int64  `json:"bytes"`
-	Error     string `json:"error,omitempty"`
+	Name      string     `json:"name"`
+	ToClient  bool       `json:"to_client,omitempty"`
+	Listed    int        `json:"listed"`
+	Sent      int        `json:"sent"`
+	Unchanged int        `json:"unchanged"`
+	Bytes     int64      `json:"bytes"`
+	Error     string     `json:"error,omitempty"`
+	Files     []fileJSON `json:"files,omitempty"`
+}
+
+type fileJSON struct {
+	Path string `json:"path"`
+	Size int64  `json:"size"`
+	Sent bool   `json:"sent"`
 }
 
 type askJSON struct {
@@ -100,7 +107,7 @@ func appendBuild(out []byte, b *build.Build) []byte {
 		v.Steps = append(v.Steps, step(s))
 	}
 	for _, t := range b.Transfers {
-		v.Files = append(v.Files, transferJSON{t.Name, t.ToClient, t.Listed, t.Sent, t.Unchanged, t.Bytes, t.Err})
+		v.Files = append(v.Files, transfer(t))
 	}
 	for _, a := range b.Asks {
 		v.Asked = append(v.Asked, askJSON{a.Kind, a.Name, a.State, a.Detail})
@@ -111,6 +118,16 @@ func appendBuild(out []byte, b *build.Build) []byte {
 	doc, _ := json.Marshal(v) // strings and numbers alone
 	out, _ = appendJSON(out, doc)
 	return out
+}
+
+func transfer(t *build.Transfer) transferJSON {
+	v := transferJSON{
+		Name: t.Name, ToClient: t.ToClient, Listed: t.Listed, Sent: t.Sent, Unchanged: t.Unchanged, Bytes: t.Bytes, Error: t.Err,
+	}
+	for _, f := range t.Files {
+		v.Files = append(v.Files, fileJSON{f.Path, f.Size, f.Sent})
+	}
+	return v
 }
 
 func step(s *build.Step) stepJSON {

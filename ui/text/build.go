@@ -87,7 +87,7 @@ func (p *Printer) buildEnd(b *build.Build, id decode.ExchangeID) {
 	for _, w := range b.Warnings {
 		p.under(id, p.now, warn, "warning: "+w)
 	}
-	if taken := given(b); taken != "" {
+	for _, taken := range given(b) {
 		p.under(id, p.now, dim, taken)
 	}
 	if b.Health != "" {
@@ -112,18 +112,35 @@ func (p *Printer) asides() {
 	p.aside = 0
 }
 
-// given lists files that went over, secrets and the like.
-func given(b *build.Build) string {
-	var parts []string
+// largest is how many files of a transfer are named.
+const largest = 3
+
+// given lists files that went over, a line each transfer, and secrets and the
+// like in a line of their own.
+func given(b *build.Build) []string {
+	var lines, asks []string
 	for _, t := range b.Transfers {
 		s := fmt.Sprintf("%s: %d of %s, %s", t.Name, t.Sent, counted(t.Listed, "file"), size(t.Bytes))
 		if t.Unchanged > 0 {
 			s += fmt.Sprintf(" (%d unchanged)", t.Unchanged)
 		}
-		parts = append(parts, s)
+		var names []string
+		for _, f := range t.Largest(largest) {
+			names = append(names, f.Path+" "+size(f.Size))
+		}
+		if t.Listed > 1 && len(names) > 0 {
+			s += ": " + strings.Join(names, ", ")
+			if t.Sent > len(names) {
+				s += ", …"
+			}
+		}
+		lines = append(lines, s)
 	}
 	for _, a := range b.Asks {
-		parts = append(parts, strings.TrimSpace(a.Kind+" "+a.Name)+": "+a.State)
+		asks = append(asks, strings.TrimSpace(a.Kind+" "+a.Name)+": "+a.State)
 	}
-	return strings.Join(parts, "; ")
+	if len(asks) > 0 {
+		lines = append(lines, strings.Join(asks, "; "))
+	}
+	return lines
 }
