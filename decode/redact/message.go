@@ -2,7 +2,6 @@ package redact
 
 import (
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/grpc"
 )
 
@@ -20,7 +19,7 @@ func (r *Redactor) message(e *decode.Message) {
 	default:
 		m := &r.ev.message
 		*m = *e
-		m.JSON = r.messageJSON(x.plan.messages, e.JSON)
+		m.JSON = r.messageJSON(x.plan.bodies[e.Dir], e.JSON)
 		if !r.keepsFile(e) {
 			m.Bytes = nil
 		}
@@ -55,10 +54,4 @@ func (r *Redactor) messageJSON(p *plan, doc []byte) []byte {
 		r.out = out[:0]
 	}
 	return out
-}
-
-// messagePlan is for both directions: which side asks differs between the
-// client's calls and the daemon's, and a secret must not be missed for that.
-func messagePlan(secrets []engine.Secret, above *action) *plan {
-	return newPlan(secrets, above, engine.InRequestBody, engine.InResponseBody)
 }

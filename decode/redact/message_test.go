@@ -18,6 +18,7 @@ var messages = []struct {
 	doc      string
 }{
 	{"/moby.buildkit.secrets.v1.Secrets/GetSecret", true, true, `{"data":"%s"}`},
+	{"/moby.buildkit.secrets.v1.Secrets/GetSecret", true, true, `{"9":"%s"}`},
 	{"/moby.filesync.v1.Auth/Credentials", true, true, `{"Username":"%s","Secret":"%s"}`},
 	{"/moby.filesync.v1.Auth/FetchToken", true, true, `{"Token":"%s"}`},
 	{"/moby.filesync.v1.Auth/VerifyTokenAuthority", true, true, `{"Signed":"%s"}`},

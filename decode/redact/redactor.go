@@ -97,11 +97,6 @@ func (r *Redactor) plan(op *engine.Operation) *opPlan {
 	p := &opPlan{}
 	p.bodies[decode.Request] = newPlan(secrets, above, engine.InRequestBody)
 	p.bodies[decode.Response] = newPlan(secrets, above, engine.InResponseBody, engine.InStream)
-	if op == nil || op.Stream == engine.GRPC {
-		p.messages = messagePlan(secrets, above)
-	} else {
-		p.messages = p.bodies[decode.Response]
-	}
 	for _, s := range secrets {
 		if s.In == engine.InQuery {
 			p.query = append(p.query, s)
