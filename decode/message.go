@@ -14,7 +14,7 @@ func (b *body) message(pc piece) {
 	t := grpc.TypeOf(b.ex.call.Path, b.dir == Response)
 	e.Type = t.Name()
 	e.Bytes = s.pack.unpacked(b, pc, e)
-	if e.Cut == "" && !isFile(e) {
+	if e.Cut == "" {
 		s.json = s.json[:0]
 		if doc, err := grpc.AppendJSON(s.json, t, e.Bytes); err == nil {
 			e.JSON, s.json = doc, doc
@@ -24,12 +24,6 @@ func (b *body) message(pc piece) {
 		}
 	}
 	s.emit(e)
-}
-
-// isFile tells whether the message is a run of a file's bytes. Those are not
-// said in JSON: a build sends thousands, and who wants one has its bytes.
-func isFile(e *Message) bool {
-	return e.Type == "fsutil.types.Packet" && len(e.Bytes) > 4<<10
 }
 
 // unwrap hands the bytes inside a BytesMessage to the layer they are for.

@@ -35,7 +35,9 @@ func Encode(t Type, doc []byte) ([]byte, error) {
 
 var marshal = proto.MarshalOptions{Deterministic: true}
 
-var errFile = errors.New("the bytes of a file are not in it")
+// ErrFile says that a message cannot be written again: JSON does not have the
+// bytes of files.
+var ErrFile = errors.New("the bytes of a file are not in it")
 
 var errValue = errors.New("not a value of the field's type")
 
@@ -200,7 +202,7 @@ func bytesOf(fd protoreflect.FieldDescriptor, v any) ([]byte, error) {
 	}
 	members, _ := v.(map[string]any)
 	if members["n"] != nil && fileFields[fd.FullName()] {
-		return nil, errFile
+		return nil, ErrFile
 	}
 	name, known := messageIn[fd.FullName()]
 	if members["op"] == nil || !known {

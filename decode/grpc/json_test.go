@@ -127,7 +127,7 @@ func FuzzRoundTrip(f *testing.F) {
 			t.Fatalf("no JSON: %s", doc)
 		}
 		back, err := Encode(ty, doc)
-		if errors.Is(err, errFile) {
+		if errors.Is(err, ErrFile) {
 			return
 		}
 		if err != nil {
