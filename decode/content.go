@@ -37,7 +37,7 @@ func responseContent(s *Session, ex *exchange, hd *head, f Framing) (c Content, 
 	case f == FramingHijack && strings.EqualFold(hd.upgrade, "h2c"):
 		return ContentHTTP2, "Upgrade"
 	case f == FramingHijack && strings.EqualFold(hd.upgrade, "websocket"):
-		return ContentWebSocket, "Upgrade"
+		return ContentWSData, "Upgrade"
 	case hd.status >= 300 && isStdio(hd):
 		// An attach that fails has set its Content-Type already and then
 		// writes plain text (moby daemon/server/router/container).
@@ -93,7 +93,7 @@ func ofUpgrade(op *engine.Operation) (c Content, why string) {
 	case engine.HTTP2:
 		return ContentHTTP2, "operation"
 	case engine.WebSocket:
-		return ContentWebSocket, "operation"
+		return ContentWSData, "operation"
 	}
 	return ContentUnknown, "Upgrade not known: shown raw"
 }

@@ -119,8 +119,9 @@ const (
 	ContentStdcopy   // multiplexed stdout and stderr in 8-byte-header frames
 	ContentRaw       // a raw byte stream: TTY output, stdin
 	ContentHTTP2     // HTTP/2 after an upgrade or from the first byte
-	ContentWebSocket // RFC 6455 frames, not decoded
+	ContentWebSocket // RFC 6455 frames as they are, in recordings before dockwire decoded them
 	ContentGRPC      // gRPC: a row of messages, see Message
+	ContentWSData    // WebSocket: what its frames carry, unmasked; More where a message goes on
 )
 
 // Framing says how the end of a body is found.
@@ -230,7 +231,7 @@ type Message struct {
 }
 
 // ControlFrames counts what one direction of an HTTP/2 connection carried
-// beside its streams. It comes once a direction, at the connection's end.
+// beside its streams, and pings and pongs of a WebSocket. It comes once a direction, at the connection's end.
 // Exchange is the one that the connection stands in, if any.
 type ControlFrames struct {
 	Origin

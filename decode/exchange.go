@@ -13,15 +13,16 @@ type exchange struct {
 	call     engine.Call
 	method   string
 	sides    [2]side
-	asks     bool      // the connection may become a byte stream
-	bare     bool      // ... after a 200 without framing, too
-	answered bool      // the final response head was seen
-	upgraded bool      // the connection has become a byte stream
-	inner    layer     // decodes the byte stream that it has become; nil: nobody
-	passesOn bool      // of ContainerExec: its command passes a socket on, see dials
-	packing  [2]string // grpc-encoding of each direction
-	tty      tty       // of ExecStart, said by the request body
-	source   string    // what says so
+	asks     bool       // the connection may become a byte stream
+	bare     bool       // ... after a 200 without framing, too
+	answered bool       // the final response head was seen
+	upgraded bool       // the connection has become a byte stream
+	inner    layer      // decodes the byte stream that it has become; nil: nobody
+	passesOn bool       // of ContainerExec: its command passes a socket on, see dials
+	packing  [2]string  // grpc-encoding of each direction
+	closing  [2][]Field // trailers of a byte stream's directions
+	tty      tty        // of ExecStart, said by the request body
+	source   string     // what says so
 }
 
 // side is one direction of an exchange.

@@ -117,7 +117,7 @@ func (h *half) eof() {
 	case stateClose, stateStream:
 		h.endUnread()
 		h.body.eof()
-		h.finish(nil)
+		h.finish(h.ex.closing[h.dir])
 	default:
 		h.abandon()
 		if h.ex != nil {

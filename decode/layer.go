@@ -63,6 +63,8 @@ func (c *Conn) layerInside(ex *exchange, content Content) layer {
 	case content == ContentHTTP2:
 		at.reversed = op != nil && op.Stream == engine.SessionBack
 		return newHTTP2(at)
+	case content == ContentWSData:
+		return newWebSocket(at)
 	case op != nil && op.ID == "ExecStart" && c.s.dials.ids[ex.call.Param("id")]:
 		return newOpening(at)
 	}

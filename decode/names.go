@@ -15,6 +15,7 @@ var (
 		ContentHTTP2:      "http2",
 		ContentWebSocket:  "websocket",
 		ContentGRPC:       "grpc",
+		ContentWSData:     "ws-data",
 	}
 	framingNames = [...]string{
 		FramingNone:    "none",

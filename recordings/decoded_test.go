@@ -61,6 +61,7 @@ func joined(events []decode.Event) []decode.Event {
 				e.Time = 0 // that of the last piece
 			}
 			list = append(list, e)
+		case *decode.ControlFrames: // not kept
 		default:
 			list = append(list, e)
 		}

@@ -50,7 +50,7 @@ func (s *side) begin(c decode.Content, f decode.Framing, length int64) {
 func (s *side) streams() bool {
 	switch s.content {
 	case decode.ContentJSONStream, decode.ContentStdcopy, decode.ContentRaw,
-		decode.ContentHTTP2, decode.ContentWebSocket:
+		decode.ContentHTTP2, decode.ContentWebSocket, decode.ContentWSData:
 		return true
 	}
 	return s.framing == decode.FramingHijack

@@ -55,7 +55,7 @@ func (s *Side) Header(name string) string {
 func (s *Side) Streams() bool {
 	switch s.Content {
 	case decode.ContentJSONStream, decode.ContentStdcopy, decode.ContentRaw,
-		decode.ContentHTTP2, decode.ContentWebSocket:
+		decode.ContentHTTP2, decode.ContentWebSocket, decode.ContentWSData:
 		return true
 	}
 	return s.Framing == decode.FramingHijack

@@ -110,7 +110,7 @@ func (r *Redactor) decide(x *exchange, d decode.Direction, c decode.Content, fie
 	case decode.ContentGRPC:
 		s.omit(whyMessage) // what comes as bytes is no message, but may hold one
 		return
-	case decode.ContentTar, decode.ContentStdcopy, decode.ContentRaw, decode.ContentWebSocket:
+	case decode.ContentTar, decode.ContentStdcopy, decode.ContentRaw, decode.ContentWebSocket, decode.ContentWSData:
 		s.stream(r)
 		s.masks[0].filled = c == decode.ContentTar
 		return

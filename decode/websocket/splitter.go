@@ -10,6 +10,8 @@ package websocket
 
 import (
 	"encoding/binary"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,11 +19,12 @@ import (
 type Kind byte
 
 const (
-	Text   Kind = 1
-	Binary Kind = 2
-	Close  Kind = 8
-	Ping   Kind = 9
-	Pong   Kind = 10
+	Continuation Kind = 0
+	Text         Kind = 1
+	Binary       Kind = 2
+	Close        Kind = 8
+	Ping         Kind = 9
+	Pong         Kind = 10
 )
 
 // Control reports whether it is about the connection, and carries no data.
@@ -157,9 +160,9 @@ func (s *Splitter) wrong(extended bool, size int64) string {
 		if s.kind > Pong || size > maxControl || !s.final {
 			return "no WebSocket frame: a control frame that is none"
 		}
-	case s.kind == 0 && s.message == 0:
+	case s.kind == Continuation && s.message == 0:
 		return "no WebSocket frame: it goes on with nothing"
-	case s.kind == 0:
+	case s.kind == Continuation:
 		s.kind = s.message
 	case s.kind > Binary || s.message != 0:
 		return "no WebSocket frame: a message inside another"
@@ -222,13 +225,24 @@ func (s *Splitter) Gap(n int64) (pc Piece, ok bool) {
 	return pc, ok
 }
 
-// Reason reads the payload of a close frame: its code, 0 when it has none, and
-// its reason.
-func Reason(payload []byte) (code int, reason string) {
+// Reason reads the payload of a close frame: its code and its reason, "" when
+// it gives none.
+func Reason(payload []byte) string {
 	if len(payload) < 2 {
-		return 0, ""
+		return ""
 	}
-	return int(binary.BigEndian.Uint16(payload)), string(payload[2:])
+	code := strconv.Itoa(int(binary.BigEndian.Uint16(payload)))
+	return strings.TrimRight(code+" "+string(payload[2:]), " ")
+}
+
+// ClosePayload is the way back from Reason.
+func ClosePayload(reason string) []byte {
+	number, text, _ := strings.Cut(reason, " ")
+	code, err := strconv.ParseUint(number, 10, 16)
+	if err != nil {
+		return nil
+	}
+	return append(binary.BigEndian.AppendUint16(nil, uint16(code)), text...)
 }
 
 // AppendFrame appends a whole frame as a server sends it, without a mask.

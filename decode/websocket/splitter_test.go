@@ -111,11 +111,14 @@ func TestGap(t *testing.T) {
 }
 
 func TestReason(t *testing.T) {
-	if code, why := Reason([]byte("\x03\xe9gone")); code != 1001 || why != "gone" {
-		t.Error(code, why)
-	}
-	if code, _ := Reason([]byte{3}); code != 0 {
-		t.Error(code)
+	for payload, want := range map[string]string{"\x03\xe9gone": "1001 gone", "\x03\xe8": "1000", "\x03": "", "": ""} {
+		got := Reason([]byte(payload))
+		if got != want {
+			t.Errorf("%q: %q", payload, got)
+		}
+		if back := string(ClosePayload(got)); want != "" && back != payload {
+			t.Errorf("%q came back as %q", payload, back)
+		}
 	}
 }
 

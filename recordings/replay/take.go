@@ -15,6 +15,7 @@ import (
 func (c *conn) take(in *incoming) (*match.Taken, *play.Part) {
 	taken, part, miss := c.p.take(c.clientKey(in), in)
 	if miss == nil {
+		in.stream.frames = taken.Content == decode.ContentWSData
 		in.decide(taken.Hijacked())
 		return &taken, part
 	}

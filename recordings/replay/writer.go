@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/websocket"
 	"github.com/dockwire/dockwire/recordings/flow/bind"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
@@ -23,6 +24,8 @@ type writer struct {
 	noBody   bool
 	close    bool // the head says that the connection ends
 	opens    bool // the head of a stream is to be sent
+	more     bool // the piece goes on
+	inside   bool // a WebSocket message goes on
 	closes   bool // the stream's end is to be sent as a half-close
 }
 
@@ -36,7 +39,7 @@ func (w *writer) init(a *answer) {
 func (w *writer) use(r *bind.Replacer) {
 	w.names, w.replacer = r, r
 	switch w.a.x.Content {
-	case decode.ContentTar, decode.ContentHTTP2, decode.ContentWebSocket:
+	case decode.ContentTar, decode.ContentHTTP2, decode.ContentWebSocket, decode.ContentWSData:
 		w.replacer = nil
 	}
 }
@@ -120,6 +123,7 @@ func (w *writer) data(e *decode.Data, s *load.Step) {
 	if w.noBody {
 		return
 	}
+	w.more = e.More
 	if w.replacer == nil {
 		w.chunk(e.Fd, e.Bytes, s)
 		return
@@ -160,6 +164,10 @@ func (w *writer) release() {
 
 // chunk appends bytes with the framing around them.
 func (w *writer) chunk(fd int, b []byte, s *load.Step) {
+	if w.a.x.Content == decode.ContentWSData {
+		w.message(b)
+		return
+	}
 	n := len(b)
 	frame := fd >= 0 && !s.Continues
 	if frame {
@@ -188,6 +196,7 @@ func (w *writer) end(trailer []decode.Field) {
 	w.release()
 	switch {
 	case w.framing == decode.FramingHijack:
+		w.closeFrame(trailer)
 		w.closes = true
 	case w.framing == decode.FramingChunked && !w.noBody:
 		w.buf = append(w.buf, "0\r\n"...)
@@ -195,5 +204,25 @@ func (w *writer) end(trailer []decode.Field) {
 			w.buf = append(append(append(append(w.buf, f.Name...), ": "...), f.Value...), "\r\n"...)
 		}
 		w.buf = append(w.buf, "\r\n"...)
+	}
+}
+
+// message appends a piece of a WebSocket message as a frame: dockerd's are
+// binary.
+func (w *writer) message(b []byte) {
+	kind := websocket.Binary
+	if w.inside {
+		kind = websocket.Continuation
+	}
+	w.inside = w.more
+	w.buf = websocket.AppendFrame(w.buf, kind, !w.more, b)
+}
+
+// closeFrame says why a WebSocket is closed, where that was said.
+func (w *writer) closeFrame(trailer []decode.Field) {
+	for _, f := range trailer {
+		if f.Name == decode.CloseField {
+			w.buf = websocket.AppendFrame(w.buf, websocket.Close, true, websocket.ClosePayload(f.Value))
+		}
 	}
 }

@@ -21,7 +21,7 @@
 //	  "status": 201,                            // null when there was no answer
 //	  "request": {
 //	    "size": 54,                             // bytes of body or stream
-//	    "content": "json",                      // none json json-stream text tar stdcopy raw http2 websocket grpc unknown
+//	    "content": "json",                      // none json json-stream text tar stdcopy raw http2 websocket grpc ws-data unknown
 //	    "headers": {"content-type": ["application/json"]},         // asked for; names in lower case
 //	    "body": {"Image": "nginx"},             // asked for; one of body (JSON), text, b64
 //	    "cut": true,                            // only the beginning of the body was kept; else absent

@@ -75,7 +75,7 @@ func kind(k engine.Kind) string {
 	case engine.GRPC:
 		return "gRPC in HTTP/2"
 	case engine.WebSocket:
-		return "WebSocket frames"
+		return "a WebSocket"
 	case engine.Binary:
 		return "bytes"
 	}

@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -153,9 +154,15 @@ func (p *Printer) held(x *exchange.Exchange, d decode.Direction, f *flow) {
 }
 
 // directionEnd tells that the client closed its half of a stream, which is
-// what makes many programs end.
+// what makes many programs end, and why a WebSocket was closed.
 func (p *Printer) directionEnd(x *exchange.Exchange, e *decode.DirectionEnd) {
-	if e.Dir != decode.Request || !p.o.Streams || !streams(x, e.Dir) {
+	why := ""
+	for _, f := range e.Trailer {
+		if f.Name == decode.CloseField {
+			why = f.Value
+		}
+	}
+	if e.Dir != decode.Request && why == "" || !p.o.Streams || !streams(x, e.Dir) {
 		return
 	}
 	s := p.announced(x)
@@ -166,7 +173,11 @@ func (p *Printer) directionEnd(x *exchange.Exchange, e *decode.DirectionEnd) {
 	p.group(x.Conn, x)
 	p.begin(e.Time, x.ID)
 	p.line.text(dim, "  │ ", -1)
-	p.line.text(outward, "stdin", -1)
+	name, st := lane(e.Dir, decode.NoFd)
+	p.line.text(st, strings.TrimSpace(name), -1)
 	p.line.text(dim, " closed", -1)
+	if why != "" {
+		p.line.text(dim, ": "+why, p.room(0))
+	}
 	p.emit()
 }

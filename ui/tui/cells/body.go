@@ -88,7 +88,7 @@ func (p *page) body(d *model.Detail, dir decode.Direction, clock Clock, folded m
 			l.Feed(s.Body)
 			p.tar(l.Entries(), l.Cut(), l.Err())
 		}
-	case decode.ContentStdcopy, decode.ContentRaw:
+	case decode.ContentStdcopy, decode.ContentRaw, decode.ContentWSData:
 		p.lines = append(p.lines, Make(Dim, "a stream of "+text.Size(s.Size)+": see Stream"))
 	default:
 		if json.Valid(s.Body) && len(s.Body) > 0 && (s.Body[0] == '{' || s.Body[0] == '[') && !s.Cut {

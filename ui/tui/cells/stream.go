@@ -14,9 +14,11 @@ import (
 // maxLanes bounds the lines of a stream that are shown; the latest count.
 const maxLanes = 20_000
 
-// IsTerminal says whether what the daemon streams is a terminal's output.
+// IsTerminal says whether what the daemon streams is a terminal's output, or
+// may be one: a WebSocket does not say.
 func IsTerminal(d *model.Detail) bool {
-	return d.Response.Content == decode.ContentRaw && d.Response.Size > 0
+	c := d.Response.Content
+	return (c == decode.ContentRaw || c == decode.ContentWSData) && d.Response.Size > 0
 }
 
 // Stream shows what streamed in lanes: stdin, stdout and stderr, each line
