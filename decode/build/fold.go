@@ -201,7 +201,7 @@ func (f *Fold) message(c *call, e *decode.Message) {
 	case c.service == frontend && c.rpc == "Solve" && c.build != nil:
 		c.build.frontendSolve(e)
 	case c.service == traces && e.Dir == decode.Request:
-		f.spans(e)
+		f.spans(c, e)
 	case c.service == healths:
 		c.health(e)
 	}

@@ -101,8 +101,9 @@ func (f *Fold) solved(c *call, e *decode.ExchangeEnd) {
 	f.finish(b, e.Time)
 }
 
-// spans adds what the client's tracing says of its own work.
-func (f *Fold) spans(e *decode.Message) {
+// spans adds what the client's tracing says of its own work. It comes when the
+// build is over.
+func (f *Fold) spans(c *call, e *decode.Message) {
 	var m exportRequest
 	read(e.JSON, &m)
 	for _, r := range m.ResourceSpans {
@@ -112,6 +113,7 @@ func (f *Fold) spans(e *decode.Message) {
 				if b == nil {
 					continue
 				}
+				c.build = b
 				if len(b.Spans) >= maxSpans {
 					b.SpansCut++
 					continue

@@ -25,7 +25,6 @@ type buildJSON struct {
 	Files      []transferJSON    `json:"files,omitempty"`
 	Asked      []askJSON         `json:"asked,omitempty"`
 	Warnings   []string          `json:"warnings,omitempty"`
-	Spans      []spanJSON        `json:"spans,omitempty"`
 	Result     map[string]string `json:"result,omitempty"`
 	Session    string            `json:"session_trouble,omitempty"`
 	Error      string            `json:"error,omitempty"`
@@ -112,12 +111,32 @@ func appendBuild(out []byte, b *build.Build) []byte {
 	for _, a := range b.Asks {
 		v.Asked = append(v.Asked, askJSON{a.Kind, a.Name, a.State, a.Detail})
 	}
+	return appendValue(out, v)
+}
+
+// traceJSON is the member "trace" of a call that brings the client's tracing.
+type traceJSON struct {
+	Build string     `json:"build"`
+	Spans []spanJSON `json:"spans"`
+}
+
+func appendTrace(out []byte, b *build.Build) []byte {
+	v := traceJSON{Build: b.Ref}
 	for _, s := range b.Spans {
 		v.Spans = append(v.Spans, spanJSON{s.Name, s.Start, millis(s.Duration), s.Err})
 	}
+	return appendValue(out, v)
+}
+
+func appendValue(out []byte, v any) []byte {
 	doc, _ := json.Marshal(v) // strings and numbers alone
 	out, _ = appendJSON(out, doc)
 	return out
+}
+
+// bringsTrace says that the call has brought spans of a build.
+func bringsTrace(x *exchange.Exchange) bool {
+	return x.Build != nil && len(x.Build.Spans) > 0 && x.Call.Op != nil && x.Call.Op.ID == "TraceExport"
 }
 
 func transfer(t *build.Transfer) transferJSON {

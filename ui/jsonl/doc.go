@@ -43,6 +43,8 @@
 //	    "asked": [{"kind": "secret", "name": "mysecret", "state": "given"}],         // or missing, asked
 //	    "result": {"containerimage.digest": "sha256:…"}, "error": "…"
 //	  },
+//	  "trace": {"build": "x1", "spans": [{"name": "bake", "start": "…", "took_ms": 12, "error": "…"}]},
+//	                                            // the client's own work on a build, in the call that brings it; else absent
 //	  "end": {"by": "server", "how": "eof", "error": "…"},         // null: still open; how: eof cancel reset timeout error
 //	  "summary": "web ← nginx → 3f2a91c0b7d4",
 //	  "error": "No such image: nginx",          // what went wrong; absent when nothing did

@@ -42,6 +42,9 @@ func (p *Printer) append(b []byte, x *exchange.Exchange) []byte {
 	if endsBuild(x) {
 		b = appendBuild(append(b, `,"build":`...), x.Build)
 	}
+	if bringsTrace(x) {
+		b = appendTrace(append(b, `,"trace":`...), x.Build)
+	}
 	return append(appendOutcome(b, x), '}')
 }
 

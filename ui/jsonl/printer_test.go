@@ -92,7 +92,7 @@ func TestGolden(t *testing.T) {
 // Every field that the package's description promises is there, and no other.
 func TestTheShapeIsTheOneDescribed(t *testing.T) {
 	want := "id conn start offset_ms took_ms ttfb_ms client method target path query version operation params " +
-		"status request response stream build end summary error redacted gaps anomalies"
+		"status request response stream build trace end summary error redacted gaps anomalies"
 	found := map[string]bool{}
 	o := Options{Start: start, Headers: true, Bodies: true}
 	dec := json.NewDecoder(bytes.NewReader(append(played(script(), o), played(exchangetest.Build(), o)...)))

@@ -61,7 +61,7 @@ func Build() *Script {
 	back := client()
 	session := back.Request("POST", "/session", "Upgrade: h2c", "X-Docker-Expose-Session-Uuid: s1",
 		"X-Docker-Expose-Session-Grpc-Method: /moby.filesync.v1.FileSync/DiffCopy").EndOf(decode.Request).Answer(101, decode.ContentHTTP2)
-	build := grpc.Stream(false, solve).Message(decode.Request, `{"Ref":"r1","Session":"s1","Frontend":"dockerfile.v0","FrontendAttrs":{"build-arg:API_TOKEN":"{{redacted.build_arg.1}}","filename":"Dockerfile","target":"last"},`+
+	build := grpc.Stream(false, solve, "traceparent: 00-e82bd6fe620fe4c619768f4f0f572c02-c6b17633ec5e5624-01").Message(decode.Request, `{"Ref":"r1","Session":"s1","Frontend":"dockerfile.v0","FrontendAttrs":{"build-arg:API_TOKEN":"{{redacted.build_arg.1}}","filename":"Dockerfile","target":"last"},`+
 		`"ExporterDeprecated":"moby","Exporters":[{"Type":"moby","Attrs":{"name":"web"}}]}`)
 	progress := grpc.Stream(false, status).Message(decode.Request, `{"Ref":"r1"}`)
 	progress.Message(decode.Response, `{"vertexes":[{"digest":"sha256:a","name":"[internal] load build context","started":"2026-11-25T22:00:00Z"},{"digest":"sha256:b","name":"[1/3] FROM busybox"},`+
@@ -82,6 +82,9 @@ func Build() *Script {
 		`"error":"process \"/bin/sh -c make\" did not complete successfully: exit code: 2"}]}`)
 	progress.Status(0, "")
 	build.Status(2, "process%20\"/bin/sh -c make\" did not complete successfully: exit code: 2")
+	grpc.Stream(false, "/opentelemetry.proto.collector.trace.v1.TraceService/Export").
+		Message(decode.Request, `{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":{"b64":"6CvW/mIP5MYZdo9PD1csAg=="},"name":"build","startTimeUnixNano":"1795644000000000000","endTimeUnixNano":"1795644001500000000","status":{"message":"exit code: 2","code":"STATUS_CODE_ERROR"}}]}]}]}`).
+		Message(decode.Response, `{}`).Status(0, "")
 	session.End(decode.Client, decode.EndCancel)
 	grpc.End(decode.Client, decode.EndCancel)
 	c.Close()
