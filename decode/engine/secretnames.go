@@ -21,24 +21,40 @@ func NewNames(extra ...string) Names {
 	return n
 }
 
-// LooksSecret is the rule of the zero Names.
+// Strength says how surely what goes by a name is a secret.
+type Strength uint8
+
+const (
+	Harmless Strength = iota // never by its name
+	Hint                     // TOKEN_TTL: about a secret; it is one if it looks random
+	Weak                     // SSH_KEY: it is one if it can be one, see MayBeSecret
+	Strong                   // DB_PASSWORD: it is one whatever it is
+)
+
+// LooksSecret reports whether the value that goes by this name may be a secret.
 func LooksSecret(name string) bool { return Names{}.LooksSecret(name) }
 
-// LooksSecret reports whether the value that goes by this name is a secret:
+// LooksSecret is Strength without the grades.
+func (n Names) LooksSecret(name string) bool { return n.Strength(name) >= Weak }
+
+// Strength judges a name:
 //
-//  1. an extra name of the user is secret;
-//  2. an innocent name is not;
+//  1. an extra name of the user is strong;
+//  2. an innocent name is harmless;
 //  3. a name that ends with a place word tells where something is
-//     (POSTGRES_PASSWORD_FILE) and is not;
-//  4. a name that contains one of the fragments, punctuation and digits apart,
-//     is: API_KEY, MYSQLPASSWORD2;
-//  5. a name that has one of the secret words and no public word is; words
+//     (POSTGRES_PASSWORD_FILE) and is harmless;
+//  4. a name that contains one of the strong fragments, punctuation and digits
+//     left out, is strong: API_KEY, MYSQLPASSWORD2; so is one with a strong
+//     word or a word that ends with one: MYPASS, DBPWD, but not COMPASS;
+//  5. a name that has one of the weak words and no public word is weak; words
 //     are what stands between punctuation, digits and changes of case:
-//     SSH_KEY and sshKey, not MONKEY, not SSH_PUBLIC_KEY.
-func (n Names) LooksSecret(name string) bool {
+//     SSH_KEY and sshKey, not MONKEY, not SSH_PUBLIC_KEY;
+//  6. what would be strong or weak and ends with an attribute (TOKEN_TTL,
+//     PASSWORD_MIN_LENGTH) is a hint.
+func (n Names) Strength(name string) Strength {
 	for _, e := range n.extra {
 		if matchWildcard(e, strings.ToLower(name)) {
-			return true
+			return Strong
 		}
 	}
 	var lowerBuf, lettersBuf [64]byte
@@ -50,42 +66,89 @@ func (n Names) LooksSecret(name string) bool {
 			letters = append(letters, c)
 		}
 	}
-	lists := nameLists()
-	if lists.innocent[string(lower)] {
-		return false
+	if nameLists().innocent[string(lower)] {
+		return Harmless
 	}
-	last, secret, public := "", false, false
+	last, strength, public := "", Harmless, false
 	for word := range words(name) {
 		last = word
-		secret = secret || foldIn(secretWords, word)
+		strength = max(strength, wordStrength(word))
 		public = public || foldIn(publicWords, word)
 	}
 	if len(last) < len(letters) && foldIn(placeWords, last) {
-		return false
+		return Harmless
 	}
-	for _, f := range secretFragments {
+	if strength == Weak && public {
+		strength = Harmless
+	}
+	for _, f := range strongFragments {
 		if strings.Contains(string(letters), f) {
-			return true
+			strength = Strong
 		}
 	}
-	return secret && !public
+	for _, f := range weakFragments {
+		if strings.Contains(string(letters), f) {
+			strength = max(strength, Weak)
+		}
+	}
+	if strength > Hint && len(last) < len(letters) && foldIn(attributeWords, last) {
+		return Hint
+	}
+	if strings.Contains(string(letters), "webhook") {
+		return Strong // the URL is the secret
+	}
+	return strength
 }
 
-var secretFragments = []string{
-	"password", "passwd", "passphrase", "passcode", "secret", "token", "credential",
-	"authorization", "bearer", "webhook", "connectionstring",
-	"apikey", "accesskey", "privatekey", "signingkey", "masterkey", "accountkey", "sharedkey",
+// wordStrength judges one word of a name.
+func wordStrength(word string) Strength {
+	switch {
+	case foldIn(strongWords, word):
+		return Strong
+	case foldIn(weakWords, word):
+		return Weak
+	}
+	for _, end := range strongWords {
+		if n := len(word) - len(end); n > 0 && strings.EqualFold(word[n:], end) && !foldIn(innocentWords, word) {
+			return Strong
+		}
+	}
+	if n := len(word) - len("token"); n > 0 && strings.EqualFold(word[n:], "token") {
+		return Weak
+	}
+	return Harmless
 }
 
-var secretWords = []string{
-	"pass", "pwd", "pw", "pat", "key", "keys", "auth", "oauth", "jwt", "cookie",
-	"hmac", "salt", "dsn", "sas", "cred", "creds",
+var strongFragments = []string{
+	"password", "passwd", "passphrase", "passcode", "secret", "credential", "connectionstring",
+	"apikey", "accesskey", "authkey", "privatekey", "signingkey", "encryptionkey", "masterkey", "accountkey", "sharedkey",
 }
 
-// publicWords take the weight off secretWords, not off the fragments.
-var publicWords = []string{"public", "pub", "id", "fingerprint"}
+// strongWords end other words, too.
+var strongWords = []string{"pass", "pwd", "pw"}
+
+var weakFragments = []string{"authorization", "bearer", "basicauth", "digestauth"}
+
+var weakWords = []string{
+	"token", "tokens", "pat", "key", "keys", "auth", "oauth", "jwt", "cookie", "hmac", "salt", "dsn", "sas", "cred", "creds",
+}
+
+// innocentWords end like strong words.
+var innocentWords = []string{"compass", "bypass", "encompass", "surpass", "trespass", "overpass", "underpass", "multipass"}
+
+// publicWords take the weight off weakWords, not off the rest.
+var publicWords = []string{"public", "pub", "id", "ids", "fingerprint"}
 
 var placeWords = []string{"file", "path", "dir", "sock", "socket"}
+
+// attributeWords at the end of a name say something about a secret.
+var attributeWords = []string{
+	"ttl", "url", "uri", "endpoint", "host", "port", "domain", "server", "name", "names", "prefix", "suffix", "length", "len", "size",
+	"count", "max", "min", "limit", "timeout", "expiry", "expiration", "expires", "lifetime", "age", "interval", "days", "hours", "minutes", "seconds",
+	"type", "kind", "mode", "method", "strategy", "algorithm", "alg", "algo", "format", "encoding", "policy", "rotation", "version",
+	"enabled", "enable", "disabled", "required", "optional", "header", "field", "column", "provider", "driver", "backend", "issuer", "audience",
+	"realm", "scope", "scopes", "samesite", "secure", "rounds", "cost", "charset", "minute", "usage", "budget", "separator", "removeheader", "headerfield",
+}
 
 // innocentNames look secret and are not.
 var innocentNames = []string{
@@ -93,7 +156,7 @@ var innocentNames = []string{
 	// headers
 	"sec-websocket-key", "idempotency-key", "access-control-allow-credentials",
 	// query parameters of the Engine API: key strokes, booleans, and a choice
-	"detachkeys", "rotateworkertoken", "rotatemanagertoken", "rotatemanagerunlockkey", "registryauthfrom",
+	"detachkeys", "detach-keys", "rotateworkertoken", "rotatemanagertoken", "rotatemanagerunlockkey", "registryauthfrom",
 }
 
 // plainHeaders come with nearly every message; they are listed for speed.

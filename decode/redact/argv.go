@@ -3,23 +3,29 @@ package redact
 import (
 	"bytes"
 	"slices"
+
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 // arguments is what the arguments before say about the next one.
 type arguments struct {
-	next    bool          // it is the value of a secret flag
-	program *programFlags // whose flags these are, or nil
-	named   bool          // after ENV or ARG of a Dockerfile: a name, then its value
+	next     engine.Strength // the flag before is called so, and this is its value
+	program  *programFlags   // whose flags these are, or nil
+	named    bool            // after ENV or ARG of a Dockerfile: a name, then its value
+	script   bool            // after -c of a shell: a command line in one argument
+	nameless bool            // they began with a flag: the program is named elsewhere
+	count    int             // arguments up to now
 }
 
 // argument judges one argument by itself and by those before it. It finds what
 // takes the whole argument or is attached to a flag; pairs, URLs and shapes
 // within the argument are findText's.
 func (r *Redactor) argument(a *arguments, v []byte) (span, bool) {
-	if a.next {
-		a.next = false
+	a.count++
+	if next := a.next; next > engine.Harmless {
+		a.next = engine.Harmless
 		if !bytes.HasPrefix(v, []byte("--")) {
-			return span{0, len(v), kindArg, "flag-value"}, len(v) > 0
+			return span{0, len(v), kindArg, "flag-value"}, engine.MayBeSecret(next, v)
 		}
 	}
 	if len(v) == 0 {
@@ -27,34 +33,58 @@ func (r *Redactor) argument(a *arguments, v []byte) (span, bool) {
 	}
 	if a.named {
 		a.named = false
-		a.next = bytes.IndexByte(v, '=') < 0 && r.names.secret(v)
+		if bytes.IndexByte(v, '=') < 0 {
+			a.next = r.names.strength(v)
+		}
 		return span{}, false
 	}
 	if v[0] != '-' {
 		a.word(v)
 		return span{}, false
 	}
-	if a.program != nil {
-		if a.next = slices.Contains(a.program.after, string(v)); a.next {
-			return span{}, false
-		}
-		for _, f := range a.program.attached {
-			if len(v) > len(f) && string(v[:len(f)]) == f && (len(f) > 2 || v[1] != '-') {
-				return span{len(f), len(v), kindArg, "flag-value"}, true
-			}
-		}
+	if s, ok := a.flag(v); ok || a.next > engine.Harmless {
+		return s, ok
 	}
 	name := bytes.TrimLeft(v, "-")
 	if len(name) > 1 && nameChars.run(name) == len(name) && !openFlags[string(name)] {
-		a.next = r.names.secret(name)
+		a.next = r.names.strength(name)
 	}
 	return span{}, false
+}
+
+// flag judges a flag of a program whose flags are known, or of one that is
+// named elsewhere: in Entrypoint, or in the image.
+func (a *arguments) flag(v []byte) (span, bool) {
+	p, strength := a.program, engine.Strong
+	if p == nil {
+		if a.count > 1 && !a.nameless {
+			return span{}, false
+		}
+		a.nameless = true
+		p, strength = &namelessFlags, engine.Weak
+	}
+	if slices.Contains(p.after, string(v)) || p.joined(v) {
+		a.next = strength
+		return span{}, false
+	}
+	for _, f := range p.attached {
+		if len(v) > len(f) && string(v[:len(f)]) == f && (len(f) > 2 || v[1] != '-') && engine.MayBeSecret(strength, v[len(f):]) {
+			return span{len(f), len(v), kindArg, "flag-value"}, true
+		}
+	}
+	return span{}, false
+}
+
+// attaches reports whether v is a flag whose value is attached to it.
+func (a *arguments) attaches(v []byte) bool {
+	return a.program != nil && len(v) > 1 && slices.Contains(a.program.attached, string(v))
 }
 
 // word takes an argument that is no flag: a program, or an instruction of a
 // Dockerfile as CreatedBy and changes have them.
 func (a *arguments) word(v []byte) {
-	if string(v) == "ENV" || string(v) == "ARG" {
+	switch string(v) {
+	case "ENV", "ARG", "set": // aws configure set NAME VALUE
 		a.named = true
 		return
 	}
@@ -88,12 +118,38 @@ func (r *Redactor) command(argv []string) []string {
 
 // findArgument appends all secrets of one argument.
 func (r *Redactor) findArgument(dst []span, a *arguments, v []byte) []span {
+	script := a.script
+	a.script = string(v) == "-c"
 	s, ok := r.argument(a, v)
 	if ok {
 		dst = append(dst, s)
 	}
-	if !ok || s.from > 0 {
-		dst = r.findText(dst, v, false)
+	if ok && s.from == 0 {
+		return dst
 	}
-	return dst
+	if !script {
+		if s, ok := r.wholePair(v); ok {
+			dst = append(dst, s)
+		}
+	}
+	return r.findText(dst, v, false)
+}
+
+// wholePair judges an argument that is one NAME=value: spaces do not end the
+// value, as no shell reads it any more.
+func (r *Redactor) wholePair(v []byte) (span, bool) {
+	eq := bytes.IndexByte(v, '=')
+	if eq < 0 {
+		return span{}, false
+	}
+	name := bytes.TrimLeft(v[:eq], "-")
+	if n := nameChars.run(name); n == 0 || n < len(name) {
+		return span{}, false
+	}
+	rest := v[eq+1:]
+	if r.names.secret(name, rest) {
+		return unquote(span{eq + 1, len(v), kindArg, "named-value"}, v), true
+	}
+	s, ok := r.wholePair(rest) // --env=NAME=value
+	return span{eq + 1 + s.from, eq + 1 + s.to, s.kind, s.rule}, ok
 }

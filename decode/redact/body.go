@@ -116,7 +116,7 @@ func (r *Redactor) decide(x *exchange, d decode.Direction, c decode.Content, fie
 		return
 	}
 	switch {
-	case !s.plan.secrets && !isJSON:
+	case !s.plan.secrets && !isJSON && c != decode.ContentText && status < 300:
 		s.stream(r)
 	case s.plan.secrets && encoded(fields):
 		s.omit(whyEncoded)

@@ -25,8 +25,9 @@ type prefixAction struct {
 
 type verdict struct {
 	action
-	secret bool
-	broken bool // no name at all: a line of something else
+	secret   bool
+	strength engine.Strength // when not secret: the value decides
+	broken   bool            // no name at all: a line of something else
 }
 
 func newHeaders(n *names) *headers {
@@ -90,7 +91,12 @@ func (h *headers) judge(folded, name string) *verdict {
 	if openHeaders[folded] {
 		return &verdict{}
 	}
-	return &verdict{action: action{"header", engine.NamedValue}, secret: h.names.secret([]byte(name))}
+	return &verdict{action: action{"header", engine.NamedValue}, strength: h.names.strength([]byte(name))}
+}
+
+// hides reports whether a value is secret.
+func (v *verdict) hides(value string) bool {
+	return v.secret || v.strength > engine.Harmless && engine.MayBeSecret(v.strength, []byte(value))
 }
 
 // fields redacts header or trailer lines. It returns the same slice when
@@ -135,20 +141,27 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 	if value == "" {
 		return value, false
 	}
-	if !rule.secret && len(r.literals) == 0 && plainHeader(value) {
+	secret := rule.hides(value)
+	text := textHeaders[strings.ToLower(name)]
+	if !secret && !text && len(r.literals) == 0 && plainHeader(value) && !r.nums.echoes.in([]byte(value)) {
 		return value, false
 	}
 	odd := hasControl(value) // lines that were not told apart, perhaps
 	r.valueBuf = append(r.valueBuf[:0], value...)
 	v := r.valueBuf
-	if odd && !rule.secret {
+	if odd && !secret {
 		m := r.nums.of(kindUnparsed, v, nil)
 		r.note("h/"+name, m, "control-characters")
 		r.oddHead = true
 		return string(appendPlaceholder(nil, m.as)), true
 	}
-	if !rule.secret {
-		spans := findShapes(findURLs(r.spans[:0], v, false), v, false)
+	if !secret {
+		spans := r.spans[:0]
+		if text {
+			spans = r.findText(spans, v, false)
+		} else {
+			spans = findShapes(findURLs(spans, v, false), v, false)
+		}
 		found := r.tidy(spans, v)
 		if len(found) == 0 {
 			return value, false

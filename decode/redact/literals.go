@@ -37,7 +37,7 @@ func (m *mask) feed(dst, p []byte) []byte {
 		m.held = append(m.held, p...)
 		v = m.held
 	}
-	spans := m.r.tidy(m.r.spans[:0], v)
+	spans := m.r.join(m.r.withLiterals(m.r.spans[:0], v), v)
 	end := len(v) - m.r.literalStart(v, spans)
 	out := dst
 	from := 0

@@ -10,28 +10,36 @@ import (
 // maxVerdicts bounds how many names are remembered.
 const maxVerdicts = 4096
 
-// names remembers which names look secret: the same few come again and again.
+// names remembers how secret names look: the same few come again and again.
 type names struct {
 	rule     engine.Names
 	extra    []string // of the user, in lower case
-	verdicts map[string]bool
+	verdicts map[string]engine.Strength
 	keys     map[string]bool
 }
 
 func newNames(extra []string) *names {
-	n := &names{rule: engine.NewNames(extra...), verdicts: map[string]bool{}, keys: map[string]bool{}}
+	n := &names{rule: engine.NewNames(extra...), verdicts: map[string]engine.Strength{}, keys: map[string]bool{}}
 	for _, e := range extra {
 		n.extra = append(n.extra, strings.ToLower(e))
 	}
 	return n
 }
 
-// secret reports whether what goes by this name is a secret.
-func (n *names) secret(name []byte) bool {
+// secret reports whether the value that goes by this name is a secret.
+func (n *names) secret(name, value []byte) bool {
+	s := n.strength(name)
+	return s > engine.Harmless && engine.MayBeSecret(s, value)
+}
+
+// suspect reports whether what goes by this name may be a secret.
+func (n *names) suspect(name []byte) bool { return n.strength(name) >= engine.Weak }
+
+func (n *names) strength(name []byte) engine.Strength {
 	if v, ok := n.verdicts[string(name)]; ok {
 		return v
 	}
-	v := n.rule.LooksSecret(string(name))
+	v := n.rule.Strength(string(name))
 	if len(n.verdicts) < maxVerdicts && len(name) < 256 {
 		n.verdicts[string(name)] = v
 	}

@@ -8,22 +8,19 @@ import (
 	"strconv"
 )
 
-// maxNumbered bounds how many different secrets of one kind are told apart.
+// maxNumbered bounds how many different secrets are told apart.
 // Beyond it each gets a number of its own, equal or not.
 const maxNumbered = 1 << 16
 
-// numbers gives equal secrets equal numbers without keeping them: it knows
-// them by an HMAC with a key that lives and dies with the process.
+// numbers gives equal secrets equal numbers: it knows them by an HMAC with a
+// key that lives and dies with the process.
 type numbers struct {
-	key   [32]byte
-	mac   hash.Hash
-	sum   [sha256.Size]byte
-	kinds map[string]*kind
-}
-
-type kind struct {
-	last int
-	seen map[[16]byte]mark
+	key    [32]byte
+	mac    hash.Hash
+	sum    [sha256.Size]byte
+	last   map[string]int    // number of the last placeholder, by kind
+	seen   map[[16]byte]mark // whatever their kind: a secret that comes back has the same placeholder
+	echoes echoes
 }
 
 // mark is what is known of a secret that was seen.
@@ -33,7 +30,7 @@ type mark struct {
 }
 
 func newNumbers() *numbers {
-	n := &numbers{kinds: map[string]*kind{}}
+	n := &numbers{last: map[string]int{}, seen: map[[16]byte]mark{}}
 	rand.Read(n.key[:]) // never fails, crypto/rand
 	n.mac = n.begin()
 	return n
@@ -48,6 +45,8 @@ func (n *numbers) end(kindName string, h hash.Hash) mark {
 
 // of gives the mark of a secret. shape is asked once per secret.
 func (n *numbers) of(kindName string, secret []byte, shape func([]byte) string) mark {
+	n.echoes.learn(secret)
+	n.echoes.learnParts(kindName, secret)
 	n.mac.Reset()
 	n.mac.Write(secret)
 	if shape == nil {
@@ -58,37 +57,27 @@ func (n *numbers) of(kindName string, secret []byte, shape func([]byte) string) 
 
 // fresh gives a mark that no other secret will get.
 func (n *numbers) fresh(kindName string) mark {
-	return mark{as: n.kind(kindName).next(kindName)}
+	return mark{as: n.next(kindName)}
 }
 
 func (n *numbers) mark(kindName string, h hash.Hash, shape func() string) mark {
-	k := n.kind(kindName)
 	id := [16]byte(h.Sum(n.sum[:0]))
-	if m, ok := k.seen[id]; ok {
+	if m, ok := n.seen[id]; ok {
 		return m
 	}
-	m := mark{as: k.next(kindName)}
+	m := mark{as: n.next(kindName)}
 	if shape != nil {
 		m.shape = shape()
 	}
-	if len(k.seen) < maxNumbered {
-		k.seen[id] = m
+	if len(n.seen) < maxNumbered {
+		n.seen[id] = m
 	}
 	return m
 }
 
-func (n *numbers) kind(name string) *kind {
-	k := n.kinds[name]
-	if k == nil {
-		k = &kind{seen: map[[16]byte]mark{}}
-		n.kinds[name] = k
-	}
-	return k
-}
-
-func (k *kind) next(name string) string {
-	k.last++
-	return name + "." + strconv.Itoa(k.last)
+func (n *numbers) next(kindName string) string {
+	n.last[kindName]++
+	return kindName + "." + strconv.Itoa(n.last[kindName])
 }
 
 const (

@@ -36,6 +36,7 @@ type Redactor struct {
 	spans     []span
 	out       []byte
 	nameBuf   []byte
+	paramBuf  []byte
 	valueBuf  []byte
 	targetBuf []byte
 	fieldBuf  []decode.Field

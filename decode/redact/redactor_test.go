@@ -42,20 +42,20 @@ func TestRegistryAuth(t *testing.T) {
 
 func TestTarget(t *testing.T) {
 	for _, c := range []struct{ method, in, want string }{
-		{"POST", `/v1.41/build?t=a%3ab&buildargs=%7B%22TOKEN%22%3A%22s%2dcret%22%2C%22V%22%3A%221%22%7d&rm=1`,
+		{"POST", `/v1.41/build?t=a%3ab&buildargs=%7B%22TOKEN%22%3A%22s%2dcr8t7%22%2C%22V%22%3A%221%22%7d&rm=1`,
 			`/v1.41/build?t=a%3ab&buildargs=%7B%22TOKEN%22%3A%22%7B%7Bredacted.build_arg.1%7D%7D%22%2C%22V%22%3A%221%22%7d&rm=1`},
 		{"POST", `/build?remote=https%3A%2F%2Fme%3Apw@host%2Fx.git&q`, `/build?remote=https%3A%2F%2F%7B%7Bredacted.url.1%7D%7D@host%2Fx.git&q`},
 		{"POST", `/build?remote=git@github.com:a/b.git`, ``},
 		{"POST", `/build?remote=client-session&session=5b2f&buildid=77&version=2`, ``},
 		{"POST", `/images/create?fromSrc=http://u:p@h/x.tar`, `/images/create?fromSrc=http://%7B%7Bredacted.url.1%7D%7D@h/x.tar`},
 		{"POST", `/swarm/update?version=12&rotateWorkerToken=true&rotateManagerUnlockKey=0`, ``},
-		{"GET", `/containers/json?filters=%7B%22label%22%3A%7B%22token%3Dabc%22%3Atrue%7D%7D`, `/containers/json?filters=%7B%22label%22%3A%7B%22token%3D%7B%7Bredacted.arg.1%7D%7D%22%3Atrue%7D%7D`},
+		{"GET", `/containers/json?filters=%7B%22label%22%3A%7B%22token%3Da1b2c3%22%3Atrue%7D%7D`, `/containers/json?filters=%7B%22label%22%3A%7B%22token%3D%7B%7Bredacted.arg.1%7D%7D%22%3Atrue%7D%7D`},
 		{"GET", `/containers/json?all=1&a+b=%zz&&x`, ``},
-		{"GET", `/x?access_token=abc&PASSWORD=`, `/x?access_token=%7B%7Bredacted.query.1%7D%7D&PASSWORD=`},
+		{"GET", `/x?access_token=a1b2c3&PASSWORD=`, `/x?access_token=%7B%7Bredacted.query.1%7D%7D&PASSWORD=`},
 		{"GET", `/images/sha256:` + strings.Repeat("ab", 32) + `/json`, ``},
-		{"POST", `/build?buildargs={"TOKEN":"cut`, `/build?buildargs={"TOKEN":"%7B%7Bredacted.build_arg.1%7D%7D`},
+		{"POST", `/build?buildargs={"TOKEN":"c4t3`, `/build?buildargs={"TOKEN":"%7B%7Bredacted.build_arg.1%7D%7D`},
 		{"POST", `/build?buildargs={"TOKEN"+"lost"}`, `/build?buildargs={"TOKEN"+%22%7B%7Bredacted.unparsed.1%7D%7D%22`},
-		{"POST", `/build?buildargs={"TOKEN":12345}`, `/build?buildargs={"TOKEN":%22%7B%7Bredacted.build_arg.1%7D%7D%22}`},
+		{"POST", `/build?buildargs={"PASSWORD":12345}`, `/build?buildargs={"PASSWORD":%22%7B%7Bredacted.build_arg.1%7D%7D%22}`},
 	} {
 		if c.want == "" {
 			c.want = c.in
@@ -81,7 +81,7 @@ func TestCommand(t *testing.T) {
 		{"docker login --password s3cret", "docker login --password {{1}}"},
 		{"docker login --password=s3cret", "docker login --password={{1}}"},
 		{"docker login --password-stdin host", ""},
-		{"docker build --build-arg TOKEN=abc --secret id=x .", "docker build --build-arg TOKEN={{1}} --secret id=x ."},
+		{"docker build --build-arg TOKEN=a1b2c3 --secret id=x .", "docker build --build-arg TOKEN={{1}} --secret id=x ."},
 		{"git clone https://me:tok@host/x", "git clone https://{{1}}@host/x"},
 		{"git clone ssh://git@host/x", ""},
 		{"mysql -uroot -psecret db", "mysql -uroot -p{{1}} db"},
@@ -160,10 +160,10 @@ func TestOpen(t *testing.T) {
 }
 
 func TestEqualSecretsEqualNumbers(t *testing.T) {
-	body := `{"Env":["PASSWORD=one","A_TOKEN=tw\u006f","B_TOKEN=two","C_TOKEN=one","EMPTY_TOKEN="]}`
+	body := `{"Env":["PASSWORD=one","A_PASS=tw\u006f","B_PASS=two","C_PASS=one","EMPTY_PASS="]}`
 	tape := play(t, Options{}, call{method: "POST", target: "/containers/create", request: body, requestIs: decode.ContentJSON},
 		call{method: "POST", target: "/containers/create", request: `{"Env":["SECRET=two"]}`, requestIs: decode.ContentJSON})
-	want := `{"Env":["PASSWORD={{redacted.env.1}}","A_TOKEN={{redacted.env.2}}","B_TOKEN={{redacted.env.2}}","C_TOKEN={{redacted.env.1}}","EMPTY_TOKEN="]}{"Env":["SECRET={{redacted.env.2}}"]}`
+	want := `{"Env":["PASSWORD={{redacted.env.1}}","A_PASS={{redacted.env.2}}","B_PASS={{redacted.env.2}}","C_PASS={{redacted.env.1}}","EMPTY_PASS="]}{"Env":["SECRET={{redacted.env.2}}"]}`
 	if got := tape.bodies[0].String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

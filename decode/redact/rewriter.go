@@ -86,17 +86,9 @@ type frame struct {
 	inside int // length of path inside
 	index  int
 	args   arguments
-	pair   pairState
+	named  bool            // a Name was seen, for the Value beside it
+	name   engine.Strength // how secret it looks
 }
-
-// pairState is what the Name beside a Value said.
-type pairState uint8
-
-const (
-	pairUnknown pairState = iota
-	pairSecret
-	pairOpen
-)
 
 // start makes w ready for a new text.
 func (w *rewriter) start(root *node) {
@@ -288,7 +280,7 @@ func (w *rewriter) secretScalar() bool {
 	case engine.Whole:
 		return true
 	case engine.EnvPair, engine.EnvObject, engine.OptionObject:
-		return w.inObject() && w.r.names.secret(w.key)
+		return w.inObject() && w.r.names.suspect(w.key)
 	case engine.NamedValue:
 		return w.pairValue()
 	}
@@ -303,5 +295,21 @@ func (w *rewriter) inObject() bool {
 // pairValue reports whether this is the Value beside a Name that looks secret
 // or was not seen yet.
 func (w *rewriter) pairValue() bool {
-	return w.inObject() && string(fold(nil, w.key)) == "value" && w.stack[len(w.stack)-1].pair != pairOpen
+	if !w.inObject() || string(fold(nil, w.key)) != "value" {
+		return false
+	}
+	f := &w.stack[len(w.stack)-1]
+	return !f.named || f.name > engine.Harmless
+}
+
+// nameOfValue is how secret the name of the present value looks, which says
+// that it is one of a pair.
+func (w *rewriter) nameOfValue() engine.Strength {
+	if w.node.act.how != engine.NamedValue {
+		return w.r.names.strength(w.key)
+	}
+	if f := &w.stack[len(w.stack)-1]; f.named {
+		return f.name
+	}
+	return engine.Strong
 }

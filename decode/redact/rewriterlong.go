@@ -36,7 +36,7 @@ func (w *rewriter) longSecret() (action, int, bool) {
 	switch act.how {
 	case engine.FreeText:
 		n := len(w.stack)
-		return *act, 1, n > 0 && w.stack[n-1].args.next
+		return *act, 1, n > 0 && w.stack[n-1].args.next > engine.Harmless
 	case engine.EnvPair, engine.EnvObject, engine.OptionObject:
 		v, pos := unquoteJSON(w.values[:0], w.pos[:0], w.held[1:w.at])
 		w.values, w.pos = v, pos
@@ -165,7 +165,7 @@ func (w *rewriter) spaceAt(v []byte, from int) int {
 		}
 		word := v[bytes.LastIndexAny(v[:cut], " \t\r\n\"'=")+1 : cut]
 		last := v[cut-1]
-		if len(word) == 0 || word[0] == '-' || last == ':' || last == '=' || len(word) < 64 && w.r.names.secret(word) || string(word) == "ENV" || string(word) == "ARG" {
+		if len(word) == 0 || word[0] == '-' || last == ':' || last == '=' || len(word) < 64 && w.r.names.suspect(word) || string(word) == "ENV" || string(word) == "ARG" {
 			continue
 		}
 		return cut

@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/dockwire/dockwire/decode/engine"
+
 // scalarChars are those of numbers, true, false and null, and of what someone
 // may write in their place.
 var scalarChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._")
@@ -68,7 +70,8 @@ func (w *rewriter) resumeScalar() int {
 func (w *rewriter) scalar(from, to int) {
 	defer w.valueDone()
 	text := w.held
-	if s := string(w.held); s != "null" && s != "true" && s != "false" {
+	whole := w.node.act.how == engine.Whole || engine.MayBeSecret(w.nameOfValue(), w.held)
+	if s := string(w.held); whole && s != "null" && s != "true" && s != "false" {
 		act := w.node.act
 		m := w.r.nums.of(act.kind, w.held, nil)
 		w.r.note(w.where(), m, string(act.how))

@@ -47,7 +47,7 @@ func (w *rewriter) scanString(i int) int {
 	w.marks, w.opened = marks{}, true
 	end, ok := w.marks.scan(w.in, i+1)
 	if ok {
-		if w.plain() {
+		if w.plain() && !w.r.nums.echoes.in(w.in[i+1:end]) {
 			w.stringDone(w.in[i+1:end], nil)
 		} else {
 			w.string(w.in[i:end+1], i, true, true)
@@ -197,7 +197,7 @@ func (w *rewriter) judge(v []byte, more bool) disjoint {
 	act := w.node.act
 	pairKey := w.isKey && w.hideBroken && w.marks.pair
 	if act == nil && !pairKey || w.isKey && !pairKey {
-		if !w.marks.suspect && len(w.r.literals) == 0 {
+		if !w.marks.suspect && len(w.r.literals) == 0 && !w.r.nums.echoes.in(v) {
 			return nil
 		}
 		spans := findShapes(findURLs(w.r.spans[:0], v, more), v, more)
@@ -221,7 +221,7 @@ func (w *rewriter) apply(act *action, spans []span, v []byte, more bool) []span 
 	case engine.Whole:
 		return append(spans, whole)
 	case engine.EnvPair, engine.EnvObject, engine.OptionObject:
-		if w.inObject() && w.r.names.secret(w.key) {
+		if w.inObject() && w.r.names.secret(w.key, v) {
 			return append(spans, whole)
 		}
 		if n, ok := w.r.secretPair(v); ok {
@@ -236,7 +236,7 @@ func (w *rewriter) apply(act *action, spans []span, v []byte, more bool) []span 
 			return append(spans, whole)
 		}
 	case engine.NamedValue:
-		if w.pairValue() {
+		if w.pairValue() && engine.MayBeSecret(w.nameOfValue(), v) {
 			return append(spans, whole)
 		}
 		w.pairName(v)
@@ -254,16 +254,13 @@ func (w *rewriter) pairName(v []byte) {
 		return
 	}
 	f := &w.stack[len(w.stack)-1]
-	f.pair = pairOpen
-	if w.r.names.secret(v) {
-		f.pair = pairSecret
-	}
+	f.named, f.name = true, w.r.names.strength(v)
 }
 
 // secretPair is where the value of NAME=value begins, if the name looks secret.
 func (r *Redactor) secretPair(v []byte) (int, bool) {
 	n := bytes.IndexByte(v[:min(len(v), maxKey)], '=')
-	if n < 0 || !r.names.secret(v[:n]) {
+	if n < 0 || !r.names.secret(v[:n], v[n+1:]) {
 		return 0, false
 	}
 	return n + 1, true

@@ -1,6 +1,10 @@
 package redact
 
-import "github.com/dockwire/dockwire/decode/engine"
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
 
 // This file has the shapes of secrets and the flags of programs that take one.
 // Which names tell a secret is decode/engine/secretnames.go, and which operation
@@ -32,6 +36,12 @@ var morePlaces = map[string][]engine.Secret{
 	"SessionExporter": {{Kind: "build_result", In: engine.InRequestBody, At: "exporterResponse/*", How: base64Text}},
 }
 
+// textHeaders have URLs with queries, or messages. Names are in lower case.
+var textHeaders = map[string]bool{
+	"referer": true, "location": true, "content-location": true, "link": true, "origin": true, "refresh": true,
+	"warning": true, "www-authenticate": true, "x-docker-error": true, "grpc-message": true,
+}
+
 // openHeaders look like secrets by name and are none. Names are in lower case.
 var openHeaders = map[string]bool{
 	"sec-websocket-key":                   true, // a nonce, RFC 6455 section 4.1
@@ -41,6 +51,12 @@ var openHeaders = map[string]bool{
 	"x-docker-expose-session-uuid":        true, // an id, buildkit session/session.go
 	"x-docker-expose-session-name":        true,
 	"x-docker-expose-session-grpc-method": true,
+}
+
+// signatureParams are parameters of signed URLs. Names are in lower case.
+var signatureParams = map[string]bool{
+	"sig": true, "signature": true, "x-amz-signature": true, "x-amz-security-token": true, "x-amz-credential": true,
+	"x-goog-signature": true, "x-goog-credential": true, "token": true, "access_token": true, "code": true,
 }
 
 // openParams look like secrets by name and are none.
@@ -95,30 +111,64 @@ const (
 // triggerBytes are the bytes at which a shape or a URL's userinfo is looked for.
 const triggerBytes = "_-KJ@"
 
-// programs take a secret with a flag whose name does not say so: the argument
-// after the flag, or what is attached to it.
-var programs = map[string]*programFlags{
-	"login":      {after: []string{"-p"}}, // docker login, helm registry login
-	"mysql":      {attached: []string{"-p"}},
-	"mysqldump":  {attached: []string{"-p"}},
-	"mysqladmin": {attached: []string{"-p"}},
-	"mariadb":    {attached: []string{"-p"}},
-	"sshpass":    {after: []string{"-p"}, attached: []string{"-p"}},
-	"redis-cli":  {after: []string{"-a", "--pass"}},
-	"curl":       {after: []string{"-u", "--user", "-U", "--proxy-user"}, attached: []string{"-u", "--user="}},
-	"mongo":      {after: []string{"-p"}},
-	"mongosh":    {after: []string{"-p"}},
-	"sqlcmd":     {after: []string{"-P"}, attached: []string{"-P"}},
-	"ldapsearch": {after: []string{"-w"}},
+// programs take a secret with a flag whose name does not say so.
+var programs = func() map[string]*programFlags {
+	all := map[string]*programFlags{}
+	for _, p := range []struct {
+		names string
+		flags programFlags
+	}{
+		{"login", programFlags{after: []string{"-p"}}}, // docker login, helm registry login
+		{"mysql mysqldump mysqladmin mysqlimport mysqlcheck mysqlshow mysqlslap mysqlbinlog mariadb mariadb-admin mariadb-dump mariadb-check mariadb-import mariadb-show mycli",
+			programFlags{attached: []string{"-p"}}},
+		{"sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport cqlsh nodetool rabbitmqadmin clickhouse-client zip unzip 7z",
+			programFlags{after: []string{"-p", "-P"}, attached: []string{"-p", "-P"}}},
+		{"redis-cli valkey-cli keydb-cli", programFlags{after: []string{"-a", "--pass"}}},
+		{"redis-server valkey-server keydb-server", programFlags{after: []string{"--requirepass", "--masterauth"}}},
+		{"curl", programFlags{after: []string{"-u", "--user", "-U", "--proxy-user"}, attached: []string{"-u", "-U", "--user="}, cluster: "uU"}},
+		{"http https httpie", programFlags{after: []string{"-a", "--auth"}, attached: []string{"--auth="}}},
+		{"sqlcmd bcp osql", programFlags{after: []string{"-P"}, attached: []string{"-P"}}},
+		{"ldapsearch ldapwhoami ldapadd ldapmodify ldappasswd ldapdelete ldapcompare", programFlags{after: []string{"-w", "-s", "-a"}, attached: []string{"-w"}}},
+		{"openssl", programFlags{after: []string{"-k", "-K", "-pass", "-passin", "-passout"}}},
+		{"htpasswd", programFlags{after: []string{"-b"}}},
+		{"snmpget snmpwalk", programFlags{after: []string{"-A", "-X", "-c"}}},
+		{"ipmitool", programFlags{after: []string{"-P"}}},
+		{"smbclient", programFlags{after: []string{"-U"}}},
+		{"keytool", programFlags{after: []string{"-storepass", "-keypass"}}},
+	} {
+		for _, name := range strings.Fields(p.names) {
+			all[name] = &p.flags
+		}
+	}
+	return all
+}()
+
+// namelessFlags are those of arguments that begin with a flag: the program is
+// in Entrypoint or in the image. They hide only what can be a secret.
+var namelessFlags = programFlags{after: []string{"-p", "-a", "-u", "-P", "-w"}, attached: []string{"-p"}}
+
+type programFlags struct {
+	after    []string // the secret is the next argument
+	attached []string // the secret is attached to the flag
+	cluster  string   // letters that end a cluster of short flags, and the secret is the next argument: -su
 }
 
-type programFlags struct{ after, attached []string }
+// joined tells a cluster of short flags whose last one takes a secret.
+func (p *programFlags) joined(v []byte) bool {
+	if len(v) < 3 || v[0] != '-' || v[1] == '-' || strings.IndexByte(p.cluster, v[len(v)-1]) < 0 {
+		return false
+	}
+	return letters.run(v[1:]) == len(v)-1 && strings.IndexByte(p.cluster, v[1]) < 0
+}
+
+var letters = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 // openFlags look like secrets by name, and the next argument is none.
 var openFlags = map[string]bool{
 	"password-stdin":     true,
 	"secret":             true, // docker build/service --secret id=…: a reference
 	"with-registry-auth": true,
+	"detach-keys":        true,
 }
 
 type charset [256]bool

@@ -63,7 +63,7 @@ func TestThroughDecoder(t *testing.T) {
 		if n := strings.Count(strings.Join(tape.kinds, " "), "ExchangeEnd"); n != 3 {
 			t.Errorf("cut %d: %d exchanges", cut, n)
 		}
-		if want := `{"Name":"s","Data":"{{redacted.secret_data.1}}"}`; !strings.Contains(tape.bodies[0].String(), want) {
+		if want := `{"Name":"s","Data":"{{redacted.env.1}}"}`; !strings.Contains(tape.bodies[0].String(), want) {
 			t.Errorf("cut %d: %s", cut, tape.bodies[0].String())
 		}
 	}

@@ -18,10 +18,15 @@ type span struct {
 // findings overlap.
 type disjoint []span
 
-// tidy adds where the user's literal values stand, sorts spans, joins those
+// tidy adds where the user's literal values and known secrets stand, sorts spans, joins those
 // that overlap and drops empty ones and those that were replaced before.
 func (r *Redactor) tidy(spans []span, v []byte) disjoint {
-	spans = r.withLiterals(spans, v)
+	return r.join(r.withEchoes(r.withLiterals(spans, v), v), v)
+}
+
+// join is tidy for streams of containers, in which only literals are looked
+// for.
+func (r *Redactor) join(spans []span, v []byte) disjoint {
 	r.spans = spans[:0]
 	if len(spans) > 1 {
 		slices.SortStableFunc(spans, func(a, b span) int { return a.from - b.from })

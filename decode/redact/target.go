@@ -54,7 +54,8 @@ func (r *Redactor) param(dst []byte, p *opPlan, param string) []byte {
 	}
 	name := unescape(r.nameBuf[:0], rawName)
 	r.nameBuf = name
-	act, ok := r.paramAction(p, name)
+	r.paramBuf = unescape(r.paramBuf[:0], raw)
+	act, ok := r.paramAction(p, name, r.paramBuf)
 	if !ok {
 		return r.escaped(dst, raw, "q/", rawName, r.findParam)
 	}
@@ -70,7 +71,7 @@ func (r *Redactor) param(dst []byte, p *opPlan, param string) []byte {
 }
 
 // paramAction looks a parameter up in the operation's table.
-func (r *Redactor) paramAction(p *opPlan, name []byte) (action, bool) {
+func (r *Redactor) paramAction(p *opPlan, name, value []byte) (action, bool) {
 	for _, s := range p.query {
 		if s.At != "*" && strings.EqualFold(s.At, string(name)) {
 			return action{s.Kind, s.How}, true
@@ -79,7 +80,7 @@ func (r *Redactor) paramAction(p *opPlan, name []byte) (action, bool) {
 	if r.names.key(name) {
 		return action{kindNamed, engine.Whole}, true
 	}
-	if openParams[string(name)] || !r.names.secret(name) {
+	if openParams[string(name)] || !r.names.secret(name, value) {
 		return action{}, false
 	}
 	return action{"query", engine.NamedValue}, true

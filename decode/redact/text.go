@@ -21,6 +21,9 @@ func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
 	if seen&hasSpace != 0 && (seen&hasDash != 0 || isInstruction(v)) {
 		dst = r.findFlags(dst, v)
 	}
+	if seen&hasDash != 0 {
+		dst = findPiped(dst, v)
+	}
 	if seen&hasColon != 0 && (seen&hasAt != 0 || more) {
 		dst = findURLs(dst, v, more)
 	}
@@ -85,12 +88,12 @@ func nameBefore(v []byte, i int) int {
 func (r *Redactor) pairAt(v []byte, i int) (span, bool) {
 	from := nameBefore(v, i)
 	name := bytes.TrimLeft(v[from:i], "-")
-	if len(name) == 0 || !r.names.secret(name) {
+	if len(name) == 0 || r.names.strength(name) == engine.Harmless {
 		return span{}, false
 	}
 	s := span{from: i + 1, to: valueEnd(v, i+1, before(v, from)), kind: kindArg, rule: "named-value"}
 	s = unquote(s, v)
-	return s, s.from < s.to && !isDigest(v[s.from:s.to])
+	return s, r.names.secret(name, v[s.from:s.to]) && !isDigest(v[s.from:s.to])
 }
 
 // before is the byte before v[i], or 0.
@@ -174,7 +177,7 @@ func (r *Redactor) fieldAt(v []byte, i int) (span, bool) {
 	if !quoted {
 		return r.headerLineAt(v, name, at, at > i+1)
 	}
-	if !r.names.secret(name) || at == len(v) {
+	if r.names.strength(name) == engine.Harmless || at == len(v) {
 		return span{}, false
 	}
 	to := valueEnd(v, at, 0)
@@ -182,7 +185,7 @@ func (r *Redactor) fieldAt(v []byte, i int) (span, bool) {
 		to = at + indexAny(v[at:], ",}] \t\r\n")
 	}
 	s := unquote(span{at, to, kindArg, "named-value"}, v)
-	return s, s.from < s.to && !isDigest(v[s.from:s.to])
+	return s, r.names.secret(name, v[s.from:s.to]) && !isDigest(v[s.from:s.to])
 }
 
 // headerLineAt judges Name: value, as curl -H and messages have it. What is
@@ -190,14 +193,14 @@ func (r *Redactor) fieldAt(v []byte, i int) (span, bool) {
 // white space.
 func (r *Redactor) headerLineAt(v, name []byte, at int, spaced bool) (span, bool) {
 	rule := r.heads.rule(string(name))
-	if !rule.secret || at == len(v) || v[at] == '/' {
+	if !rule.secret && rule.strength == engine.Harmless || at == len(v) || v[at] == '/' {
 		return span{}, false
 	}
 	to := at + indexAny(v[at:], "\r\n\"'")
 	if rule.how == engine.NamedValue {
 		to = at + untilStop(v[at:])
 	}
-	return span{at, to, rule.kind, string(rule.how)}, spaced || rule.how != engine.NamedValue
+	return span{at, to, rule.kind, string(rule.how)}, rule.how != engine.NamedValue || spaced && rule.hides(string(v[at:to]))
 }
 
 // isDigest tells an id: it never is a secret, whatever it is called.
@@ -216,11 +219,17 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 			continue
 		}
 		end := i + untilStop(v[i:])
+		if args.attaches(v[i:end]) && end < len(v) && (v[end] == '"' || v[end] == '\'') { // -p"x y"
+			to := closing(v, end+1, v[end])
+			dst = append(dst, span{end + 1, to, kindArg, "flag-value"})
+			i = to
+			continue
+		}
 		if between(v[i:end]) {
 			i = end
 			continue
 		}
-		if args.next && i > 0 && (v[i-1] == '"' || v[i-1] == '\'') {
+		if args.next > engine.Harmless && i > 0 && (v[i-1] == '"' || v[i-1] == '\'') {
 			end = closing(v, i, v[i-1])
 		}
 		if s, ok := r.argument(&args, v[i:end]); ok {
@@ -230,6 +239,32 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 			args = arguments{}
 		}
 		i = end
+	}
+	return dst
+}
+
+// findPiped appends what a script writes to a program that reads a password:
+// echo x | docker login --password-stdin.
+func findPiped(dst []span, v []byte) []span {
+	if !bytes.Contains(v, []byte("-stdin")) || !bytes.Contains(v, []byte("pass")) {
+		return dst
+	}
+	for _, echo := range [...]string{"echo ", "printf "} {
+		for from := 0; ; {
+			n := bytes.Index(v[from:], []byte(echo))
+			if n < 0 {
+				break
+			}
+			from += n + len(echo)
+			to := from + indexAny(v[from:], "|;\n")
+			value := bytes.TrimSpace(v[from:to])
+			for bytes.HasPrefix(value, []byte("-n ")) || bytes.HasPrefix(value, []byte("-e ")) {
+				value = bytes.TrimSpace(value[3:])
+			}
+			if at := from + bytes.Index(v[from:to], value); to < len(v) && v[to] == '|' && engine.MayBeSecret(engine.Strong, value) {
+				dst = append(dst, unquote(span{at, at + len(bytes.TrimRight(value, "\"'")), kindArg, "piped-password"}, v))
+			}
+		}
 	}
 	return dst
 }
@@ -272,7 +307,7 @@ func (r *Redactor) findOptions(dst []span, v []byte) []span {
 				if n < 0 {
 					break
 				}
-				if r.names.secret(bytes.TrimSpace(v[name : name+n])) {
+				if r.names.secret(bytes.TrimSpace(v[name:name+n]), v[name+n+1:to]) {
 					dst = append(dst, span{name + n + 1, to, kindArg, "driver-option"})
 					break
 				}

@@ -18,6 +18,7 @@ func findURLs(dst []span, v []byte, more bool) []span {
 			dst = append(dst, span{at, end, kindURL, "url-userinfo"})
 			return dst
 		}
+		dst = signatures(dst, v, at, end)
 		info := userinfo(v[at:end])
 		if info > 0 && !loginName(v[:at], v[at:at+info]) {
 			dst = append(dst, span{at, at + info, kindURL, "url-userinfo"})
@@ -39,6 +40,23 @@ func userinfo(v []byte) int {
 		return 0
 	}
 	return max(0, bytes.IndexByte(v, '@'))
+}
+
+// signatures appends the parameters of a URL's query that let its bearer in:
+// those of S3, Google and Azure storage, CloudFront.
+func signatures(dst []span, v []byte, at, end int) []span {
+	q := bytes.IndexByte(v[at:end], '?')
+	if q < 0 {
+		return dst
+	}
+	for from := at + q + 1; from < end; {
+		to := min(end, from+indexAny(v[from:end], "&#"))
+		if name, _, ok := bytes.Cut(v[from:to], []byte("=")); ok && signatureParams[string(fold(nil, name))] {
+			dst = append(dst, span{from + len(name) + 1, to, kindURL, "signed-url"})
+		}
+		from = to + 1
+	}
+	return dst
 }
 
 var digits = chars("0123456789")

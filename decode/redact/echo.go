@@ -1,0 +1,115 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// echoes are the values that were taken for secrets. Daemons and programs give
+// them back where no rule would look: in errors, warnings, the output of builds.
+// They are looked for in all that is redacted, except in the streams of
+// containers.
+//
+// Unlike numbers, which knows secrets by a keyed hash, this keeps them, in
+// memory only. What is short or could be any word is left out: it would be
+// found everywhere.
+type echoes struct {
+	values map[uint32][][]byte // by their first four bytes
+	filter [1 << 10]uint64     // a bit for each hash of first four bytes
+	seen   map[string]bool
+	size   int
+}
+
+const (
+	minEcho   = 6
+	maxEcho   = 4 << 10
+	maxEchoes = 1 << 20 // bytes of all of them
+)
+
+// learn keeps a value to be found again.
+func (e *echoes) learn(v []byte) {
+	v = bytes.TrimSpace(v)
+	if len(v) < minEcho || len(v) > maxEcho || e.size+len(v) > maxEchoes || e.seen[string(v)] || isPlaceholder(v) || !engine.MayBeSecret(engine.Weak, v) {
+		return
+	}
+	if e.seen == nil {
+		e.seen, e.values = map[string]bool{}, map[uint32][][]byte{}
+	}
+	s := string(v)
+	e.seen[s] = true
+	e.size += len(s)
+	first := binary.LittleEndian.Uint32(v)
+	e.values[first] = append(e.values[first], []byte(s))
+	h := hash4(first)
+	e.filter[h>>6] |= 1 << (h & 63)
+}
+
+// hash4 is a multiplicative hash of 16 bits.
+func hash4(first uint32) uint32 { return first * 0x9E3779B1 >> 16 }
+
+// at is the longest value that v has at i, or nil.
+func (e *echoes) at(v []byte, i int) []byte {
+	first := binary.LittleEndian.Uint32(v[i:])
+	if h := hash4(first); e.filter[h>>6]&(1<<(h&63)) == 0 {
+		return nil
+	}
+	var longest []byte
+	for _, value := range e.values[first] {
+		if len(value) > len(longest) && bytes.HasPrefix(v[i:], value) {
+			longest = value
+		}
+	}
+	return longest
+}
+
+// in reports whether v has a value.
+func (e *echoes) in(v []byte) bool {
+	if e.size == 0 {
+		return false
+	}
+	for i := 0; i+minEcho <= len(v); i++ {
+		if e.at(v, i) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// withEchoes appends where values that were taken for secrets stand in v.
+func (r *Redactor) withEchoes(spans []span, v []byte) []span {
+	e := &r.nums.echoes
+	if e.size == 0 {
+		return spans
+	}
+	for i := 0; i+minEcho <= len(v); i++ {
+		if value := e.at(v, i); value != nil {
+			spans = append(spans, span{i, i + len(value), kindArg, "echo"})
+			i += len(value) - 1
+		}
+	}
+	return spans
+}
+
+// learnParts keeps what stands within a secret that has a form: the password
+// of user:password, what follows Bearer, the text of base64.
+func (e *echoes) learnParts(kind string, v []byte) {
+	switch kind {
+	case kindURL, kindArg:
+		if _, password, ok := bytes.Cut(v, []byte(":")); ok {
+			e.learn(password)
+		}
+	case "authorization":
+		scheme, rest, _ := bytes.Cut(v, []byte(" "))
+		e.learn(rest)
+		if bytes.EqualFold(scheme, []byte("Basic")) {
+			_, password, _ := bytes.Cut(decodeBase64(rest), []byte(":"))
+			e.learn(password)
+		}
+	case "secret_data", "config_data":
+		if raw := decodeBase64(v); len(raw) <= maxEcho {
+			e.learn(raw)
+		}
+	}
+}
