@@ -77,6 +77,9 @@ func (e *echoes) in(v []byte) bool {
 	return false
 }
 
+// inText is in for a string.
+func (e *echoes) inText(v string) bool { return e.size > 0 && e.in([]byte(v)) }
+
 // withEchoes appends where values that were taken for secrets stand in v.
 func (r *Redactor) withEchoes(spans []span, v []byte) []span {
 	e := &r.nums.echoes

@@ -27,6 +27,7 @@ type verdict struct {
 	action
 	secret   bool
 	strength engine.Strength // when not secret: the value decides
+	text     bool            // a URL with a query, or a message
 	broken   bool            // no name at all: a line of something else
 }
 
@@ -88,10 +89,11 @@ func (h *headers) judge(folded, name string) *verdict {
 	if h.names.key([]byte(folded)) {
 		return &verdict{action: action{kindNamed, engine.Whole}, secret: true}
 	}
+	text := textHeaders[folded]
 	if openHeaders[folded] {
-		return &verdict{}
+		return &verdict{text: text}
 	}
-	return &verdict{action: action{"header", engine.NamedValue}, strength: h.names.strength([]byte(name))}
+	return &verdict{text: text, action: action{"header", engine.NamedValue}, strength: h.names.strength([]byte(name))}
 }
 
 // hides reports whether a value is secret.
@@ -142,8 +144,7 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 		return value, false
 	}
 	secret := rule.hides(value)
-	text := textHeaders[strings.ToLower(name)]
-	if !secret && !text && len(r.literals) == 0 && plainHeader(value) && !r.nums.echoes.in([]byte(value)) {
+	if !secret && !rule.text && len(r.literals) == 0 && plainHeader(value) && !r.nums.echoes.inText(value) {
 		return value, false
 	}
 	odd := hasControl(value) // lines that were not told apart, perhaps
@@ -157,7 +158,7 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 	}
 	if !secret {
 		spans := r.spans[:0]
-		if text {
+		if rule.text {
 			spans = r.findText(spans, v, false)
 		} else {
 			spans = findShapes(findURLs(spans, v, false), v, false)
