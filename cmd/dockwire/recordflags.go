@@ -14,6 +14,9 @@ import (
 	"github.com/dockwire/dockwire/recordings"
 )
 
+// redactedByDefault is what a recording says of the rules it was redacted by.
+const redactedByDefault = "default-1"
+
 // recordFlags say what is kept of what is seen, and where.
 type recordFlags struct {
 	output      string
@@ -74,7 +77,7 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell 
 			Tool:     "dockwire " + versionText(),
 			Start:    start,
 			Upstream: upstream.String(),
-			Redact:   "default-1",
+			Redact:   redactedByDefault,
 		},
 	}
 	if f.showSecrets {

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -13,13 +14,24 @@ type Options struct {
 	Off      bool     // nothing is replaced
 	Extra    []string // more names of variables, build arguments, options, headers and JSON keys whose values are secret; case does not matter, * stands for any run of characters
 	Literals []string // values that are masked wherever their bytes stand, in streams too; those shorter than four bytes are ignored
+
+	// Found is told of each secret that is replaced. nil: nobody is told.
+	Found func(decode.Redaction)
+	// Taken are the highest numbers of placeholders in use, by kind, where what
+	// comes was redacted before.
+	Taken map[string]int
 }
+
+// Unreadable reports whether something was replaced because it could not be
+// read, not because it looked like a secret.
+func Unreadable(red decode.Redaction) bool { return strings.HasPrefix(red.As, kindUnparsed+".") }
 
 // A Redactor stands between the producer of events and all who consume them.
 // It is not safe for concurrent use.
 type Redactor struct {
 	emit     func(decode.Event)
 	off      bool
+	found    func(decode.Redaction)
 	names    *names
 	nums     *numbers
 	heads    *headers
@@ -62,11 +74,14 @@ type events struct {
 func New(o Options, emit func(decode.Event)) *Redactor {
 	n := newNames(o.Extra)
 	r := &Redactor{
-		emit: emit, off: o.Off, names: n, nums: newNumbers(), heads: newHeaders(n),
+		emit: emit, off: o.Off, found: o.Found, names: n, nums: newNumbers(), heads: newHeaders(n),
 		plans: map[*engine.Operation]*opPlan{},
 		open:  map[decode.ExchangeID]*exchange{},
 		lost:  map[decode.ConnID]*[2]trouble{},
 		named: everywhere(action{kindNamed, engine.Whole}),
+	}
+	for kind, n := range o.Taken {
+		r.nums.last[kind] = n
 	}
 	for _, v := range o.Literals {
 		if len(v) >= minLiteral {

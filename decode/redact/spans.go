@@ -47,7 +47,11 @@ func (r *Redactor) join(spans []span, v []byte) disjoint {
 
 // note records that a secret was replaced.
 func (r *Redactor) note(at string, m mark, rule string) {
-	r.reds = append(r.reds, decode.Redaction{At: at, As: m.as, Rule: rule, Shape: m.shape})
+	red := decode.Redaction{At: at, As: m.as, Rule: rule, Shape: m.shape}
+	if r.found != nil {
+		r.found(red)
+	}
+	r.reds = append(r.reds, red)
 }
 
 // replace writes v with its spans replaced. It returns v itself when there is
