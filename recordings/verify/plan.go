@@ -1,7 +1,9 @@
 package verify
 
 import (
+	"bytes"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -26,7 +28,11 @@ func (r *run) plan() error {
 		case r.opt.ReadOnly && x.Method != "GET" && x.Method != "HEAD":
 			c.why, c.notAsked = "it may change something, and --read-only was given", true
 		default:
-			c.why = unsendable(x)
+			if c.why = unsendable(x); c.why == "" {
+				if c.why, err = r.redacted(x); err != nil {
+					return err
+				}
+			}
 		}
 		r.calls = append(r.calls, c)
 	}
@@ -41,10 +47,27 @@ func (r *run) wanted(c *call) (yes bool, err error) {
 	return yes, r.rec.Again(c.x, in.Event)
 }
 
-// needsSecret are operations that are about a secret: a placeholder in its
-// place would ask something else.
-var needsSecret = map[string]bool{
-	"SystemAuth": true, "SecretCreate": true, "SecretUpdate": true, "SwarmJoin": true, "SwarmUnlock": true,
+// redacted tells what of a request is a placeholder in the recording: sent as
+// if it were the value, it would ask something else, and could leave a container
+// behind with a placeholder for its password.
+func (r *run) redacted(x *load.Exchange) (string, error) {
+	if strings.Contains(x.Target, placeholder) || strings.Contains(x.Target, url.QueryEscape(placeholder)) {
+		return "a value in its query is redacted in the recording", nil
+	}
+	if x.Request.Content != decode.ContentJSON || x.Request.Size > maxJSON {
+		if x.Request.Redacted {
+			return "a value in its body is redacted in the recording", nil
+		}
+		return "", nil
+	}
+	body, err := r.rec.RequestBody(x)
+	switch n := bytes.Count(body, []byte(placeholder)); {
+	case err != nil || n == 0:
+		return "", err
+	case n > 1:
+		return fmt.Sprintf("%d values in its body are redacted in the recording", n), nil
+	}
+	return "a value in its body is redacted in the recording", nil
 }
 
 // unsendable tells why the recording does not have all of a request, "" if it
@@ -56,8 +79,6 @@ func unsendable(x *load.Exchange) string {
 		return "it is HTTP/2 (BuildKit), which a recording does not hold"
 	case x.End.By == decode.Proxy:
 		return "the recorded answer is dockwire's own: the daemon could not be reached"
-	case op != nil && needsSecret[op.ID] && x.Request.Redacted:
-		return "its secret is redacted in the recording"
 	case !x.Request.Kept:
 		return lacks(&x.Request)
 	case x.Hijacked() && !x.Input.Known && x.Input.Bytes > 0:

@@ -94,9 +94,6 @@ func (r *run) body(c *call) (body []byte, whole bool, err error) {
 	if body, err = r.rec.RequestBody(x); err != nil {
 		return nil, false, err
 	}
-	if n := bytes.Count(body, []byte(placeholder)); n > 0 {
-		c.note("asked with a placeholder in the body for what is redacted in the recording (%d)", n)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.names.inJSON(body), true, nil
@@ -105,9 +102,6 @@ func (r *run) body(c *call) (body []byte, whole bool, err error) {
 // target is the request target with the API version and the names of now.
 func (r *run) target(c *call) string {
 	x := c.x
-	if strings.Contains(x.Target, placeholder) {
-		c.note("asked with a placeholder in the query for what is redacted in the recording")
-	}
 	path, query, hasQuery := strings.Cut(x.Target, "?")
 	if was, v := x.Call.Version, r.opt.Versions.Of(x.Call.Version); v != was {
 		path = strings.Replace(path, "/v"+was+"/", "/v"+v+"/", 1)
