@@ -9,13 +9,16 @@
 //   - JSON bodies and streams, at the paths the engine's table names
 //     (rewriter.go, body.go), whatever their Content-Type says;
 //   - in every header, query and JSON string: URLs with credentials and the
-//     token shapes of rules.go;
+//     token shapes of rules.go and shapes.tsv;
+//   - in the same places and in texts: values that were taken for secrets before
+//     (echo.go). They are kept in memory, up to 1 MiB of them; those shorter than
+//     six bytes and plain words are not looked for;
 //   - bytes that could not be decoded (opaque.go), of which only what reads like
 //     the lines of a head is let through.
 //
 // What is not looked at, and passes as it is: output and input of containers
-// (attach, exec, logs), plain text and tars. A secret that was replaced in a
-// body is NOT searched for there. Options.Literals masks known values in them.
+// (attach, exec, logs) and tars. A secret that was replaced in a body is NOT
+// searched for there. Options.Literals masks known values in them.
 // What cannot be looked into although secrets are known to travel there, such
 // as HTTP/2 (BuildKit's session carries registry credentials) and compressed
 // JSON, is left out: decode.Omitted says how many bytes.

@@ -117,6 +117,8 @@ func TestShapes(t *testing.T) {
 		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl", "AKIAIOSFODNN7EXAMPLE", "ghp_" + strings.Repeat("aB3", 12), "github_pat_" + strings.Repeat("x1_", 10),
 		"glpat-" + strings.Repeat("x", 20), "npm_" + strings.Repeat("q", 36), "xoxb-123456789012-abcdef", "SWMTKN-1-" + strings.Repeat("3pu6", 12) + "-9zk",
 		"-----BEGIN RSA PRIVATE KEY-----\\nMIIE" + strings.Repeat("abcd", 30) + "\\n-----END RSA PRIVATE KEY-----\\n",
+		"dckr_pat_aB3dEf9hIjKlMnOpQrStUvWxYz0", "dckr_oat_aB3dEf9hIjKlMnOpQrStUvWxYz0", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "ASIAIOSFODNN7EXAMPL2", "AIzaSyA1234567890abcdefghijklmnopqrstuv",
+		"hvs.CAESIJ1234567890abcdefghijABCDEFGHIJ1234567890abcdefghijABCDEFGHIJ1234567890abcdefghij", "pypi-AgEIcHlwaS5vcmcCJDNhYjQ1", "glrt-a1b2c3d4e5f6g7h8i9j0", "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH",
 		"https://user:" + secretValue + "@registry.example/v2/",
 	} {
 		c := call{method: "GET", target: "/version", response: `{"message":"got ` + token + ` there","` + token + `":[1]}`, responseIs: decode.ContentJSON,
@@ -313,5 +315,32 @@ func TestOff(t *testing.T) {
 	tape := play(t, Options{Off: true}, call{method: "POST", target: "/auth", header: header("Authorization", secretValue), request: `{"password":"x"}`, requestIs: decode.ContentJSON})
 	if len(tape.reds) > 0 || !strings.Contains(tape.text(), secretValue) {
 		t.Error("something was redacted")
+	}
+}
+
+// What looks like the beginning of a token and is a name, stays.
+func TestNoShapes(t *testing.T) {
+	body := `{"a":"sk_test_environment_of_the_shop_for_all","b":"my-api-org-chart","c":"pat.trick.is.my.name","d":"hf_","e":"registry-v1.0-rc.1","f":"sha256:` + strings.Repeat("0af1", 16) + `","g":"AIzawa prefecture"}`
+	tape := play(t, Options{}, call{method: "GET", target: "/version", response: body, responseIs: decode.ContentJSON})
+	if got := tape.bodies[1].String(); got != body {
+		t.Errorf("got %s", got)
+	}
+}
+
+// The generated table is read whole.
+func TestShapeTable(t *testing.T) {
+	n := 0
+	for line := range strings.Lines(shapesTSV) {
+		if line[0] == '#' {
+			continue
+		}
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		if len(f) != 3 || len(f[1]) < 3 || strings.Trim(f[2], "0123456789") != "" {
+			t.Errorf("%q", line)
+		}
+		n++
+	}
+	if n < 50 {
+		t.Errorf("%d shapes", n)
 	}
 }

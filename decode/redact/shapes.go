@@ -1,9 +1,73 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	_ "embed"
+	"strconv"
+	"strings"
+)
+
+//go:generate go run shapegen.go
+
+// The shapes of tokens are taken from gitleaks as data: its rules are kept up to
+// date by many, but the package brings 200 regular expressions, which would run
+// on each string that passes, and a tree of dependencies. What a fixed beginning
+// tells is found here with a look at one byte in most strings.
+//
+//go:embed shapes.tsv
+var shapesTSV string
 
 // triggers marks triggerBytes.
 var triggers = chars(triggerBytes)
+
+// shapeTable finds shapes by the end of their beginning.
+type shapeTable struct {
+	byEnd map[[3]byte][]shape // by the last three bytes of the beginning
+	ends  [1 << 10]uint64     // a bit for each hash of them
+}
+
+var shapes = loadShapes(shapesTSV)
+
+func loadShapes(tsv string) *shapeTable {
+	t := &shapeTable{byEnd: map[[3]byte][]shape{}}
+	for _, s := range ownShapes {
+		t.add(s)
+	}
+	for line := range strings.Lines(tsv) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if line[0] == '#' || len(f) != 3 {
+			continue
+		}
+		n, _ := strconv.Atoi(f[2]) // a number, TestShapes
+		s := shape{f[0], kindToken, f[1], n, 0}
+		if last := s.prefix[len(s.prefix)-1]; last == 'A' && n == 16 {
+			s.max = n // AKIA
+		}
+		t.add(s)
+	}
+	return t
+}
+
+func (t *shapeTable) add(s shape) {
+	n := triggerAt(s.prefix) + 1
+	end := [3]byte([]byte(s.prefix[n-3 : n]))
+	t.byEnd[end] = append(t.byEnd[end], s)
+	h := hashEnd(end[0], end[1], end[2])
+	t.ends[h>>6] |= 1 << (h & 63)
+}
+
+// triggerAt is where in a beginning the scan stops: AKI|A, ASI|A, AIz|a, else
+// at its end.
+func triggerAt(prefix string) int {
+	if strings.ContainsAny(prefix[len(prefix)-1:], "_-.") {
+		return len(prefix) - 1
+	}
+	return len(prefix) - 2
+}
+
+func hashEnd(a, b, c byte) uint32 {
+	return (uint32(a) | uint32(b)<<8 | uint32(c)<<16) * 0x9E3779B1 >> 16
+}
 
 // mayStart reports whether a shape, a key or a URL's userinfo may have begun
 // before s[i], which is one of triggerBytes. It is cheap and errs on the side
@@ -12,16 +76,18 @@ func mayStart[T string | []byte](s T, i int) bool {
 	switch s[i] {
 	case '@':
 		return true
-	case '_': // ghp_, npm_, github_pat_
-		return i >= 3 && (s[i-3] == 'g' && s[i-2] == 'h' || string(s[i-3:i]) == "npm" || string(s[i-3:i]) == "pat")
-	case '-': // -----BEGIN, SWMTKN-, glpat-, xoxb-
-		return i >= 4 && (string(s[i-4:i]) == "----" || string(s[i-4:i]) == "MTKN" || string(s[i-4:i]) == "lpat" || string(s[i-4:i-1]) == "xox")
-	case 'K':
-		return i >= 1 && s[i-1] == 'A'
 	case 'J':
 		return i >= 2 && s[i-1] == 'y' && s[i-2] == 'e'
+	case '-':
+		if i >= 4 && string(s[i-4:i]) == "----" {
+			return true
+		}
 	}
-	return false
+	if i < 2 {
+		return false
+	}
+	h := hashEnd(s[i-2], s[i-1], s[i])
+	return shapes.ends[h>>6]&(1<<(h&63)) != 0
 }
 
 // suspect reports whether a whole value is worth a closer look.
@@ -59,23 +125,34 @@ func shapeAt(v []byte, i int, more bool) (span, bool) {
 			return pemAt(v, i-4, more)
 		}
 	}
-	for k := range shapes {
-		sh := &shapes[k]
-		from := i - sh.trigger
-		if v[i] != sh.prefix[sh.trigger] || from < 0 {
+	if i < 2 {
+		return span{}, false
+	}
+	best := span{}
+	for _, sh := range shapes.byEnd[[3]byte(v[i-2:i+1])] {
+		from := i - triggerAt(sh.prefix)
+		if from < 0 || from > 0 && word[v[from-1]] && v[from-1] != '_' {
 			continue
 		}
 		rest, ok := cutPrefix(v[from:], sh.prefix)
 		if !ok {
 			continue
 		}
-		n := sh.chars.run(rest)
-		if n < sh.min && !(more && n == len(rest)) || sh.max > 0 && n > sh.max {
-			continue
+		n := base64url.run(rest)
+		if s := (span{from, len(v) - len(rest) + n, sh.kind, sh.rule}); sh.fits(rest[:n], more && n == len(rest)) && s.to-s.from > best.to-best.from {
+			best = s
 		}
-		return span{from, len(v) - len(rest) + n, sh.kind, sh.rule}, true
 	}
-	return span{}, false
+	return best, best.to > 0
+}
+
+// fits judges what follows a beginning. Names can be as long, but are made of
+// words without digits: sk_test_environment_of_the_shop.
+func (s *shape) fits(rest []byte, more bool) bool {
+	if s.max > 0 && len(rest) > s.max {
+		return false
+	}
+	return more || len(rest) >= s.min && (bytes.ContainsAny(rest, "0123456789") || !bytes.ContainsAny(rest, "_-"))
 }
 
 // jwtAt finds header.payload.signature (RFC 7519 section 3), the signature
