@@ -210,17 +210,18 @@ func matchSegments(pattern, at []string) bool {
 	return len(at) > 0 && (pattern[0] == "*" || strings.EqualFold(pattern[0], at[0])) && matchSegments(pattern[1:], at[1:])
 }
 
-// The types of the API itself: a field that is called like a secret must be
-// covered, so that a new version of the API cannot bring one unseen.
+// The types of the API itself: a field that is called like a secret, and each map
+// in which people choose the names, must be covered, so that a new version of the API cannot bring one unseen.
 func TestSecretsCoverTheTypesOfTheAPI(t *testing.T) {
 	risky := map[string]bool{}
 	for _, name := range strings.Fields(`Env Labels Options DriverOpts Password IdentityToken RegistryToken Auth Data JoinToken UnlockKey
-		SigningCAKey Cmd Entrypoint Command Args CreatedBy JoinTokens PublishContext VolumeContext`) {
+		SigningCAKey Cmd Entrypoint Command Args CreatedBy JoinTokens PublishContext VolumeContext OnBuild Test`) {
 		risky[strings.ToLower(name)] = true
 	}
 	// What goes by such a name and is none.
 	harmless := []string{
 		"**/Descriptor/data", "**/ImageManifestDescriptor/data", // the manifest of an image
+		"**/Segments", "Services/*/Tasks/*/Info", "Runtimes/*/status", // topologies, the daemon's own
 		"**/GraphDriver/Data",                                                                                              // folders and layer ids
 		"**/TmpfsOptions/Options",                                                                                          // mount flags
 		"**/DNSConfig/Options",                                                                                             // resolv.conf
@@ -278,7 +279,7 @@ func walkField(f reflect.StructField, at []string, risky map[string]bool, found 
 			name = f.Name
 		}
 		here := append(slices.Clone(at), name)
-		if risky[strings.ToLower(name)] && carriesText(f.Type) {
+		if (risky[strings.ToLower(name)] || isMapOfText(f.Type)) && carriesText(f.Type) {
 			*found = append(*found, strings.Join(here, "/"))
 			return
 		}
@@ -296,4 +297,9 @@ func carriesText(typ reflect.Type) bool {
 		return carriesText(typ.Elem())
 	}
 	return false
+}
+
+// isMapOfText tells maps in which people choose the names.
+func isMapOfText(typ reflect.Type) bool {
+	return typ.Kind() == reflect.Map && typ.Elem().Kind() == reflect.String
 }
