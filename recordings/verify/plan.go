@@ -28,7 +28,7 @@ func (r *run) plan() error {
 		case r.opt.ReadOnly && x.Method != "GET" && x.Method != "HEAD":
 			c.why, c.notAsked = "it may change something, and --read-only was given", true
 		default:
-			if c.why = unsendable(x); c.why == "" {
+			if c.why = unsendable(x); c.why == "" && !r.toReplay {
 				if c.why, err = r.redacted(x); err != nil {
 					return err
 				}

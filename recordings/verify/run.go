@@ -60,6 +60,8 @@ type run struct {
 
 	headPatience, streamPatience time.Duration
 
+	toReplay bool // what answers plays the recording: placeholders mean to it what they mean here
+
 	mu      sync.Mutex // guards all below, and the calls
 	wire    wire
 	next    int // the first call that was neither made nor left out
@@ -89,7 +91,9 @@ func Run(ctx context.Context, rec *load.Recording, o Options) (*Result, error) {
 // behind is not looked for, and nothing is left alone for being there.
 func Repeat(ctx context.Context, rec *load.Recording, o Options) (*Result, error) {
 	o.Existing = true
-	return newRun(rec, o).repeat(ctx)
+	r := newRun(rec, o)
+	r.toReplay = true
+	return r.repeat(ctx)
 }
 
 func newRun(rec *load.Recording, o Options) *run {
