@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -12,9 +14,6 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings"
 )
-
-// readBack bounds how much of an exchange is read for the screen.
-const readBack = 16 << 20
 
 // idleEvery is after how many events a scan tells how far it is.
 const idleEvery = 4096
@@ -28,19 +27,61 @@ type fileArchive struct {
 	shift decode.ExchangeID
 }
 
-func (a fileArchive) Exchange(ctx context.Context, id decode.ExchangeID, at int64) ([]decode.Event, error) {
-	return recordings.ReadExchangeAt(ctx, a.path, at, id+a.shift, readBack)
+// open opens the recording so that it can be followed, where it may grow and
+// is not compressed.
+func (a fileArchive) open() (in *recordings.Reader, grows bool, err error) {
+	if a.grows {
+		if in, err = recordings.Follow(a.path); err == nil {
+			return in, true, nil
+		}
+	}
+	in, err = recordings.Open(a.path)
+	return in, false, err
+}
+
+func (a fileArchive) Exchange(ctx context.Context, id decode.ExchangeID, at int64, deliver func(decode.Event), idle func()) error {
+	in, grows, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if err := in.Resume(at, math.MaxInt64, map[decode.ExchangeID]bool{id + a.shift: true}); err != nil {
+		return err
+	}
+	return untilOver(ctx, func(ctx context.Context, deliver func(decode.Event)) error {
+		return scan(ctx, in, a.size, func(e decode.Event) {
+			if o := e.From(); o.Exchange == id+a.shift {
+				o.Exchange = id
+				deliver(e)
+			}
+		}, func(int64, int64) { idle() }, grows)
+	}, deliver)
+}
+
+// untilOver reads until the end of an exchange was delivered.
+func untilOver(ctx context.Context, read func(context.Context, func(decode.Event)) error, deliver func(decode.Event)) error {
+	ctx, over := context.WithCancel(ctx)
+	defer over()
+	ended := false
+	err := read(ctx, func(e decode.Event) {
+		if ended {
+			return
+		}
+		deliver(e)
+		if _, ended = e.(*decode.ExchangeEnd); ended {
+			over()
+		}
+	})
+	if ended {
+		return nil
+	}
+	return err
 }
 
 func (a fileArchive) Scan(ctx context.Context, deliver func(decode.Event), idle func(done, all int64)) error {
-	in, err := recordings.Follow(a.path)
-	if err != nil || !a.grows { // a compressed one cannot be followed
-		if in != nil {
-			in.Close()
-		}
-		if in, err = recordings.Open(a.path); err != nil {
-			return err
-		}
+	in, grows, err := a.open()
+	if err != nil {
+		return err
 	}
 	defer in.Close()
 	return scan(ctx, in, a.size, func(e decode.Event) {
@@ -51,7 +92,7 @@ func (a fileArchive) Scan(ctx context.Context, deliver func(decode.Event), idle 
 			}
 			deliver(e)
 		}
-	}, idle, a.grows)
+	}, idle, grows)
 }
 
 func (a fileArchive) size() int64 {
@@ -192,31 +233,50 @@ func (s *spool) settle(ctx context.Context) {
 	}
 }
 
-func (s *spool) Exchange(ctx context.Context, id decode.ExchangeID, at int64) ([]decode.Event, error) {
+func (s *spool) Exchange(ctx context.Context, id decode.ExchangeID, at int64, deliver func(decode.Event), idle func()) error {
 	s.settle(ctx)
-	var events []decode.Event
-	offset := at & (1<<partBits - 1)
-	found := false
-	for _, p := range s.list() {
-		if p.number < at>>partBits {
+	offset, number := at&(1<<partBits-1), at>>partBits
+	if s.list()[0].number > number {
+		return errors.New("this call is too long ago: without -o only the last gigabyte or two can be looked into")
+	}
+	return untilOver(ctx, func(ctx context.Context, deliver func(decode.Event)) error {
+		return s.through(ctx, number, func(a fileArchive) error {
+			err := a.Exchange(ctx, id, offset, deliver, idle)
+			offset = 0
+			return err
+		})
+	}, deliver)
+}
+
+// through reads one part after the other, also those that come.
+func (s *spool) through(ctx context.Context, number int64, read func(fileArchive) error) error {
+	for ctx.Err() == nil {
+		parts := s.list()
+		i := slices.IndexFunc(parts, func(p spoolPart) bool { return p.number >= number })
+		if i < 0 { // the next is about to begin
+			select {
+			case <-ctx.Done():
+			case <-time.After(partPatience):
+			}
 			continue
 		}
-		found = found || p.number == at>>partBits
-		more, err := recordings.ReadExchangeAt(ctx, p.path, offset, id, readBack)
-		if events = append(events, more...); err != nil {
-			return events, err
+		if err := read(fileArchive{path: parts[i].path, grows: true}); err != nil {
+			return err
 		}
-		if n := len(events); n > 0 {
-			if _, over := events[n-1].(*decode.ExchangeEnd); over {
-				break
-			}
-		}
-		offset = 0
+		number = parts[i].number + 1
 	}
-	if !found {
-		return nil, errors.New("this call is too long ago: without -o only the last gigabyte or two can be looked into")
+	return nil
+}
+
+// partPatience is how long to wait before looking for the next part again.
+const partPatience = 20 * time.Millisecond
+
+// size is how much the parts are that are kept.
+func (s *spool) size() (n int64) {
+	for _, p := range s.list() {
+		n += fileArchive{path: p.path}.size()
 	}
-	return events, nil
+	return n
 }
 
 func (s *spool) list() []spoolPart {
@@ -225,16 +285,24 @@ func (s *spool) list() []spoolPart {
 	return append([]spoolPart(nil), s.parts...)
 }
 
-// Scan goes through the parts there are; the last of them grows.
+// Scan goes through the parts, and tells how far it is of all of them.
 func (s *spool) Scan(ctx context.Context, deliver func(decode.Event), idle func(done, all int64)) error {
-	parts := s.list()
-	for i, p := range parts {
-		a := fileArchive{path: p.path, grows: i == len(parts)-1}
-		if err := a.Scan(ctx, deliver, idle); err != nil || ctx.Err() != nil {
-			return err
-		}
-	}
-	return nil
+	var before int64
+	return s.through(ctx, 0, func(a fileArchive) error {
+		err := a.Scan(ctx, deliver, func(done, all int64) {
+			parts := s.list()
+			if latest := parts[len(parts)-1]; done >= all && latest.path == a.path {
+				idle(1, 1)
+				return
+			}
+			if done >= all {
+				done = a.size()
+			}
+			idle(before+done, max(s.size(), before+done+1))
+		})
+		before += a.size()
+		return err
+	})
 }
 
 // Flush is called many times a second. Only who reads wants it done at once.

@@ -10,6 +10,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/ui/model"
 )
 
 // A spool keeps its latest two parts, finds what began in one and ended in
@@ -48,14 +49,14 @@ func TestSpool(t *testing.T) {
 	if files, _ := filepath.Glob(dir + "/*"); len(files) != 2 {
 		t.Errorf("%d parts are kept, want 2: %v", len(files), files)
 	}
-	if _, err := s.Exchange(t.Context(), 1, at[1]); err == nil {
+	if _, err := readBack(t, s, 1, at[1]); err == nil {
 		t.Error("what is gone was found")
 	}
 	late := decode.ExchangeID(len(at))
-	if events, err := s.Exchange(t.Context(), late, at[late]); err != nil || len(events) < 4 {
+	if events, err := readBack(t, s, late, at[late]); err != nil || len(events) < 4 {
 		t.Errorf("the latest: %d events, %v", len(events), err)
 	}
-	if events, err := s.Exchange(t.Context(), long.ID(), at[long.ID()]); err == nil {
+	if events, err := readBack(t, s, long.ID(), at[long.ID()]); err == nil {
 		if _, over := events[len(events)-1].(*decode.ExchangeEnd); !over {
 			t.Error("what goes on in the next part has no end")
 		}
@@ -77,6 +78,14 @@ func TestSpool(t *testing.T) {
 	}
 }
 
+// readBack reads what there is of an exchange by now.
+func readBack(t *testing.T, a model.Archive, id decode.ExchangeID, at int64) (events []decode.Event, err error) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	err = a.Exchange(ctx, id, at, func(e decode.Event) { events = append(events, decode.Clone(e)) }, cancel)
+	return events, err
+}
+
 // Who reads back what has only just come waits until it is in the file, and
 // not for the next tick.
 func TestSpoolIsWrittenForWhoReads(t *testing.T) {
@@ -96,7 +105,7 @@ func TestSpoolIsWrittenForWhoReads(t *testing.T) {
 	s.Flush() // nobody reads: it is kept for later
 	read := make(chan []decode.Event)
 	go func() {
-		events, _ := s.Exchange(t.Context(), 1, 0)
+		events, _ := readBack(t, s, 1, 0)
 		read <- events
 	}()
 	for {

@@ -97,7 +97,8 @@ type Exchange struct {
 	GapBytes   int64 // their size
 	Anomalies  int   // runs of bytes that could not be decoded
 	Redactions []decode.Redaction
-	Redacted   int // how many secrets were replaced; Redactions lists the first maxRedactions
+	Found      uint64 // for a filter: which of its terms were found in bytes that passed
+	Redacted   int    // how many secrets were replaced; Redactions lists the first maxRedactions
 
 	summary    string
 	summarised bool

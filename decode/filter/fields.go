@@ -1,8 +1,10 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/nearest"
 )
@@ -27,8 +29,11 @@ type field struct {
 	// text calls test with each text until one passes, and says whether one did.
 	text   func(x *exchange.Exchange, arg string, test func(string) bool) bool
 	number func(x *exchange.Exchange) (v int64, ok bool)
-	bytes  func(x *exchange.Exchange, test func([]byte) bool) bool
+	bytes  []decode.Direction // whose bodies are looked at
 }
+
+// looksAt says whether a field of bodies looks at this direction.
+func (f *field) looksAt(dir decode.Direction) bool { return slices.Contains(f.bytes, dir) }
 
 const (
 	textOps   = ": = != ~ !~"

@@ -48,7 +48,7 @@ var fields = []field{
 	num("down", AtEnd, "size", "down>10k", "body and stream bytes to the client", parseSize,
 		func(x *exchange.Exchange) (int64, bool) { return x.Response.Size, true }),
 
-	body("body", AtEnd, `body~"No such"`, "bodies and streams, as far as they are kept",
+	body("body", AtEnd, `body~"No such"`, "bodies and streams, as far as they are recorded",
 		decode.Request, decode.Response),
 	body("req.body", AtEnd, "req.body:nginx", "request body or what the client streamed", decode.Request),
 	body("res.body", AtEnd, "res.body~error", "response body or what the daemon streamed", decode.Response),

@@ -25,17 +25,7 @@ func num(name string, from Phase, kind, example, doc string, parse func(string) 
 }
 
 func body(name string, from Phase, example, doc string, dirs ...decode.Direction) field {
-	return field{
-		doc: FieldDoc{Name: name, Kind: "body", Example: example, Doc: doc}, from: from,
-		bytes: func(x *exchange.Exchange, test func([]byte) bool) bool {
-			for _, d := range dirs {
-				if b := x.Side(d).Body; len(b) > 0 && test(b) {
-					return true
-				}
-			}
-			return false
-		},
-	}
+	return field{doc: FieldDoc{Name: name, Kind: "body", Example: example, Doc: doc}, from: from, bytes: dirs}
 }
 
 func header(name string, from Phase, example, doc string, dirs ...decode.Direction) field {

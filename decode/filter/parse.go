@@ -21,6 +21,7 @@ func Parse(s string) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
+	numberTerms(root)
 	f.root = root
 	return f, nil
 }

@@ -27,7 +27,7 @@ func show(n node) string {
 		return fmt.Sprint(n.f.doc.Name, n.op, n.lo)
 	case textTerm:
 		return n.f.doc.Name + n.arg
-	case bytesTerm:
+	case *bytesTerm:
 		return n.f.doc.Name
 	}
 	return fmt.Sprintf("%T", n)

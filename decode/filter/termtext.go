@@ -71,33 +71,81 @@ type bytesTerm struct {
 	f      *field
 	test   func([]byte) bool
 	negate bool
+	scans  bool   // a part of a body tells; see Scanner
+	bit    uint64 // of Exchange.Found; 0: only what is kept is looked at
 }
 
 func newBytes(src string, f *field, t token) (node, error) {
-	n := bytesTerm{f: f, negate: t.op[0] == '!'}
+	n := &bytesTerm{f: f, negate: t.op[0] == '!', scans: true}
 	switch t.op {
 	case "~", "!~":
 		p, err := compileAt(src, t)
 		if err != nil {
 			return nil, err
 		}
-		n.test = p.inBytes
+		n.test, n.scans = p.inBytes, !anchored(t.value)
 	case ":":
 		p := plain(t.value)
 		n.test = p.inBytes
 	default:
 		want := t.value
-		n.test = func(b []byte) bool { return string(b) == want }
+		n.test, n.scans = func(b []byte) bool { return string(b) == want }, false
 	}
 	return n, nil
 }
 
-func (n bytesTerm) decide(x *exchange.Exchange) Verdict {
-	found := n.f.bytes(x, n.test)
+func (n *bytesTerm) decide(x *exchange.Exchange) Verdict {
+	found := n.found(x)
 	if found || reached(x, n.f.from) {
 		return verdict(found != n.negate)
 	}
 	return Undecided
 }
 
-func (n bytesTerm) needs() Phase { return n.f.from }
+func (n *bytesTerm) found(x *exchange.Exchange) bool {
+	if x.Found&n.bit != 0 {
+		return true
+	}
+	for _, d := range n.f.bytes {
+		if b := x.Side(d).Body; len(b) > 0 && n.test(b) {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *bytesTerm) needs() Phase { return n.f.from }
+
+// anywhere searches heads; with a bytesTerm beside it, all of an exchange.
+type anywhere struct{ p pattern }
+
+func (n anywhere) decide(x *exchange.Exchange) Verdict {
+	if n.p.in(x.Target) {
+		return Yes
+	}
+	for _, s := range [...]*exchange.Side{&x.Request, &x.Response} {
+		for _, h := range s.Fields {
+			if n.p.in(h.Name) || n.p.in(h.Value) {
+				return Yes
+			}
+		}
+	}
+	if x.State == exchange.Done {
+		return No
+	}
+	return Undecided
+}
+
+func (anywhere) needs() Phase { return AtEnd }
+func (anywhere) reads() Reads { return Reads{Heads: true} }
+
+// Text is a filter for exchanges that have a text anywhere: in their heads,
+// bodies or streams, whatever the case of its letters.
+func Text(text string) *Filter {
+	p := plain(text)
+	f, _ := lookup("body")
+	body := &bytesTerm{f: f, test: p.inBytes, scans: true}
+	root := or{anywhere{p}, body}
+	numberTerms(root)
+	return &Filter{root: root, src: quote(text)}
+}

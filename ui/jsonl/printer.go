@@ -33,7 +33,11 @@ type Printer struct {
 // NewPrinter makes a printer on w. Each exchange is one Write of one line.
 func NewPrinter(w io.Writer, o Options) *Printer {
 	p := &Printer{o: o, w: w, streams: map[decode.ExchangeID]*stream{}}
-	p.fold = exchange.NewFolder(o.Keep, p.watch)
+	scan := o.Filter.Scanner()
+	p.fold = exchange.NewFolder(o.Keep, func(x *exchange.Exchange, e decode.Event) {
+		scan.Event(x, e)
+		p.watch(x, e)
+	})
 	return p
 }
 

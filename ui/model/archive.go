@@ -10,10 +10,11 @@ import (
 // one that lasts as long as the screen. Its methods are called from several
 // goroutines.
 type Archive interface {
-	// Exchange returns the events of an exchange, as copies: those there are
-	// by now, where it still goes on. at is what IntakeOptions.At told when it
-	// began. Very long ones may be cut; their last event is then an Omitted.
-	Exchange(ctx context.Context, id decode.ExchangeID, at int64) ([]decode.Event, error)
+	// Exchange delivers the events of an exchange from its beginning, valid
+	// during the call, and goes on as more come, until it is over, ctx is done
+	// or no more can come. It calls idle from time to time, and whenever there
+	// is nothing more for now. at is what IntakeOptions.At said when it began.
+	Exchange(ctx context.Context, id decode.ExchangeID, at int64, deliver func(decode.Event), idle func()) error
 
 	// Scan delivers all events from the beginning, valid during the call, and
 	// goes on as more come, until ctx is done or no more can come. It calls

@@ -320,18 +320,47 @@ func TestSequence(t *testing.T) {
 }
 
 func TestDetail(t *testing.T) {
-	s := talk()
-	var events []decode.Event
-	for _, e := range s.Events() {
+	r := NewDetailReader(nil)
+	if r.Detail().Exchange != nil {
+		t.Error("nothing became an exchange")
+	}
+	for _, e := range talk().Events() {
 		if e.From().Exchange == 3 {
-			events = append(events, e)
+			r.Event(e)
 		}
 	}
-	d := NewDetail(events, nil)
+	d := r.Detail()
 	if d.Exchange == nil || d.Status != 101 || len(d.Pieces) != 1 || string(d.Pieces[0].Bytes) != "hello\n" || d.Pieces[0].Fd != 1 {
 		t.Errorf("%+v", d)
 	}
-	if NewDetail(nil, nil).Exchange != nil {
-		t.Error("nothing became an exchange")
+}
+
+// Of a stream that is longer than what is kept, both ends are there.
+func TestDetailKeepsBothEnds(t *testing.T) {
+	s := exchangetest.New()
+	x := s.Connect(1, "docker").Call("GET", "/v1.47/containers/x/logs", "").Answer(200, decode.ContentStdcopy)
+	line := strings.Repeat("x", 99) + "\n"
+	const n = 120_000
+	x.Frame(decode.Response, 1, "first\n")
+	for range n {
+		x.Frame(decode.Response, 1, line)
+	}
+	x.Frame(decode.Response, 1, "last\n")
+	r := NewDetailReader(nil)
+	for _, e := range s.Events() {
+		if e.From().Exchange == 1 {
+			r.Event(e)
+		}
+	}
+	d := r.Detail()
+	here := 0
+	for _, p := range d.Pieces {
+		here += len(p.Bytes)
+	}
+	if string(d.Pieces[0].Bytes) != "first\n" || string(d.Pieces[len(d.Pieces)-1].Bytes) != "last\n" {
+		t.Error("an end is missing")
+	}
+	if here > keepFirst+keepLast || int64(here)+d.Skipped != d.Response.Size || len(d.Pieces[d.Gap-1].Bytes) != 100 {
+		t.Errorf("%d bytes are here, %d skipped, of %d", here, d.Skipped, d.Response.Size)
 	}
 }

@@ -10,15 +10,17 @@ import (
 	"github.com/dockwire/dockwire/decode/filter"
 )
 
-// searchKeep is how much of each body is searched.
-const searchKeep = 1 << 20
+// searchKeep is how much of each body is kept for what asks for documents (the
+// image of a create, say). Texts are looked for in all bytes.
+const searchKeep = 64 << 10
 
-// Search reads an archive and tells which exchanges match. Run is called in a
-// goroutine of the caller's; Take may be called from another.
+// Search reads an archive and tells which exchanges a filter matches. Run is
+// called in a goroutine of the caller's; Take may be called from another.
 type Search struct {
-	match func(*exchange.Exchange) bool
-	fold  *exchange.Folder
-	seen  map[decode.ExchangeID]time.Duration // open ones, judged when they were so far
+	filter *filter.Filter
+	scan   *filter.Scanner
+	fold   *exchange.Folder
+	seen   map[decode.ExchangeID]time.Duration // open ones, judged when they were so far
 
 	mu    sync.Mutex
 	found []decode.ExchangeID
@@ -29,21 +31,13 @@ type Search struct {
 type SearchState struct {
 	Done, All int64 // bytes
 	Idle      bool  // has read all that there is for now
+	Unkept    int64 // bytes that the recording does not have
 	Err       error // why it ended early
 }
 
-// NewSearch searches for a text in heads, bodies and streams, without regard
-// to the case of ASCII letters.
-func NewSearch(text string) *Search {
-	w := lowered(text)
-	return newSearch(func(x *exchange.Exchange) bool { return holds(x, w) })
-}
-
-// NewFilterSearch searches for what a filter matches.
-func NewFilterSearch(f *filter.Filter) *Search { return newSearch(f.Match) }
-
-func newSearch(match func(*exchange.Exchange) bool) *Search {
-	s := &Search{match: match, seen: map[decode.ExchangeID]time.Duration{}}
+// NewSearch searches for what a filter matches; see filter.Text.
+func NewSearch(f *filter.Filter) *Search {
+	s := &Search{filter: f, scan: f.Scanner(), seen: map[decode.ExchangeID]time.Duration{}}
 	s.fold = exchange.NewFolder(searchKeep, s.watch)
 	return s
 }
@@ -69,14 +63,23 @@ func (s *Search) Take() ([]decode.ExchangeID, SearchState) {
 }
 
 func (s *Search) watch(x *exchange.Exchange, e decode.Event) {
-	if _, over := e.(*decode.ExchangeEnd); over && x != nil {
+	s.scan.Event(x, e)
+	switch e := e.(type) {
+	case *decode.ExchangeEnd:
+		if x == nil {
+			return
+		}
 		s.judge(x)
 		delete(s.seen, x.ID)
+	case *decode.Omitted:
+		s.mu.Lock()
+		s.state.Unkept += e.Bytes
+		s.mu.Unlock()
 	}
 }
 
 func (s *Search) judge(x *exchange.Exchange) {
-	if s.match(x) {
+	if s.filter.Match(x) {
 		s.mu.Lock()
 		s.found = append(s.found, x.ID)
 		s.mu.Unlock()
@@ -88,6 +91,7 @@ func (s *Search) idle(done, all int64) {
 		for x := range s.fold.Open() {
 			if s.seen[x.ID] != x.Last {
 				s.seen[x.ID] = x.Last
+				s.scan.Settle(x)
 				s.judge(x)
 			}
 		}
@@ -95,56 +99,4 @@ func (s *Search) idle(done, all int64) {
 	s.mu.Lock()
 	s.state.Done, s.state.All, s.state.Idle = done, all, done >= all
 	s.mu.Unlock()
-}
-
-func holds(x *exchange.Exchange, w []byte) bool {
-	if containsFold(x.Target, w) {
-		return true
-	}
-	for _, side := range [...]*exchange.Side{&x.Request, &x.Response} {
-		if containsFold(side.Body, w) {
-			return true
-		}
-		for _, f := range side.Fields {
-			if containsFold(f.Name, w) || containsFold(f.Value, w) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func lowered(s string) []byte {
-	b := []byte(s)
-	for i := range b {
-		b[i] = lower(b[i])
-	}
-	return b
-}
-
-func lower(c byte) byte {
-	if c-'A' < 26 {
-		c += 'a' - 'A'
-	}
-	return c
-}
-
-// containsFold finds a lower-case word, ignoring the case of ASCII letters.
-func containsFold[T ~string | ~[]byte](s T, w []byte) bool {
-	if len(w) == 0 {
-		return false
-	}
-next:
-	for i := 0; i+len(w) <= len(s); i++ {
-		if lower(s[i]) != w[0] {
-			continue
-		}
-		for j := 1; j < len(w); j++ {
-			if lower(s[i+j]) != w[j] {
-				continue next
-			}
-		}
-		return true
-	}
-	return false
 }

@@ -85,10 +85,14 @@ func (m *Model) Expand(id CommandID, open bool) {
 	}
 }
 
-// ExpandAll opens or closes every command.
+// ExpandAll opens or closes every command, those that come later, too.
 func (m *Model) ExpandAll(open bool) {
+	m.cmds.expanded = open
 	for _, c := range m.cmds.all {
 		c.Expanded = open
 	}
 	m.changes++
 }
+
+// Expanded says whether commands come with their calls below them.
+func (m *Model) Expanded() bool { return m.cmds.expanded }

@@ -47,7 +47,11 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 	p := &Printer{o: o, w: w, shown: map[decode.ExchangeID]*shown{}}
 	p.line.color = o.Color
 	p.cols = layout(o)
-	p.fold = exchange.NewFolder(o.Keep, p.watch)
+	scan := o.Filter.Scanner()
+	p.fold = exchange.NewFolder(o.Keep, func(x *exchange.Exchange, e decode.Event) {
+		scan.Event(x, e)
+		p.watch(x, e)
+	})
 	p.fold.WatchBuilds(p.build)
 	p.groups.always = o.FirstCommand
 	if !o.Start.IsZero() {

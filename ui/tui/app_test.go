@@ -111,7 +111,7 @@ func TestFoldingJSON(t *testing.T) {
 	s.shows(`"Binds": []`)
 	for range 20 {
 		s.press("j")
-		if l := s.app.detail.content[s.app.detail.Cursor]; strings.Contains(l.Plain(), "HostConfig") {
+		if l := s.app.detail.content.Line(s.app.detail.Cursor, 100); strings.Contains(l.Plain(), "HostConfig") {
 			break
 		}
 	}

@@ -163,6 +163,7 @@ func (c *Chooser) key(e *tcell.EventKey) *tcell.EventKey {
 }
 
 func (c *Chooser) draw(s tcell.Screen, x, y, width, height int) (int, int, int, int) {
+	widgets.PlainSigns(s)
 	row := func(y int, l cells.Line) {
 		for n := widgets.Spans(s, x, y, width, 0, l.Spans, c.theme.Of); n < width; n++ {
 			s.SetContent(x+n, y, ' ', nil, c.theme.Base)

@@ -29,8 +29,8 @@ const (
 
 var tabNames = [tabs]string{"Overview", "Request", "Response", "Stream", "Raw", "Copy as"}
 
-// again is how often an exchange that goes on is read again.
-const again = 500 * time.Millisecond
+// showEvery is how often what is read of an exchange is shown as it comes.
+const showEvery = 50 * time.Millisecond
 
 // detailPage shows the exchange that is selected.
 type detailPage struct {
@@ -45,18 +45,15 @@ type detailPage struct {
 	id      decode.ExchangeID // shown or being read
 	line    model.Line
 	d       *model.Detail
-	events  []decode.Event
 	err     error
-	reading bool
-	read    time.Time
-	state   [3]int64 // of the row when it was read
+	reading bool // not all that there is was read yet
 	cancel  context.CancelFunc
 
 	toEnd   bool // a stream that goes on is shown at its end first
 	folded  map[tab]map[int]bool
 	forms   []copyas.Form
 	formAt  []int // form of each line
-	content widgets.Fixed
+	content cells.Source
 	made    madeFor
 }
 
@@ -73,7 +70,7 @@ type madeFor struct {
 }
 
 func (p *detailPage) init(a *App) {
-	p.a, p.asTTY, p.Source = a, true, widgets.Fixed(nil)
+	p.a, p.asTTY, p.Source = a, true, cells.Fixed(nil)
 	p.folded = map[tab]map[int]bool{}
 }
 
@@ -89,17 +86,13 @@ func (p *detailPage) follow(a *App) {
 		return
 	}
 	p.line = a.list.sel
-	state := [3]int64{r.Up, r.Down, int64(r.State)<<16 | int64(r.Status)}
 	if r.ID == p.id {
-		if p.reading || state == p.state && p.d != nil || a.now.Sub(p.read) < again {
-			return
-		}
-	} else {
-		p.drop()
-		p.folded = map[tab]map[int]bool{}
-		p.Top, p.Cursor, p.Left, p.toEnd = 0, 0, 0, true
+		return
 	}
-	p.load(a, r, state)
+	p.drop()
+	p.folded = map[tab]map[int]bool{}
+	p.Top, p.Cursor, p.Left, p.toEnd = 0, 0, 0, true
+	p.load(a, r)
 }
 
 // drop lets go of what was shown.
@@ -108,36 +101,50 @@ func (p *detailPage) drop() {
 		p.cancel()
 		p.cancel = nil
 	}
-	p.id, p.d, p.events, p.err, p.reading = 0, nil, nil, nil, false
+	p.id, p.d, p.err, p.reading = 0, nil, nil, false
 }
 
-// load reads an exchange back, on a goroutine of its own.
-func (p *detailPage) load(a *App, r *model.Row, state [3]int64) {
-	p.id, p.reading, p.read, p.state = r.ID, true, a.now, state
-	id, at, conn, archive := r.ID, r.At, a.m.Connection(r), a.o.Archive
+// load reads an exchange back, on a goroutine of its own, and goes on as more
+// of it comes.
+func (p *detailPage) load(a *App, r *model.Row) {
+	p.id, p.reading = r.ID, true
+	id, at, archive := r.ID, r.At, a.o.Archive
 	if archive == nil || at == model.NotKept {
 		p.reading = false
 		p.err = errNotKept
 		return
 	}
-	if p.cancel != nil {
-		p.cancel()
-	}
 	ctx, cancel := context.WithCancel(a.ctx)
 	p.cancel = cancel
-	a.start(func(context.Context) {
-		events, err := archive.Exchange(ctx, id, at)
-		d := model.NewDetail(events, conn)
+	in := model.NewDetailReader(a.m.Connection(r))
+	show := func(reading bool, err error) {
+		d := in.Detail()
 		a.inbox.put(func() {
 			if p.id != id || ctx.Err() != nil {
 				return
 			}
-			p.reading = false
+			p.reading, p.err = reading, err
 			if d.Exchange != nil {
-				p.d, p.events = d, events
+				p.d = d
 			}
-			p.err = err
 		})
+	}
+	a.start(func(context.Context) {
+		var shown time.Time
+		news := false
+		err := archive.Exchange(ctx, id, at, func(e decode.Event) {
+			in.Event(e)
+			if news = true; time.Since(shown) > showEvery {
+				show(true, nil)
+				shown, news = time.Now(), false
+			}
+		}, func() {
+			if news || shown.IsZero() {
+				show(false, nil)
+				shown, news = time.Now(), false
+			}
+		})
+		show(false, err)
 	})
 }
 
@@ -172,16 +179,16 @@ func (p *detailPage) refresh(width int) {
 	if made == p.made && p.err == nil && p.content != nil {
 		return
 	}
-	atEnd := p.made.line == made.line && p.made.tab == made.tab && p.Cursor > 0 && p.Cursor == len(p.content)-1
+	atEnd := p.made.line == made.line && p.made.tab == made.tab && p.Cursor > 0 && p.Cursor == p.content.Len()-1
 	p.made = made
 	p.forms, p.formAt = nil, nil
 	switch {
 	case p.line.IsCommand:
 		p.content = a.commandLines(p.line.Command, width)
 	case p.d == nil && p.err != nil:
-		p.content = widgets.Fixed{cells.Make(cells.Warn, safe.String(p.err.Error()))}
+		p.content = cells.Fixed{cells.Make(cells.Warn, safe.String(p.err.Error()))}
 	case p.d == nil:
-		p.content = widgets.Fixed{cells.Make(cells.Dim, "reading…")}
+		p.content = cells.Fixed{cells.Make(cells.Dim, "reading…")}
 	default:
 		p.content = p.tabLines(width)
 	}
@@ -191,17 +198,17 @@ func (p *detailPage) refresh(width int) {
 		atEnd = atEnd || p.tab == tabStream && p.d.State != exchange.Done
 	}
 	if atEnd { // a stream that grows is followed
-		p.Cursor = len(p.content) - 1
+		p.Cursor = p.content.Len() - 1
 	}
 }
 
-func (p *detailPage) tabLines(width int) []cells.Line {
+func (p *detailPage) tabLines(width int) cells.Source {
 	clock := p.a.o.Clock
 	switch p.tab {
 	case tabRequest:
-		return cells.Message(p.d, decode.Request, clock, width, p.folded[p.tab])
+		return cells.Fixed(cells.Message(p.d, decode.Request, clock, width, p.folded[p.tab]))
 	case tabResponse:
-		return cells.Message(p.d, decode.Response, clock, width, p.folded[p.tab])
+		return cells.Fixed(cells.Message(p.d, decode.Response, clock, width, p.folded[p.tab]))
 	case tabStream:
 		var sizes []model.TerminalSize
 		if pos, ok := p.a.m.ByID(p.d.ID); ok && cells.IsTerminal(p.d) {
@@ -209,16 +216,16 @@ func (p *detailPage) tabLines(width int) []cells.Line {
 		}
 		return cells.Stream(p.d, sizes, clock, width, p.asTTY)
 	case tabRaw:
-		return cells.Raw(p.d, width)
+		return cells.Fixed(cells.Raw(p.d, width))
 	case tabCopy:
-		return p.copyLines()
+		return cells.Fixed(p.copyLines())
 	}
-	return cells.Overview(p.d, p.a.m.Marks.Of(p.d.ID), clock, p.a.passed(), width)
+	return cells.Fixed(cells.Overview(p.d, p.a.m.Marks.Of(p.d.ID), clock, p.a.passed(), width))
 }
 
 // copyLines shows the forms in which the exchange can be copied.
 func (p *detailPage) copyLines() []cells.Line {
-	p.forms = copyas.Forms(p.d, p.events, p.a.o.Upstream)
+	p.forms = copyas.Forms(p.d, p.a.o.Upstream)
 	var lines []cells.Line
 	add := func(form int, l cells.Line) { lines = append(lines, l); p.formAt = append(p.formAt, form) }
 	for i, f := range p.forms {
@@ -244,10 +251,13 @@ func (p *detailPage) copyLines() []cells.Line {
 // toggle opens or closes what can be folded on the cursor's line, and says
 // whether there was something.
 func (p *detailPage) toggle() bool {
-	if p.Cursor >= len(p.content) || p.content[p.Cursor].Node == 0 {
+	if p.content == nil || p.Cursor >= p.content.Len() {
 		return false
 	}
-	node := p.content[p.Cursor].Node
+	node := p.content.Line(p.Cursor, p.Width()).Node
+	if node == 0 {
+		return false
+	}
 	f := p.folded[p.tab]
 	if f == nil {
 		f = map[int]bool{}
@@ -266,10 +276,10 @@ func (p *detailPage) show(t tab) {
 }
 
 // commandLines sums up a command.
-func (a *App) commandLines(id model.CommandID, width int) widgets.Fixed {
+func (a *App) commandLines(id model.CommandID, width int) cells.Source {
 	c := a.m.Command(id)
 	if c == nil {
-		return widgets.Fixed{cells.Make(cells.Dim, "no longer kept")}
+		return cells.Fixed{cells.Make(cells.Dim, "no longer kept")}
 	}
-	return cells.CommandOverview(a.m, c, a.o.Clock, width)
+	return cells.Fixed(cells.CommandOverview(a.m, c, a.o.Clock, width))
 }

@@ -87,15 +87,19 @@ func (a *App) expand() {
 
 func (a *App) collapse() { a.list.toggle(func(bool) bool { return false }) }
 
+// expandAll opens all commands, also those that come later, or closes all where
+// all are open.
 func (a *App) expandAll() {
-	open := true
-	for i := range a.m.Lines() {
+	open := !a.m.Expanded()
+	for i := 0; !open && i < a.m.Lines(); i++ {
 		if l := a.m.Line(i); l.IsCommand {
 			open = !a.m.Command(l.Command).Expanded
-			break
 		}
 	}
 	a.m.ExpandAll(open)
+	if open {
+		a.say(cells.Dim, "all commands are open, and those that come will be; * closes them")
+	}
 }
 
 func (a *App) switchMode() {
@@ -265,7 +269,7 @@ func (a *App) copyForm(n int) {
 		a.say(cells.Dim, "open a call first: enter")
 		return
 	}
-	f := copyas.Forms(p.d, p.events, a.o.Upstream)[n]
+	f := copyas.Forms(p.d, a.o.Upstream)[n]
 	if f.Why != "" {
 		a.say(cells.Warn, f.Why)
 		return

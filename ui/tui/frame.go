@@ -30,7 +30,10 @@ const small = 16
 // Draw draws the screen.
 func (f *frame) Draw(s tcell.Screen) {
 	a := f.a
-	f.screen = s
+	if f.screen != s {
+		f.screen = s
+		widgets.PlainSigns(s)
+	}
 	x, y, width, height := f.GetRect()
 	if width < 4 || height < 3 {
 		return

@@ -24,7 +24,7 @@ type linesPage struct {
 const noRow = ^model.Pos(0)
 
 func (p *linesPage) set(lines []cells.Line, rows []model.Pos) {
-	p.Source, p.rows = widgets.Fixed(lines), rows
+	p.Source, p.rows = cells.Fixed(lines), rows
 }
 
 // due says that a page has to be made again.

@@ -65,13 +65,14 @@ func scene() *exchangetest.Script {
 
 type scriptArchive []decode.Event
 
-func (s scriptArchive) Exchange(_ context.Context, id decode.ExchangeID, _ int64) (out []decode.Event, _ error) {
+func (s scriptArchive) Exchange(_ context.Context, id decode.ExchangeID, _ int64, deliver func(decode.Event), idle func()) error {
 	for _, e := range s {
 		if e.From().Exchange == id {
-			out = append(out, e)
+			deliver(e)
 		}
 	}
-	return out, nil
+	idle()
+	return nil
 }
 
 func (s scriptArchive) Scan(_ context.Context, deliver func(decode.Event), idle func(done, all int64)) error {

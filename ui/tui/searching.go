@@ -8,6 +8,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/text"
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
 
@@ -29,20 +30,20 @@ type searching struct {
 }
 
 // begin searches for a text; "" ends the search.
-func (s *searching) begin(a *App, text string) {
+func (s *searching) begin(a *App, want string) {
 	if s.stop != nil {
 		s.stop()
 		s.stop = nil
 	}
 	s.text, s.find, s.hits, s.state = "", nil, nil, model.SearchState{}
-	if text == "" {
+	if want == "" {
 		return
 	}
 	if a.o.Archive == nil {
 		a.say(cells.Warn, "nothing is recorded that could be searched")
 		return
 	}
-	s.text, s.find, s.jump = text, model.NewSearch(text), true
+	s.text, s.find, s.jump = want, model.NewSearch(filter.Text(want)), true
 	s.stop = a.runSearch(s.find)
 }
 
@@ -54,7 +55,7 @@ func (s *searching) deepen(a *App, f *filter.Filter) {
 	}
 	s.deep, s.deepState, s.waiting = nil, model.SearchState{}, nil
 	if a.m.Deep() {
-		s.deep = model.NewFilterSearch(f)
+		s.deep = model.NewSearch(f)
 		s.stopDeep = a.runSearch(s.deep)
 	}
 }
@@ -155,6 +156,8 @@ func (s *searching) found() string {
 		return "ended early: " + s.state.Err.Error()
 	case n == 0 && s.running():
 		return "nothing yet"
+	case n == 0 && s.state.Unkept > 0:
+		return "in no call; " + text.Size(s.state.Unkept) + " are not in the recording"
 	case n == 0:
 		return "in no call"
 	case n == 1:

@@ -33,13 +33,31 @@ func Message(d *model.Detail, dir decode.Direction, clock Clock, width int, fold
 	if o := s.Omitted; o != nil {
 		p.omitted(o)
 	} else if s.Cut {
-		p.lines = append(p.lines, Make(Warn, "… only the first "+text.Size(int64(len(s.Body)))+" of "+text.Size(s.Size)+" are shown"))
+		p.rest(d, dir)
 	}
 	if len(s.Trailer) > 0 {
 		p.title("Trailer")
 		p.fields(s.Trailer)
 	}
 	return p.lines
+}
+
+// rest shows the end of a body that is too long to be shown as a whole.
+func (p *page) rest(d *model.Detail, dir decode.Direction) {
+	s := d.Side(dir)
+	if s.Streams() {
+		return // the pieces are shown, not the body
+	}
+	end := d.End(dir)
+	if n := s.Size - int64(len(s.Body)); int64(len(end)) > n {
+		end = end[int64(len(end))-n:]
+	}
+	p.lines = append(p.lines, Make(Warn, "… "+text.Size(s.Size-int64(len(s.Body)+len(end)))+" of "+text.Size(s.Size)+" are not shown here"))
+	if s.Content == decode.ContentJSON || s.Content == decode.ContentText {
+		p.lines = append(p.lines, PlainText(end)...)
+		return
+	}
+	p.lines = append(p.lines, Hex(end, s.Size-int64(len(end)), p.width, Text)...)
 }
 
 func (p *page) head(d *model.Detail, dir decode.Direction) {

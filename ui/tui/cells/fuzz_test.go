@@ -39,7 +39,11 @@ func FuzzPages(f *testing.F) {
 		x.Frame(decode.Response, int(content)%4, string(body))
 		x.End(decode.Server, decode.EndEOF)
 		for _, events := range [][]decode.Event{s.Events()[1:], exchangetest.Chaos(body)} {
-			d := model.NewDetail(events, nil)
+			in := model.NewDetailReader(nil)
+			for _, e := range events {
+				in.Event(e)
+			}
+			d := in.Detail()
 			if d.Exchange == nil {
 				continue
 			}
@@ -49,9 +53,9 @@ func FuzzPages(f *testing.F) {
 					checkSafe(t, Message(d, dir, Clock{}, width, nil))
 					checkSafe(t, Message(d, dir, Clock{}, width, map[int]bool{1: true, 3: true}))
 				}
-				checkSafe(t, Stream(d, nil, Clock{}, width, true))
-				checkSafe(t, Stream(d, []model.TerminalSize{{Columns: width, Rows: 5}, {At: 1, Columns: 3, Rows: 2}}, Clock{}, width, true))
-				checkSafe(t, Stream(d, nil, Clock{}, width, false))
+				checkSafe(t, all(Stream(d, nil, Clock{}, width, true), width))
+				checkSafe(t, all(Stream(d, []model.TerminalSize{{Columns: width, Rows: 5}, {At: 1, Columns: 3, Rows: 2}}, Clock{}, width, true), width))
+				checkSafe(t, all(Stream(d, nil, Clock{}, width, false), width))
 				checkSafe(t, Raw(d, width))
 			}
 		}
@@ -93,4 +97,11 @@ func TestJSONFolds(t *testing.T) {
 	if got := plain(map[int]bool{1: true}); got != "▸ { 3 }\n" {
 		t.Errorf("all folded: %s", got)
 	}
+}
+
+func all(s Source, width int) (lines []Line) {
+	for i := range s.Len() {
+		lines = append(lines, s.Line(i, width))
+	}
+	return lines
 }

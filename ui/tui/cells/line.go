@@ -103,3 +103,32 @@ func Fit(s string, width int, right bool) string {
 	}
 	return s + strings.Repeat(" ", width-n)
 }
+
+// Source is where lines come from: only those that are seen are asked for.
+type Source interface {
+	Len() int
+	Line(i, width int) Line
+}
+
+// Fixed is a source of lines that are there already.
+type Fixed []Line
+
+func (f Fixed) Len() int           { return len(f) }
+func (f Fixed) Line(i, _ int) Line { return f[i] }
+
+// joined is a source behind lines that are there already.
+type joined struct {
+	head Fixed
+	Source
+}
+
+func join(head Fixed, s Source) Source { return joined{head, s} }
+
+func (j joined) Len() int { return len(j.head) + j.Source.Len() }
+
+func (j joined) Line(i, width int) Line {
+	if i < len(j.head) {
+		return j.head[i]
+	}
+	return j.Source.Line(i-len(j.head), width)
+}

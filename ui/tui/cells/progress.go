@@ -72,6 +72,9 @@ func (p *page) progress(d *model.Detail, clock Clock) {
 		values = values[n:]
 	}
 	p.lines = append(p.lines, values...)
+	if d.Skipped > 0 {
+		p.lines = append(p.lines, Make(Warn, text.Size(d.Skipped)+" in the middle are recorded and not shown here"))
+	}
 }
 
 type streamValue struct {
@@ -83,9 +86,17 @@ type streamValue struct {
 func wholeValues(d *model.Detail) []streamValue {
 	var all []streamValue
 	var part []byte
+	torn := false // what comes is the end of a value of which the beginning is not here
 	for i := range d.Pieces {
 		p := &d.Pieces[i]
+		if i == d.Gap && d.Skipped > 0 { // the middle is not here
+			part, torn = nil, true
+		}
 		if p.Dir != decode.Response {
+			continue
+		}
+		if torn {
+			torn = p.More
 			continue
 		}
 		if p.More || part != nil {

@@ -63,9 +63,8 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 	switch st.Kind {
 	case model.Asked:
 		label := t.Name()
-		if t.Summary != "" && !strings.HasPrefix(t.Summary, "→") {
-			what, _, _ := strings.Cut(t.Summary, " → ")
-			label += "  " + what
+		if asked, _ := halves(&t); asked != "" {
+			label += "  " + asked
 		}
 		d.shaft(&l, Outward, label, "─", "", "▶")
 	case model.Answered:
@@ -74,16 +73,16 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 		if r.TTFB >= 0 {
 			label += "  " + text.Took(r.TTFB)
 		}
-		if _, outcome, ok := strings.Cut(t.Summary, "→ "); ok && st.Lane < 0 {
-			label += "  " + outcome
+		if _, answer := halves(&t); answer != "" && st.Lane < 0 {
+			label += "  " + answer
 		} else if r.Has(model.Failed) {
 			label += "  " + t.Failure
 		}
 		d.shaft(&l, role, label, "─", "◀", "")
 	default:
 		label := t.Name() + " over after " + text.Took(r.Took)
-		if _, outcome, ok := strings.Cut(t.Summary, "→ "); ok {
-			label += "  " + outcome
+		if _, answer := halves(&t); answer != "" {
+			label += "  " + answer
 		}
 		role := Dim
 		if r.Has(model.Failed) {
@@ -94,6 +93,20 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 	l.Add(Dim, "│")
 	d.bars(&l, st)
 	return l
+}
+
+// halves are what a summary says of the request and of the answer. Without an
+// arrow it is about the answer where the request has nothing to say: a list,
+// a ping, a prune.
+func halves(t *model.Texts) (asked, answer string) {
+	if strings.HasPrefix(t.Summary, "→ ") {
+		return "", t.Summary[len("→ "):]
+	}
+	asked, answer, ok := strings.Cut(t.Summary, " → ")
+	if !ok && t.Op != nil && (t.Method != "POST" && !strings.Contains(t.Op.Path, "{") || strings.HasSuffix(t.Op.Path, "/prune")) {
+		return "", asked
+	}
+	return asked, answer
 }
 
 // shaft is an arrow with a label in it.

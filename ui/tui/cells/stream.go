@@ -2,7 +2,6 @@ package cells
 
 import (
 	"bytes"
-	"fmt"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -10,9 +9,6 @@ import (
 	"github.com/dockwire/dockwire/ui/safe"
 	"github.com/dockwire/dockwire/ui/text"
 )
-
-// maxLanes bounds the lines of a stream that are shown; the latest count.
-const maxLanes = 20_000
 
 // IsTerminal says whether what the daemon streams is a terminal's output, or
 // may be one: a WebSocket does not say.
@@ -25,29 +21,34 @@ func IsTerminal(d *model.Detail) bool {
 // with the time after the beginning of the stream. terminal shows a TTY's
 // output as its terminal showed it, which had these sizes. JSON values are told
 // in words.
-func Stream(d *model.Detail, sizes []model.TerminalSize, clock Clock, width int, terminal bool) []Line {
+func Stream(d *model.Detail, sizes []model.TerminalSize, clock Clock, width int, terminal bool) Source {
 	p := page{width: max(width, 20)}
-	if len(d.Pieces) == 0 {
-		p.lines = append(p.lines, Make(Dim, "nothing has streamed"))
-		return p.lines
-	}
-	if !d.Hijack && !d.Request.Streams() && !d.Response.Streams() {
-		p.lines = append(p.lines, Make(Dim, "not a stream: see Request and Response"))
-		return p.lines
-	}
-	if d.Response.Content == decode.ContentJSONStream && !d.Request.Streams() {
+	switch {
+	case len(d.Pieces) == 0:
+		return Fixed{Make(Dim, "nothing has streamed")}
+	case !d.Hijack && !d.Request.Streams() && !d.Response.Streams():
+		return Fixed{Make(Dim, "not a stream: see Request and Response")}
+	case d.Response.Content == decode.ContentJSONStream && !d.Request.Streams():
 		p.progress(d, clock)
-		return p.lines
+		return Fixed(p.lines)
+	case terminal && IsTerminal(d):
+		return terminalLines(d, sizes)
 	}
-	if terminal && IsTerminal(d) {
-		p.terminal(d, sizes)
-		return p.lines
-	}
-	p.lanes(d)
-	if d.Cut > 0 {
-		p.lines = append(p.lines, Make(Warn, "… "+text.Size(d.Cut)+" more are recorded than are shown here"))
-	}
-	return p.lines
+	return lanesOf(d)
+}
+
+// lanes are the lines of a stream, each with the lane that it is in. They are
+// written out when they are seen: there may be a hundred thousand.
+type lanes struct {
+	start   time.Duration
+	lines   []laneLine
+	skipped int64 // bytes that are not here, where a line has no lane
+}
+
+type laneLine struct {
+	lane *lane
+	at   time.Duration
+	text []byte
 }
 
 // lane is a direction or stdcopy stream, and its line that is not over.
@@ -58,20 +59,30 @@ type lane struct {
 	at   time.Duration
 }
 
-func (p *page) lanes(d *model.Detail) {
+// maxLine bounds the bytes of a line that is put together from pieces.
+const maxLine = 64 << 10
+
+func lanesOf(d *model.Detail) *lanes {
+	s := &lanes{start: d.Start, skipped: d.Skipped}
 	byName := map[string]*lane{}
 	var last *lane
-	start := d.Start
+	asked := int64(0) // bytes of the request so far: its body comes before what streams
 	flush := func(l *lane) {
-		if l == nil || len(l.part) == 0 {
-			return
+		if l != nil && len(l.part) > 0 {
+			s.lines = append(s.lines, laneLine{l, l.at, l.part})
+			l.part = nil
 		}
-		p.lines = append(p.lines, p.lane(l, l.at-start, l.part))
-		l.part = nil
 	}
 	for i := range d.Pieces {
 		c := &d.Pieces[i]
-		name, role := laneOf(c)
+		if i == d.Gap && d.Skipped > 0 {
+			flush(last)
+			s.lines = append(s.lines, laneLine{at: c.At})
+		}
+		name, role := laneOf(c, c.Dir == decode.Request && asked < d.Request.Length)
+		if c.Dir == decode.Request {
+			asked += int64(len(c.Bytes))
+		}
 		l := byName[name]
 		if l == nil {
 			l = &lane{name: name, role: role}
@@ -82,37 +93,44 @@ func (p *page) lanes(d *model.Detail) {
 			last = l
 		}
 		for b := c.Bytes; len(b) > 0; {
-			if len(l.part) == 0 {
-				l.at = c.At
-			}
 			n := bytes.IndexByte(b, '\n') + 1
 			if n == 0 {
 				n = len(b)
 			}
-			l.part = append(l.part, b[:n]...)
-			if b[n-1] == '\n' {
+			if len(l.part) == 0 {
+				l.at, l.part = c.At, b[:n:n] // shared as long as it is whole
+			} else {
+				l.part = append(l.part, b[:n]...)
+			}
+			if b[n-1] == '\n' || len(l.part) > maxLine {
 				flush(l)
 			}
 			b = b[n:]
 		}
 	}
 	flush(last)
-	if n := len(p.lines) - maxLanes; n > 0 {
-		p.lines = append([]Line{Make(Warn, fmt.Sprintf("… %d earlier lines are not shown", n))}, p.lines[n:]...)
+	return s
+}
+
+func (s *lanes) Len() int { return len(s.lines) }
+
+func (s *lanes) Line(i, _ int) Line {
+	l := &s.lines[i]
+	if l.lane == nil {
+		return Make(Warn, "… "+text.Size(s.skipped)+" in the middle are recorded and not shown here: print --body shows them")
 	}
-}
-
-func (p *page) lane(l *lane, at time.Duration, b []byte) Line {
 	var line Line
-	line.Add(Dim, Fit("+"+text.Took(at), 8, true)+" ")
-	line.Add(l.role, Fit(l.name, 6, false)).Add(Dim, " │ ")
-	b = bytes.TrimRight(b, "\r\n")
-	line.Add(Text, safe.Cut(expandTabs(b), maxString))
-	return line
+	line.Add(Dim, Fit("+"+text.Took(l.at-s.start), 8, true)+" ")
+	line.Add(l.lane.role, Fit(l.lane.name, 6, false)).Add(Dim, " │ ")
+	return *line.Add(Text, safe.Cut(expandTabs(bytes.TrimRight(l.text, "\r\n")), maxString))
 }
 
-func laneOf(c *model.Piece) (string, Role) {
+// laneOf names the lane of a piece; body says that it is the request's body,
+// before which nothing can stream.
+func laneOf(c *model.Piece, body bool) (string, Role) {
 	switch {
+	case body:
+		return "body", Outward
 	case c.Dir == decode.Request:
 		return "stdin", Outward
 	case c.Fd == 0:

@@ -8,6 +8,7 @@ import (
 	"github.com/dockwire/dockwire/ui/emulator"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/text"
 )
 
 // Size of the terminal that output is played to, where nothing tells the one
@@ -18,20 +19,21 @@ const (
 	ttyScrolled = 5000
 )
 
-// terminal plays the output to a terminal of our own and shows its screen.
-func (p *page) terminal(d *model.Detail, sizes []model.TerminalSize) {
+// terminalLines plays the output to a terminal of our own and shows its screen.
+func terminalLines(d *model.Detail, sizes []model.TerminalSize) Source {
 	size := "of a size that nobody told"
 	if n := len(sizes); n > 0 {
 		size = fmt.Sprintf("of %d × %d", sizes[n-1].Columns, sizes[n-1].Rows)
 	}
-	p.lines = append(p.lines, Make(Dim, "as the terminal "+size+" showed it (v: as bytes)"), Line{})
 	screen, ok := played(d, sizes)
 	if !ok {
-		p.lines = append(p.lines, Make(Warn, "the output could not be played; as bytes:"))
-		p.lanes(d)
-		return
+		return join(Fixed{Make(Warn, "the output could not be played; as bytes:")}, lanesOf(d))
 	}
-	p.lines = append(p.lines, screen...)
+	head := Fixed{Make(Dim, "as the terminal "+size+" showed it (v: as bytes)"), {}}
+	if d.Skipped > 0 {
+		head[1] = Make(Warn, text.Size(d.Skipped)+" in the middle are recorded and were not played")
+	}
+	return join(head, Fixed(screen))
 }
 
 func played(d *model.Detail, sizes []model.TerminalSize) (lines []Line, ok bool) {

@@ -21,14 +21,14 @@ import (
 type Form struct{ Name, Text, Why string }
 
 // Forms gives an exchange in all forms. upstream is the daemon's endpoint, as
-// far as it is known; events are those the detail was made of.
-func Forms(d *model.Detail, events []decode.Event, upstream string) []Form {
+// far as it is known.
+func Forms(d *model.Detail, upstream string) []Form {
 	forms := []Form{{Name: "curl", Text: Curl(d, upstream)}}
 	docker := Form{Name: "docker", Text: Docker(d)}
 	if docker.Text == "" {
 		docker.Why = "there is no docker command that makes just this call"
 	}
-	return append(forms, docker, Form{Name: "Go", Text: Go(d, upstream)}, Form{Name: "JSON", Text: JSON(events)})
+	return append(forms, docker, Form{Name: "Go", Text: Go(d, upstream)}, Form{Name: "JSON", Text: JSON(d.Events)})
 }
 
 // maxBody bounds the request body that is written into a command.

@@ -22,7 +22,11 @@ func detail(t *testing.T, method, target, body string, fields ...string) (*model
 			events = append(events, e)
 		}
 	}
-	d := model.NewDetail(events, nil)
+	r := model.NewDetailReader(nil)
+	for _, e := range events {
+		r.Event(e)
+	}
+	d := r.Detail()
 	if d.Exchange == nil {
 		t.Fatal("no exchange")
 	}

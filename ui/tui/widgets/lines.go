@@ -14,21 +14,9 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/theme"
 )
 
-// Source is where lines come from: only those that are seen are asked for.
-type Source interface {
-	Len() int
-	Line(i, width int) cells.Line
-}
-
-// Fixed is a source of lines that are there already.
-type Fixed []cells.Line
-
-func (f Fixed) Len() int                 { return len(f) }
-func (f Fixed) Line(i, _ int) cells.Line { return f[i] }
-
 // Lines shows the lines of a source, with a cursor.
 type Lines struct {
-	Source Source
+	Source cells.Source
 	Cursor int
 	Top    int
 	Left   int    // columns scrolled to the side
