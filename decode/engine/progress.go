@@ -109,7 +109,7 @@ func eventDetail(action string, attributes map[string]string) string {
 
 func (p *Progress) message(m *jsonstream.Message) {
 	if m.Error != nil {
-		p.Err = oneLine(m.Error.Message, maxSummary)
+		p.Err = oneLine(m.Error.Message, maxFailure)
 	}
 	if m.Progress != nil {
 		p.Current, p.Total = m.Progress.Current, m.Progress.Total

@@ -12,6 +12,9 @@ import (
 // maxSummary bounds a summary, in runes.
 const maxSummary = 240
 
+// maxFailure bounds an error's message, in runes.
+const maxFailure = 1000
+
 // shortID cuts ids to the twelve digits docker shows; names stay.
 func shortID(s string) string {
 	hex := strings.TrimPrefix(s, "sha256:")

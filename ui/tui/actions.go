@@ -70,6 +70,9 @@ func actions() []action {
 		{"search", anywhere, []string{"/"}, "search in heads, bodies and streams of all calls", "search", (*App).askSearch},
 		{"next", anywhere, []string{"n"}, "to the next call that the search found; in the detail, to the next line", "", func(a *App) { a.found(1) }},
 		{"previous", anywhere, []string{"N"}, "to the one before", "", func(a *App) { a.found(-1) }},
+		{"next-failure", inList | inDetail, []string{"e"}, "to the next call that failed", "failure", func(a *App) { a.failure(1) }},
+		{"previous-failure", inList | inDetail, []string{"E"}, "to the one before", "", func(a *App) { a.failure(-1) }},
+		{"only-failures", inList | inDetail, []string{"x"}, "show only calls that failed, or all again", "", (*App).onlyFailures},
 		{"only-command", inList, []string{"c"}, "show only calls of this client command", "", (*App).onlyCommand},
 
 		title("The detail"),
@@ -98,7 +101,7 @@ func actions() []action {
 		title("Pages"),
 		{"sequence", anywhere, []string{"s"}, "draw the calls of the command as a sequence", "sequence", (*App).sequence},
 		{"statistics", anywhere, []string{"S"}, "count and time the calls by operation", "stats", (*App).statistics},
-		{"messages", anywhere, []string{"E"}, "what dockwire had to say: recordings that stopped, clients that did not get in", "", (*App).messages},
+		{"messages", anywhere, []string{"!"}, "what dockwire had to say: recordings that stopped, clients that did not get in", "", (*App).messages},
 
 		title("The screen"),
 		{"mouse", anywhere, []string{"M"}, "mouse on or off: off, the terminal selects text", "", (*App).switchMouse},

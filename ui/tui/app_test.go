@@ -258,3 +258,52 @@ func TestSearchGoesThroughTheLinesOfADetail(t *testing.T) {
 		t.Errorf("n and N go to the lines %v of call %d, want %v", at, selected(s), want)
 	}
 }
+
+// What failed is gone through by key, and its message is there as a whole.
+func TestFailuresAreFound(t *testing.T) {
+	long := "driver failed programming external connectivity on endpoint web: " + strings.Repeat("very long reason ", 12) + "END"
+	sc := scene()
+	sc.Connect(950, "docker", "start", "web").Call("POST", "/v1.47/containers/web/start", "").Reply(500, `{"message":"`+long+`"}`, "Content-Type: application/json")
+	s := newStage(t, sc, 80, 24, nil)
+	s.press("g", "e")
+	if selected(s) != 6 {
+		t.Errorf("e goes to %d", selected(s))
+	}
+	s.press("e")
+	if selected(s) != 9 {
+		t.Errorf("e goes to %d", selected(s))
+	}
+	if shown := strings.Join(strings.Fields(s.text()), " "); !strings.Contains(shown, long) {
+		t.Errorf("the message is cut:\n%s", s.text())
+	}
+	s.press("e")
+	if selected(s) != 6 {
+		t.Errorf("after the last, e goes to %d", selected(s))
+	}
+	s.press("E", "x")
+	s.shows("2 of 9 calls", "ContainerStart", "ImageCreate")
+	s.press("x")
+	s.shows("docker ps -a")
+}
+
+// All commands are open, also those that come later, until they are closed.
+func TestOpeningAllHoldsForWhatComes(t *testing.T) {
+	sc := scene()
+	s := newStage(t, sc, 100, 40, nil)
+	s.press("*")
+	later := exchangetest.New()
+	later.Connect(99, "docker", "info").Call("GET", "/v1.47/info", "").Reply(200, "{}")
+	for _, e := range later.Events() {
+		o := e.From()
+		if o.Conn += 100; o.Exchange > 0 {
+			o.Exchange += 100
+		}
+		s.in.Event(e)
+	}
+	s.settle()
+	s.shows("SystemInfo")
+	s.press("*")
+	if strings.Contains(s.text(), "SystemInfo") {
+		t.Error("* does not close")
+	}
+}

@@ -155,6 +155,33 @@ func (a *App) found(by int) {
 	}
 }
 
+// failure goes to the next or the previous call that failed.
+func (a *App) failure(by int) {
+	p, ok := a.m.NextFailure(a.list.sel, by)
+	switch {
+	case !ok && a.m.Totals().Failed > 0:
+		a.say(cells.Dim, "the filter hides what failed")
+	case !ok:
+		a.say(cells.Good, "nothing failed")
+	default:
+		a.list.goTo(p)
+	}
+}
+
+// failed is the filter for what failed.
+const failed = "is:error"
+
+// onlyFailures shows what failed and nothing else, or everything again.
+func (a *App) onlyFailures() {
+	f := failed
+	if a.m.Filter().String() == failed {
+		f = ""
+	}
+	if err := a.setFilter(f); err != nil {
+		a.say(cells.Warn, err.Error())
+	}
+}
+
 // onlyCommand filters by the command of the selected line.
 func (a *App) onlyCommand() {
 	c := a.m.Command(a.list.sel.Command)

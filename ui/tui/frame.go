@@ -56,7 +56,7 @@ func (f *frame) Draw(s tcell.Screen) {
 		f.list(s, x, top, width, n)
 		f.detail(s, x, top+n, width, rows-n)
 	default:
-		f.list(s, x, top, width, rows)
+		f.list(s, x, top, width, rows-f.message(s, x, top, width, rows))
 	}
 	f.status(s, x, y+height-1, width)
 	a.prompt.draw(s, x, y, width, height)
@@ -148,6 +148,23 @@ func (f *frame) list(s tcell.Screen, x, y, width, rows int) {
 	p.Draw(s, a.theme)
 }
 
+// maxMessage bounds the rows that a message takes.
+const maxMessage = 6
+
+// message shows below the list what went wrong with the selected line, and
+// returns how many rows that takes.
+func (f *frame) message(s tcell.Screen, x, y, width, rows int) int {
+	text := f.a.list.message()
+	if text == "" || rows < 6 || width < 20 {
+		return 0
+	}
+	lines := cells.Wrapped(cells.Bad, "✗ ", text, width, min(maxMessage, rows/3))
+	for i, l := range lines {
+		f.line(s, x, y+rows-len(lines)+i, width, l)
+	}
+	return len(lines)
+}
+
 // empty is what is shown as long as there are no calls.
 func (f *frame) empty(s tcell.Screen, x, y, width, rows int) {
 	a := f.a
@@ -236,7 +253,8 @@ func (f *frame) status(s tcell.Screen, x, y, width int) {
 	case a.over != "" && lost(t) == "":
 		l.Add(cells.Good, safe.Cut(a.over, width))
 	default:
-		l.Add(cells.Dim, a.list.counts())
+		counts := a.list.counts()
+		l.Spans = append(l.Spans, counts.Spans...)
 		if lost := lost(t); lost != "" && width > 40 {
 			l.Add(cells.Warn, " · "+lost)
 		}

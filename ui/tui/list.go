@@ -30,13 +30,51 @@ func (p *listPage) Line(i, width int) cells.Line {
 	l := m.Line(i)
 	c := cells.Fitting(width, m.Mode() == model.ByCommand, p.paths)
 	if l.IsCommand {
-		return c.Command(m.Command(l.Command), !m.Filter().Empty(), p.a.o.Clock, p.a.passed())
+		return c.Command(m.Command(l.Command), p.verdict(m.Command(l.Command)), !m.Filter().Empty(), p.a.o.Clock, p.a.passed())
 	}
 	r, t := m.Row(l.Pos)
 	if r == nil {
 		return cells.Make(cells.Dim, "  no longer kept")
 	}
 	return c.Call(r, &t, m.Marks.Of(r.ID), p.a.o.Clock, p.a.passed())
+}
+
+// verdict is what went wrong in a command, where its calls do not show it.
+func (p *listPage) verdict(c *model.Command) string {
+	if c.Expanded {
+		return ""
+	}
+	return trouble(p.a.m, c)
+}
+
+// trouble says what went wrong in a command.
+func trouble(m *model.Model, c *model.Command) string {
+	name, message := m.Trouble(c)
+	if message == "" {
+		return name
+	}
+	return message
+}
+
+// message is what went wrong with the selected line, whole.
+func (p *listPage) message() string {
+	if !p.has {
+		return ""
+	}
+	if p.sel.IsCommand {
+		if c := p.a.m.Command(p.sel.Command); c != nil {
+			return trouble(p.a.m, c)
+		}
+		return ""
+	}
+	r, t, ok := p.row()
+	if !ok || !r.Has(model.Failed) {
+		return ""
+	}
+	if t.Failure == "" {
+		return t.Summary
+	}
+	return t.Failure
 }
 
 // follow puts the cursor where the selected line is now.
@@ -131,7 +169,7 @@ func (p *listPage) toggle(open func(was bool) bool) {
 }
 
 // counts is what the status line says of the list.
-func (p *listPage) counts() string {
+func (p *listPage) counts() (l cells.Line) {
 	t := p.a.m.Totals()
 	s := grouped(t.Exchanges) + " calls"
 	if t.Exchanges == 1 {
@@ -140,13 +178,14 @@ func (p *listPage) counts() string {
 	if !p.a.m.Filter().Empty() {
 		s = grouped(p.a.m.Matching()) + " of " + s
 	}
+	l.Add(cells.Dim, s)
 	if t.Failed > 0 {
-		s += fmt.Sprintf(" · %s failed", grouped(t.Failed))
+		l.Add(cells.Dim, " · ").Add(cells.Bad, grouped(t.Failed)+" failed")
 	}
 	if t.Open > 0 {
-		s += fmt.Sprintf(" · %s open", grouped(t.Open))
+		l.Add(cells.Dim, " · "+grouped(t.Open)+" open")
 	}
-	return s
+	return l
 }
 
 // lost says what the list does not show, "" when it shows all.

@@ -35,8 +35,12 @@ func TestCopiesWork(t *testing.T) {
 
 	copied := map[string]int{}
 	for _, events := range exchanges(t, p.recording) {
-		x := model.NewDetail(events, nil)
-		for _, f := range copyas.Forms(x, events, d.host) {
+		in := model.NewDetailReader(nil)
+		for _, e := range events {
+			in.Event(e)
+		}
+		x := in.Detail()
+		for _, f := range copyas.Forms(x, d.host) {
 			if f.Text == "" || f.Name == "JSON" || x.Call.Op.ID == "SystemPingHead" && f.Name == "docker" {
 				continue
 			}

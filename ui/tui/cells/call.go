@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
@@ -173,13 +174,19 @@ func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, 
 	if c.path > 0 {
 		l.Add(Dim, Fit(safe.String(request(t)), c.path, false)+" ")
 	}
-	if room := c.width - l.Width() - c.right(); room > 3 {
+	numbers := *c
+	if r.Has(model.Failed) { // its message is worth more than its sizes
+		numbers.sizes, numbers.ttfb = false, false
+	}
+	if room := c.width - l.Width() - numbers.right(); room > 3 {
 		c.what(&l, r, t, k, room)
 	}
-	c.numbers(&l, r, now)
+	numbers.numbers(&l, r, t, now)
 	return l
 }
 
+// what is what the call was about. Of one that failed, the message comes first
+// in what gets room: what it was about and remarks give way.
 func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room int) {
 	end := l.Width() + room
 	what := safe.String(t.Summary)
@@ -189,28 +196,37 @@ func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room
 	case t.Summary == "":
 		what = safe.String(t.Path)
 	}
-	role := Dim
+	role, least := Dim, 0
 	if r.Has(model.Failed) {
-		role = Bad
-		if c.paths || t.Summary == "" || t.Failure != "" && !strings.Contains(t.Summary, t.Failure) {
-			what = strings.TrimSpace(what + " " + safe.String(t.Failure))
+		role, least = Bad, safe.Width(what)
+		if failure := safe.String(t.Failure); failure != "" && !strings.Contains(what, failure) {
+			about, said, _ := strings.Cut(" "+what, " → ")
+			if !strings.HasPrefix(failure, strings.TrimSuffix(said, "…")) { // else it is the same, cut
+				about += " → " + said
+			}
+			what = strings.TrimPrefix(about+" → "+failure, " ")
+			what = strings.TrimPrefix(what, "→ ")
+			least = safe.Width(what)
 		}
 	}
 	notes := notes(r)
 	if k.Comment != "" {
-		notes = append(notes, safe.String(k.Comment))
+		notes = append([]string{safe.String(k.Comment)}, notes...)
 	}
 	left := room - 1
 	for i, n := range notes {
-		if left -= safe.Width(n) + 3; left < 8 { // the first are those that must not be missing
+		if left -= safe.Width(n) + 3; left < max(8, least) { // the first are those that must not be missing
 			left += safe.Width(n) + 3
 			notes = notes[:i]
 			break
 		}
 	}
+	if _, message, ok := strings.Cut(what, " → "); ok && role == Bad && safe.Width(what) > left {
+		what = message
+	}
 	l.Add(role, cutWhat(what, left))
 	for _, n := range notes {
-		l.Add(Warn, " ["+n+"]")
+		l.Add(Dim, " ["+n+"]")
 	}
 	l.To(end)
 }
@@ -254,7 +270,7 @@ func notes(r *model.Row) []string {
 	return n
 }
 
-func (c *Columns) numbers(l *Line, r *model.Row, now time.Duration) {
+func (c *Columns) numbers(l *Line, r *model.Row, t *model.Texts, now time.Duration) {
 	if c.sizes {
 		l.Add(Outward, Fit(amount(r.Up), sizeWidth+1, true)).Add(Dim, Fit(amount(r.Down), sizeWidth+1, true))
 	}
@@ -266,7 +282,7 @@ func (c *Columns) numbers(l *Line, r *model.Row, now time.Duration) {
 		l.Add(Dim, Fit(first, tookWidth+1, true))
 	}
 	if c.took {
-		l.Add(tookRole(r), Fit(text.Took(Took(r, now)), tookWidth+1, true))
+		l.Add(tookRole(r, t), Fit(text.Took(Took(r, now)), tookWidth+1, true))
 	}
 }
 
@@ -286,14 +302,28 @@ func Took(r *model.Row, now time.Duration) time.Duration {
 	return r.Took
 }
 
-func tookRole(r *model.Row) Role {
+// tookRole warns of what is slow, but for what lasts as long as it is wanted.
+func tookRole(r *model.Row, t *model.Texts) Role {
 	switch {
 	case r.Open():
 		return Notice
-	case r.Took >= time.Second && !r.Has(model.Hijack):
+	case r.Took >= time.Second && !lasts(r, t):
 		return Warn
 	}
 	return Text
+}
+
+// lasts says that a call is meant to go on: a stream, or one that waits for
+// something to happen.
+func lasts(r *model.Row, t *model.Texts) bool {
+	if r.Has(model.Hijack) {
+		return true
+	}
+	switch r.Content {
+	case decode.ContentJSONStream, decode.ContentStdcopy, decode.ContentRaw, decode.ContentHTTP2, decode.ContentWebSocket, decode.ContentGRPC:
+		return true
+	}
+	return t.Op != nil && t.Op.ID == "ContainerWait"
 }
 
 // Status is the status of an exchange and the role of that.
@@ -317,7 +347,8 @@ func Status(r *model.Row) (string, Role) {
 }
 
 // Command is the line of a client command.
-func (c *Columns) Command(cmd *model.Command, filtered bool, clock Clock, now time.Duration) Line {
+// verdict, which may be empty, is shown in the space that is left.
+func (c *Columns) Command(cmd *model.Command, verdict string, filtered bool, clock Clock, now time.Duration) Line {
 	var l Line
 	if cmd.Expanded {
 		l.Add(Command, "▾ ")
@@ -349,7 +380,11 @@ func (c *Columns) Command(cmd *model.Command, filtered bool, clock Clock, now ti
 	who := safe.String(cmd.Who())
 	title := safe.String(cmd.Title)
 	room := c.width - l.Width() - right
-	if who != "" && safe.Width(title)+safe.Width(who)+2 <= room && c.width >= 50 {
+	if verdict != "" && room > 30 {
+		verdict = safe.String(verdict)
+		l.Add(Command, safe.Cut(title, max(room-safe.Width(verdict)-2, room/3)))
+		l.Add(Bad, "  "+safe.Cut(verdict, max(c.width-right-l.Width()-2, 0)))
+	} else if who != "" && safe.Width(title)+safe.Width(who)+2 <= room && c.width >= 50 {
 		l.Add(Command, title).Add(Dim, "  "+who)
 	} else {
 		l.Add(Command, safe.Cut(title, max(room, 4)))

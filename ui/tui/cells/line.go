@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/text"
 )
 
 // Role is what a text is, for the theme to colour.
@@ -131,4 +132,28 @@ func (j joined) Line(i, width int) Line {
 		return j.head[i]
 	}
 	return j.Source.Line(i-len(j.head), width)
+}
+
+// Wrapped is a text of the traffic on as many lines as it takes, below max, the
+// first behind a sign.
+func Wrapped(r Role, sign, traffic string, width, max int) (lines []Line) {
+	indent := safe.Width(sign)
+	parts := strings.Split(strings.TrimRight(text.Wrap(safe.String(traffic), width-indent), "\n"), "\n")
+	for i, part := range parts {
+		if i == max-1 && len(parts) > max {
+			part = safe.Cut(part+" …", width-indent-1)
+			if !strings.HasSuffix(part, "…") {
+				part += "…"
+			}
+		}
+		var l Line
+		if i == 0 {
+			l.Add(r, sign)
+		}
+		l.To(indent).Add(r, safe.Cut(part, width-indent))
+		if lines = append(lines, l); len(lines) == max {
+			break
+		}
+	}
+	return lines
 }
