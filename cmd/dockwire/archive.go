@@ -305,6 +305,38 @@ func (s *spool) Scan(ctx context.Context, deliver func(decode.Event), idle func(
 	})
 }
 
+// copy delivers what there is by now. What began in a part that is gone is
+// left out: there is no head of it.
+func (s *spool) copy(ctx context.Context, deliver func(decode.Event) error) error {
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
+	s.settle(ctx)
+	begun := map[decode.ExchangeID]bool{}
+	var failed error
+	whole := false
+	err := s.Scan(ctx, func(e decode.Event) {
+		id := e.From().Exchange
+		if _, head := e.(*decode.RequestHead); head {
+			begun[id] = true
+		}
+		if failed == nil && !whole && (id == 0 || begun[id]) {
+			failed = deliver(e)
+		}
+		if _, over := e.(*decode.ExchangeEnd); over {
+			delete(begun, id)
+		}
+	}, func(done, all int64) {
+		if done >= all || failed != nil {
+			whole = true
+			enough()
+		}
+	})
+	if whole {
+		err = nil
+	}
+	return errors.Join(failed, err)
+}
+
 // Flush is called many times a second. Only who reads wants it done at once.
 func (s *spool) Flush() {
 	s.mu.Lock()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -134,6 +135,9 @@ func (l *live) show(way route) error {
 	if l.f.record.output != "" {
 		o.SaveMarks = marksFile(l.f.record.output).save
 		o.Stopped = l.o.recorder.failed.Load
+	} else if l.act == nil { // what a demo shows is no loss
+		upstream := way.upstream.Endpoint
+		o.Save = func(ctx context.Context, path string, marks []byte) error { return l.save(ctx, path, upstream, marks) }
 	}
 	app, err := tui.New(o)
 	if err != nil {
@@ -148,6 +152,26 @@ func (l *live) show(way route) error {
 		l.o.settle()
 	}
 	return errors.Join(err, l.o.closeServer(), <-served)
+}
+
+// save writes what the private recording holds to a file of the person's own,
+// and the marks beside it.
+func (l *live) save(ctx context.Context, path string, upstream intercept.Endpoint, marks []byte) error {
+	to := l.f.record
+	to.output, to.overwrite, to.appendTo = path, false, false
+	w, err := to.create(l.start, upstream)
+	if err != nil {
+		return err
+	}
+	err = l.spool.copy(ctx, w.Event)
+	if err := errors.Join(err, w.Close()); err != nil {
+		_ = os.Remove(path) // it is not whole, and of this call's making
+		return fmt.Errorf("not saved: %w", err)
+	}
+	if marks != nil {
+		return marksFile(path).save(marks)
+	}
+	return nil
 }
 
 func (l *live) title(upstream string) string {

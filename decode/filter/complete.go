@@ -16,7 +16,11 @@ type Completion struct {
 
 // Complete offers what could be typed at the cursor (a byte offset): fields
 // and joining words, or the values of a field where they are known.
-func Complete(s string, cursor int) []Completion {
+func Complete(s string, cursor int) []Completion { return CompleteWith(s, cursor, nil) }
+
+// CompleteWith is Complete with values that are known of what is looked at,
+// which come first. more may be nil.
+func CompleteWith(s string, cursor int, more func(field string) []ValueDoc) []Completion {
 	cursor = min(max(cursor, 0), len(s))
 	l := lexer{s: s[:cursor]}
 	var t token
@@ -24,7 +28,7 @@ func Complete(s string, cursor int) []Completion {
 		t = next
 	}
 	if t.kind == tokTerm && t.end == cursor {
-		return completeValue(t, cursor)
+		return completeValue(t, cursor, more)
 	}
 	prefix := ""
 	switch {
@@ -69,14 +73,21 @@ func completeName(prefix string, cursor int, mayJoin bool) []Completion {
 	return out
 }
 
-func completeValue(t token, cursor int) []Completion {
+func completeValue(t token, cursor int, more func(field string) []ValueDoc) []Completion {
 	f, _ := lookup(t.field)
 	if f == nil || t.open {
 		return nil
 	}
 	var out []Completion
-	for _, v := range Values(f.doc.Name) {
-		if len(v.Value) >= len(t.value) && strings.EqualFold(v.Value[:len(t.value)], t.value) {
+	values := Values(f.doc.Name)
+	if more != nil {
+		seen := more(f.doc.Name)
+		values = append(seen, slices.DeleteFunc(values, func(v ValueDoc) bool {
+			return slices.ContainsFunc(seen, func(s ValueDoc) bool { return s.Value == v.Value })
+		})...)
+	}
+	for _, v := range values {
+		if bare := strings.Trim(v.Value, `"`); len(bare) >= len(t.value) && strings.EqualFold(bare[:len(t.value)], t.value) {
 			out = append(out, Completion{v.Value, t.valAt, cursor, v.Doc})
 		}
 	}

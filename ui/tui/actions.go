@@ -40,6 +40,8 @@ func actions() []action {
 		title("Everywhere"),
 		{"help", anywhere, []string{"?", "f1"}, "show or hide this help", "help", (*App).help},
 		{"quit", anywhere, []string{"q", "ctrl-c"}, "close the page, or leave dockwire", "quit", (*App).quit},
+		{"save", anywhere, []string{"w"}, "save what was seen to a file, with marks and comments", "", (*App).askSave},
+		{"command", anywhere, []string{":"}, "type a command: any action by its name, or filter, search, sort, theme, save", "", (*App).askCommand},
 		{"back", anywhere, []string{"esc"}, "close what was opened last: page, detail, search, filter", "", (*App).back},
 
 		title("Moving"),
@@ -177,13 +179,17 @@ func (a *App) key(e *tcell.EventKey) *tcell.EventKey {
 		return e
 	}
 	here := a.here()
+	asked := a.asked
 	for _, act := range a.keys[keys.Name(e)] {
-		if act.where&here != 0 {
+		if act.where&here != 0 && (!asked || act.id == "quit" || act.id == "save") {
 			act.do(a)
-			a.arrange()
-			return nil
+			break
 		}
 	}
+	if asked { // any other key stays
+		a.asked = false
+	}
+	a.arrange()
 	return nil
 }
 

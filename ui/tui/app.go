@@ -40,8 +40,12 @@ type Options struct {
 	Stopped func() bool // the recording that was asked for goes on no more; nil: it does
 
 	SaveMarks func([]byte) error // nil: marks are not kept
-	Suspend   func()             // what Ctrl-Z does while the terminal is given back; nil: nothing
-	Screen    tcell.Screen       // nil: the terminal
+	// Save writes what was seen so far, and the marks, to a file that is not
+	// there yet. It is called on a goroutine of its own. nil: it is recorded
+	// already.
+	Save    func(ctx context.Context, path string, marks []byte) error
+	Suspend func()       // what Ctrl-Z does while the terminal is given back; nil: nothing
+	Screen  tcell.Screen // nil: the terminal
 }
 
 // frameEvery bounds how often the screen is drawn.
@@ -64,6 +68,9 @@ type App struct {
 	page   page // instead of list and detail; nil: those
 	flash  flash
 	saved  bool
+	kept   int  // exchanges that were seen when they were saved last
+	saving bool // a save is under way
+	asked  bool // whether to leave what is not recorded
 
 	inbox  inbox
 	ctx    context.Context

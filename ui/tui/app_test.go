@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -306,4 +307,63 @@ func TestOpeningAllHoldsForWhatComes(t *testing.T) {
 	if strings.Contains(s.text(), "SystemInfo") {
 		t.Error("* does not close")
 	}
+}
+
+// What is in no recording is not lost by one key.
+func TestLeavingAsks(t *testing.T) {
+	saved := ""
+	s := newStage(t, scene(), 100, 24, func(o *Options) {
+		o.Live = true
+		o.Save = func(_ context.Context, path string, marks []byte) error {
+			saved = path + " " + string(marks)
+			return nil
+		}
+	})
+	s.press("q")
+	s.shows("8 calls are in no recording: w saves, q again leaves")
+	s.press("j")
+	if s.app.asked {
+		t.Error("another key does not stay")
+	}
+	s.press(":", "'save out.jsonl", "enter")
+	for began := time.Now(); s.app.saving && time.Since(began) < 10*time.Second; time.Sleep(time.Millisecond) {
+		s.app.step(s.now)
+	}
+	if saved != "out.jsonl " || s.app.unsaved() != 0 {
+		t.Errorf("saved %q, %d are not", saved, s.app.unsaved())
+	}
+	s.press("q")
+	if s.app.asked {
+		t.Error("asks though all is saved")
+	}
+}
+
+func TestCommands(t *testing.T) {
+	s := newStage(t, scene(), 100, 24, nil)
+	s.press(":", "'expand-all", "enter")
+	s.shows("ContainerAttach")
+	s.press(":", "'sort duration", "enter")
+	if s.app.m.Sort() != (model.Sort{By: model.SortTook, Reverse: true}) {
+		t.Errorf("%+v", s.app.m.Sort())
+	}
+	s.press(":", "'filter op:ImageCreate", "enter")
+	s.shows("1 of 8 calls")
+	s.press(":", "'thme light", "enter")
+	s.shows("there is no command thme: theme?")
+	s.press("esc", ":", "'theme light", "enter", ":", "'statistics", "enter")
+	s.shows("The slowest")
+	if s.app.theme.Name != "light" {
+		t.Error("the theme is not light")
+	}
+}
+
+// A filter is shown as it is typed, and taken back with esc.
+func TestFilterNarrowsWhileItIsTyped(t *testing.T) {
+	s := newStage(t, scene(), 100, 24, nil)
+	s.press("f", "'op:Image*")
+	s.shows("1 of 1 call")
+	s.press("esc", "esc")
+	s.shows("8 calls", "docker ps")
+	s.press("f", "'container:3f")
+	s.shows("3f2a91c0b7d4")
 }

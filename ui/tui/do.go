@@ -131,8 +131,16 @@ func (a *App) switchPaths() {
 func (a *App) sortBy(step int) {
 	s := a.m.Sort()
 	n := len(model.Columns)
-	by := model.Column((int(s.By) + step + n) % n)
-	// Numbers are sorted from the greatest, names from A, times as they came.
+	a.sortColumn(model.Column((int(s.By) + step + n) % n))
+}
+
+// sortColumn sorts by a column; by the one that sorts already, the other way
+// round. Numbers are sorted from the greatest, names from A, times as they came.
+func (a *App) sortColumn(by model.Column) {
+	if a.m.Sort().By == by && a.m.Sort() != (model.Sort{}) {
+		a.reverse()
+		return
+	}
 	a.m.SetSort(model.Sort{By: by, Reverse: by >= model.SortStatus})
 	a.list.following = false
 	a.say(cells.Dim, "sorted by "+by.String())
@@ -344,7 +352,11 @@ func (a *App) switchMouse() {
 }
 
 func (a *App) nextTheme() {
-	a.theme = theme.Next(a.theme.Name)
+	a.useTheme(theme.Next(a.theme.Name))
+}
+
+func (a *App) useTheme(t *theme.Theme) {
+	a.theme = t
 	a.detail.made = madeFor{}
 	a.say(cells.Dim, "theme "+a.theme.Name)
 }
@@ -376,12 +388,4 @@ func (a *App) back() {
 	case !a.m.Filter().Empty():
 		_ = a.setFilter("") // an empty filter is none
 	}
-}
-
-func (a *App) quit() {
-	if a.page != nil {
-		a.page = nil
-		return
-	}
-	a.Stop()
 }

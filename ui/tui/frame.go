@@ -248,6 +248,8 @@ func (f *frame) status(s tcell.Screen, x, y, width int) {
 	var l cells.Line
 	t := a.m.Totals()
 	switch {
+	case a.asked:
+		l.Add(cells.Notice, safe.Cut(a.question(), width))
 	case a.flash.text != "":
 		l.Add(a.flash.role, safe.Cut(a.flash.text, width))
 	case a.over != "" && lost(t) == "":

@@ -20,9 +20,10 @@ type prompt struct {
 	kind    promptKind
 	on      bool
 	problem string // what is wrong with what was typed
-	history [3][]string
+	history [len(promptLabels)][]string
 	back    int // how far back in the history
 	offered []filter.Completion
+	before  string // the filter that was in use
 }
 
 type promptKind int
@@ -31,9 +32,11 @@ const (
 	askFilter promptKind = iota
 	askSearch
 	askComment
+	askSaveTo
+	askCommand
 )
 
-var promptLabels = [...]string{"filter ", "search ", "comment "}
+var promptLabels = [...]string{"filter ", "search ", "comment ", "save to ", ":"}
 
 // maxHistory bounds what was typed before.
 const maxHistory = 50
@@ -49,7 +52,7 @@ func newPrompt(a *App) *prompt {
 
 // ask opens the prompt.
 func (p *prompt) ask(kind promptKind, text string) {
-	p.kind, p.on, p.back, p.problem = kind, true, 0, ""
+	p.kind, p.on, p.back, p.problem, p.before = kind, true, 0, "", p.a.m.Filter().String()
 	t := p.a.theme
 	p.field.SetLabel(promptLabels[kind]).SetLabelStyle(t.Of(cells.Notice))
 	p.field.SetAutocompleteStyles(tcell.ColorDefault, t.Selected(t.Of(cells.Dim), false), t.Selected(t.Base, true))
@@ -59,46 +62,85 @@ func (p *prompt) ask(kind promptKind, text string) {
 	p.a.tv.SetFocus(p.field)
 }
 
+// leave closes the prompt, and takes back what it has shown meanwhile.
+func (p *prompt) leave() {
+	if p.a.m.Filter().String() != p.before {
+		_ = p.a.setFilter(p.before) // it was one before
+	}
+	p.close()
+}
+
 func (p *prompt) close() {
 	p.on = false
 	p.field.SetText("")
 	p.a.tv.SetFocus(p.a.frame)
 }
 
-// changed looks at a filter as it is typed.
+// changed looks at a filter as it is typed, and shows what it lets through
+// where rows tell.
 func (p *prompt) changed(text string) {
 	t := p.a.theme
 	style := t.Base
 	p.problem = ""
-	if p.kind == askFilter && text != "" {
+	want, is := p.filtering(text)
+	if is && want != "" {
 		style = t.Right
-		if _, err := filter.Parse(text); err != nil {
+		f, err := filter.Parse(want)
+		switch {
+		case err != nil:
 			style = t.Wrong
 			p.problem = strings.TrimPrefix(err.Error(), "filter: ")
+		case p.on && !f.Reads().Any() && want != p.a.m.Filter().String():
+			p.a.preview(f)
 		}
 	}
 	p.field.SetFieldStyle(style)
 }
 
-// complete offers what could be typed next.
+// filtering is the filter that is being typed, and whether one is.
+func (p *prompt) filtering(text string) (string, bool) {
+	if p.kind == askCommand {
+		return strings.CutPrefix(text, "filter ")
+	}
+	return text, p.kind == askFilter
+}
+
+// offer is how many completions are shown at once.
+const offer = 8
+
+// complete offers what could be typed next: of a filter that was not begun,
+// those that were used last.
 func (p *prompt) complete(text string) []string {
 	p.offered = nil
-	if !p.on || p.kind != askFilter || text == "" {
+	if !p.on {
 		return nil
 	}
+	var all []filter.Completion
+	want, is := p.filtering(text)
+	switch {
+	case is && want == "":
+		for _, h := range slices.Backward(p.history[askFilter]) {
+			all = append(all, filter.Completion{Text: h, From: len(text), To: len(text), Doc: "used before"})
+		}
+	case is:
+		for _, c := range filter.CompleteWith(want, len(want), p.a.values) {
+			if c.From == c.To && want[len(want)-1] != ':' || c.Text == want[c.From:c.To] {
+				continue // nothing was begun
+			}
+			c.From, c.To = c.From+len(text)-len(want), c.To+len(text)-len(want)
+			all = append(all, c)
+		}
+	case p.kind == askCommand:
+		all = p.a.completeCommand(text)
+	}
 	var entries []string
-	for _, c := range filter.Complete(text, len(text)) {
-		if c.From == c.To && text[len(text)-1] != ':' || c.Text == text[c.From:c.To] {
-			continue // nothing was begun
-		}
+	for _, c := range all[:min(len(all), offer)] {
 		p.offered = append(p.offered, c)
-		entry := c.Text
+		entry := safe.String(c.Text)
 		if c.Doc != "" {
-			entry = cells.Fit(c.Text, 20, false) + " " + c.Doc
+			entry = cells.Fit(entry, max(20, safe.Width(entry)), false) + " " + c.Doc
 		}
-		if entries = append(entries, entry); len(entries) == 8 {
-			break
-		}
+		entries = append(entries, entry)
 	}
 	return entries
 }
@@ -118,7 +160,7 @@ func (p *prompt) completed(_ string, index, source int) bool {
 func (p *prompt) key(e *tcell.EventKey) *tcell.EventKey {
 	switch e.Key() {
 	case tcell.KeyEscape:
-		p.close()
+		p.leave()
 		return nil
 	case tcell.KeyEnter:
 		p.enter()
@@ -130,7 +172,7 @@ func (p *prompt) key(e *tcell.EventKey) *tcell.EventKey {
 		p.recall(-1)
 		return nil
 	case tcell.KeyCtrlC:
-		p.close()
+		p.leave()
 		return nil
 	}
 	return e
@@ -168,6 +210,17 @@ func (p *prompt) enter() {
 		p.a.search.begin(p.a, text)
 	case askComment:
 		p.a.comment(text)
+	case askSaveTo:
+		p.a.save(text)
+	case askCommand:
+		p.close() // a command may ask for something itself
+		if problem := p.a.command(text); problem != "" {
+			p.ask(askCommand, text)
+			p.problem = problem
+			return
+		}
+		p.remember(text)
+		return
 	}
 	p.remember(text)
 	p.close()
@@ -186,6 +239,12 @@ func (p *prompt) draw(s tcell.Screen, x, y, width, height int) {
 	}
 	p.field.SetRect(x, row, width, 1)
 	p.field.Draw(s)
+}
+
+// preview shows what a filter lets through that is still being typed.
+func (a *App) preview(f *filter.Filter) {
+	a.m.SetFilter(f)
+	a.search.deepen(a, f)
 }
 
 // setFilter shows only what a filter lets through.

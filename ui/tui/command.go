@@ -1,0 +1,132 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/tui/theme"
+)
+
+// verb is a command that takes an argument. All other commands are actions by
+// their names.
+type verb struct {
+	name, argument, doc string
+	do                  func(a *App, argument string) (problem string)
+	values              func() []string // that the argument may have; nil: any
+}
+
+func verbs() []verb {
+	return []verb{
+		{"filter", "EXPR", "show only calls that match; without EXPR, all", (*App).commandFilter, nil},
+		{"search", "TEXT", "search in heads, bodies and streams", func(a *App, text string) string { a.search.begin(a, text); return "" }, nil},
+		{"sort", "COLUMN", "sort by a column; again turns the order round", (*App).commandSort, func() []string { return model.Columns[:] }},
+		{"theme", "NAME", "choose the colours", (*App).commandTheme, theme.Names},
+		{"save", "FILE", "save what was seen to a file", func(a *App, path string) string { a.save(path); return "" }, nil},
+	}
+}
+
+func (a *App) askCommand() { a.prompt.ask(askCommand, "") }
+
+// command does what was typed; problem says why it cannot.
+func (a *App) command(text string) (problem string) {
+	name, argument, _ := strings.Cut(text, " ")
+	argument = strings.TrimSpace(argument)
+	if name == "" {
+		return ""
+	}
+	all := verbs()
+	if i := slices.IndexFunc(all, func(v verb) bool { return v.name == name }); i >= 0 && (argument != "" || !isNamed(name)) {
+		return all[i].do(a, argument)
+	}
+	for _, act := range a.bound() {
+		if act.id != name {
+			continue
+		}
+		if act.where&a.here() == 0 {
+			return name + " is for another part of the screen"
+		}
+		act.do(a)
+		return ""
+	}
+	var like []string
+	for _, c := range a.completeCommand(name[:min(len(name), 2)]) {
+		like = append(like, strings.TrimSpace(c.Text))
+	}
+	if len(like) > 0 {
+		return "there is no command " + name + ": " + strings.Join(like[:min(len(like), 5)], ", ") + "?"
+	}
+	return "there is no command " + name + ": ? names all"
+}
+
+// isNamed says whether an action has this name; without an argument it is meant.
+func isNamed(name string) bool { return IsAction(name) }
+
+// completeCommand offers commands, and arguments where they are known.
+func (a *App) completeCommand(text string) (out []filter.Completion) {
+	name, argument, second := strings.Cut(text, " ")
+	if second {
+		for _, v := range verbs() {
+			if v.name == name && v.values != nil {
+				for _, value := range v.values() {
+					if strings.HasPrefix(value, argument) {
+						out = append(out, filter.Completion{Text: value, From: len(name) + 1, To: len(text)})
+					}
+				}
+			}
+		}
+		return out
+	}
+	if text == "" {
+		return nil
+	}
+	for _, v := range verbs() {
+		if strings.HasPrefix(v.name, text) {
+			out = append(out, filter.Completion{Text: v.name + " ", To: len(text), Doc: v.argument + "  " + v.doc})
+		}
+	}
+	for _, act := range a.bound() {
+		if strings.HasPrefix(act.id, text) && act.where&a.here() != 0 && !slices.ContainsFunc(verbs(), func(v verb) bool { return v.name == act.id }) {
+			out = append(out, filter.Completion{Text: act.id, To: len(text), Doc: act.doc})
+		}
+	}
+	return out
+}
+
+func (a *App) commandFilter(text string) string {
+	if err := a.setFilter(text); err != nil {
+		return strings.TrimPrefix(err.Error(), "filter: ")
+	}
+	a.prompt.kind = askFilter
+	a.prompt.remember(text)
+	a.prompt.kind = askCommand
+	return ""
+}
+
+func (a *App) commandSort(name string) string {
+	i := slices.Index(model.Columns[:], name)
+	if i < 0 {
+		return "there is no column " + name + ": " + strings.Join(model.Columns[:], ", ")
+	}
+	a.sortColumn(model.Column(i))
+	return ""
+}
+
+func (a *App) commandTheme(name string) string {
+	t, err := theme.Named(name)
+	if err != nil {
+		return err.Error()
+	}
+	a.useTheme(t)
+	return ""
+}
+
+// values are the values that a field of the filter has in the calls that are
+// listed.
+func (a *App) values(field string) (out []filter.ValueDoc) {
+	for _, v := range a.m.Values(field) {
+		out = append(out, filter.ValueDoc{Value: v})
+	}
+	return out
+}
