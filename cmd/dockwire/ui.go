@@ -159,7 +159,7 @@ func (l *live) show(way route) error {
 func (l *live) save(ctx context.Context, path string, upstream intercept.Endpoint, marks []byte) error {
 	to := l.f.record
 	to.output, to.overwrite, to.appendTo = path, false, false
-	w, err := to.create(l.start, upstream)
+	w, err := to.create(l.start, upstream, func(format string, args ...any) { l.intake.Note(fmt.Sprintf(format, args...)) })
 	if err != nil {
 		return err
 	}

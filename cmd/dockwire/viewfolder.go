@@ -15,48 +15,69 @@ import (
 	"github.com/dockwire/dockwire/ui/tui"
 )
 
-// viewFolder lets the person choose among the recordings of a folder, as often
-// as they like.
-func viewFolder(dir, filter string) error {
-	watch, err := fsnotify.NewWatcher()
-	if err != nil {
-		return err
-	}
-	defer watch.Close()
-	if err := watch.Add(dir); err != nil {
-		return err
-	}
+// viewFolder lets the person choose among the recordings of a folder and of
+// those in it, as often as they like.
+func viewFolder(top, filter string) error {
 	o, err := screenOptions()
 	if err != nil {
 		return err
 	}
-	changed := make(chan struct{}, 1)
-	go func() { // ends with the watcher
-		for range watch.Events {
-			select {
-			case changed <- struct{}{}:
-			default:
-			}
-		}
-	}()
-	heads := map[string]headOf{}
-	for chosen, note := "", ""; ; {
-		c, err := tui.NewChooser(tui.ChooserOptions{
-			Title: dir, Theme: o.Theme, Config: o.Config, Chosen: chosen, Note: note,
-			List:    func() []tui.Recording { return listRecordings(dir, heads) },
-			Changed: changed,
-		})
-		if err != nil {
-			return err
-		}
-		if chosen, err = c.Run(); err != nil || chosen == "" {
+	dir, chosen, note := top, "", ""
+	for {
+		if chosen, err = chooseIn(dir, dir != top, chosen, note, o); err != nil || chosen == "" {
 			return err
 		}
 		note = ""
-		if err := viewFile(filepath.Join(dir, chosen), filter); err != nil {
+		path := filepath.Join(dir, chosen)
+		switch info, err := os.Stat(path); {
+		case err != nil:
 			note = err.Error()
+		case chosen == "..":
+			dir, chosen = path, filepath.Base(dir)
+		case info.IsDir():
+			dir, chosen = path, ""
+		default:
+			if err := viewFile(path, filter); err != nil {
+				note = err.Error()
+			}
 		}
 	}
+}
+
+// chooseIn shows a folder, and what changes in it.
+func chooseIn(dir string, below bool, chosen, note string, o tui.Options) (string, error) {
+	watch, err := fsnotify.NewWatcher()
+	if err != nil {
+		return "", err
+	}
+	defer watch.Close()
+	if err := watch.Add(dir); err != nil {
+		return "", err
+	}
+	changed := make(chan struct{}, 1)
+	again := func() {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	}
+	go func() { // ends with the watcher
+		for range watch.Events {
+			again()
+		}
+	}()
+	counts := newCallCounts(again)
+	defer counts.close()
+	heads := map[string]headOf{}
+	c, err := tui.NewChooser(tui.ChooserOptions{
+		Title: dir, Theme: o.Theme, Config: o.Config, Chosen: chosen, Note: note,
+		List:    func() []tui.Recording { return listRecordings(dir, below, heads, counts) },
+		Changed: changed,
+	})
+	if err != nil {
+		return "", err
+	}
+	return c.Run()
 }
 
 // headOf is the head of a file, read once for as long as it is the same file.
@@ -67,12 +88,21 @@ type headOf struct {
 }
 
 // listRecordings lists the recordings of a folder, newest first.
-func listRecordings(dir string, heads map[string]headOf) []tui.Recording {
+func listRecordings(dir string, below bool, heads map[string]headOf, counts *callCounts) []tui.Recording {
 	entries, _ := os.ReadDir(dir)
-	var list []tui.Recording
+	var list, folders []tui.Recording
+	if below {
+		folders = append(folders, tui.Recording{Name: "..", Folder: true, Changed: time.Now()})
+	}
 	for _, e := range entries {
 		name := e.Name()
-		if !strings.HasSuffix(name, ".jsonl") && !strings.HasSuffix(name, ".jsonl.zst") {
+		if e.IsDir() && holdsRecordings(filepath.Join(dir, name)) {
+			if info, err := e.Info(); err == nil {
+				folders = append(folders, tui.Recording{Name: name, Folder: true, Changed: info.ModTime()})
+			}
+			continue
+		}
+		if !isRecording(name) {
 			continue
 		}
 		info, err := e.Info()
@@ -92,12 +122,28 @@ func listRecordings(dir string, heads map[string]headOf) []tui.Recording {
 		default:
 			r.Problem = strings.TrimPrefix(h.err.Error(), filepath.Join(dir, name)+": ")
 		}
+		if h.err == nil {
+			r.Calls, r.Failed = counts.of(filepath.Join(dir, name), info)
+		}
 		list = append(list, r)
 	}
 	slices.SortFunc(list, func(a, b tui.Recording) int {
 		return cmp.Or(b.Changed.Compare(a.Changed), strings.Compare(a.Name, b.Name))
 	})
-	return list
+	return append(folders, list...)
+}
+
+// holdsRecordings says whether a folder is worth a line: it has recordings or
+// folders in it.
+func holdsRecordings(dir string) bool {
+	entries, _ := os.ReadDir(dir)
+	return slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return e.IsDir() || isRecording(e.Name())
+	})
+}
+
+func isRecording(name string) bool {
+	return strings.HasSuffix(name, ".jsonl") || strings.HasSuffix(name, ".jsonl.zst")
 }
 
 func readHead(path string, info os.FileInfo) headOf {
@@ -117,5 +163,5 @@ func recordingOf(name string, info os.FileInfo, h recordings.Header) tui.Recordi
 	if h.Comment != "" {
 		about += ", " + h.Comment
 	}
-	return tui.Recording{Name: name, Size: info.Size(), Started: h.Start, Changed: info.ModTime().Truncate(time.Second), About: about}
+	return tui.Recording{Name: name, Calls: -1, Size: info.Size(), Started: h.Start, Changed: info.ModTime().Truncate(time.Second), About: about}
 }

@@ -130,6 +130,7 @@ func (r *DetailReader) Detail() *Detail {
 // shallow copies an exchange but for its bodies: these only grow.
 func shallow(x *exchange.Exchange) *exchange.Exchange {
 	c := x.Compact()
+	c.Build = x.Build.Copy()
 	for _, dir := range [...]decode.Direction{decode.Request, decode.Response} {
 		from, to := x.Side(dir), c.Side(dir)
 		to.Raw = slices.Clone(from.Raw)

@@ -17,6 +17,7 @@ const maxNotes = 100
 // and not listed.
 type Intake struct {
 	queue  queue
+	builds builds
 	at     func() int64
 	fold   *exchange.Folder
 	conns  map[decode.ConnID]*client
@@ -51,6 +52,7 @@ func NewIntake(o IntakeOptions) *Intake {
 		in.queue.room = sync.NewCond(&in.queue.mu)
 	}
 	in.fold = exchange.NewFolder(0, in.watch)
+	in.fold.WatchBuilds(in.watchBuild)
 	return in
 }
 
@@ -66,6 +68,7 @@ func (in *Intake) Tick(now time.Duration) {
 	if len(in.listed) == 0 || in.queue.busy() {
 		return
 	}
+	in.lookAtBuilds()
 	for x := range in.fold.Open() {
 		if t, ok := in.listed[x.ID]; ok && x.Last > t.last {
 			in.listed[x.ID] = told{x.Last, in.queue.add(news(x), t.place)}
@@ -199,6 +202,7 @@ func flagsOf(x *exchange.Exchange) Flags {
 	set(Redacted, x.Redacted > 0)
 	set(Gap, x.Gaps > 0)
 	set(Anomaly, x.Anomalies > 0)
+	set(Aside, x.Aside())
 	set(Omitted, x.Request.Omitted != nil || x.Response.Omitted != nil)
 	return f
 }

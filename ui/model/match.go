@@ -28,6 +28,29 @@ func (m *Model) SetFilter(f *filter.Filter) {
 	m.changes++
 }
 
+// SetQuiet hides calls that tell a person nothing, pings say, whatever the
+// filter, or shows them again. Judge and, for a deep filter, Found go through
+// the rows again.
+func (m *Model) SetQuiet(quiet bool) {
+	m.quiet = quiet
+	m.SetFilter(m.filter)
+}
+
+// Quiet says whether such calls are hidden.
+func (m *Model) Quiet() bool { return m.quiet }
+
+// hides says that a row is not shown since it tells nothing.
+func (m *Model) hides(r *Row) bool {
+	if !m.quiet || r.Has(Failed) {
+		return false
+	}
+	if r.Has(Aside) {
+		return true
+	}
+	op := m.store.op(r)
+	return op != nil && (op.ID == "SystemPing" || op.ID == "SystemPingHead")
+}
+
 // Filter is the filter in use.
 func (m *Model) Filter() *filter.Filter { return m.filter }
 
@@ -63,13 +86,13 @@ func (m *Model) judge(p Pos, r *Row) {
 	if p >= m.cursor || m.deep {
 		return
 	}
-	m.show(p, r, m.filter.Empty() || m.filter.Match(m.scratch.fill(m, p, r)))
+	m.show(p, r, !m.hides(r) && (m.filter.Empty() || m.filter.Match(m.scratch.fill(m, p, r))))
 }
 
 // Found shows an exchange that a deep filter matches.
 func (m *Model) Found(p Pos) {
 	if r := m.store.Row(p); r != nil && m.deep {
-		m.show(p, r, true)
+		m.show(p, r, !m.hides(r))
 	}
 }
 

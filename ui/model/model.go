@@ -26,6 +26,7 @@ type Model struct {
 	open   map[decode.ExchangeID]Pos
 
 	filter  *filter.Filter
+	quiet   bool // calls that tell nothing are hidden
 	deep    bool // the filter reads what rows do not hold: Found tells
 	scratch scratch
 	cursor  Pos // rows before it were judged

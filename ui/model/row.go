@@ -30,6 +30,7 @@ const (
 	Omitted         // a body is not in the recording
 	listed          // the filter lets it through
 	streamErr       // the error came inside a stream that began well
+	Aside           // tells a person nothing: what clients do around builds
 )
 
 // Row is what is kept of an exchange. It holds no pointers, so that a million

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"time"
@@ -16,7 +17,7 @@ type OpStats struct {
 	Failed   int
 	Open     int // not in the durations
 	Up, Down int64
-	P50, P95 time.Duration // within 3 %
+	P50, P95 time.Duration // exact where there are few, else within 3 %
 	Max      time.Duration
 
 	took histogram
@@ -92,15 +93,23 @@ func (m *Model) slow(s *Statistics, p Pos, r *Row) {
 }
 
 // histogram counts durations in buckets, 32 for each power of two
-// microseconds, so that any quantile is known within 3 %.
+// microseconds, so that any quantile is known within 3 %. Few durations are
+// kept as they are.
 type histogram struct {
+	exact   []time.Duration
 	buckets []uint32
 	n       int
 }
 
+// exactUpTo is how many durations are kept as they are.
+const exactUpTo = 200
+
 const subBits = 5
 
 func (h *histogram) add(d time.Duration) {
+	if h.n < exactUpTo {
+		h.exact = append(h.exact, d)
+	}
 	i := bucket(uint64(max(d, 0) / time.Microsecond))
 	if i >= len(h.buckets) {
 		h.buckets = append(h.buckets, make([]uint32, i+1-len(h.buckets))...)
@@ -121,7 +130,13 @@ func middle(i int) time.Duration {
 	return time.Duration(low+(1<<shift)/2) * time.Microsecond
 }
 
+// quantile is the smallest duration that so great a part of them does not
+// exceed.
 func (h *histogram) quantile(q float64) time.Duration {
+	if h.n > 0 && h.n <= exactUpTo {
+		slices.Sort(h.exact)
+		return h.exact[min(max(int(math.Ceil(q*float64(h.n)))-1, 0), h.n-1)]
+	}
 	want := int(q * float64(h.n))
 	for i, n := range h.buckets {
 		if want -= int(n); want < 0 {
@@ -129,4 +144,31 @@ func (h *histogram) quantile(q float64) time.Duration {
 		}
 	}
 	return 0
+}
+
+// StatColumn is what statistics are sorted by.
+type StatColumn uint8
+
+// StatColumns names them, in the order in which they stand.
+var StatColumns = [...]string{"count", "failed", "p50", "p95", "max", "↑", "↓", "operation"}
+
+// Sort sorts the operations: numbers from the greatest, names from A.
+func (s *Statistics) Sort(by StatColumn) {
+	slices.SortStableFunc(s.Ops, func(a, b *OpStats) int {
+		if StatColumns[by] == "operation" {
+			return cmp.Compare(a.name(), b.name())
+		}
+		return cmp.Compare(b.number(by), a.number(by))
+	})
+}
+
+func (o *OpStats) name() string {
+	if o.Op == nil {
+		return ""
+	}
+	return o.Op.ID
+}
+
+func (o *OpStats) number(by StatColumn) int64 {
+	return [...]int64{int64(o.Count), int64(o.Failed), int64(o.P50), int64(o.P95), int64(o.Max), o.Up, o.Down, 0}[by]
 }

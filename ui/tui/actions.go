@@ -61,11 +61,12 @@ func actions() []action {
 		{"scroll-right", inDetail | inPage, []string{"l"}, "scroll to the right", "", func(a *App) { a.sideways(8) }},
 		{"scroll-left", inDetail | inPage, []string{"h"}, "scroll to the left", "", func(a *App) { a.sideways(-8) }},
 		{"tree", inList | inDetail, []string{"t"}, "commands with their calls, or all calls by time", "tree", (*App).switchMode},
-		{"sort", inList, []string{"o"}, "sort by the next column", "", func(a *App) { a.sortBy(1) }},
-		{"sort-back", inList, []string{"O"}, "sort by the column before", "", func(a *App) { a.sortBy(-1) }},
+		{"sort", inList | inPage, []string{"o"}, "sort by the next column", "", func(a *App) { a.sortBy(1) }},
+		{"sort-back", inList | inPage, []string{"O"}, "sort by the column before", "", func(a *App) { a.sortBy(-1) }},
 		{"reverse", inList, []string{"r"}, "turn the order round", "", (*App).reverse},
 
-		{"paths", inList | inDetail, []string{"p"}, "what calls are about, or their methods and paths", "", (*App).switchPaths},
+		{"paths", anywhere, []string{"p"}, "what calls are about, or their methods and paths", "", (*App).switchPaths},
+		{"pings", inList | inDetail, []string{"i"}, "hide pings and probes, or show them again", "", (*App).switchQuiet},
 
 		title("Finding"),
 		{"filter", anywhere, []string{"f", "&"}, "show only calls that match a filter", "filter", (*App).askFilter},
@@ -86,6 +87,7 @@ func actions() []action {
 		{"maximise", inList | inDetail, []string{"z", "\\"}, "give the detail the whole screen", "", (*App).maximise},
 		{"grow", inList | inDetail, []string{"+"}, "more room for the list", "", func(a *App) { a.resize(1) }},
 		{"shrink", inList | inDetail, []string{"-"}, "more room for the detail", "", func(a *App) { a.resize(-1) }},
+		{"wrap", inDetail, []string{"W"}, "break long lines, or let them run out of sight", "", (*App).wrap},
 		{"terminal", inDetail, []string{"v"}, "a terminal's stream as its screen, or as bytes", "", (*App).terminal},
 
 		title("Notes and copies"),
@@ -93,11 +95,13 @@ func actions() []action {
 		{"comment", inList | inDetail, []string{";"}, "write a comment to the call", "", (*App).askComment},
 		{"next-mark", inList | inDetail, []string{"'"}, "to the next call with a mark or comment", "", (*App).nextMark},
 
-		{"copy", inList | inDetail, []string{"y"}, "copy: the call as curl, or in Copy as what the cursor is on", "", (*App).copy},
+		{"copy", anywhere, []string{"y"}, "copy: the call as curl, in Copy as what the cursor is on, a sequence as Mermaid", "", (*App).copy},
 		{"copy-curl", inDetail, []string{"1"}, "copy as curl", "", func(a *App) { a.copyForm(0) }},
 		{"copy-docker", inDetail, []string{"2"}, "copy as a docker command", "", func(a *App) { a.copyForm(1) }},
 		{"copy-go", inDetail, []string{"3"}, "copy as Go", "", func(a *App) { a.copyForm(2) }},
-		{"copy-json", inDetail, []string{"4"}, "copy as JSON", "", func(a *App) { a.copyForm(3) }},
+		{"copy-python", inDetail, []string{"4"}, "copy as Python", "", func(a *App) { a.copyForm(3) }},
+		{"copy-javascript", inDetail, []string{"5"}, "copy as JavaScript", "", func(a *App) { a.copyForm(4) }},
+		{"copy-json", inDetail, []string{"6"}, "copy as JSON", "", func(a *App) { a.copyForm(5) }},
 		{"copy-host", anywhere, []string{"Y"}, "copy the line that points a client here", "", (*App).copyWelcome},
 
 		title("Pages"),

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gdamore/tcell/v2"
@@ -23,6 +24,9 @@ type Recording struct {
 	Changed time.Time
 	About   string
 	Problem string // why it cannot be opened
+	Folder  bool   // a folder of recordings
+	Calls   int    // -1: not counted
+	Failed  int
 }
 
 // ChooserOptions is what a Chooser lets choose from.
@@ -47,6 +51,7 @@ type Chooser struct {
 	list   []Recording
 	sel    string
 	chosen string
+	help   bool
 }
 
 // NewChooser makes a chooser. Run shows it.
@@ -124,7 +129,20 @@ func (c *Chooser) Line(i, width int) cells.Line {
 	r := &c.list[i]
 	var l cells.Line
 	l.Add(cells.Dim, " "+r.Changed.Local().Format("2006-01-02 15:04")+"  ")
-	l.Add(cells.Number, cells.Fit(text.Size(r.Size), 8, true)+"  ")
+	if r.Folder {
+		return *l.Add(cells.Text, strings.Repeat(" ", sizeColumn+callsColumns(width))).Raw(cells.Command, r.Name+"/")
+	}
+	l.Add(cells.Number, cells.Fit(text.Size(r.Size), sizeColumn-2, true)+"  ")
+	if callsColumns(width) > 0 {
+		calls, failed := "", ""
+		if r.Calls >= 0 {
+			calls = grouped(r.Calls)
+		}
+		if r.Failed > 0 {
+			failed = grouped(r.Failed)
+		}
+		l.Add(cells.Text, cells.Fit(calls, 8, true)).Add(cells.Bad, cells.Fit(failed, 8, true)+"  ")
+	}
 	l.Raw(cells.Strong, r.Name)
 	if r.Problem != "" {
 		l.Raw(cells.Warn, "  "+r.Problem)
@@ -134,9 +152,48 @@ func (c *Chooser) Line(i, width int) cells.Line {
 	return l
 }
 
+// Columns of sizes, and of calls where there is room.
+const sizeColumn = 10
+
+func callsColumns(width int) int {
+	if width < 64 {
+		return 0
+	}
+	return 18
+}
+
+// headings names the columns.
+func headings(width int) cells.Line {
+	var l cells.Line
+	l.Add(cells.Dim, " "+cells.Fit("changed", 18, false)+cells.Fit("size", sizeColumn-2, true)+"  ")
+	if callsColumns(width) > 0 {
+		l.Add(cells.Dim, cells.Fit("calls", 8, true)+cells.Fit("failed", 8, true)+"  ")
+	}
+	return *l.Add(cells.Dim, "recording")
+}
+
+// chooserHelp is what ? shows.
+var chooserHelp = [...][2]string{
+	{"enter l right", "open the recording, or the folder"}, {"h left backspace", "to the folder above"},
+	{"j down k up", "a line down or up"}, {"pgdn pgup", "a page down or up"}, {"g home G end", "to the first or last"},
+	{"q esc ctrl-c", "leave"}, {"?", "show or hide this help"},
+}
+
 func (c *Chooser) key(e *tcell.EventKey) *tcell.EventKey {
 	c.o.Note = ""
-	switch keys.Name(e) {
+	name := keys.Name(e)
+	if c.help {
+		c.help = false
+		return nil
+	}
+	switch name {
+	case "?", "f1":
+		c.help = true
+	case "h", "left", "backspace":
+		if len(c.list) > 0 && c.list[0].Name == ".." {
+			c.chosen = ".."
+			c.tv.Stop()
+		}
 	case "q", "esc", "ctrl-c":
 		c.chosen = ""
 		c.tv.Stop()
@@ -172,10 +229,24 @@ func (c *Chooser) draw(s tcell.Screen, x, y, width, height int) (int, int, int, 
 	var title cells.Line
 	title.Add(cells.Title, "dockwire ").Raw(cells.Dim, "recordings in "+c.o.Title)
 	row(y, title)
-	if height > 2 {
-		c.lines.SetRect(x, y+1, width, height-2)
-		c.lines.Draw(s, c.theme)
-		last := cells.Make(cells.Dim, fmt.Sprintf("%d recordings   enter opens  q leaves", len(c.list)))
+	if height > 3 {
+		row(y+1, headings(width))
+		c.lines.SetRect(x, y+2, width, height-3)
+		if c.lines.Draw(s, c.theme); c.help {
+			for i := range height - 3 {
+				row(y+2+i, cells.Line{})
+			}
+			for i, h := range chooserHelp[:min(len(chooserHelp), height-3)] {
+				row(y+2+i, *new(cells.Line).Add(cells.Key, " "+cells.Fit(h[0], 18, false)).Add(cells.Text, "  "+h[1]))
+			}
+		}
+		n := 0
+		for i := range c.list {
+			if !c.list[i].Folder {
+				n++
+			}
+		}
+		last := cells.Make(cells.Dim, fmt.Sprintf("%d recordings   ? help  enter opens  q leaves", n))
 		if c.o.Note != "" {
 			last = *new(cells.Line).Raw(cells.Bad, c.o.Note)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/build"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
@@ -22,12 +23,13 @@ const (
 	tabRequest
 	tabResponse
 	tabStream
+	tabBuild
 	tabRaw
 	tabCopy
 	tabs
 )
 
-var tabNames = [tabs]string{"Overview", "Request", "Response", "Stream", "Raw", "Copy as"}
+var tabNames = [tabs]string{"Overview", "Request", "Response", "Stream", "Build", "Raw", "Copy as"}
 
 // showEvery is how often what is read of an exchange is shown as it comes.
 const showEvery = 50 * time.Millisecond
@@ -41,6 +43,7 @@ type detailPage struct {
 	hasFocus bool
 	tab      tab
 	asTTY    bool
+	wrap     bool
 
 	id      decode.ExchangeID // shown or being read
 	line    model.Line
@@ -66,7 +69,8 @@ type madeFor struct {
 	tty   bool
 	calls int
 	mark  model.Mark
-	now   time.Duration // in seconds, of what is open
+	now   time.Duration // of what is open
+	build *build.Build
 }
 
 func (p *detailPage) init(a *App) {
@@ -166,14 +170,19 @@ func (p *detailPage) take(a *App) bool {
 // refresh makes the lines of the tab that is shown.
 func (p *detailPage) refresh(width int) {
 	a := p.a
-	made := madeFor{d: p.d, line: p.line, tab: p.tab, width: width, tty: p.asTTY}
+	made := madeFor{d: p.d, line: p.line, tab: p.shown(), width: width, tty: p.asTTY}
 	if c := a.m.Command(p.line.Command); p.line.IsCommand && c != nil {
 		made.calls = c.Calls<<1 + c.Open
 	}
 	if p.d != nil {
 		made.mark = a.m.Marks.Of(p.d.ID)
-		if p.d.State != exchange.Done && p.tab == tabOverview {
+		if p.d.State != exchange.Done && p.shown() == tabOverview {
 			made.now = a.passed().Truncate(time.Second)
+		}
+		if p.shown() == tabBuild {
+			if made.build = p.build(); !made.build.Done {
+				made.now = a.passed().Truncate(pulseEvery)
+			}
 		}
 	}
 	if made == p.made && p.err == nil && p.content != nil {
@@ -191,11 +200,14 @@ func (p *detailPage) refresh(width int) {
 		p.content = cells.Fixed{cells.Make(cells.Dim, "reading…")}
 	default:
 		p.content = p.tabLines(width)
+		if p.wrap {
+			p.content = cells.Wrap(p.content, width)
+		}
 	}
 	p.Source = p.content
 	if p.toEnd && p.d != nil {
 		p.toEnd = false
-		atEnd = atEnd || p.tab == tabStream && p.d.State != exchange.Done
+		atEnd = atEnd || p.shown() == tabStream && p.d.State != exchange.Done
 	}
 	if atEnd { // a stream that grows is followed
 		p.Cursor = p.content.Len() - 1
@@ -204,7 +216,7 @@ func (p *detailPage) refresh(width int) {
 
 func (p *detailPage) tabLines(width int) cells.Source {
 	clock := p.a.o.Clock
-	switch p.tab {
+	switch p.shown() {
 	case tabRequest:
 		return cells.Fixed(cells.Message(p.d, decode.Request, clock, width, p.folded[p.tab]))
 	case tabResponse:
@@ -215,6 +227,8 @@ func (p *detailPage) tabLines(width int) cells.Source {
 			sizes = p.a.m.TerminalSizes(pos)
 		}
 		return cells.Stream(p.d, sizes, clock, width, p.asTTY)
+	case tabBuild:
+		return cells.Fixed(cells.Build(p.build(), p.a.passed(), width))
 	case tabRaw:
 		return cells.Fixed(cells.Raw(p.d, width))
 	case tabCopy:
@@ -266,6 +280,41 @@ func (p *detailPage) toggle() bool {
 	f[node] = !f[node]
 	p.made = madeFor{}
 	return true
+}
+
+// build is the build that the exchange belongs to, with all that is known of it.
+func (p *detailPage) build() *build.Build {
+	if p.d == nil || p.d.Build == nil {
+		return nil
+	}
+	if b := p.a.m.Build(p.d.Build.Ref); b != nil {
+		return b
+	}
+	return p.d.Build
+}
+
+// empty says that a tab has nothing to show.
+func (p *detailPage) empty(t tab) bool {
+	if p.d == nil {
+		return t == tabBuild
+	}
+	switch t {
+	case tabResponse:
+		return p.d.Status == 0 && len(p.d.Interim) == 0
+	case tabStream:
+		return !p.d.Hijack && !p.d.Request.Streams() && !p.d.Response.Streams()
+	case tabBuild:
+		return p.d.Build == nil || p.d.Build.Probe
+	}
+	return false
+}
+
+// shown is the tab that is seen: the one that was chosen, if it has something.
+func (p *detailPage) shown() tab {
+	if p.empty(p.tab) {
+		return tabOverview
+	}
+	return p.tab
 }
 
 // show turns to a tab.

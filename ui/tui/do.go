@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/tui/cells"
@@ -54,11 +55,11 @@ func (a *App) enter() {
 		a.openFromPage()
 		return
 	case inDetail:
-		if a.detail.tab == tabCopy && a.detail.d != nil {
+		if a.detail.shown() == tabCopy && a.detail.d != nil {
 			a.copy()
 			return
 		}
-		if !a.detail.toggle() && a.detail.tab == tabOverview {
+		if !a.detail.toggle() && a.detail.shown() == tabOverview {
 			a.turn(1)
 		}
 		return
@@ -121,7 +122,11 @@ func (a *App) switchMode() {
 }
 
 func (a *App) switchPaths() {
-	if _, _, width, _ := a.frame.GetRect(); width >= cells.Roomy {
+	if p, is := a.page.(*sequencePage); is {
+		p.paths, p.made = !p.paths, time.Time{}
+		return
+	}
+	if a.list.Width() >= cells.Roomy {
 		a.say(cells.Dim, "there is room for both")
 		return
 	}
@@ -129,6 +134,12 @@ func (a *App) switchPaths() {
 }
 
 func (a *App) sortBy(step int) {
+	if a.page != nil {
+		if p, is := a.page.(*statsPage); is {
+			p.sortBy(step)
+		}
+		return
+	}
 	s := a.m.Sort()
 	n := len(model.Columns)
 	a.sortColumn(model.Column((int(s.By) + step + n) % n))
@@ -220,9 +231,16 @@ func (a *App) focus() {
 }
 
 func (a *App) turn(by tab) {
-	if a.detail.open && !a.detail.line.IsCommand {
-		a.detail.show(a.detail.tab + by)
+	if !a.detail.open || a.detail.line.IsCommand {
+		return
 	}
+	to := a.detail.shown()
+	for range tabs {
+		if to = (to + by + tabs) % tabs; !a.detail.empty(to) {
+			break
+		}
+	}
+	a.detail.show(to)
 }
 
 func (a *App) maximise() {
@@ -231,7 +249,30 @@ func (a *App) maximise() {
 	a.detail.hasFocus = true
 }
 
-func (a *App) resize(by int) { a.frame.split = max(min(a.frame.split+by, 8), 2) }
+func (a *App) resize(by int) {
+	split := &a.frame.split
+	if _, _, width, _ := a.frame.GetRect(); width >= sideBySide {
+		split = &a.frame.wide
+	}
+	*split = max(min(*split+by, 8), 2)
+}
+
+// wrap breaks long lines of the detail, or lets them run out of sight.
+func (a *App) wrap() {
+	a.detail.wrap = !a.detail.wrap
+	a.detail.made = madeFor{}
+	if a.detail.Left = 0; a.detail.wrap {
+		a.say(cells.Dim, "long lines are broken")
+	}
+}
+
+// switchQuiet hides pings and what is around builds, or shows them again.
+func (a *App) switchQuiet() {
+	a.m.SetQuiet(!a.m.Quiet())
+	if a.m.Quiet() {
+		a.say(cells.Dim, "pings and probes are hidden; i shows them")
+	}
+}
 
 func (a *App) terminal() { a.detail.asTTY = !a.detail.asTTY }
 
@@ -290,8 +331,14 @@ func (a *App) nextMark() {
 
 // copy copies what the cursor is on in Copy as, else the call as curl.
 func (a *App) copy() {
+	if a.page != nil {
+		if p, is := a.page.(*sequencePage); is {
+			a.copySequence(p)
+		}
+		return
+	}
 	p := &a.detail
-	if p.open && p.d != nil && p.tab == tabCopy && p.Cursor < len(p.formAt) {
+	if p.open && p.d != nil && p.shown() == tabCopy && p.Cursor < len(p.formAt) {
 		a.copyForm(p.formAt[p.Cursor])
 		return
 	}

@@ -16,16 +16,21 @@ import (
 type frame struct {
 	*tview.Box
 	a      *App
-	split  int // tenths of the height that the list has
+	split  int // tenths of the height that the list has at most
+	wide   int // tenths of the width, where the detail is beside it
 	tabsY  int // where the tabs are, -1: nowhere
 	tabsX  [tabs]int
+	headY  int          // where the heading of the list is, -1: nowhere
 	screen tcell.Screen // the one drawn to last
 }
 
-func newFrame(a *App) *frame { return &frame{Box: tview.NewBox(), a: a, split: 4, tabsY: -1} }
+func newFrame(a *App) *frame { return &frame{Box: tview.NewBox(), a: a, split: 4, wide: 5, tabsY: -1} }
 
-// small is how many rows are too few for list and detail side by side.
+// small is how many rows are too few for list and detail one below the other.
 const small = 16
+
+// sideBySide is from how many columns on they stand beside each other.
+const sideBySide = 160
 
 // Draw draws the screen.
 func (f *frame) Draw(s tcell.Screen) {
@@ -45,14 +50,21 @@ func (f *frame) Draw(s tcell.Screen) {
 	if rows > 3 && f.filterLine(s, x, top, width) {
 		top, rows = top+1, rows-1
 	}
-	f.tabsY = -1
+	f.tabsY, f.headY = -1, -1
 	switch {
 	case a.page != nil:
 		f.page(s, x, top, width, rows)
+	case a.detail.open && width >= sideBySide && !a.detail.whole:
+		n := width * f.wide / 10
+		f.list(s, x, top, n, rows-f.message(s, x, top, n, rows))
+		for row := range rows {
+			f.line(s, x+n, top+row, 1, cells.Make(cells.Rest, "│"))
+		}
+		f.detail(s, x+n+1, top, width-n-1, rows)
 	case a.detail.open && (a.detail.whole || height < small):
 		f.detail(s, x, top, width, rows)
 	case a.detail.open:
-		n := max(min(rows*f.split/10, rows-5), 3)
+		n := max(min(rows*f.split/10, rows-5, a.m.Lines()+1), 3)
 		f.list(s, x, top, width, n)
 		f.detail(s, x, top+n, width, rows-n)
 	default:
@@ -140,6 +152,7 @@ func (f *frame) list(s tcell.Screen, x, y, width, rows int) {
 	}
 	if rows > 3 {
 		c := cells.Fitting(width, a.m.Mode() == model.ByCommand, a.list.paths)
+		f.headY = y
 		f.line(s, x, y, width, c.Heading(a.m.Sort()))
 		y, rows = y+1, rows-1
 	}
@@ -212,11 +225,15 @@ func (f *frame) tabs(s tcell.Screen, x, y, width int) {
 		f.tabsY = y
 		names := tabNames
 		if width < 60 {
-			names = [tabs]string{"Over", "Req", "Res", "Strm", "Raw", "Copy"}
+			names = [tabs]string{"Over", "Req", "Res", "Strm", "Bld", "Raw", "Copy"}
 		}
 		for i, n := range names {
+			if p.empty(tab(i)) {
+				f.tabsX[i] = -1
+				continue
+			}
 			role := cells.Tab
-			if tab(i) == p.tab {
+			if tab(i) == p.shown() {
 				role = cells.TabOn
 			}
 			f.tabsX[i] = x + l.Width()
@@ -345,7 +362,7 @@ func (a *App) click(x, y int) {
 	}
 	if a.detail.open && y == a.frame.tabsY {
 		for i := tabs - 1; i >= 0; i-- {
-			if x >= a.frame.tabsX[i] {
+			if a.frame.tabsX[i] >= 0 && x >= a.frame.tabsX[i] {
 				a.detail.show(i)
 				return
 			}
@@ -355,6 +372,13 @@ func (a *App) click(x, y int) {
 		a.detail.hasFocus = true
 		if i, ok := a.detail.At(x, y); ok {
 			a.detail.Cursor = i
+		}
+		return
+	}
+	if y == a.frame.headY {
+		c := cells.Fitting(a.list.Width(), a.m.Mode() == model.ByCommand, a.list.paths)
+		if by, ok := c.At(x); ok {
+			a.sortColumn(by)
 		}
 		return
 	}

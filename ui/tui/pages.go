@@ -38,6 +38,9 @@ func (p *linesPage) due(a *App, width int, every time.Duration) bool {
 
 // openFromPage goes from a line of a page to the exchange it is about.
 func (a *App) openFromPage() {
+	if s, is := a.page.(*statsPage); is && s.drill(a) {
+		return
+	}
 	p := a.page.lines()
 	if p.Cursor >= len(p.rows) || p.rows[p.Cursor] == noRow {
 		return
@@ -96,7 +99,11 @@ func (a *App) helpLines(width int) []cells.Line {
 }
 
 // statsPage counts calls by operation.
-type statsPage struct{ linesPage }
+type statsPage struct {
+	linesPage
+	by  model.StatColumn
+	ops []*model.OpStats // of the first lines
+}
 
 func (a *App) statistics() {
 	if _, on := a.page.(*statsPage); on {
@@ -114,10 +121,40 @@ const statsEvery = time.Second
 
 func (p *statsPage) refresh(a *App, width int) {
 	if p.due(a, width, statsEvery) {
-		lines, rows, heading := cells.Statistics(a.m, width)
-		p.heading = heading
+		stats := a.m.Statistics()
+		stats.Sort(p.by)
+		lines, rows, heading := cells.Statistics(a.m, stats, p.by, width)
+		p.heading, p.ops = heading, stats.Ops
 		p.set(lines, rows)
 	}
+}
+
+// drill shows the calls of the operation that the cursor is on.
+func (p *statsPage) drill(a *App) bool {
+	if p.Cursor >= len(p.ops) {
+		return false
+	}
+	f := "is:unknown"
+	if op := p.ops[p.Cursor].Op; op != nil {
+		f = "op:" + op.ID
+	}
+	if now := a.m.Filter().String(); now != "" && now != f {
+		f = "(" + now + ") and " + f
+	}
+	if err := a.setFilter(f); err != nil {
+		a.say(cells.Warn, err.Error())
+		return true
+	}
+	a.page = nil
+	a.m.SetMode(model.ByTime)
+	return true
+}
+
+// sortBy sorts by the next column, or the one before.
+func (p *statsPage) sortBy(step int) {
+	n := len(model.StatColumns)
+	p.by = model.StatColumn((int(p.by) + step + n) % n)
+	p.made = time.Time{}
 }
 
 // sequencePage draws the calls of a command as arrows.
@@ -125,6 +162,7 @@ type sequencePage struct {
 	linesPage
 	command model.CommandID
 	title   string
+	paths   bool // methods and paths rather than what calls are about
 }
 
 func (a *App) sequence() {
@@ -146,8 +184,15 @@ func (p *sequencePage) lines() *linesPage { return &p.linesPage }
 func (p *sequencePage) refresh(a *App, width int) {
 	if p.due(a, width, statsEvery) {
 		seq := a.m.Sequence(a.m.Of(p.command))
-		lines, rows, heading := cells.Sequence(a.m, seq, p.title, a.o.Clock, width)
+		lines, rows, heading := cells.Sequence(a.m, seq, p.title, p.paths, a.o.Clock, width)
 		p.heading = heading
 		p.set(lines, rows)
 	}
+}
+
+// copySequence copies the sequence as Mermaid, which GitHub and many editors
+// draw.
+func (a *App) copySequence(p *sequencePage) {
+	seq := a.m.Sequence(a.m.Of(p.command))
+	a.toClipboard("Mermaid", cells.Mermaid(a.m, seq, p.title, p.paths))
 }

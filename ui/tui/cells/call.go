@@ -93,48 +93,79 @@ func (c *Columns) right() int {
 	return n
 }
 
+// heading is the name of a column, as wide as the column.
+type heading struct {
+	text string
+	by   model.Column
+}
+
+// headings are those there is room for, from left to right.
+func (c *Columns) headings() (list []heading) {
+	at := 2
+	add := func(name string, by model.Column, width int, right bool) {
+		list = append(list, heading{Fit(name, width, right), by})
+		at += width
+	}
+	if c.layout != "" {
+		add("time", model.SortTime, len(c.layout)+1, false)
+	}
+	list = append(list, heading{strings.Repeat(" ", c.indent), model.SortTime})
+	at += c.indent
+	add("st", model.SortStatus, 4, false)
+	add("operation", model.SortOperation, c.name+1, false)
+	if c.path > 0 {
+		add("method and path", model.SortPath, c.path+1, false)
+	}
+	if room := c.width - at - c.right(); room > 3 {
+		name := "what"
+		if c.paths {
+			name = "method and path"
+		}
+		add(name, model.SortPath, room, false)
+	}
+	if c.sizes {
+		add("↑", model.SortUp, sizeWidth+1, true)
+		add("↓", model.SortDown, sizeWidth+1, true)
+	}
+	if c.ttfb {
+		add("first", model.SortTTFB, tookWidth+1, true)
+	}
+	if c.took {
+		add("took", model.SortTook, tookWidth+1, true)
+	}
+	return list
+}
+
 // Heading names the columns, the one that sorts with an arrow.
 func (c *Columns) Heading(s model.Sort) Line {
 	var l Line
-	name := func(text string, by model.Column) string {
-		if s == (model.Sort{}) || s.By != by {
-			return text
-		}
-		if s.Reverse {
-			return text + "▾"
-		}
-		return text + "▴"
-	}
 	l.Add(Dim, "  ")
-	if c.layout != "" {
-		l.Add(Dim, Fit(name("time", model.SortTime), len(c.layout)+1, false))
+	arrow := "▴"
+	if s.Reverse {
+		arrow = "▾"
 	}
-	l.Add(Dim, strings.Repeat(" ", c.indent))
-	l.Add(Dim, Fit(name("st", model.SortStatus), 4, false))
-	l.Add(Dim, Fit(name("operation", model.SortOperation), c.name+1, false))
-	if c.path > 0 {
-		l.Add(Dim, Fit(name("method and path", model.SortPath), c.path+1, false))
-	}
-	if room := c.width - l.Width() - c.right(); room > 3 {
-		switch {
-		case c.path > 0:
-			l.Add(Dim, Fit("what", room, false))
-		case c.paths:
-			l.Add(Dim, Fit(name("method and path", model.SortPath), room, false))
-		default:
-			l.Add(Dim, Fit(name("what", model.SortPath), room, false))
+	marked := s == (model.Sort{})
+	for _, h := range c.headings() {
+		text, width := h.text, safe.Width(h.text)
+		if !marked && h.by == s.By && strings.TrimSpace(text) != "" {
+			marked = true
+			right := strings.HasPrefix(text, " ")
+			text = Fit(strings.TrimSpace(text)+arrow, width, right)
 		}
-	}
-	if c.sizes {
-		l.Add(Dim, Fit(name("↑", model.SortUp), sizeWidth+1, true)).Add(Dim, Fit(name("↓", model.SortDown), sizeWidth+1, true))
-	}
-	if c.ttfb {
-		l.Add(Dim, Fit(name("first", model.SortTTFB), tookWidth+1, true))
-	}
-	if c.took {
-		l.Add(Dim, Fit(name("took", model.SortTook), tookWidth+1, true))
+		l.Add(Dim, text)
 	}
 	return l
+}
+
+// At is the column at a place of the heading.
+func (c *Columns) At(x int) (model.Column, bool) {
+	x -= 2
+	for _, h := range c.headings() {
+		if x -= safe.Width(h.text); x < 0 {
+			return h.by, strings.TrimSpace(h.text) != ""
+		}
+	}
+	return 0, false
 }
 
 // pulses is what stands for an open exchange as time passes.

@@ -13,8 +13,8 @@ import (
 // Sequence draws arrows between client, dockwire and daemon: each call with
 // its time, streams as bars at the daemon's lifeline for as long as they are
 // open.
-func Sequence(m *model.Model, s *model.Sequence, title string, clock Clock, width int) (lines []Line, rows []model.Pos, heading []Line) {
-	d := diagram{clock: clock, layout: "15:04:05.000", width: width, lanes: s.Lanes}
+func Sequence(m *model.Model, s *model.Sequence, title string, paths bool, clock Clock, width int) (lines []Line, rows []model.Pos, heading []Line) {
+	d := diagram{clock: clock, layout: "15:04:05.000", width: width, lanes: s.Lanes, paths: paths}
 	if width < 70 {
 		d.layout = ""
 	}
@@ -38,6 +38,7 @@ type diagram struct {
 	width  int
 	arrow  int // columns from the client's lifeline to the daemon's
 	lanes  int
+	paths  bool
 }
 
 func (d *diagram) names() Line {
@@ -62,10 +63,7 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 	l.Add(Dim, "│")
 	switch st.Kind {
 	case model.Asked:
-		label := t.Name()
-		if asked, _ := halves(&t); asked != "" {
-			label += "  " + asked
-		}
+		label := askedLabel(&t, d.paths)
 		d.shaft(&l, Outward, label, "─", "", "▶")
 	case model.Answered:
 		status, role := Status(r)
@@ -73,15 +71,13 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 		if r.TTFB >= 0 {
 			label += "  " + text.Took(r.TTFB)
 		}
-		if _, answer := halves(&t); answer != "" && st.Lane < 0 {
+		if answer := answerLabel(r, &t, st.Lane < 0); answer != "" {
 			label += "  " + answer
-		} else if r.Has(model.Failed) {
-			label += "  " + t.Failure
 		}
 		d.shaft(&l, role, label, "─", "◀", "")
 	default:
 		label := t.Name() + " over after " + text.Took(r.Took)
-		if _, answer := halves(&t); answer != "" {
+		if answer := answerLabel(r, &t, true); answer != "" {
 			label += "  " + answer
 		}
 		role := Dim
@@ -93,6 +89,29 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 	l.Add(Dim, "│")
 	d.bars(&l, st)
 	return l
+}
+
+// askedLabel is what a request's arrow says.
+func askedLabel(t *model.Texts, paths bool) string {
+	if paths {
+		return request(t)
+	}
+	label := t.Name()
+	if asked, _ := halves(t); asked != "" {
+		label += "  " + asked
+	}
+	return label
+}
+
+// answerLabel is what came of a call, where that is known by then.
+func answerLabel(r *model.Row, t *model.Texts, over bool) string {
+	if _, answer := halves(t); answer != "" && over {
+		return answer
+	}
+	if r.Has(model.Failed) {
+		return t.Failure
+	}
+	return ""
 }
 
 // halves are what a summary says of the request and of the answer. Without an

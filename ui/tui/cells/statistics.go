@@ -13,9 +13,9 @@ import (
 const noRow = ^model.Pos(0)
 
 // Statistics shows counts and times by operation, and the slowest calls. rows
-// tells the exchange of each line; heading does not scroll.
-func Statistics(m *model.Model, width int) (lines []Line, rows []model.Pos, heading []Line) {
-	s := m.Statistics()
+// tells the exchange of each line, the first of which are the operations in
+// their order; heading does not scroll.
+func Statistics(m *model.Model, s *model.Statistics, by model.StatColumn, width int) (lines []Line, rows []model.Pos, heading []Line) {
 	t := m.Totals()
 	var sum Line
 	sum.Add(Text, " "+strconv.Itoa(s.Total.Count)+" calls")
@@ -30,7 +30,7 @@ func Statistics(m *model.Model, width int) (lines []Line, rows []model.Pos, head
 	if l := lostLine(t); len(l.Spans) > 0 {
 		heading = append(heading, l)
 	}
-	heading = append(heading, statsHeading(width))
+	heading = append(heading, statsHeading(by, width))
 	add := func(l Line, p model.Pos) { lines = append(lines, l); rows = append(rows, p) }
 	for _, o := range append(s.Ops, &s.Total) {
 		name := "all"
@@ -84,16 +84,27 @@ func statsColumns(width int) (name int, bytes, p50 bool) {
 	return name, width >= 86, width >= 50
 }
 
-func statsHeading(width int) Line {
+func statsHeading(by model.StatColumn, width int) Line {
 	name, bytes, p50 := statsColumns(width)
 	var l Line
-	l.Add(Dim, " "+Fit("operation", name, false)).Add(Dim, Fit("count", 8, true)).Add(Dim, Fit("failed", 8, true))
-	if p50 {
-		l.Add(Dim, Fit("p50", 8, true))
+	add := func(title string, width int, right bool) {
+		if title == model.StatColumns[by] {
+			title += "▾"
+		}
+		l.Add(Dim, Fit(title, width, right))
 	}
-	l.Add(Dim, Fit("p95", 8, true)).Add(Dim, Fit("max", 8, true))
+	l.Add(Dim, " ")
+	add("operation", name, false)
+	add("count", 8, true)
+	add("failed", 8, true)
+	if p50 {
+		add("p50", 8, true)
+	}
+	add("p95", 8, true)
+	add("max", 8, true)
 	if bytes {
-		l.Add(Dim, Fit("↑", 10, true)).Add(Dim, Fit("↓", 10, true))
+		add("↑", 10, true)
+		add("↓", 10, true)
 	}
 	return l
 }

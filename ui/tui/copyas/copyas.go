@@ -1,5 +1,5 @@
 // Package copyas writes an exchange in the forms that people paste elsewhere:
-// a curl command, a docker command, Go, JSON. What was redacted stays so, and
+// a curl command, a docker command, Go, Python, JavaScript, JSON. What was redacted stays so, and
 // is said to be.
 package copyas
 
@@ -28,7 +28,8 @@ func Forms(d *model.Detail, upstream string) []Form {
 	if docker.Text == "" {
 		docker.Why = "there is no docker command that makes just this call"
 	}
-	return append(forms, docker, Form{Name: "Go", Text: Go(d, upstream)}, Form{Name: "JSON", Text: JSON(d.Events)})
+	return append(forms, docker, Form{Name: "Go", Text: Go(d, upstream)},
+		Form{Name: "Python", Text: Python(d, upstream)}, Form{Name: "JavaScript", Text: JavaScript(d, upstream)}, Form{Name: "JSON", Text: JSON(d.Events)})
 }
 
 // maxBody bounds the request body that is written into a command.

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"os"
+	"sync"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
+)
+
+// callCounts counts the calls of recordings and those that failed, one file
+// after the other, in the background. A file that has changed is counted again.
+type callCounts struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	more   func() // there is something new
+	work   sync.WaitGroup
+
+	mu      sync.Mutex
+	counted map[string]callCount
+	waiting map[string]os.FileInfo
+	running bool
+}
+
+type callCount struct {
+	info          os.FileInfo
+	calls, failed int
+}
+
+func newCallCounts(more func()) *callCounts {
+	c := &callCounts{more: more, counted: map[string]callCount{}, waiting: map[string]os.FileInfo{}}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	return c
+}
+
+func (c *callCounts) close() {
+	c.cancel()
+	c.work.Wait()
+}
+
+// of is what was counted of a file, -1 before anything was, and has it counted
+// where it is not what it was.
+func (c *callCounts) of(path string, info os.FileInfo) (calls, failed int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n, known := c.counted[path]
+	if !known {
+		n.calls = -1
+	}
+	if !known || n.info.Size() != info.Size() || !n.info.ModTime().Equal(info.ModTime()) {
+		c.waiting[path] = info
+		if !c.running {
+			c.running = true
+			c.work.Go(c.run)
+		}
+	}
+	return n.calls, n.failed
+}
+
+func (c *callCounts) run() {
+	for {
+		path, info := c.next()
+		if path == "" {
+			return
+		}
+		n := callCount{info: info}
+		fold := exchange.NewFolder(0, func(x *exchange.Exchange, e decode.Event) {
+			switch e.(type) {
+			case *decode.RequestHead:
+				n.calls++
+			case *decode.ExchangeEnd:
+				if x != nil && x.Failed() {
+					n.failed++
+				}
+			}
+		})
+		a := fileArchive{path: path}
+		if err := a.Scan(c.ctx, fold.Event, func(int64, int64) {}); err != nil && c.ctx.Err() == nil {
+			n.calls = max(n.calls, 0)
+		}
+		c.mu.Lock()
+		c.counted[path] = n
+		c.mu.Unlock()
+		c.more()
+	}
+}
+
+// next is a file that waits to be counted, "" where none does.
+func (c *callCounts) next() (string, os.FileInfo) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for path, info := range c.waiting {
+		if c.ctx.Err() == nil {
+			delete(c.waiting, path)
+			return path, info
+		}
+	}
+	c.running = false
+	return "", nil
+}

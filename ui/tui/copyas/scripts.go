@@ -1,0 +1,113 @@
+package copyas
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dockwire/dockwire/ui/model"
+)
+
+// Python is the call as a snippet that needs nothing but Python.
+func Python(d *model.Detail, upstream string) string {
+	to := daemonAt(upstream)
+	var b strings.Builder
+	b.WriteString("import http.client, socket\n\n")
+	switch {
+	case to.network == "unix":
+		fmt.Fprintf(&b, "conn = http.client.HTTPConnection(\"docker\")\nconn.sock = socket.socket(socket.AF_UNIX)\nconn.sock.connect(%s)\n", literal(to.address))
+	case strings.HasPrefix(to.base, "https:"):
+		fmt.Fprintf(&b, "import ssl\ncontext = ssl.create_default_context(cafile=\"ca.pem\")\ncontext.load_cert_chain(\"cert.pem\", \"key.pem\")\nconn = http.client.HTTPSConnection(%s, context=context)\n", literal(to.address))
+	default:
+		fmt.Fprintf(&b, "conn = http.client.HTTPConnection(%s)\n", literal(to.address))
+	}
+	body := "None"
+	if text, ok := bodyLiteral(d); ok {
+		body = text + ".encode()"
+	} else if d.Request.Size > 0 && !d.Hijack {
+		body = "open(\"FILE\", \"rb\")"
+	}
+	fmt.Fprintf(&b, "conn.request(%s, %s, body=%s, headers={", literal(d.Method), literal(d.Target), body)
+	b.WriteString(headers(d) + "})\nres = conn.getresponse()\nprint(res.status, res.read().decode())")
+	return b.String() + remark(d, to, "# ")
+}
+
+// JavaScript is the call as a snippet for Node.
+func JavaScript(d *model.Detail, upstream string) string {
+	to := daemonAt(upstream)
+	var b strings.Builder
+	module, where := "http", ""
+	switch {
+	case to.network == "unix":
+		where = "socketPath: " + literal(to.address)
+	default:
+		host, port, _ := strings.Cut(to.address, ":")
+		where = "host: " + literal(host) + ", port: " + literal(port)
+		if strings.HasPrefix(to.base, "https:") {
+			module = "https"
+			where += ", ca: fs.readFileSync(\"ca.pem\"), cert: fs.readFileSync(\"cert.pem\"), key: fs.readFileSync(\"key.pem\")"
+		}
+	}
+	text, small := bodyLiteral(d)
+	file := !small && d.Request.Size > 0 && !d.Hijack
+	if module == "https" || file {
+		b.WriteString("import fs from \"node:fs\";\n")
+	}
+	fmt.Fprintf(&b, "import http from \"node:%s\";\n\nconst req = http.request({ %s, method: %s, path: %s, headers: {%s} }, (res) => {\n", module, where, literal(d.Method), literal(d.Target), headers(d))
+	b.WriteString("  console.log(res.statusCode);\n  res.pipe(process.stdout);\n});\n")
+	switch {
+	case small:
+		b.WriteString("req.end(" + text + ");")
+	case file:
+		b.WriteString("fs.createReadStream(\"FILE\").pipe(req);")
+	default:
+		b.WriteString("req.end();")
+	}
+	return b.String() + remark(d, to, "// ")
+}
+
+// headers are the header fields as members of a literal, which is one in both
+// languages. A field that comes twice is a list of values in one.
+func headers(d *model.Detail) string {
+	var parts []string
+	at := map[string]int{}
+	values := []string{}
+	names := []string{}
+	for _, f := range d.Request.Fields {
+		name := strings.ToLower(f.Name)
+		if hopHeaders[name] {
+			continue
+		}
+		if i, twice := at[name]; twice {
+			values[i] += ", " + f.Value
+			continue
+		}
+		at[name] = len(values)
+		names, values = append(names, f.Name), append(values, f.Value)
+	}
+	for i := range names {
+		parts = append(parts, literal(names[i])+": "+literal(values[i]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// bodyLiteral is the request's body as a string, where it is whole, small and
+// text.
+func bodyLiteral(d *model.Detail) (string, bool) {
+	s := &d.Request
+	if s.Size == 0 || d.Hijack || s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body) {
+		return "", false
+	}
+	return literal(strings.TrimRight(string(s.Body), "\n")), true
+}
+
+// literal is a string as Python and JavaScript write it, which is as JSON does.
+func literal(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string
+	return strings.TrimSuffix(b.String(), "\n")
+}
