@@ -91,7 +91,9 @@ func (s *Scanner) Event(x *exchange.Exchange, e decode.Event) {
 	}
 	switch e := e.(type) {
 	case *decode.Data:
-		s.data(x, e)
+		s.data(x, e.Dir, e.Fd, e.Bytes)
+	case *decode.Message:
+		s.data(x, e.Dir, decode.NoFd, e.JSON)
 	case *decode.ExchangeEnd:
 		s.Settle(x)
 		for k := range s.lanesOf(x.ID) {
@@ -129,17 +131,17 @@ func (s *Scanner) lanesOf(id decode.ExchangeID) func(func(laneKey) bool) {
 // maxFds is how many stdcopy streams there are.
 const maxFds = 4
 
-func (s *Scanner) data(x *exchange.Exchange, e *decode.Data) {
-	if s.wanted(x, e.Dir) == 0 {
+func (s *Scanner) data(x *exchange.Exchange, dir decode.Direction, fd int, bytes []byte) {
+	if s.wanted(x, dir) == 0 {
 		return
 	}
-	k := laneKey{x.ID, e.Dir, min(max(e.Fd, decode.NoFd), maxFds-1)}
+	k := laneKey{x.ID, dir, min(max(fd, decode.NoFd), maxFds-1)}
 	l := s.lanes[k]
 	if l == nil {
 		l = &scanLane{}
 		s.lanes[k] = l
 	}
-	for b := e.Bytes; len(b) > 0; {
+	for b := bytes; len(b) > 0; {
 		n := min(len(b), scanBatch)
 		l.buf = append(l.buf, b[:n]...)
 		s.pending += n

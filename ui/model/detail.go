@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -83,6 +84,12 @@ func (r *DetailReader) watch(x *exchange.Exchange, e decode.Event) {
 	switch e := e.(type) {
 	case *decode.Data:
 		r.piece(Piece{e.Time, e.Dir, e.Fd, e.More, slices.Clone(e.Bytes)})
+	case *decode.Message:
+		b := slices.Clone(e.JSON)
+		if len(b) == 0 {
+			b = []byte(strconv.FormatInt(e.Size, 10) + " bytes of " + e.Type)
+		}
+		r.piece(Piece{e.Time, e.Dir, decode.NoFd, false, append(b, '\n')})
 	case *decode.InterimHead:
 		r.d.Interim = append(r.d.Interim, *decode.Clone(e).(*decode.InterimHead))
 	case *decode.Gap:

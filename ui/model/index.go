@@ -10,7 +10,7 @@ import (
 )
 
 // indexVersion changes with anything that index.go writes.
-const indexVersion = 1
+const indexVersion = 2
 
 // WriteIndex writes all that is listed, so that ReadIndex gives it back
 // without the recording being read: rows with their texts, commands, and which

@@ -203,6 +203,7 @@ func flagsOf(x *exchange.Exchange) Flags {
 	set(Gap, x.Gaps > 0)
 	set(Anomaly, x.Anomalies > 0)
 	set(Aside, x.Aside())
+	set(ByDaemon, x.ByDaemon)
 	set(Omitted, x.Request.Omitted != nil || x.Response.Omitted != nil)
 	return f
 }

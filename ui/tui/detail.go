@@ -302,7 +302,7 @@ func (p *detailPage) empty(t tab) bool {
 	case tabResponse:
 		return p.d.Status == 0 && len(p.d.Interim) == 0
 	case tabStream:
-		return !p.d.Hijack && !p.d.Request.Streams() && !p.d.Response.Streams()
+		return !cells.IsStream(p.d)
 	case tabBuild:
 		return p.d.Build == nil || p.d.Build.Probe
 	}

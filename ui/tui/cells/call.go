@@ -265,6 +265,8 @@ func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room
 // wholeID is an id as the daemon gives them.
 var wholeID = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
 
+var shortID = regexp.MustCompile(`^[0-9a-f]{12}$`)
+
 // request is the method and the path as it was asked for, but for the version
 // of the API and the length of ids.
 func request(t *model.Texts) string {
@@ -279,7 +281,7 @@ func request(t *model.Texts) string {
 func cutWhat(what string, room int) string {
 	const arrow = " → "
 	i := strings.LastIndex(what, arrow)
-	if i < 0 || safe.Width(what) <= room {
+	if i < 0 || safe.Width(what) <= room || shortID.MatchString(what[i+len(arrow):]) { // an id gives way to a name
 		return safe.Cut(what, room)
 	}
 	const least = 6 // columns of what it is about

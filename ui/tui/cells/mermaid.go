@@ -23,9 +23,12 @@ func Mermaid(m *model.Model, s *model.Sequence, title string, paths bool) string
 		}
 		status, _ := Status(r)
 		arrow, label := "client->>dockerd: ", askedLabel(&t, paths)
+		if r.Has(model.ByDaemon) {
+			arrow = "dockerd->>client: "
+		}
 		switch st.Kind {
 		case model.Answered:
-			arrow, label = "dockerd-->>client: ", status+" "+answerLabel(r, &t, st.Lane < 0)
+			arrow, label = strings.NewReplacer("->>", "-->>").Replace(turned(arrow)), status+" "+answerLabel(r, &t, st.Lane < 0)
 		case model.Ended:
 			arrow, label = "dockerd--)client: ", t.Name()+" over after "+text.Took(r.Took)+" "+answerLabel(r, &t, true)
 		}
@@ -35,6 +38,14 @@ func Mermaid(m *model.Model, s *model.Sequence, title string, paths bool) string
 		b.WriteString("    Note over client,dockerd: " + strconv.Itoa(s.Cut) + " later calls are not drawn\n")
 	}
 	return b.String()
+}
+
+// turned is an arrow the other way round.
+func turned(arrow string) string {
+	if strings.HasPrefix(arrow, "client") {
+		return "dockerd->>client: "
+	}
+	return "client->>dockerd: "
 }
 
 // mermaidText is text that Mermaid takes for nothing else: a semicolon ends a

@@ -64,7 +64,11 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 	switch st.Kind {
 	case model.Asked:
 		label := askedLabel(&t, d.paths)
-		d.shaft(&l, Outward, label, "─", "", "▶")
+		left, right := "", "▶"
+		if r.Has(model.ByDaemon) { // which asks the client
+			left, right = "◀", ""
+		}
+		d.shaft(&l, Outward, label, "─", left, right)
 	case model.Answered:
 		status, role := Status(r)
 		label := status
@@ -74,7 +78,11 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 		if answer := answerLabel(r, &t, st.Lane < 0); answer != "" {
 			label += "  " + answer
 		}
-		d.shaft(&l, role, label, "─", "◀", "")
+		left, right := "◀", ""
+		if r.Has(model.ByDaemon) {
+			left, right = "", "▶"
+		}
+		d.shaft(&l, role, label, "─", left, right)
 	default:
 		label := t.Name() + " over after " + text.Took(r.Took)
 		if answer := answerLabel(r, &t, true); answer != "" {

@@ -17,6 +17,11 @@ func IsTerminal(d *model.Detail) bool {
 	return (c == decode.ContentRaw || c == decode.ContentWSData) && d.Response.Size > 0
 }
 
+// IsStream says that an exchange has something that came bit by bit.
+func IsStream(d *model.Detail) bool {
+	return d.Hijack || d.Request.Streams() || d.Response.Streams() || d.Response.Content == decode.ContentGRPC
+}
+
 // Stream shows what streamed in lanes: stdin, stdout and stderr, each line
 // with the time after the beginning of the stream. terminal shows a TTY's
 // output as its terminal showed it, which had these sizes. JSON values are told
@@ -26,7 +31,7 @@ func Stream(d *model.Detail, sizes []model.TerminalSize, clock Clock, width int,
 	switch {
 	case len(d.Pieces) == 0:
 		return Fixed{Make(Dim, "nothing has streamed")}
-	case !d.Hijack && !d.Request.Streams() && !d.Response.Streams():
+	case !IsStream(d):
 		return Fixed{Make(Dim, "not a stream: see Request and Response")}
 	case d.Response.Content == decode.ContentJSONStream && !d.Request.Streams():
 		p.progress(d, clock)
@@ -79,7 +84,7 @@ func lanesOf(d *model.Detail) *lanes {
 			flush(last)
 			s.lines = append(s.lines, laneLine{at: c.At})
 		}
-		name, role := laneOf(c, c.Dir == decode.Request && asked < d.Request.Length)
+		name, role := laneOf(d, c, c.Dir == decode.Request && asked < d.Request.Length)
 		if c.Dir == decode.Request {
 			asked += int64(len(c.Bytes))
 		}
@@ -127,8 +132,13 @@ func (s *lanes) Line(i, _ int) Line {
 
 // laneOf names the lane of a piece; body says that it is the request's body,
 // before which nothing can stream.
-func laneOf(c *model.Piece, body bool) (string, Role) {
+func laneOf(d *model.Detail, c *model.Piece, body bool) (string, Role) {
 	switch {
+	case d.Response.Content == decode.ContentGRPC || d.Request.Content == decode.ContentGRPC:
+		if (c.Dir == decode.Request) != d.ByDaemon {
+			return "client", Outward
+		}
+		return "daemon", Good
 	case body:
 		return "body", Outward
 	case c.Dir == decode.Request:
