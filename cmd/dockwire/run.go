@@ -20,6 +20,8 @@ type runFlags struct {
 	show     showFlags
 	quiet    bool
 	report   string
+	trace    string // file for what would be on stderr
+	ui       bool
 }
 
 func runCommand() *cobra.Command {
@@ -35,7 +37,8 @@ found.`,
 		Example: `  dockwire run -- docker run --rm -i busybox cat
   dockwire run -o up.jsonl --quiet -- docker compose up -d
   dockwire run --report up.html -- docker compose up
-  dockwire run -f 'status>=400' -- ./deploy.sh`,
+  dockwire run -f 'status>=400' -- ./deploy.sh
+  dockwire run --ui -- docker run --rm -it busybox`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			code, err := f.run(args)
@@ -54,6 +57,9 @@ found.`,
 	f.show.add(cmd, "text")
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record")
 	cmd.Flags().StringVar(&f.report, "report", "", "write a page for a browser to `FILE` at the end, replacing it (see dockwire export html)")
+	cmd.Flags().StringVar(&f.trace, "trace", "", "write the calls to this `FILE` instead of stderr, which an interactive command needs for itself")
+	cmd.Flags().BoolVar(&f.ui, "ui", false, "open the screen on the calls: within tmux beside the command, else when it has ended")
+	cmd.MarkFlagsMutuallyExclusive("trace", "quiet", "ui")
 	return cmd
 }
 
@@ -67,10 +73,24 @@ func (f *runFlags) run(args []string) (int, error) {
 	}
 	defer upstream.close()
 	start := time.Now()
+	view := &runView{}
+	if f.ui {
+		if view, err = f.prepareView(); err != nil {
+			return codeOwnFailure, err
+		}
+		defer view.remove()
+	}
 	var screens []pipeline.Consumer
 	var shown *screen
-	if !f.quiet {
-		if shown, err = f.show.open(os.Stderr, start); err != nil {
+	if !f.quiet && !f.ui {
+		to, err := f.lines()
+		if err != nil {
+			return codeOwnFailure, err
+		}
+		if to != os.Stderr {
+			defer to.Close()
+		}
+		if shown, err = f.show.open(to, start); err != nil {
 			return codeOwnFailure, err
 		}
 		screens = append(screens, shown)
@@ -88,6 +108,7 @@ func (f *runFlags) run(args []string) (int, error) {
 		shown.close()
 		return codeOwnFailure, err
 	}
+	view.open()
 	code, err := f.runObserved(o, args)
 	incomplete := o.close()
 	shown.close()
@@ -95,7 +116,12 @@ func (f *runFlags) run(args []string) (int, error) {
 	if err != nil {
 		return code, err
 	}
-	f.conclude(o)
+	if err := view.show(f.show.filter); err != nil {
+		say("%v", err)
+	}
+	if !view.private {
+		f.conclude(o)
+	}
 	if incomplete != nil {
 		say("%v", incomplete)
 		if code == 0 {

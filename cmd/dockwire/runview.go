@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// lines is where lines about calls go.
+func (f *runFlags) lines() (*os.File, error) {
+	if f.trace == "" {
+		return os.Stderr, nil
+	}
+	to, err := os.OpenFile(f.trace, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil, fmt.Errorf("--trace: %w: give another name", err)
+	}
+	return to, err
+}
+
+// runView is the screen on a command's calls. The zero one shows nothing.
+type runView struct {
+	path    string // of the recording
+	private bool   // which nobody asked for, and goes when it was looked at
+	beside  bool   // in a part of tmux's window
+}
+
+// prepareView has the calls recorded, privately where no recording was asked
+// for.
+func (f *runFlags) prepareView() (*runView, error) {
+	if !onTerminal() {
+		return nil, errors.New("--ui needs a terminal")
+	}
+	if f.record.output == "" {
+		dir, err := spoolDir()
+		if err != nil {
+			return nil, err
+		}
+		f.record.output = filepath.Join(dir, "calls.jsonl")
+		return &runView{path: f.record.output, private: true}, nil
+	}
+	path, err := filepath.Abs(f.record.output)
+	return &runView{path: path}, err
+}
+
+// open opens the screen beside the command where there is tmux.
+func (v *runView) open() {
+	if v.path == "" || os.Getenv("TMUX") == "" {
+		return
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return
+	}
+	cmd := exec.Command("tmux", "split-window", "-d", "-l", "60%", self, "view", v.path)
+	if pane := os.Getenv("TMUX_PANE"); pane != "" {
+		cmd.Args = append(cmd.Args[:2], append([]string{"-t", pane}, cmd.Args[2:]...)...)
+	}
+	v.beside = cmd.Run() == nil
+}
+
+// show shows what was recorded once the command has ended, where there was no
+// place beside it.
+func (v *runView) show(filter string) error {
+	if v.path == "" || v.beside {
+		return nil
+	}
+	return viewFile(v.path, filter)
+}
+
+// remove removes a private recording. A screen that has it open goes on with
+// what it has read, so it stays as long as one may.
+func (v *runView) remove() {
+	if v.private && !v.beside {
+		_ = os.RemoveAll(filepath.Dir(v.path))
+	}
+}
