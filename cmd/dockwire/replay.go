@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,7 @@ import (
 func replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use:   "replay [flags] FILE [-- COMMAND [ARG...]]",
+		Use:   "replay [flags] FILE|FOLDER [-- COMMAND [ARG...]]",
 		Short: "Serve a recording as a fake Docker daemon",
 		Long: `Listens where Docker clients can be pointed to and answers them from a
 recording: byte for byte, chunk by chunk, streams included. No daemon is needed
@@ -31,11 +32,20 @@ host) are recognised and put into the answers; --volatile names other places
 that differ each time. A request that was not recorded gets status 501 with an
 explanation.
 
+Of a folder, each test has a recording of its own: a test that begins says so
+with POST ` + replay.ControlPath + ` {"name": "test_start"} on the replay's socket and is
+answered from FOLDER/test_start.jsonl; DELETE ` + replay.ControlPath + ` ends it and answers
+with why it failed.
+
 FILE` + replay.SettingsSuffix + ` may have settings: "ignore" and "volatile", lists of
 places, and "reuse".`,
 		Example: `  dockwire run -o run.jsonl -- docker run --rm busybox echo hi
   dockwire replay run.jsonl -- docker run --rm busybox echo hi
   dockwire replay --strict --ignore 'body.Labels.build' up.jsonl -- pytest -q
+  dockwire replay --fault 'op:ImageCreate#2 status=429' up.jsonl -- ./deploy.sh
+  dockwire replay --port 80=http:200 --junit report.xml up.jsonl -- pytest -q
+  dockwire replay recordings/ -- pytest -q
+  dockwire replay --mode auto up.jsonl -- docker compose up -d
   dockwire replay --speed real --listen unix:///tmp/fake.sock up.jsonl`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -67,6 +77,23 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 	if err := f.openReport(); err != nil {
 		return fail, err
 	}
+	switch f.mode {
+	case "replay":
+	case "auto":
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && len(command) > 0 {
+			say("%s is not there: recording it", file)
+			r := runFlags{}
+			r.record.output, r.record.maxBody, r.quiet = file, "8MiB", true
+			r.upstream = f.upstream
+			return r.run(command)
+		}
+		f.onMiss = "forward"
+	default:
+		return fail, fmt.Errorf("--mode %q: give replay or auto", f.mode)
+	}
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return f.replaySuite(file, cfg, strict, command)
+	}
 	forwarder, err := f.forward(file, &cfg)
 	if err != nil {
 		return fail, err
@@ -82,38 +109,86 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 	if err != nil {
 		return code, err
 	}
-	report := player.Report()
-	if err := f.tell(&report, len(command) == 0); err != nil {
+	return f.conclude([]replay.Report{player.Report()}, strict, cfg, code, len(command) == 0)
+}
+
+// replaySuite serves a folder of recordings, one a test.
+func (f *replayFlags) replaySuite(dir string, cfg replay.Config, strict replay.Strict, command []string) (int, error) {
+	fail := 1
+	if len(command) > 0 {
+		fail = codeOwnFailure
+	}
+	if f.onMiss != "fail" {
+		return fail, fmt.Errorf("--on-miss and --mode are for a single recording, and %s is a folder", dir)
+	}
+	suite, err := replay.OpenSuite(dir, cfg, max(strict, replay.StrictMiss))
+	if err != nil {
 		return fail, err
 	}
-	if why := report.Fails(strict, cfg.CompareInput); why != "" && code == 0 {
-		return 1, errors.New(why)
+	code, err := f.serve(suite, command)
+	if closeErr := suite.Close(); err == nil && closeErr != nil {
+		return fail, closeErr
+	}
+	if err != nil {
+		return code, err
+	}
+	return f.conclude(suite.Reports(), strict, cfg, code, len(command) == 0)
+}
+
+// conclude writes the reports, and says whether the replay was as it had to be.
+func (f *replayFlags) conclude(reports []replay.Report, strict replay.Strict, cfg replay.Config, code int, always bool) (int, error) {
+	if err := f.tell(reports, strict, always); err != nil {
+		return 1, err
+	}
+	for i := range reports {
+		if why := reports[i].Fails(strict, cfg.CompareInput); why != "" && code == 0 {
+			return 1, errors.New(why)
+		}
 	}
 	return code, nil
 }
 
 // openReport makes the report's file before anything is run: a command of an
 // hour should not have been for nothing.
-func (f *replayFlags) openReport() (err error) {
-	if f.report == "" {
-		return nil
-	}
-	if f.reportTo, err = os.OpenFile(f.report, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
-		return fmt.Errorf("--report: %w", err)
+func (f *replayFlags) openReport() error {
+	for _, to := range []struct {
+		flag, name string
+		file       **os.File
+	}{{"--report", f.report, &f.reportTo}, {"--junit", f.junit, &f.junitTo}} {
+		if to.name == "" {
+			continue
+		}
+		file, err := os.OpenFile(to.name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return fmt.Errorf("%s: %w", to.flag, err)
+		}
+		*to.file = file
 	}
 	return nil
 }
 
-// tell writes the report: to a file when asked, and in short to stderr unless
+// tell writes the reports: to files when asked, and in short to stderr unless
 // all went as recorded behind a command.
-func (f *replayFlags) tell(r *replay.Report, always bool) error {
+func (f *replayFlags) tell(reports []replay.Report, strict replay.Strict, always bool) error {
 	if f.reportTo != nil {
-		if err := errors.Join(r.JSON(f.reportTo), f.reportTo.Close()); err != nil {
+		var err error
+		for i := range reports {
+			err = errors.Join(err, reports[i].JSON(f.reportTo))
+		}
+		if err = errors.Join(err, f.reportTo.Close()); err != nil {
 			return err
 		}
 	}
-	if !f.quiet && (always || len(r.Missed)+len(r.Warnings)+len(r.Bindings)+len(r.Unused) > 0) {
-		fmt.Fprint(os.Stderr, r.Text())
+	if f.junitTo != nil {
+		if err := errors.Join(replay.JUnit(f.junitTo, reports, strict), f.junitTo.Close()); err != nil {
+			return err
+		}
+	}
+	for i := range reports {
+		r := &reports[i]
+		if !f.quiet && (always || len(r.Missed)+len(r.Warnings)+len(r.Bindings)+len(r.Unused)+len(r.Faults) > 0) {
+			fmt.Fprint(os.Stderr, r.Text())
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,11 @@ type replayFlags struct {
 	listen     listenFlags
 	ignore     []string
 	volatile   []string
+	faults     []string
+	ports      []string
+	junit      string
+	junitTo    *os.File // nil: none was asked for
+	mode       string
 	reuse      string
 	speed      string
 	maxIdle    time.Duration
@@ -40,6 +46,10 @@ func (f *replayFlags) add(cmd *cobra.Command) {
 	f.listen.add(cmd, riskReads)
 	flags.StringArrayVar(&f.ignore, "ignore", nil, "do not compare this `PLACE`: query.t, body.HostConfig.*, ContainerCreate:body.Env (repeatable)")
 	flags.StringArrayVar(&f.volatile, "volatile", nil, "take any value at this `PLACE` for the recorded one, and put it into answers: body.Labels.run (repeatable)")
+	flags.StringArrayVar(&f.faults, "fault", nil, "fail a request on purpose: 'op:ImageCreate#2 status=429', 'op:ContainerLogs cut after=1kB', delay=2s, reset; @FILE has one a line (repeatable)")
+	flags.StringArrayVar(&f.ports, "port", nil, "answer at a container's published `PORT`: 80=http:200, 5432=accept (repeatable)")
+	flags.StringVar(&f.mode, "mode", "replay", "replay, or auto: record FILE with the command when it is not there, else replay it and record what it lacks")
+	flags.StringVar(&f.junit, "junit", "", "write the report to this `FILE`, as JUnit XML")
 	flags.StringVar(&f.reuse, "reuse", "", "`WAY` to answer a request when all its recordings are used: none, last or cycle (default: last for finite GETs, else none)")
 	flags.StringVar(&f.speed, "speed", "instant", "`SPEED` of answers: instant, real, or a factor: 2 is twice as fast as recorded")
 	flags.DurationVar(&f.maxIdle, "max-idle", 0, "longest pause `TIME`, with --speed")
@@ -64,6 +74,17 @@ func (f *replayFlags) config() (replay.Config, replay.Strict, error) {
 		Partial: f.partial, Unkept: f.unkept, CompareInput: f.input,
 	}
 	var err error
+	if cfg.Faults, err = readFaults(f.faults); err != nil {
+		return cfg, 0, fmt.Errorf("--fault: %w", err)
+	}
+	cfg.Ports = map[string]string{}
+	for _, text := range f.ports {
+		port, stub, err := replay.ParsePort(text)
+		if err != nil {
+			return cfg, 0, fmt.Errorf("--port %w", err)
+		}
+		cfg.Ports[port] = stub
+	}
 	if cfg.Reuse, err = match.ParseReuse(f.reuse); err != nil {
 		return cfg, 0, err
 	}
@@ -81,6 +102,32 @@ func (f *replayFlags) config() (replay.Config, replay.Strict, error) {
 		return cfg, replay.StrictAll, nil
 	}
 	return cfg, 0, fmt.Errorf("--strict=%s: give --strict or --strict=all", f.strict)
+}
+
+// readFaults reads faults and files of faults.
+func readFaults(texts []string) (out []*replay.Fault, err error) {
+	for _, text := range texts {
+		name, isFile := strings.CutPrefix(text, "@")
+		if !isFile {
+			fault, err := replay.ParseFault(text)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, fault)
+			continue
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		faults, err := replay.ReadFaults(file)
+		file.Close()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out = append(out, faults...)
+	}
+	return out, nil
 }
 
 // missPaint colours explanations on a terminal, unless NO_COLOR is set.

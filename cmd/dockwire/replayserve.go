@@ -13,8 +13,15 @@ import (
 	"github.com/dockwire/dockwire/recordings/replay"
 )
 
+// daemon is what answers: a recording, or a folder of them.
+type daemon interface {
+	ServeConn(net.Conn)
+	Exchanges() int
+	Close() error
+}
+
 // serve answers until the command has ended or a signal has come.
-func (f *replayFlags) serve(player *replay.Player, command []string) (int, error) {
+func (f *replayFlags) serve(player daemon, command []string) (int, error) {
 	fail := 1
 	if len(command) > 0 {
 		fail = codeOwnFailure
@@ -109,12 +116,16 @@ func closeEntrance(server *intercept.Server) error {
 }
 
 // untilSignal serves, and says so, until a signal comes.
-func untilSignal(player *replay.Player, at []intercept.Endpoint) {
+func untilSignal(player daemon, at []intercept.Endpoint) {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
 	for _, ep := range at {
-		say("replaying %d exchanges on %s; point clients at it: %s", player.Exchanges(), ep, pointAt(ep))
+		if n := player.Exchanges(); n > 0 {
+			say("replaying %d exchanges on %s; point clients at it: %s", n, ep, pointAt(ep))
+		} else {
+			say("replaying a recording a test on %s (POST %s begins one); point clients at it: %s", ep, replay.ControlPath, pointAt(ep))
+		}
 	}
 	say("%v: closing", <-stop)
 }

@@ -21,11 +21,12 @@ type answer struct {
 
 	asked  time.Time
 	played play.Moment // the latest step
+	room   int64       // bytes of the body that a fault leaves; -1: all
 	inLive time.Time   // when the input a step waits for had come
 }
 
 func newAnswer(c *conn, in *incoming, x *match.Taken, part *play.Part) *answer {
-	a := &answer{c: c, p: c.p, in: in, x: x, part: part, asked: now()}
+	a := &answer{c: c, p: c.p, in: in, x: x, part: part, asked: now(), room: -1}
 	a.played = play.Moment{Recorded: x.Time, Live: a.asked}
 	a.out.init(a)
 	return a
@@ -74,6 +75,12 @@ func (a *answer) step(s *load.Step) bool {
 // flush writes what is ready, lets a stream's head arrive by itself, and
 // half-closes when that was the end of a stream.
 func (a *answer) flush() bool {
+	cut := a.room >= 0 && int64(len(a.out.buf)-a.out.headSize) > a.room
+	if cut {
+		a.out.buf = a.out.buf[:a.out.headSize+int(a.room)]
+	}
+	a.room -= min(max(a.room, 0), int64(len(a.out.buf)-a.out.headSize))
+	a.out.headSize = 0
 	if len(a.out.buf) > 0 {
 		if a.c.write(a.out.buf) != nil {
 			return false // the client left
@@ -83,6 +90,10 @@ func (a *answer) flush() bool {
 		a.p.mu.Unlock()
 	}
 	a.out.buf = a.out.buf[:0]
+	if cut {
+		a.c.cut = true
+		return false
+	}
 	if a.out.opens {
 		a.out.opens = false
 		a.c.awaitHeadRead()

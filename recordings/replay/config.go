@@ -32,6 +32,9 @@ type Config struct {
 	Unkept       bool // replay a recording that lacks bytes of answers; asking for one of those is a miss
 	CompareInput bool // what clients send into streams must be what was recorded
 
+	Faults []*Fault          // failures that are added
+	Ports  map[string]string // by container port ("80", "53/udp"): what answers there, see ParsePort
+
 	// OnMiss is told of each request without an answer. It must not block.
 	OnMiss func(*match.Miss)
 	// Forward dials a real daemon for what was not recorded. nil: such a

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bufio"
+	"encoding/json"
 	"io"
 	"net"
 	"sync"
@@ -79,11 +80,36 @@ func (c *conn) answer(in *incoming) bool {
 		c.refuseBad(in)
 		return false
 	}
+	if c.p.control != nil && in.target == ControlPath {
+		return c.controlled(in)
+	}
+	fault := c.p.fault(in)
+	if over, goesOn := c.fail(in, fault); over {
+		return goesOn
+	}
 	x, part := c.take(in)
 	if x == nil {
 		return !in.close && !in.last
 	}
-	return newAnswer(c, in, x, part).play() && !in.close
+	a := newAnswer(c, in, x, part)
+	if fault != nil && fault.cut >= 0 {
+		a.room = fault.cut
+	}
+	return a.play() && !in.close
+}
+
+// controlled answers a request about tests. The connection ends with it: the
+// next one is of the test that has begun.
+func (c *conn) controlled(in *incoming) bool {
+	in.decide(false)
+	status, text := c.p.control(in.method, in.body.Bytes)
+	if status == 200 {
+		body, _ := json.Marshal(map[string]string{"failed": text}) // texts always encode
+		c.send(head(status, len(body), in, string(body), "Content-Type: application/json\r\nConnection: close\r\n"))
+		return false
+	}
+	c.send(message(status, in, text, "Connection: close\r\n"))
+	return false
 }
 
 func (c *conn) write(b []byte) error {

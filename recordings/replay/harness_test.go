@@ -103,6 +103,19 @@ func (c *client) expect(want string) {
 	c.got = nil
 }
 
+// expectStart wants what has come by now to begin so, and forgets it.
+func (c *client) expectStart(want string) {
+	c.t.Helper()
+	time.Sleep(3 * gap)
+	synctest.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !strings.HasPrefix(string(c.got), want) {
+		c.t.Fatalf("got %q, want it to begin with %q", c.got, want)
+	}
+	c.got = nil
+}
+
 // expectEnd wants the connection's other half to be closed by now, or not.
 func (c *client) expectEnd(want bool) {
 	c.t.Helper()

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,19 +24,24 @@ type Player struct {
 	closed chan struct{}
 	work   sync.WaitGroup
 
+	// control answers requests at ControlPath; nil: they are as any other.
+	control func(method string, body []byte) (status int, text string)
+
 	mu             sync.Mutex // guards all below
 	matcher        *match.Matcher
 	redactor       *redact.Redactor // nil: the recording has its secrets
 	book           *play.Book
 	order          *play.Order
-	lately         map[int]played // by recorded group: the latest step that was played
-	changed        chan struct{}  // closed when somebody who waits has to look again
-	waiting        int            // how many wait for changed
+	lately         map[int]played  // by recorded group: the latest step that was played
+	changed        chan struct{}   // closed when somebody who waits has to look again
+	waiting        int             // how many wait for changed
+	versions       map[string]bool // of the API, that were recorded or warned of
 	listeners      map[net.Listener]struct{}
 	conns          map[net.Conn]struct{}
 	over           bool
 	warnings       []Warning // the first maxWarnings
 	unsaid         int       // warnings beyond those
+	faults         []string  // those that requests met
 	differentInput int       // streams into which something else was sent
 }
 
@@ -73,6 +80,8 @@ func Open(path string, c Config) (*Player, error) {
 	if p.rec.Header.Redact != "off" {
 		p.redactor = redact.New(redact.Options{}, func(decode.Event) {})
 	}
+	p.warnOfAge()
+	p.warnOfPorts()
 	for _, n := range p.rec.Notes {
 		p.warn(0, "the recording says: %s", n)
 	}
@@ -80,6 +89,55 @@ func Open(path string, c Config) (*Player, error) {
 		p.warn(0, "%d of its exchanges are BuildKit's, which are not replayed: %s", n, withoutBuildKit)
 	}
 	return p, nil
+}
+
+// emptyPlayer has no recording: every request is a miss.
+func emptyPlayer(name string, c Config) *Player {
+	p := &Player{
+		cfg: c, closed: make(chan struct{}), changed: make(chan struct{}), order: play.NewOrder(), rec: load.Empty(name),
+		lately: map[int]played{}, listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{},
+	}
+	p.matcher = match.New(match.NewIndex(match.Options{Rules: match.BuiltinRules(), File: name + " (no test has begun: POST " + ControlPath + ")"}))
+	p.book = play.NewBook(nil, nil)
+	return p
+}
+
+// oldAfter is the age from which a recording is called old.
+const oldAfter = 365 * 24 * time.Hour
+
+// warnOfAge says that a recording may no longer be what a daemon answers.
+func (p *Player) warnOfAge() {
+	if start := p.rec.Header.Start; !start.IsZero() && now().Sub(start) > oldAfter {
+		p.warn(0, "the recording is of %s: daemons may answer otherwise by now; dockwire verify tells, or record again", start.Format("2006-01-02"))
+	}
+}
+
+// noteVersion warns once for each API version that clients ask for and that was
+// not recorded; p.mu is held.
+func (p *Player) noteVersion(asked string) {
+	if asked == "" || p.versions[asked] {
+		return
+	}
+	if p.versions == nil {
+		p.versions = map[string]bool{}
+		for _, x := range p.rec.Exchanges {
+			p.versions[x.Call.Version] = true
+		}
+		if p.versions[asked] {
+			return
+		}
+	}
+	var known []string
+	for v := range p.versions {
+		if v != "" {
+			known = append(known, v)
+		}
+	}
+	p.versions[asked] = true
+	if len(known) > 0 {
+		slices.Sort(known)
+		p.warn(0, "a client asks for API %s, and %s was recorded: answers may have places that it does not expect", asked, strings.Join(known, ", "))
+	}
 }
 
 // ready tells whether what may have caused an answer has happened; p.mu is held.

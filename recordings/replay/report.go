@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -24,7 +25,8 @@ type Report struct {
 	Warnings  []Warning      `json:"warnings"`
 	Unsaid    int            `json:"unsaid,omitempty"` // warnings beyond those
 
-	DifferentInput int `json:"different_input"` // streams into which something else was sent than recorded
+	Faults         []string `json:"faults,omitempty"` // that requests met, in the order they came
+	DifferentInput int      `json:"different_input"`  // streams into which something else was sent than recorded
 }
 
 // Unused is an exchange nobody asked for.
@@ -39,7 +41,7 @@ type Unused struct {
 func (p *Player) Report() Report {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r := Report{File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput}
+	r := Report{File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput, Faults: slices.Clone(p.faults)}
 	r.Used, r.Answers = p.matcher.Used()
 	r.Unused = []Unused{}
 	for _, x := range p.matcher.Unused() {
@@ -105,7 +107,14 @@ func (r *Report) Text() string {
 	}
 	b.WriteString("\n")
 	for _, x := range r.Bindings {
-		fmt.Fprintf(&b, "  bound %q to %q (%s, #%d)\n", x.Recorded, x.Live, x.Where, x.Exchange)
+		outside := ""
+		if x.Volatile {
+			outside = ", which holds no name"
+		}
+		fmt.Fprintf(&b, "  bound %q to %q (%s%s, #%d)\n", x.Recorded, x.Live, x.Where, outside, x.Exchange)
+	}
+	for _, f := range r.Faults {
+		fmt.Fprintf(&b, "  fault %s\n", f)
 	}
 	for _, w := range r.Warnings {
 		fmt.Fprintf(&b, "  warning: %s\n", w)

@@ -37,6 +37,7 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.live(client, in)
+	p.noteVersion(l.Call.Version)
 	if reason := notReplayed(&l.Call); reason != "" {
 		return match.Taken{}, nil, p.missed(p.matcher.Refuse(l, reason), in)
 	}

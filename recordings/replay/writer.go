@@ -21,6 +21,7 @@ type writer struct {
 	replacer *bind.Replacer  // for what follows
 	streams  [5]*bind.Stream // by stdcopy stream, the last without frames
 	framing  decode.Framing
+	headSize int // of buf, bytes of the head
 	noBody   bool
 	close    bool // the head says that the connection ends
 	opens    bool // the head of a stream is to be sent
@@ -73,7 +74,7 @@ func (w *writer) head(e *decode.ResponseHead) error {
 	if w.names != nil {
 		raw = w.names.All(nil, raw, false)
 	}
-	if e.Framing == decode.FramingLength && (w.replacer != nil || w.a.x.Redacted) {
+	if e.Framing == decode.FramingLength && (w.replacer != nil || w.a.x.Redacted || w.a.x.Edited(e.Fields)) {
 		n, err := w.length()
 		if err != nil {
 			return err
@@ -88,6 +89,7 @@ func (w *writer) head(e *decode.ResponseHead) error {
 		raw = append(withLength(raw, int64(len(pong))), pong...)
 	}
 	w.buf = append(w.buf, raw...)
+	w.headSize = len(raw)
 	return nil
 }
 

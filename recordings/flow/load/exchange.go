@@ -1,6 +1,8 @@
 package load
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -29,6 +31,7 @@ type Exchange struct {
 	Input    Input
 	Sent     []Sent // what Input is made of, with Options.Inputs
 	End      End
+	Size     int64  // bytes of the answer's body that are in the recording
 	Unkept   string // why the answer cannot be replayed, "" if it can
 	HTTP2    bool   // it is BuildKit's, of which nothing is replayed; Unkept says so
 
@@ -95,6 +98,17 @@ type Sent struct {
 
 // Complete tells whether the whole answer was recorded.
 func (x *Exchange) Complete() bool { return x.End.By != "" && !x.End.Open && x.Status != 0 }
+
+// Edited tells that an answer's body is not as long as its head says: somebody
+// changed it by hand.
+func (x *Exchange) Edited(head []decode.Field) bool {
+	for _, f := range head {
+		if n, err := strconv.ParseInt(f.Value, 10, 64); err == nil && strings.EqualFold(f.Name, "Content-Length") {
+			return x.Method != "HEAD" && n != x.Size
+		}
+	}
+	return false
+}
 
 // Hijacked tells whether the connection became a byte stream.
 func (x *Exchange) Hijacked() bool { return x.Framing == decode.FramingHijack }

@@ -140,6 +140,7 @@ func (l *loader) step(x *pending, o *decode.Origin) *Step {
 func (l *loader) data(x *pending, e *decode.Data) {
 	if e.Dir == decode.Response {
 		x.Redacted = x.Redacted || len(e.Redacted) > 0
+		x.Size += int64(len(e.Bytes))
 		x.frame(l.step(x, &e.Origin), e)
 		return
 	}

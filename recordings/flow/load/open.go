@@ -107,8 +107,16 @@ func (rec *Recording) read(r *recordings.Reader, o Options) error {
 	}
 }
 
+// Empty is a recording in which nothing is.
+func Empty(path string) *Recording { return &Recording{Path: path, Stopped: true} }
+
 // Close closes the file.
-func (rec *Recording) Close() error { return rec.source.f.Close() }
+func (rec *Recording) Close() error {
+	if rec.source == nil {
+		return nil
+	}
+	return rec.source.f.Close()
+}
 
 // Events calls f with each event of a line of the recording. They are valid
 // during the call.

@@ -85,8 +85,8 @@ func (x *Miss) differences(b *strings.Builder, paint Paint) {
 		b.WriteString("\n" + paint("-", "    - recorded  "+valueText(d, d.Recorded, "recorded")))
 		b.WriteString("\n" + paint("+", "    + received  "+valueText(d, d.Received, "received")))
 	}
-	if rule := x.ignoreHint(); rule != "" {
-		b.WriteString("\n" + paint("hint", "hint: ignore it with --ignore '"+rule+"', or record again"))
+	if place := x.volatilePlace(); place != "" {
+		b.WriteString("\n" + paint("hint", "hint: if it is another one each time, say --volatile '"+place+"'; if it was changed on purpose, record again"))
 	}
 }
 
@@ -137,28 +137,17 @@ func cut(list []string, n int) []string {
 	return append(list[:n:n], fmt.Sprintf("%d more", len(list)-n))
 }
 
-// ignoreHint is the rule that would have ignored all differences, when they
-// are in one place; "" when they are not, or when they are what was asked for.
-func (x *Miss) ignoreHint() string {
-	if len(x.Differ) == 0 || len(x.Differ) > maxDiffs {
+// volatilePlace is the one place of all differences, when it is one that
+// clients fill anew each time rather than one that a test is about.
+func (x *Miss) volatilePlace() string {
+	if len(x.Differ) != 1 {
 		return ""
 	}
 	place := x.Differ[0].Place
-	for i := range x.Differ {
-		if x.Differ[i].Place != place && len(x.Differ) > 1 {
-			return ""
+	for _, prefix := range []string{"body.Labels.", "body.Hostname", "body.Annotations.", "query.labels"} {
+		if strings.HasPrefix(place, prefix) {
+			return place
 		}
 	}
-	if place == "body" || place == "version" || strings.HasPrefix(place, "path.") {
-		return ""
-	}
-	if i := strings.LastIndexByte(place, '.'); i > 0 && isNumber(place[i+1:]) {
-		place = place[:i]
-	}
-	return place
-}
-
-func isNumber(s string) bool {
-	_, err := strconv.Atoi(s)
-	return err == nil
+	return ""
 }

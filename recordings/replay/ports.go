@@ -1,0 +1,152 @@
+package replay
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+)
+
+// published is how an inspect tells at which port of the host a container's
+// port can be reached.
+var published = regexp.MustCompile(`"(\d+)/tcp":\[\{"HostIp":"([^"]*)","HostPort":"(\d+)"`)
+
+// maxInspects bounds how many answers are looked at for ports.
+const maxInspects = 1000
+
+// ports are the published ports that the recording tells of: of the host, to
+// the container's.
+func (p *Player) ports() map[string]string {
+	out := map[string]string{}
+	looked := 0
+	for _, x := range p.rec.Exchanges {
+		if x.Call.Op == nil || x.Call.Op.ID != "ContainerInspect" || x.Size > 1<<20 {
+			continue
+		}
+		if looked++; looked > maxInspects {
+			break
+		}
+		var body []byte
+		for i := range x.Steps {
+			_ = p.rec.Events(x.Steps[i].Line, func(e decode.Event) error { // it was read before
+				if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
+					body = append(body, d.Bytes...)
+				}
+				return nil
+			})
+		}
+		// Only what is published: HostConfig.PortBindings is what was asked for.
+		if i := bytes.Index(body, []byte(`"NetworkSettings":`)); i >= 0 {
+			for _, m := range published.FindAllSubmatch(body[i:], -1) {
+				out[string(m[3])] = string(m[1])
+			}
+		}
+	}
+	return out
+}
+
+// warnOfPorts says of which published ports nothing will answer.
+func (p *Player) warnOfPorts() {
+	hosts := p.ports()
+	var list []string
+	for host := range hosts {
+		list = append(list, host)
+	}
+	slices.Sort(list)
+	told := map[string]bool{}
+	for _, host := range list {
+		container := hosts[host]
+		stub, ok := p.cfg.Ports[container]
+		if !ok {
+			if !told[container] {
+				told[container] = true
+				p.warn(0, "port %s of a container was published at %s when this was recorded: nothing answers there; --port %s=accept or --port %s=http:200 does", container, host, container, container)
+			}
+			continue
+		}
+		if err := p.stub(host, stub); err != nil {
+			p.warn(0, "--port %s=%s: %v", container, stub, err)
+		}
+	}
+}
+
+// ParsePort reads what answers at a container's port: "80=http:200" answers
+// every HTTP request with that status, "5432=accept" takes connections and says
+// nothing.
+func ParsePort(text string) (port, stub string, err error) {
+	port, stub, ok := strings.Cut(text, "=")
+	if _, e := strconv.ParseUint(port, 10, 16); !ok || e != nil {
+		return "", "", fmt.Errorf("%q: say a container's port and what answers there: 80=http:200 or 5432=accept", text)
+	}
+	status, isHTTP := strings.CutPrefix(stub, "http:")
+	n, e := strconv.Atoi(status)
+	if stub != "accept" && !(isHTTP && e == nil && n >= 100 && n < 600) {
+		return "", "", fmt.Errorf("%q: what answers is accept, or http: with a status: 80=http:200", text)
+	}
+	return port, stub, nil
+}
+
+// stub answers at a port of this host until the player is closed.
+func (p *Player) stub(host, stub string) error {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", host))
+	if err != nil {
+		return err
+	}
+	p.listeners[l] = struct{}{}
+	p.work.Add(1)
+	go func() {
+		defer p.work.Done()
+		for {
+			c, err := l.Accept()
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			if err != nil {
+				continue
+			}
+			p.mu.Lock()
+			if p.over {
+				p.mu.Unlock()
+				c.Close()
+				return
+			}
+			p.conns[c] = struct{}{}
+			p.work.Add(1)
+			p.mu.Unlock()
+			go func() {
+				defer p.work.Done()
+				defer p.dropConn(c)
+				answerStub(c, stub)
+			}()
+		}
+	}()
+	return nil
+}
+
+// answerStub plays a stub to a client until that leaves.
+func answerStub(c net.Conn, stub string) {
+	status, isHTTP := strings.CutPrefix(stub, "http:")
+	if !isHTTP {
+		_, _ = io.Copy(io.Discard, c) // its end is the client's leaving
+		return
+	}
+	buf := make([]byte, 4<<10)
+	for n := 0; n < len(buf); {
+		k, err := c.Read(buf[n:])
+		n += k
+		if bytes.Contains(buf[:n], []byte("\r\n\r\n")) {
+			fmt.Fprintf(c, "HTTP/1.1 %s Stub\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status)
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
