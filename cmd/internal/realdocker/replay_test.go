@@ -30,7 +30,7 @@ func startReplay(t *testing.T, recording string, flags ...string) *replayed {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "d.sock")
 	p := &replayed{host: "unix://" + socket, report: filepath.Join(dir, "report.json"), stderr: new(lockedBuffer)}
-	args := append([]string{"replay", "--listen", p.host, "--strict", "--report", p.report}, flags...)
+	args := append([]string{"replay", "--listen", p.host, "--strict", "--volatile", "body.Labels.test", "--report", p.report}, flags...)
 	p.cmd = exec.Command(dockwire, append(args, recording)...)
 	p.cmd.Env = append(os.Environ(), "DOCKER_HOST=unix:///nonexistent.sock")
 	p.cmd.Stderr = p.stderr

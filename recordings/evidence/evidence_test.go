@@ -1,0 +1,43 @@
+package evidence
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
+)
+
+func TestVolatile(t *testing.T) {
+	flow := func(name, run, schema string, more bool) string {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		tape.JSON(c.Call("POST", "/containers/create?name=web-"+name, `{"Image":"a","Env":["HOST=web-`+name+`","SCHEMA=`+schema+`"],"Labels":{"run":"`+run+`"},"HostConfig":{"Binds":["/tmp/`+run+`:/x"]}}`), 201, `{"Id":"`+run+`"}`)
+		tape.Empty(c.Call("POST", "/containers/"+run+"/start", ""), 204)
+		if more {
+			tape.JSON(c.Call("GET", "/images/json", ""), 200, "[]")
+		}
+		path := filepath.Join(t.TempDir(), name+".jsonl")
+		tape.To(t, path, s)
+		return path
+	}
+	found, err := Volatile(flow("one", "aaaa", "20240101", false), flow("two", "bbbb", "20240101", true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The label has what a folder has: it follows from a name, as HOST does.
+	if len(found.Volatile) != 0 || len(found.Unpaired) != 1 || !strings.Contains(found.Unpaired[0], "/images/json") {
+		t.Errorf("%+v", found)
+	}
+	found, err = Volatile(flow("one", "aaaa", "20240101", false), flow("one", "aaaa", "20250202", false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Volatile) != 1 || found.Volatile[0].Rule != "ContainerCreate:body.Env.1" || !strings.Contains(found.Volatile[0].B, "20250202") {
+		t.Errorf("%+v", found)
+	}
+	if _, err := Volatile("nowhere.jsonl", "nowhere.jsonl"); err == nil {
+		t.Error("a file that is not there was read")
+	}
+}
