@@ -28,6 +28,7 @@ func TestChangesAreNoticed(t *testing.T) {
 		{"a value that looks generated", "POST", create, swap("20240101", "20250202"), "body /Env/1"},
 		{"a variable less", "POST", create, swap(`"MODE=a",`, ""), "body /Env/"},
 		{"another label", "POST", create, swap("0a1b2c3d4e5f", "ffffffffffff"), "body /Labels/commit"},
+		{"a label with dots", "POST", create, swap(`"commit":`, `"org.commit":`), "body /Labels/org.commit"},
 		{"no user", "POST", create, swap("1000", ""), "body /User"},
 		{"another folder inside", "POST", create, swap("/data", "/other"), "body /HostConfig/Binds/0"},
 		{"a bind that can be written", "POST", create, swap(":ro", ""), "body /HostConfig/Binds/0"},

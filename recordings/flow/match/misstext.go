@@ -97,7 +97,7 @@ func placeText(place string) string {
 	case !ok:
 		return place
 	case root == "body":
-		return "body /" + strings.ReplaceAll(rest, ".", "/")
+		return "body /" + pointer(rest)
 	case root == "query":
 		name, inner, ok := strings.Cut(rest, ".")
 		if ok {
@@ -108,6 +108,18 @@ func placeText(place string) string {
 		return "file " + rest
 	}
 	return root + " " + rest
+}
+
+// pointer writes a place in JSON. Keys that are data have dots in them: labels,
+// options and kernel parameters.
+func pointer(place string) string {
+	for _, data := range []string{"Labels.", "Annotations.", "Sysctls.", "Options.", "DriverOpts."} {
+		if i := strings.Index(place, data); i >= 0 && (i == 0 || place[i-1] == '.') {
+			i += len(data)
+			return strings.ReplaceAll(place[:i], ".", "/") + strings.ReplaceAll(place[i:], "/", "~1") // RFC 6901
+		}
+	}
+	return strings.ReplaceAll(place, ".", "/")
 }
 
 func valueText(d *Difference, value, side string) string {
