@@ -43,7 +43,10 @@ func BuiltinRules() Rules {
 // builtinVolatile is what clients make from all of a request and compare with
 // answers later: it is bound, so that they find it again. What it is made of is
 // compared by itself (docker/compose pkg/compose/hash.go).
-var builtinVolatile = []string{"body.Labels.com.docker.compose.config-hash"}
+var builtinVolatile = []string{
+	"body.Labels.com.docker.compose.config-hash",
+	"body.Labels.com.docker.compose.slug", // random, of a compose run
+}
 
 // BuiltinVolatile are the places that always are volatile.
 func BuiltinVolatile() Rules {

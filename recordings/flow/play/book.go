@@ -22,6 +22,8 @@ type Book struct {
 	things  map[*load.Exchange][]string
 	come    map[decode.ExchangeID]time.Time
 	latest  map[int]int // by group: the last position of those that have come
+	begun   map[int]int // by group: the first position
+	last    map[int]int // and the last
 	gone    map[decode.ExchangeID]bool
 	blocked map[decode.ExchangeID]time.Time // by write: since when something waits for it
 }
@@ -39,10 +41,14 @@ func (l *line) add(x *load.Exchange) { l.list = append(l.list, x) }
 func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string) *Book {
 	b := &Book{
 		byThing: map[string]*line{}, byKind: map[string]*line{}, ofKind: map[string]*line{}, byGroup: map[int]*line{}, all: &line{},
-		things: map[*load.Exchange][]string{}, come: map[decode.ExchangeID]time.Time{}, latest: map[int]int{},
+		things: map[*load.Exchange][]string{}, come: map[decode.ExchangeID]time.Time{}, latest: map[int]int{}, begun: map[int]int{}, last: map[int]int{},
 		gone: map[decode.ExchangeID]bool{}, blocked: map[decode.ExchangeID]time.Time{},
 	}
 	for _, x := range exchanges {
+		if _, ok := b.begun[x.Group]; !ok {
+			b.begun[x.Group] = x.Pos
+		}
+		b.last[x.Group] = x.Pos
 		things := thingsOf(x)
 		if len(things) > 0 {
 			b.things[x] = things
@@ -82,7 +88,9 @@ func into[K comparable](m map[K]*line, k K, x *load.Exchange) {
 
 // Come notes that a recorded request has come at that time.
 func (b *Book) Come(x *load.Exchange, at time.Time) {
-	b.latest[x.Group] = max(b.latest[x.Group], x.Pos)
+	if x.Call.Op == nil || x.Call.Op.Tag != "System" { // what any client asks tells nothing
+		b.latest[x.Group] = max(b.latest[x.Group], x.Pos)
+	}
 	if x.ChangesState() {
 		b.come[x.ID] = at
 	}
@@ -199,12 +207,13 @@ func (b *Book) between(x *load.Exchange, pos int, f func(*load.Exchange, time.Ti
 // that holds something back for longer than patience is not waited for any
 // more: it is returned, once.
 func (b *Book) Ready(x *load.Exchange, others bool, now time.Time, patience time.Duration) (ready bool, released *load.Exchange) {
-	if lists(x.Call.Op) {
-		return b.listReady(x, others), nil
-	}
 	ready = true
-	for _, l := range b.lines(x) {
-		for w := b.first(l, x.Pos); w != nil; w = b.first(l, x.Pos) {
+	for _, l := range b.looksAt(x) {
+		for {
+			w := b.missing(l, x, others)
+			if w == nil {
+				break
+			}
 			if since, ok := b.blocked[w.ID]; !ok {
 				b.blocked[w.ID] = now
 			} else if now.Sub(since) >= patience {
@@ -219,23 +228,43 @@ func (b *Book) Ready(x *load.Exchange, others bool, now time.Time, patience time
 	return ready, released
 }
 
-// listReady is Ready for lists. A write is overdue when its client has made
-// later ones than the list: it does not come any more.
-func (b *Book) listReady(x *load.Exchange, others bool) bool {
-	l := b.byKind[strings.ToLower(x.Call.Op.Tag)]
-	if l == nil {
-		return true
+// looksAt are the writes that a look shows.
+func (b *Book) looksAt(x *load.Exchange) []*line {
+	if lists(x.Call.Op) {
+		return []*line{b.byKind[strings.ToLower(x.Call.Op.Tag)]}
 	}
-	for _, w := range l.list[min(l.done, len(l.list)):] {
+	return b.lines(x)
+}
+
+// missing is the first write of a line that a look has to wait for, nil if
+// there is none.
+func (b *Book) missing(l *line, x *load.Exchange, others bool) *load.Exchange {
+	if l == nil {
+		return nil
+	}
+	for l.done < len(l.list) && b.passed(l.list[l.done]) {
+		l.done++
+	}
+	for _, w := range l.list[l.done:] {
 		if w.Pos >= x.Pos {
 			break
 		}
-		if b.passed(w) || !others && w.Group != x.Group || b.latest[w.Group] > x.Pos {
+		if lists(x.Call.Op) && !others && w.Group != x.Group {
 			continue
 		}
-		return false
+		if !b.passed(w) && !b.overdue(w, x) {
+			return w
+		}
 	}
-	return true
+	return nil
+}
+
+// overdue tells that a write does not come any more: its client has come and,
+// in lists, made later ones than the look, or is one that had ended when the
+// look's began.
+func (b *Book) overdue(w, x *load.Exchange) bool {
+	latest := b.latest[w.Group]
+	return latest > 0 && (lists(x.Call.Op) && latest > x.Pos || w.Group != x.Group && b.last[w.Group] < b.begun[x.Group])
 }
 
 // lists tells that an answer lists what there is of a kind.
@@ -252,18 +281,3 @@ func lists(op *engine.Operation) bool {
 
 // passed tells that a write is not waited for.
 func (b *Book) passed(w *load.Exchange) bool { return b.gone[w.ID] || !b.come[w.ID].IsZero() }
-
-// first is the first write of a line that was recorded before pos and has not
-// come; nil if there is none.
-func (b *Book) first(l *line, pos int) *load.Exchange {
-	if l == nil {
-		return nil
-	}
-	for l.done < len(l.list) && b.passed(l.list[l.done]) {
-		l.done++
-	}
-	if l.done == len(l.list) || l.list[l.done].Pos >= pos {
-		return nil
-	}
-	return l.list[l.done]
-}
