@@ -21,6 +21,9 @@ func (b *body) start(at *place, ex *exchange, d Direction, s splitter) {
 
 // deliver passes body bytes on.
 func (b *body) deliver(p []byte) {
+	if b.dir == Request && b.ex != nil {
+		b.ex.expects = false
+	}
 	if b.peeking && len(p) > 0 {
 		b.collect(p)
 	}

@@ -1,6 +1,9 @@
 package decode
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // cutLine splits the first line off s, without its line end.
 func cutLine(s string) (line, rest string) {
@@ -51,6 +54,8 @@ func trimOWS(s string) string {
 // note remembers a field that decides how decoding goes on.
 func (hd *head) note(f *Field) {
 	switch len(f.Name) {
+	case len("Expect"):
+		setOnce(&hd.expect, "Expect", f)
 	case len("Upgrade"):
 		setOnce(&hd.upgrade, "Upgrade", f)
 	case len("Api-Version"):
@@ -96,18 +101,14 @@ func (hd *head) noteLength(value string) {
 	}
 }
 
+// parseLength reads a number as net/http does: with any number of leading
+// zeros, and of 63 bits at most.
 func parseLength(s string) (n int64, ok bool) {
-	if s == "" || len(s) > 18 {
+	if s == "" || s[0] == '+' {
 		return 0, false
 	}
-	for i := range len(s) {
-		d := s[i] - '0'
-		if d > 9 {
-			return 0, false
-		}
-		n = n*10 + int64(d)
-	}
-	return n, true
+	u, err := strconv.ParseUint(s, 10, 63)
+	return int64(u), err == nil
 }
 
 // isChunked tells whether the last transfer coding is chunked.

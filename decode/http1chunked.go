@@ -1,6 +1,9 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // chunkSize is where in a chunked body the next bytes are (RFC 9112, section
 // 7.1), and the size line as far as it was read.
@@ -50,7 +53,7 @@ func (h *half) readChunkDigits(p []byte) []byte {
 	for i, ch := range p {
 		d, ok := hexDigit(ch)
 		switch {
-		case ok && h.size.digits < 15:
+		case ok && h.size.digits < maxChunkDigits:
 			h.left = h.left<<4 | int64(d)
 			h.size.digits++
 		case !ok && h.size.digits > 0 && isChunkSizeEnd(ch):
@@ -64,7 +67,13 @@ func (h *half) readChunkDigits(p []byte) []byte {
 	return nil
 }
 
+// maxChunkDigits is the length of the longest size that net/http takes.
+const maxChunkDigits = 16
+
 func (h *half) startChunk() {
+	if h.left < 0 { // 16 digits can say more than any connection carries
+		h.left = math.MaxInt64
+	}
 	h.size.phase = chunkData
 	if h.left == 0 {
 		h.size.phase, h.scanned = chunkTrailer, 0

@@ -6,10 +6,6 @@ import (
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
-// maxOpen bounds the requests of a connection that wait for an answer. No
-// Docker client pipelines; this is for hostile ones.
-const maxOpen = 1024
-
 // begin opens an exchange and gives it an id.
 func (c *http1) begin(method string, call engine.Call) *exchange {
 	ex := c.Conn.begin(method, call)
@@ -26,7 +22,7 @@ func (c *http1) push(ex *exchange) {
 
 // beginUnread opens an exchange for a request that could not be read.
 func (c *http1) beginUnread() {
-	if n := len(c.open); n >= maxOpen || n > 0 && c.open[n-1].id == 0 {
+	if n := len(c.open); n >= 2*maxOpen || n > 0 && c.open[n-1].id == 0 {
 		return
 	}
 	ex := c.s.newExchange()

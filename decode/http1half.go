@@ -21,6 +21,10 @@ type half struct {
 	unread  bool // the body is of no exchange: given out as anomalies
 	skipped skipped
 	heldEOF bool // the direction ended while its bytes were held
+	unsure  bool // the body may not come, see refusedExpectation
+	counted int  // bytes of buf that are in Session.held
+
+	squeezed int // bytes left out of the head in buf
 }
 
 // state says what the next bytes of a half are.
@@ -33,14 +37,25 @@ const (
 	stateClose                // a body that ends with the connection
 	stateStream               // the connection is a byte stream
 	stateHeld                 // stdin or the next request: the answer will tell
+	stateBacklog              // requests that are decoded when earlier ones are answered
 	stateLost                 // anything, until it looks like a message again
 )
 
 func (h *half) feed(p []byte) {
 	for len(p) > 0 {
+		if h.unsure {
+			h.unsure = false
+			h.bodyOrNot(p)
+		}
 		switch h.state {
 		case stateHead:
+			if h.crowded() {
+				h.state = stateBacklog
+				continue
+			}
 			p = h.readHead(p)
+		case stateBacklog:
+			p = h.wait(p)
 		case stateLength:
 			p = h.readLength(p)
 		case stateChunked:
@@ -108,7 +123,7 @@ func (h *half) finish(trailer []Field) {
 
 // eof ends the direction.
 func (h *half) eof() {
-	if h.state == stateHeld {
+	if h.state == stateHeld || h.state == stateBacklog {
 		h.heldEOF = true
 		return
 	}
@@ -145,6 +160,7 @@ func (c *http1) noMoreAnswers(s side) {
 			i++
 		}
 	}
+	c.unblock()
 }
 
 // abandon gives out what is still kept of an unfinished message.
@@ -158,7 +174,7 @@ func (h *half) abandon() {
 		if len(h.buf) > 0 {
 			h.anomaly(h.dir.String()+" ended inside a trailer", h.buf)
 		}
-	case stateHeld:
+	case stateHeld, stateBacklog:
 		if len(h.buf) > 0 {
 			h.anomaly("held for an answer that did not come", h.buf)
 		}

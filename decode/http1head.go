@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// maxHead bounds a head and a trailer; net/http's default limit is the same.
-const maxHead = 1 << 20
+// maxHead bounds a head and a trailer. net/http's server reads 1 MiB and 4 KiB
+// of a head, and what its buffer of 4 KiB held before.
+const maxHead = 1<<20 + 8<<10
 
 // readHead collects a head and acts on it when it is whole. A head that came
 // in one read is not copied.
@@ -25,12 +26,16 @@ func (h *half) readHead(p []byte) []byte {
 	had := len(h.buf)
 	h.buf = append(h.buf, p...)
 	end, scanned := headEnd(h.buf, h.scanned)
-	if end > maxHead || end == 0 && len(h.buf) > maxHead {
+	if n := h.squeezed; end+n > maxHead || end == 0 && len(h.buf)+n > maxHead {
+		h.squeezed = 0
 		h.lose(h.dir.String()+" head longer than 1 MiB", h.takeBuf())
 		return nil
 	}
 	if end == 0 {
 		h.scanned = scanned
+		if !h.affords(0) {
+			h.squeeze()
+		}
 		if !plausible(h.dir, h.buf) {
 			h.lose("not an HTTP "+h.dir.String(), h.takeBuf())
 		}
@@ -96,7 +101,7 @@ func plausible(d Direction, b []byte) bool {
 		if ch == ' ' {
 			return i > 0
 		}
-		if !isTokenByte(ch) || i >= 64 {
+		if !isTokenByte(ch) {
 			return false
 		}
 	}
@@ -115,7 +120,7 @@ type head struct {
 	coding     string // Transfer-Encoding as it stood
 	badFraming string // why the length of the body cannot be known
 
-	contentType, contentEncoding, upgrade, apiVersion string
+	contentType, contentEncoding, upgrade, apiVersion, expect string
 }
 
 // parse takes the head apart. Lines that are no header fields are kept as

@@ -2,24 +2,45 @@ package decode
 
 import "bytes"
 
-// maxShown bounds the bytes of one undecodable stretch that are given out as
-// anomalies; what exceeds it is counted and told as gaps.
-const maxShown = 1 << 20
+// What is given out of bytes that cannot be decoded: of one run, and of a
+// connection. What exceeds it is counted and told as gaps.
+const (
+	maxRun   = 64 << 10
+	maxShown = 1 << 20
+)
 
-// skipped accounts for a stretch of bytes that cannot be decoded.
+// skipped is a run of bytes that cannot be decoded.
 type skipped struct {
-	shown int
-	count int64 // not shown and not told yet
+	why   string // of what waits
+	wait  []byte // not given out yet
+	shown int    // given out
+	count int64  // not shown and not told yet
 }
+
+// begin begins a run of which some bytes were given out.
+func (s *skipped) begin(shown int) { *s = skipped{shown: shown, wait: s.wait[:0]} }
 
 // lose gives up following the direction until bytes look like a message
 // again. b is what could not be decoded.
 func (h *half) lose(reason string, b []byte) {
 	c, ex := h.c, h.ex
 	h.endBody()
-	h.anomaly(reason, b)
-	h.buf, h.ex, h.state = nil, nil, stateLost
-	h.skipped = skipped{shown: len(b)}
+	refused := false
+	if ex == nil && h.dir == Request {
+		ex = c.refuse(b, reason, sideLost)
+		refused = ex != nil
+	}
+	h.buf, h.state = nil, stateLost
+	h.skipped.begin(0)
+	switch {
+	case refused: // all is said
+	case ex == nil && h.dir == Request && len(b) > 0:
+		h.skip(b, reason) // what follows is the same run
+	default:
+		h.anomaly(reason, b)
+		h.skipped.begin(len(b))
+	}
+	h.ex = nil
 	if ex == nil && h.dir == Request {
 		c.beginUnread()
 		return
@@ -40,18 +61,24 @@ func (h *half) lose(reason string, b []byte) {
 
 // skip passes over bytes of a lost direction.
 func (h *half) skip(p []byte, why string) {
-	if h.skipped.shown+len(p) <= maxShown {
-		h.skipped.shown += len(p)
-		h.anomaly(why, p)
-		return
+	s := &h.skipped
+	room := max(0, min(maxRun-s.shown-len(s.wait), maxShown-h.c.shown-len(s.wait)))
+	if len(s.wait) == 0 && s.shown == 0 || s.why == "" {
+		s.why = why
 	}
-	h.skipped.count += int64(len(p))
-	if h.skipped.count >= maxShown {
-		h.skipped.flush(h)
-	}
+	n := min(room, len(p))
+	s.wait = append(s.wait, p[:n]...)
+	s.count += int64(len(p) - n)
 }
 
+// flush gives the run out, as one anomaly.
 func (s *skipped) flush(h *half) {
+	if len(s.wait) > 0 {
+		h.anomaly(s.why, s.wait)
+		s.shown += len(s.wait)
+		h.c.shown += len(s.wait)
+		s.wait, s.why = nil, ""
+	}
 	if s.count > 0 {
 		h.gapEvent(s.count, "not decoded")
 		s.count = 0
@@ -74,15 +101,10 @@ func looksLikeHead(d Direction, p []byte) bool {
 		return len(line) > 9 && bytes.HasPrefix(line, []byte("HTTP/1.")) && line[8] == ' ' && line[9]-'1' < 5
 	}
 	method, rest, ok := bytes.Cut(line, []byte(" "))
-	if !ok || len(method) < 3 || len(method) > 12 || len(rest) == 0 {
+	if !ok || len(rest) == 0 || !isToken(string(method)) {
 		return false
 	}
-	for _, ch := range method {
-		if ch < 'A' || ch > 'Z' {
-			return false
-		}
-	}
-	if rest[0] != '/' && rest[0] != '*' && !bytes.HasPrefix(rest, []byte("http://")) {
+	if rest[0] != '/' && rest[0] != '*' && !bytes.Contains(rest, []byte(":/")) {
 		return false
 	}
 	return !whole || bytes.Contains(rest, []byte(" HTTP/1."))

@@ -1,6 +1,10 @@
 package decode
 
-import "github.com/dockwire/dockwire/decode/engine"
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
 
 // requestHead opens the exchange of a request.
 func (c *http1) requestHead(raw []byte) {
@@ -16,15 +20,11 @@ func (c *http1) requestHead(raw []byte) {
 		h.lose("not an HTTP request", raw)
 		return
 	}
-	if len(c.open) >= maxOpen {
-		s.giveFields(hd.fields)
-		h.lose("too many requests without an answer", raw)
-		return
-	}
 	ex := c.begin(hd.method, engine.Lookup(hd.method, hd.target))
 	framing, bad := hd.requestFraming()
 	h.ex = ex
 	ex.asks, ex.bare = hd.asks(ex)
+	ex.expects = strings.EqualFold(hd.expect, "100-continue")
 	content := requestContent(ex, &hd, framing)
 	s.ev.request = RequestHead{
 		Origin: c.origin(ex), Parent: c.parentID(), ByDaemon: c.reversed, Method: hd.method, Target: hd.target, Proto: hd.proto,
@@ -33,6 +33,10 @@ func (c *http1) requestHead(raw []byte) {
 	}
 	s.emit(&s.ev.request)
 	s.giveFields(hd.fields)
+	if h.squeezed > 0 {
+		h.gapEvent(int64(h.squeezed), "fields of a long head")
+		h.squeezed = 0
+	}
 	switch {
 	case bad != "":
 		h.lose(bad, nil)

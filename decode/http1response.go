@@ -11,6 +11,13 @@ func (c *http1) responseHead(raw []byte) {
 		return
 	}
 	ex := c.answering()
+	if ex == nil && c.request.state == stateBacklog {
+		c.unblock()
+		ex = c.answering()
+	}
+	if ex == nil && hd.status >= 400 {
+		ex = c.early()
+	}
 	if ex == nil {
 		c.beginUnread()
 		ex = c.answering()
@@ -20,6 +27,7 @@ func (c *http1) responseHead(raw []byte) {
 		return
 	}
 	h.ex, ex.answered = ex, true
+	c.refusedExpectation(ex)
 	framing := hd.responseFraming(ex.method)
 	if hd.switches(ex, framing) {
 		framing = FramingHijack
@@ -57,6 +65,9 @@ func (c *http1) responseHead(raw []byte) {
 
 // interim passes on a 1xx; the final response is still to come.
 func (c *http1) interim(ex *exchange, hd *head, raw []byte) {
+	if hd.status == 100 {
+		ex.expects = false
+	}
 	if ex.id == 0 {
 		c.response.anomaly("response to a request that was not read", raw)
 	} else {

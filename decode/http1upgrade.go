@@ -2,12 +2,12 @@ package decode
 
 // maxHeld bounds what is kept between a request that asks for a byte stream
 // and its answer.
-const maxHeld = 64 << 10
+const maxHeld = maxBacklog
 
 // hold keeps bytes that are stdin if the answer says so, else the next
 // request. Past the bound the bytes themselves have to tell.
 func (h *half) hold(p []byte) []byte {
-	if len(h.buf)+len(p) > maxHeld {
+	if len(h.buf)+len(p) > maxHeld || !h.affords(len(p)) {
 		h.presume(p)
 		return p
 	}

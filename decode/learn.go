@@ -47,9 +47,9 @@ func (b *body) learn() {
 	case op == "ContainerExec" && b.dir == Request:
 		ex.passesOn = passesOn(s.peek.command(b.peek))
 	case op == "ContainerExec":
-		s.dials.learn(s.peek.members(b.peek, "", true).id)
+		s.dials.learn(s.peek.members(b.peek, "").id)
 	case b.dir == Request:
-		if f := s.peek.members(b.peek, "", op == "ExecStart"); f.valid {
+		if f := s.peek.members(b.peek, ""); f.valid {
 			ex.tty, ex.source = ttyOf(f.tty), "Tty of "+op
 			if f.detach && op == "ExecStart" {
 				ex.asks, ex.bare = false, false
@@ -57,11 +57,11 @@ func (b *body) learn() {
 		}
 	case op == "ContainerCreate":
 		if ex.tty != ttyUnknown {
-			f := s.peek.members(b.peek, "", true)
+			f := s.peek.members(b.peek, "")
 			s.ttys.learn(f.id, ex.call.Query().Get("name"), ex.tty, ex.source)
 		}
 	default:
-		if f := s.peek.members(b.peek, "Config", false); f.config {
+		if f := s.peek.members(b.peek, "Config"); f.config {
 			s.ttys.learn(f.id, f.name, ttyOf(f.tty), "Tty of ContainerInspect")
 		}
 	}

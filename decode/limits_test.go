@@ -63,7 +63,8 @@ func TestHeadLimit(t *testing.T) {
 			const start, end = "GET /_ping HTTP/1.1\r\nX: ", "\r\n\r\n"
 			w.send(Request, start+strings.Repeat("x", tt.size-len(start)-len(end))+end)
 			heads, anomalies := of[*RequestHead](w.events), of[*Anomaly](w.events)
-			if tt.ok != (len(heads) == 1) || tt.ok != (len(anomalies) == 0) {
+			// One that is too long is shown as far as it was read.
+			if len(heads) != 1 || tt.ok != (len(anomalies) == 0) {
 				t.Fatalf("%d heads, %d anomalies", len(heads), len(anomalies))
 			}
 			w.send(Response, okResponse)
@@ -139,8 +140,8 @@ func TestHeldLimit(t *testing.T) {
 			t.Errorf("%d requests within the bound", got)
 		}
 		w.send(Request, next+next)
-		if got := len(of[*RequestHead](w.events)); got != 1+n {
-			t.Errorf("%d requests past the bound, want %d", got, 1+n)
+		if got := len(of[*RequestHead](w.events)); got != maxOpen {
+			t.Errorf("%d requests past the bound, want %d", got, maxOpen)
 		}
 		w.send(Response, strings.Repeat(okResponse, 1+n))
 		w.close()
@@ -167,10 +168,63 @@ func TestPipeliningLimit(t *testing.T) {
 	if got := len(of[*RequestHead](w.events)); got != maxOpen {
 		t.Errorf("%d requests, want %d", got, maxOpen)
 	}
-	w.send(Response, strings.Repeat(okResponse, maxOpen))
+	// The rest is decoded when those before are answered, and not lost.
+	w.send(Response, strings.Repeat(okResponse, 3*maxOpen))
 	w.close()
-	if got := len(of[*ResponseHead](w.events)); got != maxOpen {
-		t.Errorf("%d responses, want %d", got, maxOpen)
+	if got := len(of[*RequestHead](w.events)); got != 3*maxOpen {
+		t.Errorf("%d requests in the end", got)
+	}
+	if got := len(of[*ResponseHead](w.events)); got != 3*maxOpen {
+		t.Errorf("%d responses, want %d", got, 3*maxOpen)
+	}
+	if got := len(of[*Anomaly](w.events)); got != 0 {
+		t.Errorf("%d anomalies", got)
+	}
+}
+
+// TestUnansweredPipeline: what waited is shown when the connection ends.
+func TestUnansweredPipeline(t *testing.T) {
+	w := newWatch(t)
+	w.send(Request, strings.Repeat("GET /_ping HTTP/1.1\r\n\r\n", 3*maxOpen))
+	w.close()
+	if got := len(of[*RequestHead](w.events)); got != 3*maxOpen {
+		t.Errorf("%d requests", got)
+	}
+}
+
+// TestManyUnfinishedHeads: all connections together keep little of heads that
+// do not end, and what a head says of its message is kept.
+func TestManyUnfinishedHeads(t *testing.T) {
+	var heads []*RequestHead
+	sess := NewSession(func(e Event) {
+		if h, ok := e.(*RequestHead); ok {
+			heads = append(heads, Clone(h).(*RequestHead))
+		}
+	})
+	field := "X-Registry-Config: " + strings.Repeat("x", 200) + "\r\n"
+	var conns []*Conn
+	for id := range ConnID(400) {
+		c := sess.Open(ConnOpened{Origin: Origin{Conn: id + 1}})
+		conns = append(conns, c)
+		c.Feed(Request, 0, []byte("POST /v1.41/containers/create?name=n HTTP/1.1\r\nContent-Length: 000000000000000000000000002\r\n"))
+		for range 28 {
+			c.Feed(Request, 0, []byte(strings.Repeat(field, 148))) // 32 KiB
+		}
+	}
+	if sess.kept > maxHeldInAll+400*2*littleHeld {
+		t.Errorf("%d MiB are kept", sess.kept>>20)
+	}
+	for _, c := range conns {
+		c.Feed(Request, 0, []byte("Host: d\r\n\r\n{}GET /_ping HTTP/1.1\r\n\r\n"))
+	}
+	if len(heads) != 2*len(conns) {
+		t.Fatalf("%d heads of %d", len(heads), 2*len(conns))
+	}
+	if h := heads[798]; h.Target != "/v1.41/containers/create?name=n" || h.Length != 2 {
+		t.Errorf("%s %s, length %d", h.Method, h.Target, h.Length)
+	}
+	if sess.kept != 0 {
+		t.Errorf("%d bytes are counted as kept in the end", sess.kept)
 	}
 }
 

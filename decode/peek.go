@@ -31,48 +31,54 @@ func (pk *peeker) reset(body []byte) {
 	}
 }
 
-// members reads the object in body. Tty is looked for inside the member
-// called config, or on the top level if that is "". Unless all is set, it
-// stops at Tty: bodies are long, and dockerd has read this one whole.
-func (pk *peeker) members(body []byte, config string, all bool) (f peeked) {
+// members reads the object in body as encoding/json, which is dockerd's, does:
+// keys have no case, and of equal ones the last counts. Tty is looked for
+// inside the member called config, or on the top level if that is "".
+func (pk *peeker) members(body []byte, config string) (f peeked) {
 	pk.reset(body)
-	stopped := false
-	readTTY := func() bool {
-		f.tty, stopped = pk.isTrue(), !all
-		return all
-	}
+	seen := false // Tty in the config: a body that is cut behind it has said enough
 	inConfig := func(name []byte) bool {
-		if string(name) == `"Tty"` {
-			return readTTY()
+		if isKey(name, "Tty") {
+			pk.flag(&f.tty)
+			seen = true
+			return true
 		}
 		return pk.skip()
 	}
-	whole := pk.each(func(name []byte) bool {
-		switch string(name) {
-		case `"Id"`:
+	f.valid = pk.each(func(name []byte) bool {
+		switch {
+		case isKey(name, "Id"):
 			f.id = pk.text()
-		case `"Name"`:
+		case isKey(name, "Name"):
 			f.name = pk.text()
-		case `"Detach"`:
-			f.detach = pk.isTrue()
-		case `"Tty"`:
-			if config == "" {
-				return readTTY()
-			}
-			return pk.skip()
-		case `"Config"`:
-			if config == "" || pk.dec.PeekKind() != '{' {
-				return pk.skip()
-			}
-			f.config = pk.each(inConfig) || stopped
-			return f.config && !stopped
+		case isKey(name, "Detach"):
+			pk.flag(&f.detach)
+		case isKey(name, "Tty") && config == "":
+			pk.flag(&f.tty)
+		case config != "" && isKey(name, config) && pk.dec.PeekKind() == '{':
+			whole := pk.each(inConfig)
+			f.config = whole || seen
+			return whole
 		default:
 			return pk.skip()
 		}
 		return true
-	})
-	f.valid = whole || stopped
+	}) || seen
 	return f
+}
+
+// isKey tells whether a quoted name means a key. Names with escapes are rare
+// and paid for here alone.
+func isKey(quoted []byte, key string) bool {
+	name := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(name, '\\') >= 0 {
+		plain, err := jsontext.AppendUnquote(nil, quoted)
+		if err != nil {
+			return false
+		}
+		name = plain
+	}
+	return bytes.EqualFold(name, []byte(key))
 }
 
 // each calls read for each member of the object that comes next until it
@@ -105,7 +111,13 @@ func (pk *peeker) text() string {
 	return tok.String()
 }
 
-func (pk *peeker) isTrue() bool {
-	v, err := pk.dec.ReadValue()
-	return err == nil && string(v) == "true"
+// flag reads a boolean; null leaves it as it was.
+func (pk *peeker) flag(to *bool) {
+	switch v, err := pk.dec.ReadValue(); {
+	case err != nil:
+	case string(v) == "true":
+		*to = true
+	case string(v) == "false":
+		*to = false
+	}
 }

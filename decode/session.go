@@ -19,6 +19,7 @@ type Session struct {
 	peek  peeker
 	field []Field     // reused by every head
 	spare []*exchange // ended, to be used again
+	kept  int         // bytes that connections keep until more comes
 }
 
 // events are reused, one of each type: an event is valid only during the call

@@ -137,7 +137,11 @@ func checkMemory(t testing.TB, c *Conn) {
 		return
 	}
 	for _, h := range []*half{&l.request, &l.response} {
-		if cap(h.buf) > 2*maxHead+slack {
+		limit := 2*maxHead + slack
+		if h.state == stateHeld || h.state == stateBacklog || h.state == stateStream {
+			limit = 2*maxBacklog + slack
+		}
+		if cap(h.buf) > limit {
 			t.Fatal("head buffer", cap(h.buf))
 		}
 		if cap(h.body.peek) > 2*maxPeek {

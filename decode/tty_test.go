@@ -56,10 +56,11 @@ func TestPeeker(t *testing.T) {
 		all                bool
 		want               peeked
 	}{
-		{"create", `{"Image":"b","Tty":true,"rest`, "", false, peeked{valid: true, tty: true}},
+		{"create", `{"Image":"b","Tty":true,"rest`, "", false, peeked{tty: true}},
 		{"create without", `{"Image":"b","HostConfig":{"Tty":true}}`, "", false, peeked{valid: true}},
 		{"exec", `{"Detach":true,"Tty":false,"ConsoleSize":[1,2]}`, "", true, peeked{valid: true, detach: true}},
 		{"exec, other order", `{"Tty":true,"Detach":true}`, "", true, peeked{valid: true, tty: true, detach: true}},
+		{"keys without case", `{"Detach":true,"detach":false,"TTY":true,"t\u0074y":null}`, "", true, peeked{valid: true, tty: true}},
 		{"created", `{"Id":"x","Warnings":[]}`, "", true, peeked{valid: true, id: "x"}},
 		{"inspect", `{"Id":"x","Name":"/n","Tty":false,"Config":{"Env":["Tty=1"],"Tty":true,"X":{`, "Config", false, peeked{valid: true, id: "x", name: "/n", tty: true, config: true}},
 		{"inspect without", `{"Id":"x","Config":{}}`, "Config", false, peeked{valid: true, id: "x", config: true}},
@@ -68,7 +69,7 @@ func TestPeeker(t *testing.T) {
 		{"no object", `["Tty"]`, "", true, peeked{}},
 		{"nothing", ``, "", true, peeked{}},
 	} {
-		if got := pk.members([]byte(tt.body), tt.config, tt.all); got != tt.want {
+		if got := pk.members([]byte(tt.body), tt.config); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
 		}
 	}

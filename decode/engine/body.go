@@ -23,17 +23,52 @@ func (b body) at(path ...string) body {
 	if len(b) == 0 {
 		return nil
 	}
-	d := b.decoder()
-	for _, key := range path {
-		if !enter(d, key) {
-			return nil
+	v, _ := find(b.decoder(), path)
+	return v
+}
+
+// find reads the value that comes next, and returns what stands at the path in
+// it. Of equal keys the last counts; objects under equal keys are one, as
+// encoding/json decodes each into the same struct. whole says that there was
+// no cut.
+func find(d *jsontext.Decoder, path []string) (found body, whole bool) {
+	if len(path) == 0 {
+		v, err := d.ReadValue()
+		if err != nil {
+			return nil, false
+		}
+		if v.Kind() == 'n' {
+			return nil, true
+		}
+		return body(bytes.Clone(v)), true
+	}
+	if d.PeekKind() != '{' {
+		return nil, d.SkipValue() == nil
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, false
+	}
+	for d.PeekKind() == '"' {
+		t, err := d.ReadToken()
+		if err != nil {
+			return found, false
+		}
+		if !strings.EqualFold(t.String(), path[0]) {
+			if d.SkipValue() != nil {
+				return found, false
+			}
+			continue
+		}
+		v, ok := find(d, path[1:])
+		if v != nil {
+			found = v
+		}
+		if !ok {
+			return found, false
 		}
 	}
-	v, err := d.ReadValue()
-	if err != nil || v.Kind() == 'n' {
-		return nil
-	}
-	return body(v)
+	_, err := d.ReadToken()
+	return found, err == nil
 }
 
 // enter moves into an object, up to the value of a key.
@@ -106,6 +141,11 @@ func (b body) count(path ...string) (n int, all bool) {
 func (b body) walk(path []string, yield func(string, body) bool) bool {
 	if len(b) == 0 {
 		return false
+	}
+	if len(path) > 0 {
+		if v := b.at(path...); v != nil {
+			return v.walk(nil, yield)
+		}
 	}
 	d := b.decoder()
 	for _, key := range path {

@@ -101,15 +101,20 @@ func isVersionByte(b byte) bool {
 }
 
 // withoutOrigin cuts scheme and authority off an absolute-form target
-// (RFC 9112 section 3.2.2).
+// (RFC 9112 section 3.2.2). dockerd's server takes any scheme, and none of
+// them means anything to it.
 func withoutOrigin(target string) string {
 	if target != "" && target[0] == '/' {
 		return target
 	}
-	scheme, rest, ok := strings.Cut(target, "://")
-	if !ok || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+	scheme, rest, ok := strings.Cut(target, ":/")
+	if !ok || !isScheme(scheme) {
 		return target
 	}
+	if rest == "" || rest[0] != '/' {
+		return "/" + rest // a scheme without an authority
+	}
+	rest = rest[1:]
 	i := strings.IndexAny(rest, "/?")
 	switch {
 	case i < 0:
@@ -118,4 +123,17 @@ func withoutOrigin(target string) string {
 		return "/" + rest[i:]
 	}
 	return rest[i:]
+}
+
+// isScheme tells whether s is a scheme of a URL, as net/url has it.
+func isScheme(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
+		case i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'):
+		default:
+			return false
+		}
+	}
+	return s != ""
 }

@@ -118,7 +118,7 @@ func (r *Redactor) decide(x *exchange, d decode.Direction, c decode.Content, fie
 	switch {
 	case !s.plan.secrets && !isJSON && c != decode.ContentText && status < 300:
 		s.stream(r)
-	case s.plan.secrets && encoded(fields):
+	case d == decode.Response && s.plan.secrets && encoded(fields):
 		s.omit(whyEncoded)
 	case s.plan.body != nil && s.plan.body.how == engine.Whole:
 		s.omit(whySecret)
@@ -153,6 +153,8 @@ func (s *side) stream(r *Redactor) {
 	}
 }
 
+// encoded tells whether the body of an answer is compressed. dockerd does not
+// look at the Content-Encoding of a request: its body is what it is.
 func encoded(fields []decode.Field) bool {
 	for i := range fields {
 		if strings.EqualFold(fields[i].Name, "Content-Encoding") && !strings.EqualFold(fields[i].Value, "identity") {
