@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"syscall"
 )
 
 // Exit codes of `dockwire run` for what is not the command's own doing, as
@@ -18,12 +19,12 @@ const (
 )
 
 // runChild runs a command with dockwire's own stdin, stdout, stderr and
-// terminal, and returns its exit code.
+// terminal, and returns its exit code, and the signal it died of, if any.
 //
 // The child stays in dockwire's process group: the terminal sends Ctrl-C,
 // Ctrl-\, Ctrl-Z and resizes to both, so dockwire only has to outlive them.
 // Signals that came from elsewhere are passed on.
-func runChild(args, env []string) (int, error) {
+func runChild(args, env []string) (code int, died syscall.Signal, err error) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -33,7 +34,8 @@ func runChild(args, env []string) (int, error) {
 	defer signal.Stop(signals)
 
 	if err := cmd.Start(); err != nil {
-		return notStarted(args[0], err)
+		code, err = notStarted(args[0], err)
+		return code, 0, err
 	}
 	exited := make(chan struct{})
 	passed := make(chan struct{})
@@ -41,15 +43,15 @@ func runChild(args, env []string) (int, error) {
 		defer close(passed)
 		passSignals(cmd.Process, signals, exited)
 	}()
-	err := cmd.Wait()
+	err = cmd.Wait()
 	close(exited)
 	<-passed
 
 	var status *exec.ExitError
 	if err != nil && !errors.As(err, &status) {
-		return codeOwnFailure, fmt.Errorf("waiting for %s: %w", args[0], err)
+		return codeOwnFailure, 0, fmt.Errorf("waiting for %s: %w", args[0], err)
 	}
-	return exitCode(cmd.ProcessState), nil
+	return exitCode(cmd.ProcessState), deathSignal(cmd.ProcessState), nil
 }
 
 func passSignals(child *os.Process, signals <-chan os.Signal, exited <-chan struct{}) {

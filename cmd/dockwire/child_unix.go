@@ -21,8 +21,16 @@ func fromTerminal(s os.Signal) bool { return s == syscall.SIGINT || s == syscall
 // exitCode is the child's exit code as a shell gives it: 128 and the signal
 // when it was killed.
 func exitCode(state *os.ProcessState) int {
-	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return 128 + int(status.Signal())
+	if s := deathSignal(state); s != 0 {
+		return 128 + int(s)
 	}
 	return state.ExitCode()
+}
+
+// deathSignal is the signal that the child died of; 0: of none.
+func deathSignal(state *os.ProcessState) syscall.Signal {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return status.Signal()
+	}
+	return 0
 }

@@ -1,6 +1,9 @@
 package main
 
-import "os"
+import (
+	"os"
+	"syscall"
+)
 
 var childSignals = []os.Signal{os.Interrupt}
 
@@ -11,3 +14,5 @@ var resizeSignals []os.Signal
 func fromTerminal(s os.Signal) bool { return s == os.Interrupt }
 
 func exitCode(state *os.ProcessState) int { return state.ExitCode() }
+
+func deathSignal(*os.ProcessState) syscall.Signal { return 0 }

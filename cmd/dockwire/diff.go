@@ -53,13 +53,13 @@ The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
   dockwire diff --format json a.jsonl b.jsonl | jq .commands`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.ExactArgs(2)(cmd, args); err != nil {
-				return exitError{codeTrouble, err}
+				return exitError{code: codeTrouble, err: err}
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return compared(f.diff(args[0], args[1])) },
 	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{codeTrouble, err} })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{code: codeTrouble, err: err} })
 	cmd.Flags().StringVarP(&f.filter, "filter", "f", "", "compare only exchanges that match `FILTER` (dockwire help filter)")
 	addIgnore(cmd.Flags(), &f.ignore)
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORMAT` of what is shown: text, json")
@@ -71,7 +71,7 @@ The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
 func compared(same bool, err error) error {
 	switch {
 	case err != nil:
-		return exitError{codeTrouble, err}
+		return exitError{code: codeTrouble, err: err}
 	case !same:
 		return exitError{code: codeDiffers}
 	}

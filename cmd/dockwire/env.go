@@ -156,10 +156,7 @@ func currentShell() string {
 // on.
 func runningTap() (string, error) {
 	var found []string
-	for _, dir := range []string{os.Getenv("XDG_RUNTIME_DIR"), os.TempDir()} {
-		if dir == "" {
-			continue
-		}
+	for _, dir := range privateDirs() {
 		sockets, _ := filepath.Glob(filepath.Join(dir, "dockwire-*", "docker.sock"))
 		for _, socket := range sockets {
 			at := "unix://" + socket

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -39,14 +40,18 @@ func execute(root *cobra.Command, args []string) int {
 	if exit.err != nil {
 		fmt.Fprintf(os.Stderr, "dockwire: %v\n", exit.err)
 	}
+	if exit.signal != 0 {
+		dieBy(exit.signal)
+	}
 	return exit.code
 }
 
 // exitError is an error with the exit code it means. A nil err exits without
 // a message: all has been said, or it is a child's own exit code.
 type exitError struct {
-	code int
-	err  error
+	code   int
+	err    error
+	signal syscall.Signal // not 0: the command died of it
 }
 
 func (e exitError) Error() string {

@@ -51,10 +51,10 @@ places, and "reuse".`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			code, err := f.replay(args[0], args[1:])
 			if err != nil {
-				return exitError{code, err}
+				return exitError{code: code, err: err}
 			}
 			if code != 0 {
-				return exitError{code: code}
+				return exitError{code: code, signal: f.died}
 			}
 			return nil
 		},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 // replayFlags say how a recording is replayed.
 type replayFlags struct {
 	listen     listenFlags
+	died       syscall.Signal // that the command died of
 	ignore     []string
 	volatile   []string
 	faults     []string

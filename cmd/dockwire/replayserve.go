@@ -64,7 +64,7 @@ func (f *replayFlags) serve(player daemon, command []string) (int, error) {
 	go func() { served <- server.Serve() }()
 	code := 0
 	if len(command) > 0 {
-		code, err = runChild(command, childEnv(os.Environ(), plainOf(at).DockerHost()))
+		code, f.died, err = runChild(command, childEnv(os.Environ(), plainOf(at).DockerHost()))
 	} else {
 		untilSignal(player, at)
 	}

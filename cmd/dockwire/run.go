@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/docker/go-units"
@@ -22,6 +24,9 @@ type runFlags struct {
 	report   string
 	trace    string // file for what would be on stderr
 	ui       bool
+
+	background string
+	died       syscall.Signal // that the command died of
 }
 
 func runCommand() *cobra.Command {
@@ -33,7 +38,10 @@ func runCommand() *cobra.Command {
 each Engine API call that it makes, as it happens. The command has dockwire's
 own stdin, stdout and terminal, and dockwire ends with its exit code; 125 means
 that dockwire itself failed, 126 and 127 that the command could not be run or
-found.`,
+found. If the command died of a signal, dockwire does too.
+
+Clients that the command left behind in the background and that are connected
+are waited for, unless --background=cut is given.`,
 		Example: `  dockwire run -- docker run --rm -i busybox cat
   dockwire run -o up.jsonl --quiet -- docker compose up -d
   dockwire run --report up.html -- docker compose up
@@ -43,10 +51,10 @@ found.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			code, err := f.run(args)
 			if err != nil {
-				return exitError{code, err}
+				return exitError{code: code, err: err}
 			}
 			if code != 0 {
-				return exitError{code: code}
+				return exitError{code: code, signal: f.died}
 			}
 			return nil
 		},
@@ -55,6 +63,8 @@ found.`,
 	f.upstream.add(cmd)
 	f.record.add(cmd)
 	f.show.add(cmd, "text")
+	cmd.Flags().StringVar(&f.background, "background", "wait", "`WHAT` happens to clients that are still connected when the command has ended: wait for them, or cut them off")
+	_ = cmd.RegisterFlagCompletionFunc("background", cobra.FixedCompletions([]string{"wait", "cut"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record")
 	cmd.Flags().StringVar(&f.report, "report", "", "write a page for a browser to `FILE` at the end, replacing it (see dockwire export html)")
 	cmd.Flags().StringVar(&f.trace, "trace", "", "write the calls to this `FILE` instead of stderr, which an interactive command needs for itself")
@@ -66,6 +76,9 @@ found.`,
 func (f *runFlags) run(args []string) (int, error) {
 	if f.quiet && f.record.output == "" && f.report == "" {
 		say("--quiet without --output: calls are neither shown nor recorded")
+	}
+	if f.background != "wait" && f.background != "cut" {
+		return codeOwnFailure, fmt.Errorf("--background %q: give wait or cut", f.background)
 	}
 	upstream, err := f.upstream.find()
 	if err != nil {
@@ -109,7 +122,7 @@ func (f *runFlags) run(args []string) (int, error) {
 		return codeOwnFailure, err
 	}
 	view.open()
-	code, err := f.runObserved(o, args)
+	code, err := f.runObserved(o, upstream, args)
 	incomplete := o.close()
 	shown.close()
 	err = errors.Join(err, page.close())
@@ -132,22 +145,64 @@ func (f *runFlags) run(args []string) (int, error) {
 }
 
 // runObserved runs the command with DOCKER_HOST on a socket of its own.
-func (f *runFlags) runObserved(o *observation, args []string) (int, error) {
+func (f *runFlags) runObserved(o *observation, upstream *upstream, args []string) (int, error) {
 	dir, err := privateDir()
 	if err != nil {
 		return codeOwnFailure, err
 	}
 	defer os.RemoveAll(dir)
-	at, err := o.server.Listen(intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}, intercept.Private)
+	at, err := o.server.Listen(f.entranceOf(dir, upstream), intercept.Private)
 	if err != nil {
 		return codeOwnFailure, err
 	}
 	served := make(chan error, 1)
 	go func() { served <- o.server.Serve() }()
-	code, err := runChild(args, childEnv(os.Environ(), at.String()))
+	warnOfProxies(upstream.found.Host)
+	var code int
+	code, f.died, err = runChild(args, keepBuilder(childEnv(os.Environ(), at.DockerHost()), upstream.found))
 	o.settle()
+	f.leftBehind(o)
+	warnOfBuilders(at.DockerHost(), upstream.found.Host)
 	closeErr := o.closeServer()
 	return code, errors.Join(err, closeErr, <-served)
+}
+
+// entranceOf is where the command's clients connect. A base path in the
+// daemon's address is in what clients ask for, and docker knows none with a
+// Unix socket.
+func (f *runFlags) entranceOf(dir string, upstream *upstream) intercept.Endpoint {
+	if upstream.Base == "" {
+		return intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}
+	}
+	say("warning: %s has a base path, so the command is given a TCP port of this machine: while it runs, any user of the machine who connects to it reaches that daemon", upstream)
+	return intercept.Endpoint{Scheme: "tcp", Address: "127.0.0.1:0", Base: upstream.Base}
+}
+
+// leftBehind waits for clients that are still connected when the command has
+// ended, or says that they are cut off.
+func (f *runFlags) leftBehind(o *observation) {
+	n := int(o.counts.open.Load())
+	if n == 0 {
+		return
+	}
+	if f.background == "cut" {
+		say("%s of the command are still open and are cut off (--background=cut)", plural(n, "connection"))
+		return
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, childSignals...)
+	defer signal.Stop(stop)
+	say("the command has ended and left clients in the background: waiting for %s that are still open; Ctrl-C cuts them off", plural(n, "connection"))
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for o.counts.open.Load() > 0 {
+		select {
+		case <-tick.C:
+		case <-stop:
+			say("%s cut off", plural(int(o.counts.open.Load()), "connection"))
+			return
+		}
+	}
 }
 
 // conclude says what came of it.
@@ -167,12 +222,29 @@ func (f *runFlags) conclude(o *observation) {
 // privateDir makes a folder for a socket that only this user reaches, with a
 // path short enough for one.
 func privateDir() (string, error) {
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && len(dir) < 60 {
-		if made, err := os.MkdirTemp(dir, "dockwire-"); err == nil {
+	var err error
+	for _, dir := range privateDirs() {
+		if len(dir) > maxPrivateDir {
+			continue
+		}
+		var made string
+		if made, err = os.MkdirTemp(dir, "dockwire-"); err == nil {
 			return made, nil
 		}
 	}
-	return os.MkdirTemp("", "dockwire-")
+	return "", fmt.Errorf("no folder for a private socket: %w", err)
+}
+
+// maxPrivateDir leaves room for the rest of a socket's path.
+const maxPrivateDir = 60
+
+// privateDirs are where folders for private sockets are made.
+func privateDirs() []string {
+	dirs := []string{os.TempDir(), "/tmp", "/var/tmp"}
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+		dirs = append([]string{dir}, dirs...)
+	}
+	return dirs
 }
 
 func plural(n int, thing string) string {

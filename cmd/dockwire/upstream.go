@@ -26,6 +26,7 @@ func (f *upstreamFlags) add(cmd *cobra.Command) {
 // upstream is the daemon, and how it is reached. It has to be closed.
 type upstream struct {
 	intercept.Endpoint
+	found dockercontext.Endpoint
 	certs *certs.Reloader // nil: without TLS
 }
 
@@ -38,7 +39,7 @@ func (f *upstreamFlags) find() (*upstream, error) {
 	for _, w := range found.Warnings {
 		say("%s", w)
 	}
-	up := &upstream{}
+	up := &upstream{found: found}
 	if up.Endpoint, err = intercept.ParseEndpoint(found.Host); err != nil {
 		return nil, fmt.Errorf("the daemon's address, from %s: %w", found.Source, err)
 	}

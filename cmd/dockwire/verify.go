@@ -73,13 +73,13 @@ also when a call could not be sent), 2 on trouble.`,
   dockwire verify --read-only -f 'op:*Inspect' before.jsonl`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
-				return exitError{codeTrouble, err}
+				return exitError{code: codeTrouble, err: err}
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return compared(f.verify(args[0])) },
 	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{codeTrouble, err} })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{code: codeTrouble, err: err} })
 	f.add(cmd)
 	return cmd
 }
