@@ -4,7 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync/atomic"
 )
+
+// maxSkip bounds what is read of a line that is too long: a few kilobytes of a
+// compressed file can be more bytes than anybody waits for.
+const maxSkip = 1 << 30
+
+var errEndless = errors.New("a line that does not end: this is no recording, or a damaged one")
 
 var errTooLong = errors.New("longer than 16 MiB")
 
@@ -21,6 +28,20 @@ type lines struct {
 	offset int64 // of the line given out last
 	next   int64 // of the one after it
 	number int   // of the line given out last, from 1
+
+	interrupted atomic.Bool
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// peek returns the first n bytes of what comes, or what there is of them.
+func (l *lines) peek(n int) []byte {
+	for l.end-l.start < n {
+		if l.fill() != nil { // it comes again
+			break
+		}
+	}
+	return l.buf[l.start:min(l.end, l.start+n)]
 }
 
 // newLines splits what begins with first and goes on in r, which may return
@@ -48,6 +69,9 @@ func (l *lines) read() ([]byte, error) {
 		l.seen = l.end
 		if l.skipping || l.end-l.start > maxRead {
 			l.skip()
+			if l.number == 0 || l.next-l.offset > maxSkip {
+				return nil, errEndless
+			}
 		}
 		if err := l.fill(); err != nil {
 			return nil, err
@@ -83,6 +107,9 @@ func (l *lines) fill() error {
 	}
 	if l.end == len(l.buf) {
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)
+	}
+	if l.interrupted.Load() {
+		return errInterrupted
 	}
 	n, err := l.r.Read(l.buf[l.end:])
 	l.end += n

@@ -85,7 +85,17 @@ func NewReader(in io.Reader) (*Reader, error) {
 	return r, nil
 }
 
+// Interrupt makes a read that is under way end soon, and every later one. It
+// may be called from any goroutine.
+func (r *Reader) Interrupt() { r.lines.interrupted.Store(true) }
+
 func (r *Reader) readHeader() error {
+	// What is no recording need not have lines, nor an end.
+	if first := r.lines.peek(len(magic)); len(first) == len(magic) {
+		if _, err := version(first); err != nil && string(first) != magic {
+			return err
+		}
+	}
 	line, err := r.lines.read()
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockwire/dockwire/intercept/certs"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 func certsCommand() *cobra.Command {
@@ -220,10 +221,10 @@ func printCheck(w io.Writer, r certs.Result) error {
 
 // printStep prints one thing that was looked at, with what to do below it.
 func printStep(w io.Writer, state, name, detail, advice string) {
-	line := fmt.Sprintf("  %-7s  %-18s  %s", state, name, detail)
+	line := fmt.Sprintf("  %-7s  %-18s  %s", state, name, safe.String(detail))
 	fmt.Fprintln(w, strings.TrimRight(line, " "))
 	for line := range strings.Lines(advice) {
-		fmt.Fprintf(w, "  %-7s  %-18s  → %s\n", "", "", strings.TrimRight(line, "\n"))
+		fmt.Fprintf(w, "  %-7s  %-18s  → %s\n", "", "", safe.String(strings.TrimRight(line, "\n")))
 	}
 }
 

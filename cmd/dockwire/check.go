@@ -41,7 +41,7 @@ be read to its end. dockwire scrub takes the secrets out.`,
 		RunE: func(_ *cobra.Command, files []string) error {
 			o, err := rules.options()
 			if err != nil {
-				return exitError{2, err}
+				return exitError{code: 2, err: err}
 			}
 			found, trouble := 0, error(nil)
 			for _, file := range files {
@@ -51,9 +51,9 @@ be read to its end. dockwire scrub takes the secrets out.`,
 			}
 			switch {
 			case trouble != nil:
-				return exitError{2, trouble}
+				return exitError{code: 2, err: trouble}
 			case found > 0:
-				return exitError{1, fmt.Errorf("%s; dockwire scrub FILE -o FILE takes them out", plural(found, "secret"))}
+				return exitError{code: 1, err: fmt.Errorf("%s; dockwire scrub FILE -o FILE takes them out", plural(found, "secret"))}
 			}
 			return nil
 		},

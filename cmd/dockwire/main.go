@@ -38,7 +38,7 @@ func execute(root *cobra.Command, args []string) int {
 		exit = exitError{code: 1, err: err}
 	}
 	if exit.err != nil {
-		fmt.Fprintf(os.Stderr, "dockwire: %v\n", exit.err)
+		say("%v", exit.err)
 	}
 	if exit.signal != 0 {
 		dieBy(exit.signal)

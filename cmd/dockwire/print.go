@@ -61,6 +61,7 @@ func (f *printFlags) print(path string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, in.Interrupt) // in the middle of a long line, too
 	bad, err := f.copy(ctx, out, lines, in)
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
@@ -104,7 +105,7 @@ func (f *printFlags) copy(ctx context.Context, out printer, lines *bufio.Writer,
 			if err := in.Wait(ctx); err != nil {
 				return bad, followEnd(err)
 			}
-		case err == io.EOF:
+		case err == io.EOF, ctx.Err() != nil:
 			return bad, nil
 		default:
 			return bad, err

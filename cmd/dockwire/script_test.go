@@ -59,10 +59,13 @@ func TestScripts(t *testing.T) {
 			"waitprivate": waitPrivate,
 			"waitcontext": waitContext,
 			"waitfile":    waitFile,
-			"screen":      openScreen,
-			"press":       press,
-			"shows":       shows,
-			"ends":        ends,
+			"issafe":      isSafe,
+
+			"hostiledaemon": hostileDaemon,
+			"screen":        openScreen,
+			"press":         press,
+			"shows":         shows,
+			"ends":          ends,
 		},
 	})
 }

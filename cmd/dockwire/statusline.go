@@ -8,6 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dockwire/dockwire/recordings/verify"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // statusLine tells on a terminal how far something is, in one line that is
@@ -37,7 +38,7 @@ func (s *statusLine) show(p verify.Progress) {
 	if p.Waiting != "" {
 		line += ", waiting for " + p.Waiting
 	}
-	fmt.Fprintf(s.out, "\r\x1b[K%.70s", line)
+	fmt.Fprintf(s.out, "\r\x1b[K%.70s", safe.String(line))
 }
 
 // clear takes it away.

@@ -10,6 +10,7 @@ import (
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/intercept/certs"
 	"github.com/dockwire/dockwire/intercept/dockercontext"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // upstreamFlags say which daemon dockwire stands in front of.
@@ -76,5 +77,5 @@ func sayNotice(n certs.Notice) { say("%s", n.Text) }
 
 // say tells a person something beside the output. Diagnostics go to stderr.
 func say(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "dockwire: "+format+"\n", args...)
+	fmt.Fprintf(os.Stderr, "dockwire: %s\n", safe.Lines(fmt.Sprintf(format, args...)))
 }

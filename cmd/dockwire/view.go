@@ -101,6 +101,7 @@ func viewFile(path, filter string) error {
 	reading.Go(func() { v.deliver(ctx) })
 	over, err := runScreen(app, path)
 	cancel()
+	v.in.Interrupt()
 	if over {
 		v.conclude(&reading, o.Model)
 	}

@@ -7,6 +7,7 @@ package safe
 
 import (
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,6 +23,25 @@ func Width(s string) int { return widths.StringWidth(s) }
 // String is s escaped, on one line.
 func String[T ~string | ~[]byte](s T) string {
 	b, _, _ := Append(make([]byte, 0, len(s)), s, false, -1)
+	return string(b)
+}
+
+// Lines is s escaped, with its line ends and tabs left: for messages of ours
+// that quote what came from elsewhere.
+func Lines(s string) string {
+	b := make([]byte, 0, len(s))
+	for s != "" {
+		n := strings.IndexAny(s, "\n\t")
+		if n < 0 {
+			n = len(s)
+		}
+		b, _, _ = Append(b, s[:n], false, -1)
+		if n < len(s) {
+			b = append(b, s[n])
+			n++
+		}
+		s = s[n:]
+	}
 	return string(b)
 }
 
