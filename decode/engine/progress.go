@@ -28,6 +28,7 @@ type Progress struct {
 	Current    int64  // bytes of the layer named last
 	Total      int64  // bytes it has in all, 0 if unknown
 	Step       string // of a build, "2/5"
+	StepText   string // its instruction, "RUN make"
 	Status     string // last status or line of output
 	Err        string // error the daemon put into the stream
 	ImageID    string // built, imported or loaded image
@@ -37,6 +38,10 @@ type Progress struct {
 	Blank      bool   // the last value was a line of output with nothing on it
 	Events     int
 	LastEvent  string  // "container start web"
+	Exited     bool    // an event told of an exit code
+	Exit       int     // the latest of them that was not 0
+	Health     string  // what an event told of it last
+	News       News    // what the latest event says; its Kind is empty before
 	Samples    int     // of stats
 	HasCPU     bool    // the last sample had an earlier reading to compare with
 	CPU        float64 // percent of one processor; meaningful when HasCPU
@@ -78,6 +83,13 @@ func (p *Progress) Add(value []byte) {
 
 func (p *Progress) event(kind, action string, actor events.Actor) {
 	p.Events++
+	p.News = eventNews(kind, action, actor.ID, actor.Attributes)
+	if s := &p.News.State; s.HasExit && (s.Exit != 0 || !p.Exited) {
+		p.Exited, p.Exit = true, s.Exit
+	}
+	if h := p.News.State.Health; h != "" {
+		p.Health = h
+	}
 	name := actor.Attributes["name"]
 	if name == "" {
 		name = shortID(actor.ID)
@@ -214,7 +226,8 @@ func (p *Progress) output(line string) {
 	p.Status = clean
 	switch word, rest, _ := strings.Cut(clean, " "); word {
 	case "Step":
-		p.Step, _, _ = strings.Cut(rest, " ")
+		p.Step, p.StepText, _ = strings.Cut(rest, " ")
+		p.StepText = strings.TrimPrefix(p.StepText, ": ")
 	case "Successfully":
 		if id, ok := strings.CutPrefix(rest, "built "); ok && p.ImageID == "" {
 			p.ImageID = id

@@ -100,6 +100,12 @@ type Exchange struct {
 	Found      uint64 // for a filter: which of its terms were found in bytes that passed
 	Redacted   int    // how many secrets were replaced; Redactions lists the first maxRedactions
 
+	Command *Command // the client's command; nil where the folder does not group
+
+	judged     Outcome // Pending: as the exchange tells itself
+	verdict    string
+	things     *Things
+	about      *Thing // what a stream belongs to
 	summary    string
 	summarised bool
 	next, prev *Exchange // open exchanges of the folder, oldest first

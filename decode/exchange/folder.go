@@ -27,15 +27,16 @@ type Watch func(x *Exchange, e decode.Event)
 
 // Folder folds events into exchanges. It is not safe for concurrent use.
 type Folder struct {
-	keep   int
-	watch  Watch
-	conns  map[decode.ConnID]*Connection
-	open   map[decode.ExchangeID]*Exchange
-	list   Exchange  // ring of the open exchanges, oldest first
-	latest *Exchange // the last one looked up: events come in runs
-	spare  []*Exchange
-	kept   int // body bytes that all open exchanges keep
-	builds *build.Fold
+	keep     int
+	watch    Watch
+	conns    map[decode.ConnID]*Connection
+	open     map[decode.ExchangeID]*Exchange
+	list     Exchange  // ring of the open exchanges, oldest first
+	latest   *Exchange // the last one looked up: events come in runs
+	spare    []*Exchange
+	kept     int // body bytes that all open exchanges keep
+	builds   *build.Fold
+	commands *Commands // nil: commands are not told apart
 }
 
 // NewFolder makes a folder that keeps so many bytes a body (negative: none, 0:
@@ -74,6 +75,7 @@ func (f *Folder) Event(e decode.Event) {
 	case *decode.RequestHead:
 		x := f.begin(e)
 		f.build(x, e)
+		f.group(x, e)
 		f.watch(x, e)
 	default:
 		f.fold(e)
@@ -123,12 +125,20 @@ func (f *Folder) fold(e decode.Event) {
 	case *decode.ExchangeEnd:
 		x.finish(e)
 		f.build(x, e)
+		f.group(x, e)
 		f.watch(x, e)
 		f.drop(x)
 		return
 	}
 	f.build(x, e)
+	f.group(x, e)
 	f.watch(x, e)
+}
+
+func (f *Folder) group(x *Exchange, e decode.Event) {
+	if f.commands != nil {
+		f.commands.event(x, e)
+	}
 }
 
 // build folds what belongs to a build. The build of a call that ends is still
@@ -161,12 +171,18 @@ func (f *Folder) connOpened(e *decode.ConnOpened) {
 	c.Peer = e.Peer
 	c.Peer.Command = append([]string(nil), e.Peer.Command...)
 	c.command = strings.Join(c.Peer.Command, " ")
+	if f.commands != nil {
+		f.commands.opened(c)
+	}
 	f.watch(nil, e)
 }
 
 func (f *Folder) connClosed(e *decode.ConnClosed) {
 	c := f.connection(e.Conn)
 	c.Closed, c.IsClosed, c.End = e.Time, true, End{e.By, e.How, e.Err}
+	if f.commands != nil {
+		f.commands.closed(e.Conn, e.Time)
+	}
 	f.watch(nil, e)
 	delete(f.conns, e.Conn)
 }

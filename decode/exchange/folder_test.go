@@ -164,8 +164,9 @@ func TestFailed(t *testing.T) {
 		text   string
 	}{
 		{"fine", 200, "", end{decode.Server, decode.EndEOF}, false, ""},
-		{"daemon says no", 404, `{"message":"No such container: a"}`, end{decode.Server, decode.EndEOF}, true, "No such container: a"},
-		{"no message", 404, "", end{decode.Server, decode.EndEOF}, true, "Not Found"},
+		{"daemon says no", 500, `{"message":"No such container: a"}`, end{decode.Server, decode.EndEOF}, true, "No such container: a"},
+		{"no message", 500, "", end{decode.Server, decode.EndEOF}, true, "Internal Server Error"},
+		{"may be just a look", 404, "", end{decode.Server, decode.EndEOF}, false, "Not Found"},
 		{"reset", 200, "", end{decode.Server, decode.EndReset}, true, "reset by server"},
 		{"client leaves a stream", 200, "", end{decode.Client, decode.EndCancel}, false, ""},
 		{"client gives up waiting", 0, "", end{decode.Client, decode.EndCancel}, true, "cancel by client"},

@@ -13,6 +13,9 @@ func (x *Exchange) Summary() string {
 	if b := x.Build; b != nil && x.Call.Param("rpc") == "Status" {
 		s += " → " + engine.OneLine(b.Brief())
 	}
+	if x.things != nil {
+		s = x.things.Named(s)
+	}
 	if x.State == Done {
 		x.summary, x.summarised = s, true
 	}

@@ -81,6 +81,11 @@ var fields = []field{
 		from: AtBody, text: image},
 	text("summary", AtEnd, `summary~"exit [1-9]"`, "the line that sums it up", (*exchange.Exchange).Summary),
 	text("error", AtEnd, `error~"no such"`, "what went wrong", (*exchange.Exchange).Error),
+	text("outcome", AtEnd, "outcome:refused", "what came of it: ok, refused, probe, failed, broken off",
+		func(x *exchange.Exchange) string { return x.Outcome().Result.String() }),
+	num("exit", AtEnd, "number", "exit>0", "exit code it tells of: wait, exec, inspect", parseNumber, (*exchange.Exchange).Exit),
+	text("health", AtEnd, "health:unhealthy", "health it tells of: starting, healthy, unhealthy", (*exchange.Exchange).Health),
+	text("verdict", AtEnd, "verdict~unhealthy", "what came of its command so far, in one line", (*exchange.Exchange).Verdict),
 	text("end", AtEnd, "end:reset", "how it ended: eof, cancel, reset, timeout, error",
 		func(x *exchange.Exchange) string { return string(x.Ended.How) }),
 	text("by", AtEnd, "by:client", "who ended it: client, server, proxy, recorder",
@@ -101,7 +106,9 @@ type flagDef struct {
 type ValueDoc struct{ Value, Doc string }
 
 var flags = []flagDef{
-	{ValueDoc{"error", "went wrong"}, AtEnd, false, (*exchange.Exchange).Failed},
+	{ValueDoc{"failed", "went wrong"}, AtEnd, false, (*exchange.Exchange).Failed},
+	{ValueDoc{"probe", "a look for what was not there, expected to fail"}, AtEnd, false, func(x *exchange.Exchange) bool { return x.Outcome().Result == exchange.Probe }},
+	{ValueDoc{"error", "went wrong, or was refused, expected or not"}, AtEnd, false, (*exchange.Exchange).Erred},
 	{ValueDoc{"open", "not over yet"}, AtEnd, true, func(x *exchange.Exchange) bool { return x.State != exchange.Done }},
 	{ValueDoc{"hijack", "became a byte stream both ways"}, AtResponse, false, func(x *exchange.Exchange) bool { return x.Hijack }},
 	{ValueDoc{"stream", "answered with a stream"}, AtResponse, false, func(x *exchange.Exchange) bool { return x.Response.Streams() }},

@@ -20,17 +20,19 @@ func (f *Filter) Reads() Reads {
 
 func (r Reads) with(o Reads) Reads { return Reads{r.Heads || o.Heads, r.Bodies || o.Bodies} }
 
-func (n and) reads() Reads      { return n.left.reads().with(n.right.reads()) }
-func (n or) reads() Reads       { return n.left.reads().with(n.right.reads()) }
-func (n not) reads() Reads      { return n.of.reads() }
-func (word) reads() Reads       { return Reads{} }
-func (flag) reads() Reads       { return Reads{} }
-func (number) reads() Reads     { return Reads{} }
+func (n and) reads() Reads { return n.left.reads().with(n.right.reads()) }
+func (n or) reads() Reads  { return n.left.reads().with(n.right.reads()) }
+func (n not) reads() Reads { return n.of.reads() }
+func (word) reads() Reads  { return Reads{} }
+func (flag) reads() Reads  { return Reads{} }
+func (n number) reads() Reads {
+	return Reads{Bodies: n.f.doc.Name == "exit"}
+}
 func (*bytesTerm) reads() Reads { return Reads{Bodies: true} }
 
 func (n textTerm) reads() Reads {
 	switch name := n.f.doc.Name; name {
-	case "container", "image": // some are named in bodies alone
+	case "health", "container", "image": // some are named in bodies alone
 		return Reads{Bodies: true}
 	case "host", "header.", "header", "req.header.", "req.header", "res.header.", "res.header":
 		return Reads{Heads: true}

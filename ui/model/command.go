@@ -1,20 +1,12 @@
 package model
 
 import (
-	"net"
-	"path"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
 )
-
-// samePause is how long a client whose process is not known may be silent
-// and still be taken for the same command.
-const samePause = 3 * time.Second
 
 // Command is a client process, or what is taken for one, and sums up its
 // exchanges.
@@ -30,7 +22,9 @@ type Command struct {
 	Up, Down int64
 	Expanded bool
 
-	key   string              // what tells it from others
+	Verdict Verdict
+
+	agent string              // User-Agent
 	conn  exchange.Connection // stands for all its connections where filters ask
 	match []Pos               // rows that the filter lets through, in order
 }
@@ -39,28 +33,30 @@ type Command struct {
 func (c *Command) Matching() int { return len(c.match) }
 
 // Who tells process and user, as far as they are known.
-func (c *Command) Who() string {
-	var parts []string
-	if c.Peer.PID != 0 {
-		parts = append(parts, "pid "+strconv.Itoa(c.Peer.PID))
-	}
-	if c.Peer.User != "" {
-		parts = append(parts, c.Peer.User)
-	}
-	if c.Peer.Name != "" {
-		parts = append(parts, c.Peer.Name)
-	}
-	if host, _, err := net.SplitHostPort(c.Peer.Address); err == nil {
-		parts = append(parts, host)
-	}
-	return strings.Join(parts, " · ")
+func (c *Command) Who() string { return exchange.Who(&c.Peer) }
+
+// Verdict is what came of a command so far.
+type Verdict struct {
+	Title   string
+	Line    string // "docker run: web exited 137, out of memory"
+	Result  exchange.Result
+	Failing decode.ExchangeID // the call that tells of the failure; 0: none
 }
 
-// commands tells client commands apart.
+// take brings the verdict up to date.
+func (c *Command) take(v *Verdict) {
+	if v.Title != "" {
+		c.Title = v.Title
+	}
+	if v.Line != "" {
+		c.Verdict = *v
+	}
+}
+
+// commands are those that are listed.
 type commands struct {
 	all   []*Command // by ID - first
 	first CommandID
-	byKey map[string]*Command // the latest of each
 
 	expanded bool // as they come
 }
@@ -72,23 +68,26 @@ func (cs *commands) get(id CommandID) *Command {
 	return cs.all[id-cs.first]
 }
 
-// of finds the command that a client belongs to, or begins one.
-func (cs *commands) of(c *client, start time.Duration) *Command {
-	key := c.key()
-	cmd := cs.byKey[key]
-	if cmd != nil && (c.peer.PID != 0 || cmd.Open > 0 || start-cmd.Last < samePause) {
-		return cmd
+// of finds the command that an exchange belongs to, or begins one. Of those in
+// between no exchange was listed.
+func (cs *commands) of(u *update) *Command {
+	if len(cs.all) == 0 {
+		cs.first = u.command
 	}
-	cmd = &Command{
-		ID: cs.first + CommandID(len(cs.all)), key: key, Title: c.title(), Peer: c.peer, First: start, Last: start, Expanded: cs.expanded,
-		conn: exchange.Connection{Peer: c.peer, Listener: c.listener, Upstream: c.upstream},
+	for id := cs.first + CommandID(len(cs.all)); id <= u.command; id++ {
+		cs.all = append(cs.all, &Command{ID: id, Expanded: cs.expanded})
 	}
-	cs.all = append(cs.all, cmd)
-	if cs.byKey == nil {
-		cs.byKey = map[string]*Command{}
+	c := cs.get(u.command)
+	if c == nil { // forgotten
+		c = cs.all[0]
 	}
-	cs.byKey[key] = cmd
-	return cmd
+	if c.Title == "" {
+		k := u.client
+		c.Title, c.Peer, c.First, c.Last = u.verdict.Title, k.peer, u.start, u.start
+		c.agent = k.agent
+		c.conn = exchange.Connection{Peer: k.peer, Listener: k.listener, Upstream: k.upstream}
+	}
+	return c
 }
 
 // forget drops the oldest commands of which nothing is left.
@@ -100,34 +99,8 @@ func (cs *commands) forget() {
 	if n == 0 {
 		return
 	}
-	for key, c := range cs.byKey {
-		if c.ID < cs.first+CommandID(n) {
-			delete(cs.byKey, key)
-		}
-	}
 	cs.all = slices.Delete(cs.all, 0, n)
 	cs.first += CommandID(n)
-}
-
-func (c *client) key() string {
-	p := &c.peer
-	if p.PID != 0 {
-		return strconv.Itoa(p.PID) + "\x00" + strings.Join(p.Command, "\x00")
-	}
-	host, _, _ := net.SplitHostPort(p.Address)
-	return "\x00" + host + "\x00" + p.Name + "\x00" + c.agent
-}
-
-func (c *client) title() string {
-	argv := slices.Clone(c.peer.Command)
-	switch {
-	case len(argv) > 0:
-		argv[0] = path.Base(argv[0])
-		return cut(strings.Join(argv, " "))
-	case c.agent != "":
-		return cut(c.agent)
-	}
-	return "unknown client"
 }
 
 func cut(s string) string { return s[:min(len(s), maxText)] }

@@ -47,17 +47,3 @@ func (m *Model) failures() []Pos {
 	}
 	return list
 }
-
-// Trouble is what went wrong in a command: its call that failed last, "" when
-// none did.
-func (m *Model) Trouble(c *Command) (name, message string) {
-	if c.Failed == 0 {
-		return "", ""
-	}
-	for i := len(c.match) - 1; i >= 0; i-- {
-		if r, t := m.Row(c.match[i]); r != nil && r.Has(Failed) {
-			return t.Name(), t.Failure
-		}
-	}
-	return "", ""
-}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
@@ -62,15 +63,23 @@ func TestRowsAnswerEveryField(t *testing.T) {
 
 func compare(t *testing.T, s *exchangetest.Script, f *filter.Filter) {
 	t.Helper()
-	want := map[decode.ExchangeID]bool{}
+	want, commands := map[decode.ExchangeID]bool{}, map[decode.ExchangeID]*exchange.Command{}
 	fold := exchange.NewFolder(0, func(x *exchange.Exchange, e decode.Event) {
 		if _, over := e.(*decode.ExchangeEnd); over && x != nil {
 			want[x.ID] = f.Match(x)
+			commands[x.ID] = x.Command
 		}
 	})
+	fold.Group(nil)
 	s.Play(fold.Event)
 	for x := range fold.Open() {
 		want[x.ID] = f.Match(x)
+		commands[x.ID] = x.Command
+	}
+	if strings.HasPrefix(f.String(), "verdict") { // a row has its command's latest
+		for id, c := range commands {
+			want[id] = c != nil && c.Verdict().Line != ""
+		}
 	}
 	m := modelOf(s, Options{})
 	m.SetFilter(f)

@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 )
 
 // indexVersion changes with anything that index.go writes.
-const indexVersion = 2
+const indexVersion = 3
 
 // WriteIndex writes all that is listed, so that ReadIndex gives it back
 // without the recording being read: rows with their texts, commands, and which
@@ -70,8 +71,11 @@ func (o *indexWriter) commands(cs *commands) {
 	o.int(int64(cs.first))
 	o.int(int64(len(cs.all)))
 	for _, c := range cs.all {
-		o.text(c.key)
+		o.text(c.agent)
 		o.text(c.Title)
+		o.text(c.Verdict.Line)
+		o.int(int64(c.Verdict.Result))
+		o.int(int64(c.Verdict.Failing))
 		o.peer(&c.Peer)
 		o.text(c.conn.Listener)
 		o.text(c.conn.Upstream)
@@ -99,6 +103,7 @@ func (o *indexWriter) clients(in *Intake) {
 		o.peer(&c.peer)
 		o.text(c.agent)
 		o.int(int64(count(c.asked)))
+		o.int(int64(c.command))
 		o.text(c.listener)
 		o.text(c.upstream)
 	}
@@ -170,12 +175,22 @@ func (x *Index) Rows() int { return int(x.store.next - x.store.first) }
 // Resume makes an intake that has taken nothing yet go on where an index
 // ends. Of the exchanges that were open the events come once more.
 func (in *Intake) Resume(x *Index) {
-	in.conns = x.conns
 	in.resumed = map[decode.ExchangeID]bool{}
+	for _, c := range x.cmds.all {
+		v := exchange.Verdict{Result: c.Verdict.Result, Line: c.Verdict.Line, Failing: c.Verdict.Failing}
+		in.cmds.Resume(&exchange.Command{ID: c.ID, Title: c.Title, Agent: c.agent, Peer: c.Peer, First: c.First, Last: c.Last}, v)
+	}
+	for id, c := range x.conns {
+		in.fold.Event(&decode.ConnOpened{Origin: decode.Origin{Conn: id}, Peer: c.peer, Listener: c.listener, Upstream: c.upstream})
+		if c.asked {
+			in.cmds.Reconnect(id, c.command)
+		}
+	}
 	for id := range x.open {
 		in.listed[id] = told{-1, place{takes: -1}}
 		in.resumed[id] = true
 	}
+	in.conns = x.conns
 	in.queue.mu.Lock()
 	defer in.queue.mu.Unlock()
 	in.queue.index, in.queue.conns = x, x.connected

@@ -20,6 +20,7 @@ type Intake struct {
 	builds builds
 	at     func() int64
 	fold   *exchange.Folder
+	cmds   *exchange.Commands
 	conns  map[decode.ConnID]*client
 	listed map[decode.ExchangeID]told // open ones
 
@@ -53,6 +54,7 @@ func NewIntake(o IntakeOptions) *Intake {
 	}
 	in.fold = exchange.NewFolder(0, in.watch)
 	in.fold.WatchBuilds(in.watchBuild)
+	in.cmds = in.fold.Group(in.judged)
 	return in
 }
 
@@ -136,7 +138,9 @@ func (in *Intake) begin(x *exchange.Exchange) {
 	if c := in.conns[x.Conn.ID]; c == nil || !c.asked { // the first on its connection has waited for it
 		u.dial = x.Conn.Dial
 	}
-	u.client = in.client(x)
+	u.client, u.command = in.client(x), x.Command.ID
+	u.client.command = u.command
+	u.verdict.Title = x.Command.Title
 	if at, ok := in.queue.begin(u); ok {
 		in.listed[x.ID] = told{-1, at}
 	}
@@ -150,6 +154,27 @@ func (in *Intake) end(x *exchange.Exchange) {
 		in.queue.add(news(x), t.place)
 		delete(in.listed, x.ID)
 	}
+}
+
+// judged passes on that an exchange, which is over, has another outcome.
+func (in *Intake) judged(j exchange.Judgement) {
+	in.queue.judge(update{id: j.Exchange, command: j.Command.ID, judged: true, flags: outcomeFlags(j.Outcome.Result)})
+}
+
+// Conclude is told that no more events come, so that what waits for them is
+// judged.
+func (in *Intake) Conclude() { in.cmds.Close() }
+
+func outcomeFlags(r exchange.Result) Flags {
+	switch {
+	case r.Bad():
+		return Failed
+	case r == exchange.Refused:
+		return Refused
+	case r == exchange.Probe:
+		return Probe
+	}
+	return 0
 }
 
 func (in *Intake) client(x *exchange.Exchange) *client {
@@ -181,7 +206,11 @@ func news(x *exchange.Exchange) update {
 	}
 	u.texts.Summary = x.Summary()
 	u.flags = flagsOf(x)
-	if u.flags&Failed != 0 {
+	if x.Command != nil && x.State == exchange.Done {
+		v := x.Command.Verdict()
+		u.verdict = Verdict{x.Command.Title, v.Line, v.Result, v.Failing}
+	}
+	if u.flags&(Failed|Refused|Probe) != 0 {
 		u.texts.Failure = x.Error()
 		if x.Status < 400 && x.Progress != nil && x.Progress.Err != "" {
 			u.flags |= streamErr
@@ -197,7 +226,7 @@ func flagsOf(x *exchange.Exchange) Flags {
 			f |= flag
 		}
 	}
-	set(Failed, x.Failed())
+	f |= outcomeFlags(x.Outcome().Result)
 	set(Hijack, x.Hijack)
 	set(Redacted, x.Redacted > 0)
 	set(Gap, x.Gaps > 0)

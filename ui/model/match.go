@@ -157,6 +157,18 @@ func (s *scratch) fill(m *Model, p Pos, r *Row) *exchange.Exchange {
 		x.Response.Omitted = &exchange.Omitted{}
 	}
 	s.failure(x, r, t.Failure)
+	x.SetOutcome(exchange.Outcome{})
+	switch {
+	case r.Has(Probe):
+		x.SetOutcome(exchange.Outcome{Result: exchange.Probe})
+	case r.Has(Refused):
+		x.SetOutcome(exchange.Outcome{Result: exchange.Refused})
+	case r.Has(Failed) && !x.Failed():
+		x.SetOutcome(exchange.Outcome{Result: exchange.Failed, Reason: t.Failure})
+	case !r.Has(Failed) && x.Failed():
+		x.SetOutcome(exchange.Outcome{Result: exchange.OK})
+	}
+	x.SetVerdict(c.Verdict.Line)
 	return x
 }
 

@@ -89,6 +89,10 @@ func (m *Model) Pull() bool {
 }
 
 func (m *Model) apply(u *update) {
+	if u.judged {
+		m.judged(u)
+		return
+	}
 	m.totals.Now = max(m.totals.Now, u.start+u.took)
 	if u.begin {
 		m.begin(u)
@@ -104,6 +108,7 @@ func (m *Model) apply(u *update) {
 	}
 	c := m.cmds.get(r.Command)
 	m.change(p, r, c, u)
+	c.take(&u.verdict)
 	c.Last = max(c.Last, u.start+u.took)
 	if !r.Open() {
 		delete(m.open, u.id)
@@ -114,7 +119,7 @@ func (m *Model) apply(u *update) {
 }
 
 func (m *Model) begin(u *update) {
-	c := m.cmds.of(u.client, u.start)
+	c := m.cmds.of(u)
 	r := Row{
 		ID: u.id, Start: u.start, At: u.at, Command: c.ID, Conn: uint32(u.conn),
 		Dial: uint32(min(u.dial/time.Microsecond, math.MaxUint32)),
@@ -128,6 +133,28 @@ func (m *Model) begin(u *update) {
 	if gone != nil {
 		m.forget(gone)
 	}
+}
+
+// judged gives a row the outcome that what came after has shown.
+func (m *Model) judged(u *update) {
+	p, ok := m.ByID(u.id)
+	if !ok {
+		return
+	}
+	r := m.store.Row(p)
+	c := m.cmds.get(r.Command)
+	count := func(f Flags) int {
+		if f&Failed != 0 {
+			return 1
+		}
+		return 0
+	}
+	n := count(u.flags) - count(r.Flags)
+	m.totals.Failed += n
+	c.Failed += n
+	r.Flags = r.Flags&^(Failed|Refused|Probe) | u.flags
+	m.judge(p, r)
+	m.changes++
 }
 
 // change brings a row up to date.

@@ -60,12 +60,12 @@ func shown(m *Model) string {
 
 func TestTree(t *testing.T) {
 	m := modelOf(talk(), Options{})
-	want := "docker run --rm busybox: 4 of 4, 1 failed, 1 open\ndocker ps: 1 of 1, 0 failed, 0 open\n"
+	want := "docker run --rm busybox: 4 of 4, 0 failed, 1 open\ndocker ps: 1 of 1, 0 failed, 0 open\n"
 	if got := shown(m); got != want {
 		t.Errorf("closed:\n%s", got)
 	}
 	m.Expand(m.Line(0).Command, true)
-	want = `docker run --rm busybox: 4 of 4, 1 failed, 1 open
+	want = `docker run --rm busybox: 4 of 4, 0 failed, 1 open
   #1 SystemPingHead 200 
   #2 ContainerCreate 404 No such image: x
   #3 ContainerAttach 101 

@@ -17,7 +17,10 @@ const queueLimit = 1 << 15
 type update struct {
 	begin   bool
 	id      decode.ExchangeID
+	judged  bool    // only the outcome of an exchange that is over
 	client  *client // with begin
+	command CommandID
+	verdict Verdict // of the command so far
 	texts   Texts   // with begin all of them, later summary and failure
 	start   time.Duration
 	ttfb    time.Duration
@@ -40,6 +43,7 @@ type client struct {
 	peer     decode.Peer
 	agent    string // User-Agent of its first request
 	asked    bool   // there was one
+	command  CommandID
 	listener string
 	upstream string
 }
@@ -85,11 +89,22 @@ func (q *queue) add(u update, last place) place {
 		return q.push(u)
 	}
 	w := &q.waiting[last.i]
-	u.begin, u.client, u.conn, u.at, u.dial = w.begin, w.client, w.conn, w.at, w.dial
+	u.begin, u.client, u.command, u.conn, u.at, u.dial = w.begin, w.client, w.command, w.conn, w.at, w.dial
+	if u.verdict.Title == "" {
+		u.verdict = w.verdict
+	}
 	w.texts.Summary, w.texts.Failure = u.texts.Summary, u.texts.Failure
 	u.texts = w.texts
 	*w = u
 	return last
+}
+
+// judge queues the outcome of an exchange that is over. There are fewer of
+// these than of exchanges.
+func (q *queue) judge(u update) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.push(u)
 }
 
 func (q *queue) push(u update) place {

@@ -131,13 +131,13 @@ func (in *indexReader) notes(notes *Notes) {
 
 func (in *indexReader) commands(cs *commands) {
 	cs.first = CommandID(in.within(0, 1<<31))
-	cs.byKey = map[string]*Command{}
 	for n := in.within(0, maxIndexList); n > 0 && in.err == nil; n-- {
-		c := &Command{ID: cs.first + CommandID(len(cs.all)), key: in.text(), Title: in.text(), Peer: in.peer()}
+		c := &Command{ID: cs.first + CommandID(len(cs.all)), agent: in.text(), Title: in.text()}
+		c.Verdict = Verdict{c.Title, in.text(), exchange.Result(in.within(0, int64(exchange.Broken))), decode.ExchangeID(in.int())}
+		c.Peer = in.peer()
 		c.conn = exchange.Connection{Peer: c.Peer, Listener: in.text(), Upstream: in.text()}
 		c.First, c.Last = in.time(), in.time()
 		cs.all = append(cs.all, c)
-		cs.byKey[c.key] = c
 	}
 }
 
@@ -145,7 +145,7 @@ func (in *indexReader) clients(x *Index) {
 	x.connected = int(in.within(0, maxIndexList))
 	for n := in.within(0, maxIndexList); n > 0 && in.err == nil; n-- {
 		id := decode.ConnID(in.int())
-		x.conns[id] = &client{peer: in.peer(), agent: in.text(), asked: in.int() != 0, listener: in.text(), upstream: in.text()}
+		x.conns[id] = &client{peer: in.peer(), agent: in.text(), asked: in.int() != 0, command: CommandID(in.within(0, 1<<31)), listener: in.text(), upstream: in.text()}
 	}
 }
 

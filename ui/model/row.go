@@ -12,8 +12,8 @@ import (
 // stays the same as older rows are forgotten.
 type Pos uint32
 
-// CommandID numbers client commands in the order in which they were seen.
-type CommandID uint32
+// CommandID numbers client commands, as the folder does.
+type CommandID = exchange.CommandID
 
 // NotKept as Row.At says that an exchange cannot be read back.
 const NotKept = -1
@@ -32,6 +32,8 @@ const (
 	streamErr       // the error came inside a stream that began well
 	ByDaemon        // the daemon asks, the client answers
 	Aside           // tells a person nothing: what clients do around builds
+	Refused         // the daemon said no, which is or may be only an answer
+	Probe           // a look for what was not there, as expected
 )
 
 // Row is what is kept of an exchange. It holds no pointers, so that a million

@@ -188,7 +188,7 @@ func (a *App) failure(by int) {
 }
 
 // failed is the filter for what failed.
-const failed = "is:error"
+const failed = "is:failed"
 
 // onlyFailures shows what failed and nothing else, or everything again.
 func (a *App) onlyFailures() {

@@ -44,16 +44,15 @@ func (p *listPage) verdict(c *model.Command) string {
 	if c.Expanded {
 		return ""
 	}
-	return trouble(p.a.m, c)
+	return trouble(c)
 }
 
-// trouble says what went wrong in a command.
-func trouble(m *model.Model, c *model.Command) string {
-	name, message := m.Trouble(c)
-	if message == "" {
-		return name
+// trouble says what came of a command, where it is worth a word.
+func trouble(c *model.Command) string {
+	if c.Failed == 0 && !c.Verdict.Result.Bad() {
+		return ""
 	}
-	return message
+	return c.Verdict.Line
 }
 
 // message is what went wrong with the selected line, whole.
@@ -63,7 +62,7 @@ func (p *listPage) message() string {
 	}
 	if p.sel.IsCommand {
 		if c := p.a.m.Command(p.sel.Command); c != nil {
-			return trouble(p.a.m, c)
+			return trouble(c)
 		}
 		return ""
 	}

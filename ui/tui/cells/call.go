@@ -366,7 +366,9 @@ func Status(r *model.Row) (string, Role) {
 		return "---", Alarm
 	case s == 0:
 		return "···", Dim
-	case s >= 500:
+	case r.Has(model.Probe): // expected: the client only looked
+		return strconv.Itoa(int(s)), Dim
+	case s >= 500 || r.Has(model.Failed) && s >= 400:
 		return strconv.Itoa(int(s)), Bad
 	case s >= 400:
 		return strconv.Itoa(int(s)), Warn

@@ -1,0 +1,137 @@
+package exchange
+
+import (
+	"fmt"
+	"strings"
+)
+
+// deeds is what a command did that went well.
+type deeds struct {
+	list []deed
+	last string // what came of the latest call that counts, in its own words
+}
+
+type deed struct {
+	verb, noun string // "started", "container"
+	name       string // of the latest
+	count      int
+	thing      *Thing // of a container that it ran
+}
+
+const maxDeeds = 8
+
+// add notes what a call has done.
+func (d *deeds) add(cs *Commands, x *Exchange) {
+	if x.Call.Op == nil || plumbing(x.Call.Op.ID) || x.Aside() || x.Build != nil && x.Build.Probe {
+		return
+	}
+	if s := x.Summary(); s != "" {
+		d.last = x.Name() + " " + s
+		if i := strings.LastIndex(s, " → "); i >= 0 {
+			d.last = s[i+len(" → "):]
+		}
+	}
+	label := func(kind, param string) (string, *Thing) {
+		t := cs.Things.Find(kind, x.Call.Param(param))
+		if t == nil {
+			return x.Call.Param(param), nil
+		}
+		return t.label(), t
+	}
+	switch x.Call.Op.ID {
+	case "ContainerCreate":
+		d.note("created", "container", x.Call.Query().Get("name"), nil)
+	case "ContainerStart":
+		n, t := label("container", "id")
+		d.take("created", "container")
+		d.note("started", "container", n, t)
+	case "ContainerWait":
+		if n, t := label("container", "id"); t != nil && t.ended {
+			d.take("started", "container")
+			d.note("exited 0", "container", n, t)
+			d.list[len(d.list)-1].verb = exitMoment(t.State)
+		}
+	case "ExecInspect":
+		if n, t := label("exec", "id"); t != nil && t.State.HasExit {
+			d.note(exitMoment(t.State), "exec", n, t)
+		}
+	case "ContainerStop":
+		n, _ := label("container", "id")
+		d.note("stopped", "container", n, nil)
+	case "ContainerDelete":
+		n, _ := label("container", "id")
+		d.take("stopped", "container")
+		d.note("removed", "container", n, nil)
+	case "ImageCreate":
+		d.note("pulled", "image", imageName(x.Call.Query().Get("fromImage"), x.Call.Query().Get("tag")), nil)
+	case "ImagePush":
+		d.note("pushed", "image", imageName(x.Call.Param("name"), x.Call.Query().Get("tag")), nil)
+	case "ImageBuild":
+		d.note("built", "image", x.Call.Query().Get("t"), nil)
+	case "ImageDelete":
+		n, _ := label("image", "name")
+		d.note("removed", "image", n, nil)
+	case "NetworkCreate":
+		d.note("created", "network", "", nil)
+	case "NetworkDelete":
+		n, _ := label("network", "id")
+		d.note("removed", "network", n, nil)
+	case "VolumeCreate":
+		d.note("created", "volume", "", nil)
+	case "VolumeDelete":
+		d.note("removed", "volume", x.Call.Param("name"), nil)
+	case "BuildKitControl":
+		if x.Call.Param("rpc") == "Solve" && x.Build != nil {
+			d.note("built", "image", x.Build.Brief(), nil)
+		}
+	}
+}
+
+func (d *deeds) note(verb, noun, name string, t *Thing) {
+	for i := range d.list {
+		if e := &d.list[i]; e.verb == verb && e.noun == noun {
+			e.count++
+			e.name, e.thing = name, t
+			return
+		}
+	}
+	if len(d.list) < maxDeeds {
+		d.list = append(d.list, deed{verb, noun, name, 1, t})
+	}
+}
+
+// take replaces what led to something by that.
+func (d *deeds) take(verb, noun string) {
+	for i := range d.list {
+		if e := &d.list[i]; e.verb == verb && e.noun == noun {
+			if e.count--; e.count == 0 {
+				d.list = append(d.list[:i], d.list[i+1:]...)
+			}
+			return
+		}
+	}
+}
+
+// says is what was done in a few words.
+func (d *deeds) says() string {
+	var parts []string
+	for _, e := range d.list {
+		name := e.name
+		if name == "" || e.count > 1 {
+			name = fmt.Sprintf("%d %ss", e.count, e.noun)
+			if e.count == 1 {
+				name = e.noun
+			}
+		}
+		switch e.verb {
+		case "created", "started", "stopped", "removed", "pulled", "pushed", "built":
+			parts = append(parts, e.verb+" "+name)
+		default:
+			parts = append(parts, name+" "+e.verb)
+		}
+	}
+	if len(parts) == 0 {
+		return d.last
+	}
+	return strings.Join(parts, ", ")
+}

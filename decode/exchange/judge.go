@@ -1,0 +1,485 @@
+package exchange
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+const (
+	maxRefusals = 64
+	maxMarks    = 16
+)
+
+// work is what a command has done so far.
+type work struct {
+	refusals []refusal // what comes after may judge them
+	marks    []mark    // what went wrong, as it came
+	more     int       // marks that are not kept
+	did      deeds
+	before   Verdict // of what was seen of it by another
+}
+
+// refusal is an answer of no, or the failure of a program that may be run
+// again, whose meaning is not decided yet.
+type refusal struct {
+	exchange decode.ExchangeID
+	op       *engine.Operation
+	method   string
+	about    []string // what it was about: calls about the same show that it was only a look
+	at       time.Duration
+	outcome  Outcome
+	says     string
+	harmless bool
+	repeats  string // an exec: only the same one again takes it back
+	wentOn   bool   // the client has made other calls since
+}
+
+// mark is something that went wrong.
+type mark struct {
+	kind     markKind
+	exchange decode.ExchangeID
+	thing    *Thing
+	at       time.Duration
+	says     string // without the command
+	message  string
+}
+
+type markKind uint8
+
+const (
+	markCall   markKind = iota // the daemon answered with an error
+	markBuild                  // a build failed
+	markHealth                 // a container is unhealthy
+	markExit                   // a container or an exec ended with an error
+	markBroken                 // a call was cut off
+)
+
+// event is told of every event after it was folded in.
+func (cs *Commands) event(x *Exchange, e decode.Event) {
+	switch e := e.(type) {
+	case *decode.RequestHead:
+		cs.begin(x)
+	case *decode.Data:
+		if e.Dir == decode.Response {
+			cs.data(x, e)
+		}
+	case *decode.ExchangeEnd:
+		if x.Command != nil {
+			cs.end(x)
+		}
+	}
+}
+
+func (cs *Commands) begin(x *Exchange) {
+	c := cs.of(x.Conn, x.Request.Header("User-Agent"), x.Start)
+	x.Command, x.things = c, &cs.Things
+	c.Calls++
+	c.Open++
+	c.Last = max(c.Last, x.Start)
+	if x.Call.Op == nil {
+		return
+	}
+	switch x.Call.Op.ID {
+	case "ContainerAttach", "ContainerLogs", "ContainerAttachWebsocket":
+		x.about = cs.Things.Find("container", x.Call.Param("id"))
+	case "ExecStart":
+		x.about = cs.Things.Find("exec", x.Call.Param("id"))
+	}
+	if len(c.refusals) > 0 && !plumbing(x.Call.Op.ID) {
+		cs.after(c, x)
+	}
+}
+
+// plumbing is what clients ask beside their work.
+func plumbing(op string) bool {
+	switch op {
+	case "SystemPing", "SystemPingHead", "SystemVersion", "SystemEvents", "SystemInfo":
+		return true
+	}
+	return false
+}
+
+// cleanup says that a call takes back what was done, which clients do after a
+// failure, too.
+func cleanup(op *engine.Operation) bool {
+	switch op.ID {
+	case "ContainerDelete", "ContainerStop", "ContainerKill", "NetworkDelete", "NetworkDisconnect", "VolumeDelete", "ImageDelete",
+		"ContainerWait", "ContainerLogs":
+		return true
+	}
+	return false
+}
+
+// after judges what was refused before x began.
+func (cs *Commands) after(c *Command, x *Exchange) {
+	op := x.Call.Op
+	if cleanup(op) {
+		return
+	}
+	about := subjects(&cs.Things, x)
+	c.refusals = slices.DeleteFunc(c.refusals, func(r refusal) bool {
+		look := r.method == "GET" || r.method == "HEAD"
+		switch {
+		case r.repeats != "" || r.harmless:
+			return false
+		case common(r.about, about) && (look || op == r.op || r.op.ID == "ContainerCreate" && r.outcome.Reason == "404"):
+			cs.judge(c, r, Outcome{Probe, r.outcome.Reason})
+			return true
+		}
+		return false
+	})
+	for i := range c.refusals {
+		c.refusals[i].wentOn = true
+	}
+}
+
+// subjects is what a call is about: names and ids, in the form in which they
+// can be compared.
+func subjects(ts *Things, x *Exchange) []string {
+	var all []string
+	add := func(s string) {
+		if s = subject(s); s != "" {
+			all = append(all, s)
+		}
+	}
+	for _, p := range x.Call.Params {
+		if p.Name != "rpc" {
+			add(p.Value)
+			for _, kind := range [...]string{"container", "image", "network"} {
+				if t := ts.Find(kind, p.Value); t != nil {
+					add(t.Name)
+					add(t.ID)
+				}
+			}
+		}
+	}
+	switch q := x.Call.Query(); x.Call.Op.ID {
+	case "ImageCreate":
+		name := q.Get("fromImage")
+		if tag := q.Get("tag"); strings.Contains(tag, ":") {
+			name += "@" + tag
+		} else if tag != "" {
+			name += ":" + tag
+		}
+		add(name)
+	case "ContainerCreate":
+		add(q.Get("name"))
+	case "ContainerRename":
+		add(q.Get("name"))
+	}
+	return all
+}
+
+// bodySubjects adds what only the request's body names, once it has come.
+func bodySubjects(x *Exchange) (all []string) {
+	for _, name := range engine.NamedInBody(x.facts()) {
+		if name = subject(name); name != "" {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// subject brings the names of images into one form.
+func subject(s string) string {
+	s = strings.TrimPrefix(s, "sha256:")
+	for _, prefix := range [...]string{"docker.io/", "library/"} {
+		s = strings.TrimPrefix(s, prefix)
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(s, ":latest"), "/")
+}
+
+func common(a, b []string) bool {
+	for _, s := range a {
+		if slices.Contains(b, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// judge says that an exchange has another outcome than it told.
+func (cs *Commands) judge(c *Command, r refusal, o Outcome) {
+	cs.tell(Judgement{r.exchange, c, o})
+}
+
+func (cs *Commands) data(x *Exchange, e *decode.Data) {
+	if x.about != nil && e.Fd != 1 && x.Response.Content != decode.ContentJSONStream {
+		x.about.hear(e.Bytes)
+	}
+	if x.Progress != nil && x.Progress.News.Kind != "" {
+		cs.learn(x, &x.Progress.News, e.Time)
+		x.Progress.News.Kind = ""
+	}
+}
+
+// end takes in what an exchange that is over tells.
+func (cs *Commands) end(x *Exchange) {
+	c := x.Command
+	c.Open--
+	c.Last = max(c.Last, x.End)
+	news := x.news()
+	for i := range news {
+		cs.learn(x, &news[i], x.End)
+	}
+	o := x.outcome()
+	switch {
+	case o.Result == Refused:
+		cs.refused(c, x, o)
+	case x.Build != nil && x.Build.Probe:
+	case x.Build != nil && o.Result == Failed:
+		c.mark(mark{kind: markBuild, exchange: x.ID, at: x.End, says: buildSays(x), message: x.Error()})
+	case o.Result == Failed && isExit(x):
+		o = cs.exited(c, x, o)
+	case o.Result == Failed:
+		c.mark(mark{kind: markCall, exchange: x.ID, at: x.End, says: cs.says(x), message: message(x)})
+	case o.Result == Broken:
+		c.mark(mark{kind: markBroken, exchange: x.ID, at: x.End, says: x.Name() + " was cut off: " + x.Error()})
+	case o.Result == OK:
+		o = cs.inspected(c, x, news, o)
+		c.did.add(cs, x)
+	}
+	x.judged = o
+	if c.Done() {
+		cs.conclude(c)
+	}
+}
+
+func isExit(x *Exchange) bool {
+	return x.Status < 400 && x.Call.Op != nil && (x.Call.Op.ID == "ContainerWait" || x.Call.Op.ID == "ExecInspect")
+}
+
+func (c *Command) mark(m mark) {
+	if len(c.marks) == maxMarks {
+		c.more++
+		return
+	}
+	c.marks = append(c.marks, m)
+}
+
+func (cs *Commands) refused(c *Command, x *Exchange, o Outcome) {
+	if len(c.refusals) == maxRefusals {
+		cs.settle(c, c.refusals[0])
+		c.refusals = c.refusals[1:]
+	}
+	r := refusal{
+		exchange: x.ID, op: x.Call.Op, method: x.Method, at: x.End, outcome: o, says: cs.says(x) + joinMessage(message(x)),
+		harmless: x.Call.Op != nil && harmless(x, x.Call.Op.ID),
+	}
+	if x.Call.Op == nil {
+		r.harmless = true
+	} else if r.about = subjects(&cs.Things, x); x.Call.Op.ID == "ContainerCreate" {
+		r.about = bodySubjects(x)
+	}
+	c.refusals = append(c.refusals, r)
+}
+
+// exited judges the end of a program: an end that somebody asked for is none
+// that failed.
+func (cs *Commands) exited(c *Command, x *Exchange, o Outcome) Outcome {
+	kind := "container"
+	if x.Call.Op.ID == "ExecInspect" {
+		kind = "exec"
+	}
+	t := cs.Things.Find(kind, x.Call.Param("id"))
+	if t == nil {
+		t = &Thing{Kind: kind, ID: x.Call.Param("id")}
+	}
+	if kind == "container" && t.stopped {
+		return Outcome{OK, o.Reason + ", as it was stopped"}
+	}
+	if kind == "exec" {
+		cs.repeated(c, t)
+		if len(c.refusals) < maxRefusals {
+			c.refusals = append(c.refusals, refusal{
+				exchange: x.ID, op: x.Call.Op, method: x.Method, at: x.End, outcome: o, repeats: t.Of + "\x00" + t.Name,
+				says: exitSays(t), about: nil,
+			})
+		}
+		return o
+	}
+	c.exit(t, x.ID, x.End)
+	return o
+}
+
+// exit marks the end of a container, once.
+func (c *Command) exit(t *Thing, x decode.ExchangeID, at time.Duration) {
+	for i := range c.marks {
+		if m := &c.marks[i]; m.kind == markExit && m.thing == t {
+			m.exchange = max(m.exchange, x)
+			return
+		}
+	}
+	c.mark(mark{kind: markExit, exchange: x, thing: t, at: at})
+}
+
+// repeated takes back the failure of an exec that the client makes again, as
+// those do that wait for a service.
+func (cs *Commands) repeated(c *Command, t *Thing) {
+	key := t.Of + "\x00" + t.Name
+	c.refusals = slices.DeleteFunc(c.refusals, func(r refusal) bool {
+		if r.repeats != key || t.Name == "" {
+			return false
+		}
+		cs.judge(c, r, Outcome{Probe, r.outcome.Reason})
+		return true
+	})
+}
+
+// conclude judges what nothing came after.
+func (cs *Commands) conclude(c *Command) {
+	for _, r := range c.refusals {
+		cs.settle(c, r)
+	}
+	c.refusals = nil
+}
+
+func (cs *Commands) settle(c *Command, r refusal) {
+	switch {
+	case r.harmless:
+	case r.repeats != "":
+		c.mark(mark{kind: markExit, exchange: r.exchange, at: r.at, says: r.says})
+	case r.wentOn && !c.asked(r.about):
+		if r.method == "GET" || r.method == "HEAD" {
+			cs.judge(c, r, Outcome{Probe, r.outcome.Reason})
+		}
+	default:
+		c.mark(mark{kind: markCall, exchange: r.exchange, at: r.at, says: r.says})
+		cs.judge(c, r, Outcome{Failed, r.outcome.Reason})
+	}
+}
+
+// asked says that the command line names one of these.
+func (c *Command) asked(about []string) bool {
+	for i, a := range c.Peer.Command {
+		if i > 0 && slices.Contains(about, subject(a)) {
+			return true
+		}
+	}
+	return false
+}
+
+// inspected judges a look at a container: to one who waits for it, that it is
+// unhealthy or has ended is a failure.
+func (cs *Commands) inspected(c *Command, x *Exchange, news []engine.News, o Outcome) Outcome {
+	if x.Call.Op == nil || len(news) != 1 || news[0].Kind != "container" {
+		if x.Call.Op != nil && x.Call.Op.ID == "ExecInspect" && len(news) == 1 && news[0].State.HasExit {
+			if t := cs.Things.Find("exec", news[0].ID); t != nil {
+				cs.repeated(c, t)
+			}
+		}
+		return o
+	}
+	t := cs.Things.Find("container", news[0].ID)
+	if t == nil || x.Call.Op.ID != "ContainerInspect" || t.looks < 2 && t.starter != c {
+		return o
+	}
+	s := &news[0].State
+	switch {
+	case s.Health == "unhealthy":
+		for i := range c.marks {
+			if m := &c.marks[i]; m.kind == markHealth && m.thing == t {
+				m.exchange = x.ID
+				return Outcome{Failed, "unhealthy"}
+			}
+		}
+		c.mark(mark{kind: markHealth, exchange: x.ID, thing: t, at: x.End})
+		return Outcome{Failed, "unhealthy"}
+	case s.HasExit && s.Exit != 0 && !t.stopped && t.starter == c:
+		c.exit(t, x.ID, x.End)
+		return Outcome{Failed, exitWords(t.State)}
+	}
+	return o
+}
+
+// learn takes news of a thing in.
+func (cs *Commands) learn(x *Exchange, n *engine.News, at time.Duration) {
+	switch n.Kind {
+	case "container", "image", "network", "volume", "exec":
+	default:
+		return
+	}
+	t := cs.Things.add(n)
+	if t == nil {
+		return
+	}
+	cs.Things.name(t, n.Name)
+	if n.Image != "" {
+		t.Image = n.Image
+	}
+	if n.Of != "" {
+		t.Of = n.Of
+		if c := cs.Things.Find("container", n.Of); c != nil {
+			t.Of = c.ID
+		}
+	}
+	cs.live(x, t, n, at)
+}
+
+// live goes on with the life of a thing.
+func (cs *Commands) live(x *Exchange, t *Thing, n *engine.News, at time.Duration) {
+	c := x.Command
+	what := n.What
+	switch {
+	case what == "started", what == "restarted":
+		if x.Call.Op.ID != "SystemEvents" {
+			t.starter = c
+			t.stopped = false
+		} else if t.ended {
+			t.State.Restarts++
+			t.ended = false
+		}
+	case what == "stopped" || what == "killed" || strings.HasPrefix(what, "sent "):
+		t.stopped = true
+	case what == "removed":
+		t.stopped = true
+	case what == "exited":
+		what = exitMoment(n.State)
+		t.ended = true
+		t.State.HasExit, t.State.Exit = n.State.HasExit, n.State.Exit
+		if t.starter != nil && n.State.Exit != 0 && !t.stopped && !t.starter.Done() && x.Call.Op.ID == "SystemEvents" && t.Kind == "container" {
+			t.starter.exit(t, x.ID, at)
+		}
+	case what == "out of memory":
+		t.State.OOM = true
+	}
+	if n.What == "" && t.Kind == "container" { // looked at
+		if t.seen != c.ID || t.looks == 0 {
+			t.seen, t.looks = c.ID, 0
+		}
+		if x.Call.Op.ID == "ContainerInspect" {
+			t.looks++
+			oom, restarts := t.State.OOM, t.State.Restarts
+			t.State = n.State
+			t.State.OOM = oom || n.State.OOM
+			t.State.Restarts = max(restarts, n.State.Restarts)
+			if n.State.Health != "" {
+				what = n.State.Health
+			} else if n.State.HasExit {
+				what = exitMoment(n.State)
+			}
+		}
+	} else if n.State.Health != "" {
+		t.State.Health = n.State.Health
+	}
+	if what != "" && !t.told(what) {
+		t.moment(at, what, x.ID)
+	}
+}
+
+// told says that its latest state is known already.
+func (t *Thing) told(what string) bool {
+	for i := len(t.Life) - 1; i >= 0 && i >= len(t.Life)-3; i-- {
+		switch m := t.Life[i].What; {
+		case m == what && what != "restarted":
+			return true
+		case m == "started":
+			return false
+		}
+	}
+	return false
+}

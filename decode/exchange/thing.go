@@ -1,0 +1,191 @@
+package exchange
+
+import (
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+const (
+	maxThings  = 4096
+	maxMoments = 64
+	maxSays    = 256
+	shortLen   = 12
+)
+
+// Thing is a container, image, network, volume or exec that was named, and its
+// life as far as it was seen.
+type Thing struct {
+	Kind  string // "container", "image", "network", "volume", "exec"
+	ID    string // whole where it was told
+	Name  string // "" when none was told; of an exec its command line
+	Image string // of a container
+	Of    string // the container of an exec, by id
+	Life  []Moment
+	Cut   int // moments that are not kept
+	State engine.State
+
+	starter *Command // whose call started it
+	ended   bool     // since it was started
+	stopped bool     // a client asked for its end since it was started
+	seen    CommandID
+	looks   int    // how often the command that looked last has looked
+	says    []byte // the end of its error output, or of its terminal
+	next    *Thing
+	key     string
+}
+
+// Moment is something that happened to a thing.
+type Moment struct {
+	At       time.Duration
+	What     string            // "created", "started", "healthy", "exited 137", "removed", …
+	Exchange decode.ExchangeID // the call or stream that told
+}
+
+// Things are what a recording has named, by id. They are bounded: the oldest go.
+type Things struct {
+	byID  map[string]*Thing // whole id, or the name of what has none
+	short map[string]*Thing // first twelve digits
+	named map[string]*Thing // kind and name
+	order []*Thing
+}
+
+func (ts *Things) init() {
+	ts.byID, ts.short, ts.named = map[string]*Thing{}, map[string]*Thing{}, map[string]*Thing{}
+}
+
+// All is the things that are known, as they came.
+func (ts *Things) All() []*Thing { return ts.order }
+
+// Find returns what is known by an id, the first digits of one (twelve at
+// least), or a name of that kind; nil if nothing is.
+func (ts *Things) Find(kind, ref string) *Thing {
+	if ref == "" {
+		return nil
+	}
+	id := strings.TrimPrefix(ref, "sha256:")
+	if t := ts.byID[id]; t != nil && t.Kind == kind {
+		return t
+	}
+	if len(id) >= shortLen {
+		if t := ts.short[id[:shortLen]]; t != nil && t.Kind == kind && (len(id) == shortLen || strings.HasPrefix(t.ID, id)) {
+			return t
+		}
+	}
+	return ts.named[kind+" "+ref]
+}
+
+// add returns the thing that news are about, known or new.
+func (ts *Things) add(n *engine.News) *Thing {
+	if t := ts.Find(n.Kind, n.ID); t != nil {
+		return t
+	}
+	if n.ID == "" {
+		return nil
+	}
+	if len(ts.order) == maxThings {
+		ts.forget(maxThings / 4)
+	}
+	t := &Thing{Kind: n.Kind, ID: strings.TrimPrefix(n.ID, "sha256:"), Of: n.Of}
+	ts.byID[t.ID] = t
+	if len(t.ID) >= shortLen && isHex(t.ID) {
+		ts.short[t.ID[:shortLen]] = t
+	}
+	ts.order = append(ts.order, t)
+	return t
+}
+
+func (ts *Things) name(t *Thing, name string) {
+	if name == "" || t.Name == name {
+		return
+	}
+	t.Name = name
+	ts.named[t.Kind+" "+name] = t
+}
+
+func (ts *Things) forget(n int) {
+	for _, t := range ts.order[:n] {
+		delete(ts.byID, t.ID)
+		if len(t.ID) >= shortLen && ts.short[t.ID[:shortLen]] == t {
+			delete(ts.short, t.ID[:shortLen])
+		}
+		if key := t.Kind + " " + t.Name; ts.named[key] == t {
+			delete(ts.named, key)
+		}
+	}
+	ts.order = append(ts.order[:0:0], ts.order[n:]...)
+}
+
+// Named writes a text with names in place of the ids that it holds, as docker
+// shortens them or whole. A name that the text has already is not written
+// again.
+func (ts *Things) Named(text string) string {
+	if len(ts.short) == 0 || len(text) < shortLen {
+		return text
+	}
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(text); {
+		n := 0
+		for i+n < len(text) && hexDigit(text[i+n]) {
+			n++
+		}
+		if n == shortLen || n == 64 {
+			if t := ts.short[text[i:i+shortLen]]; t != nil && t.Name != "" && !strings.Contains(text, t.Name) {
+				b.WriteString(text[done:i])
+				b.WriteString(t.Name)
+				done = i + n
+			}
+		}
+		i += max(n, 1)
+	}
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
+
+func hexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		if !hexDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Thing) moment(at time.Duration, what string, x decode.ExchangeID) {
+	if n := len(t.Life); n > 0 && t.Life[n-1].What == what && what != "started" {
+		return // told by a call and by an event, or looked at again
+	}
+	if len(t.Life) == maxMoments {
+		t.Cut++
+		t.Life = append(t.Life[:maxMoments/2], t.Life[maxMoments/2+1:]...)
+	}
+	t.Life = append(t.Life, Moment{at, what, x})
+}
+
+// hear keeps the end of what it says.
+func (t *Thing) hear(b []byte) {
+	if len(b) > maxSays {
+		b = b[len(b)-maxSays:]
+	}
+	t.says = append(t.says, b...)
+	if n := len(t.says); n > 2*maxSays {
+		t.says = append(t.says[:0], t.says[n-maxSays:]...)
+	}
+}
+
+// lastWords is the last line of what it said, fit to be shown.
+func (t *Thing) lastWords() string {
+	s := strings.TrimRight(string(t.says), "\r\n \t")
+	if i := strings.LastIndexAny(s, "\r\n"); i >= 0 {
+		s = s[i+1:]
+	}
+	return engine.OneLine(strings.ToValidUTF8(s, ""))
+}

@@ -1,0 +1,251 @@
+package exchange
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// Verdict is what came of a command, in one line.
+type Verdict struct {
+	Result  Result
+	Line    string            // "docker run: container exited 127: sh: nosuch: not found"; safe to show
+	Failing decode.ExchangeID // the call that tells of the failure; 0: none
+	More    int               // failures beside the one that is told
+}
+
+// Verdict is what came of the command, as far as it has come.
+func (c *Command) Verdict() Verdict {
+	m := c.failing()
+	if b := &c.before; b.Result.Bad() || m == nil && len(c.did.list) == 0 && b.Line != "" {
+		return *b
+	}
+	if m == nil {
+		v := Verdict{Result: OK, Line: c.line(c.did.says())}
+		if !c.Done() {
+			v.Result = Pending
+		}
+		return v
+	}
+	v := Verdict{Result: Failed, Line: c.line(m.words()), Failing: m.exchange, More: len(c.marks) - 1 + c.more}
+	if m.kind == markBroken {
+		v.Result = Broken
+	}
+	return v
+}
+
+func (c *Command) line(says string) string {
+	if says == "" {
+		says = "no calls"
+	}
+	return engine.OneLine(c.Brief() + ": " + says)
+}
+
+// failing is what the command failed with: the first that went wrong, but a
+// build's own words go before those of its calls, and a call that was cut off
+// comes last.
+func (c *Command) failing() *mark {
+	var best *mark
+	rank := func(m *mark) int {
+		switch m.kind {
+		case markBuild:
+			return 0
+		case markBroken:
+			return 2
+		}
+		return 1
+	}
+	for i := range c.marks {
+		if m := &c.marks[i]; best == nil || rank(m) < rank(best) {
+			best = m
+		}
+	}
+	return best
+}
+
+func (m *mark) words() string {
+	switch m.kind {
+	case markHealth:
+		return healthSays(m.thing)
+	case markExit:
+		if m.thing != nil {
+			return exitSays(m.thing)
+		}
+	}
+	return m.says + joinMessage(m.message)
+}
+
+func joinMessage(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ": " + s
+}
+
+// label is a thing as the verdict calls it.
+func (t *Thing) label() string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.Kind
+}
+
+func healthSays(t *Thing) string {
+	s := &t.State
+	out := t.label() + " is unhealthy"
+	var parts []string
+	if s.CheckSays != "" {
+		parts = append(parts, strconv.Quote(s.CheckSays))
+	}
+	if s.Checks > 0 {
+		checks := strconv.Itoa(s.Checks) + " checks"
+		if s.Checks == 1 {
+			checks = "1 check"
+		}
+		if s.CheckSpan >= time.Second {
+			checks += " in " + s.CheckSpan.Round(time.Second).String()
+		}
+		parts = append(parts, checks)
+	}
+	if len(parts) > 0 {
+		out += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return out
+}
+
+func exitSays(t *Thing) string {
+	s := t.label() + " " + exitMoment(t.State)
+	if t.Kind == "exec" && t.Name != "" {
+		s = "exec " + t.Name + " " + exitMoment(t.State)
+	}
+	if t.State.Restarts > 0 {
+		s += fmt.Sprintf(", restarted %d times", t.State.Restarts)
+	}
+	if t.State.Error != "" {
+		return s + ": " + cause(t.State.Error)
+	}
+	return s + joinMessage(t.lastWords())
+}
+
+// exitMoment is an exit code with what docker users know it by.
+func exitMoment(s engine.State) string {
+	w := "exited " + strconv.Itoa(s.Exit)
+	switch {
+	case s.OOM:
+		return w + ", out of memory"
+	case s.Exit > 128 && s.Exit <= 128+len(signals):
+		if name := signals[s.Exit-129]; name != "" {
+			return w + " (" + name + ")"
+		}
+	}
+	return w
+}
+
+var signals = [15]string{0: "SIGHUP", 1: "SIGINT", 2: "SIGQUIT", 3: "SIGILL", 5: "SIGABRT", 6: "SIGBUS", 7: "SIGFPE", 8: "SIGKILL", 10: "SIGSEGV", 12: "SIGPIPE", 14: "SIGTERM"}
+
+// buildSays is a failed build by its step.
+func buildSays(x *Exchange) string {
+	if s := x.Build.Failing(); s != nil {
+		return "step " + s.Name + " failed"
+	}
+	return "build failed"
+}
+
+// message is the daemon's message without what only repeats where it was made.
+func message(x *Exchange) string { return cause(x.Error()) }
+
+// cause cuts the trail of those who passed an error on.
+func cause(s string) string {
+	for _, before := range [...]string{
+		"unable to start container process: ", "container_linux.go:380: starting container process caused: ",
+		"starting container process caused: ", "error mounting ", "failed to solve: ",
+	} {
+		if i := strings.LastIndex(s, before); i >= 0 && before != "error mounting " {
+			s = s[i+len(before):]
+		}
+	}
+	return strings.TrimSuffix(strings.TrimSpace(s), ": unknown")
+}
+
+// says is what a call was to do and did not.
+func (cs *Commands) says(x *Exchange) string {
+	if x.Call.Op == nil {
+		return x.Name() + " failed"
+	}
+	name := func(kind, param string) string {
+		ref := x.Call.Param(param)
+		if t := cs.Things.Find(kind, ref); t != nil {
+			return t.label()
+		}
+		return engine.ShortIDs(ref)
+	}
+	switch q := x.Call.Query(); x.Call.Op.ID {
+	case "ContainerCreate":
+		if n := q.Get("name"); n != "" {
+			return n + " was not created"
+		}
+		return "container was not created"
+	case "ContainerStart":
+		return name("container", "id") + " did not start"
+	case "ContainerRestart":
+		return name("container", "id") + " did not restart"
+	case "ContainerStop", "ContainerKill":
+		return name("container", "id") + " was not stopped"
+	case "ContainerDelete":
+		return name("container", "id") + " was not removed"
+	case "ContainerExec":
+		return "exec in " + name("container", "id") + " failed"
+	case "ExecStart":
+		return "exec " + name("exec", "id") + " did not start"
+	case "ImageCreate":
+		return "pull of " + imageName(q.Get("fromImage"), q.Get("tag")) + " failed"
+	case "ImagePush":
+		return "push of " + imageName(x.Call.Param("name"), q.Get("tag")) + " failed"
+	case "ImageBuild":
+		if x.Progress != nil && x.Progress.Step != "" {
+			return "step " + x.Progress.Step + joinWord(x.Progress.StepText) + " failed"
+		}
+		return "build failed"
+	case "ImageLoad":
+		return "load failed"
+	case "ImageDelete":
+		return name("image", "name") + " was not removed"
+	case "NetworkCreate":
+		return "network " + first(engine.NamedInBody(x.facts())) + " was not created"
+	case "NetworkDelete":
+		return "network " + name("network", "id") + " was not removed"
+	case "VolumeDelete":
+		return "volume " + x.Call.Param("name") + " was not removed"
+	case "VolumeCreate":
+		return "volume " + first(engine.NamedInBody(x.facts())) + " was not created"
+	}
+	return x.Call.Op.ID + " failed"
+}
+
+func joinWord(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " " + s
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func imageName(name, tag string) string {
+	switch {
+	case tag == "":
+		return name
+	case strings.Contains(tag, ":"):
+		return name + "@" + tag
+	}
+	return name + ":" + tag
+}

@@ -1,0 +1,86 @@
+package exchange_test
+
+import (
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+)
+
+// judged plays a script and returns the outcomes of its exchanges, by number,
+// and its commands.
+func judged(s *exchangetest.Script) (map[decode.ExchangeID]exchange.Outcome, []*exchange.Command) {
+	out := map[decode.ExchangeID]exchange.Outcome{}
+	f := exchange.NewFolder(0, func(x *exchange.Exchange, e decode.Event) {
+		if _, ok := e.(*decode.ExchangeEnd); ok {
+			out[x.ID] = x.Outcome()
+		}
+	})
+	cs := f.Group(func(j exchange.Judgement) { out[j.Exchange] = j.Outcome })
+	s.Play(f.Event)
+	cs.Close()
+	return out, cs.All()
+}
+
+const web = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d40000"
+
+func TestVerdicts(t *testing.T) {
+	tests := []struct {
+		name     string
+		script   func(*exchangetest.Script)
+		want     string
+		outcomes string // f failed, r refused, p probe, b broken off, . ok
+	}{
+		{"a program that is not there", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "run", "--name", "web", "busybox", "sh", "-c", "nosuch")
+			c.Call("POST", "/v1.47/containers/create?name=web", `{"Image":"busybox"}`).Reply(201, `{"Id":"`+web+`"}`)
+			a := s.Connect(1, "docker", "run", "--name", "web", "busybox", "sh", "-c", "nosuch").
+				Call("POST", "/v1.47/containers/"+web+"/attach?stderr=1&stream=1", "").Answer(101, decode.ContentStdcopy)
+			w := c.Call("POST", "/v1.47/containers/"+web+"/wait", "").Answer(200, decode.ContentJSON)
+			s.Connect(1, "docker", "run", "--name", "web", "busybox", "sh", "-c", "nosuch").
+				Call("POST", "/v1.47/containers/"+web+"/start", "").Reply(204, "")
+			a.Frame(decode.Response, 2, "sh: nosuch: not found\n")
+			a.End(decode.Server, decode.EndEOF)
+			w.Data(decode.Response, `{"StatusCode":127}`).End(decode.Server, decode.EndEOF)
+		}, "docker run: web exited 127: sh: nosuch: not found", "..f."},
+		{"an image that is pulled when it is missed", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "run", "-d", "busybox")
+			c.Call("POST", "/v1.47/containers/create", `{"Image":"busybox"}`).Reply(404, `{"message":"No such image: busybox:latest"}`)
+			c.Call("POST", "/v1.47/images/create?fromImage=docker.io%2Flibrary%2Fbusybox&tag=latest", "").Reply(200, "")
+			c.Call("POST", "/v1.47/containers/create", `{"Image":"busybox"}`).Reply(201, `{"Id":"`+web+`"}`)
+			c.Call("POST", "/v1.47/containers/"+web+"/start", "").Reply(204, "")
+		}, "docker run: pulled docker.io/library/busybox:latest, started container", "p..."},
+		{"an image that is not there at all", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "run", "nosuch")
+			c.Call("POST", "/v1.47/containers/create", `{"Image":"nosuch"}`).Reply(404, `{"message":"No such image: nosuch:latest"}`)
+			c.Call("POST", "/v1.47/images/create?fromImage=docker.io%2Flibrary%2Fnosuch&tag=latest", "").Reply(404, `{"message":"pull access denied for nosuch"}`)
+		}, "docker run: pull of docker.io/library/nosuch:latest failed: pull access denied for nosuch", "pf"},
+		{"a look at nothing", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "inspect", "nosuch")
+			c.Call("GET", "/v1.47/containers/nosuch/json", "").Reply(404, `{"message":"No such container: nosuch"}`)
+			c.Call("GET", "/v1.47/images/nosuch/json", "").Reply(404, `{"message":"No such image: nosuch"}`)
+			c.Close()
+		}, "docker inspect: ImageInspect failed: No such image: nosuch", "pf"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := exchangetest.New()
+			test.script(s)
+			outcomes, commands := judged(s)
+			if len(commands) != 1 {
+				t.Fatalf("%d commands", len(commands))
+			}
+			if got := commands[0].Verdict().Line; got != test.want {
+				t.Errorf("verdict\n%s, want\n%s", got, test.want)
+			}
+			got := ""
+			for id := range decode.ExchangeID(len(outcomes)) {
+				got += string("-.rpfb"[outcomes[id+1].Result])
+			}
+			if got != test.outcomes {
+				t.Errorf("outcomes %s, want %s", got, test.outcomes)
+			}
+		})
+	}
+}
