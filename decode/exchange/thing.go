@@ -33,8 +33,6 @@ type Thing struct {
 	seen    CommandID
 	looks   int    // how often the command that looked last has looked
 	says    []byte // the end of its error output, or of its terminal
-	next    *Thing
-	key     string
 }
 
 // Moment is something that happened to a thing.

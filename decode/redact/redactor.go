@@ -94,9 +94,8 @@ func New(o Options, emit func(decode.Event)) *Redactor {
 
 // opPlan is what the table says about an operation.
 type opPlan struct {
-	query    []engine.Secret
-	bodies   [2]*plan // by direction
-	messages *plan    // of gRPC
+	query  []engine.Secret
+	bodies [2]*plan // by direction
 }
 
 func (r *Redactor) plan(op *engine.Operation) *opPlan {

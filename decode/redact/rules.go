@@ -168,7 +168,6 @@ type charset [256]bool
 var (
 	word      = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 	base64url = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-	upper     = chars("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 	nameChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 )
 

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -29,7 +30,7 @@ func served(t *testing.T, serve func(net.Conn)) func(method, target, body string
 			serve(c)
 		}
 	}()
-	client := &http.Client{Transport: &http.Transport{Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", socket) }}}
+	client := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", socket) }}}
 	t.Cleanup(client.CloseIdleConnections)
 	return func(method, target, body string) (int, string) {
 		t.Helper()

@@ -4,7 +4,6 @@ package realdocker
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -13,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"golang.org/x/net/http2"
 )
 
 // TestHTTP2 makes REST calls over HTTP/2 from the first byte, many at once on
@@ -52,8 +49,9 @@ func TestHTTP2(t *testing.T) {
 
 // overHTTP2 returns what each call was answered, sorted.
 func overHTTP2(socket string) ([]string, error) {
-	dial := func(context.Context, string, string, *tls.Config) (net.Conn, error) { return net.Dial("unix", socket) }
-	tr := &http2.Transport{AllowHTTP: true, DialTLSContext: dial}
+	dial := func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", socket) }
+	tr := &http.Transport{DialContext: dial, Protocols: new(http.Protocols)}
+	tr.Protocols.SetUnencryptedHTTP2(true)
 	defer tr.CloseIdleConnections()
 	client := http.Client{Transport: tr, Timeout: patience}
 	var answers []string
