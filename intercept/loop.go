@@ -78,13 +78,22 @@ func (s *Server) loops(client conn) bool {
 	if s.cfg.Upstream.Scheme != "tcp" && s.cfg.Upstream.Scheme != "tls" {
 		return false
 	}
-	remote := client.RemoteAddr().String()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.conns {
-		if c != client && c.LocalAddr().String() == remote {
+		if c != client && otherEnd(c, client) {
 			return true
 		}
 	}
 	return false
+}
+
+// otherEnd reports whether two connections are the two ends of one. Both
+// addresses have to fit: a port of this machine may be the near end of several
+// connections at a time, as long as they lead to different places.
+func otherEnd(a, b interface {
+	LocalAddr() net.Addr
+	RemoteAddr() net.Addr
+}) bool {
+	return a.LocalAddr().String() == b.RemoteAddr().String() && a.RemoteAddr().String() == b.LocalAddr().String()
 }

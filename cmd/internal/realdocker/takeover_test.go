@@ -3,6 +3,7 @@
 package realdocker
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -179,7 +180,12 @@ func TestTakeoverOfADaemonThatRestarts(t *testing.T) {
 	own.launch(t)
 	waitFor(t, "it to be told", func() bool { return strings.Contains(p.stderr.String(), "clients go past dockwire") })
 	d.must("version")
-	p.end(t)
+	// Calls went past it, so it does not end well.
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	var exit *exec.ExitError
+	if err := p.cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("dockwire tap --takeover: %v, want exit status 1\n%s", err, p.stderr)
+	}
 	d.must("version")
 	wantOnly(t, own)
 }

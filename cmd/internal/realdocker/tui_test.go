@@ -128,7 +128,7 @@ func TestScreen(t *testing.T) {
 	s.press("t", "f")
 	s.do("send-keys", "-t", "s", "-l", "is:error")
 	s.press("Enter")
-	s.shows("filter is:error", "1 of ", "ImageCreate", "500")
+	s.shows("filter is:error", "2 of ", "ContainerWait", "ImageCreate", "500")
 	s.escape("filter is:error")
 	s.press("t")
 
