@@ -9,7 +9,7 @@ const maxOpen = 1024
 // holds of requests that the daemon has not read.
 const maxBacklog = 4 << 20
 
-// crowded tells whether a new request has to wait to be decoded.
+// crowded reports whether a new request has to wait to be decoded.
 func (h *half) crowded() bool {
 	return h.dir == Request && len(h.buf) == 0 && len(h.c.open) >= maxOpen && !h.c.response.over
 }
@@ -47,7 +47,7 @@ const (
 	littleHeld   = 64 << 10
 )
 
-// affords tells whether n more bytes may be kept.
+// affords reports whether n more bytes may be kept.
 func (h *half) affords(n int) bool {
 	return len(h.buf)+n <= littleHeld || h.c.s.kept+n <= maxHeldInAll
 }

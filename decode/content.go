@@ -172,7 +172,7 @@ func isOff(v string) bool {
 	return false
 }
 
-// atLeast142 tells whether the API version that the path asks for, or else
+// atLeast142 reports whether the API version that the path asks for, or else
 // the daemon's own, is 1.42 or later.
 func atLeast142(asked, daemons string) bool {
 	if asked == "" {

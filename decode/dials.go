@@ -27,7 +27,7 @@ func (ds *dials) learn(id string) {
 	ds.oldest = append(ds.oldest, id)
 }
 
-// passesOn tells whether a command is "buildctl dial-stdio" (buildx's
+// passesOn reports whether a command is "buildctl dial-stdio" (buildx's
 // docker-container driver) or "docker system dial-stdio" (docker over ssh).
 func passesOn(argv []string) bool {
 	if len(argv) < 2 || argv[len(argv)-1] != "dial-stdio" {

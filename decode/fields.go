@@ -111,7 +111,7 @@ func parseLength(s string) (n int64, ok bool) {
 	return int64(u), err == nil
 }
 
-// isChunked tells whether the last transfer coding is chunked.
+// isChunked reports whether the last transfer coding is chunked.
 func isChunked(value string) bool {
 	last := value[strings.LastIndexByte(value, ',')+1:]
 	return strings.EqualFold(trimOWS(last), "chunked")

@@ -94,7 +94,7 @@ func (h *half) resync(p []byte) {
 	}
 }
 
-// looksLikeHead tells whether p begins with a start line of HTTP/1.
+// looksLikeHead reports whether p begins with a start line of HTTP/1.
 func looksLikeHead(d Direction, p []byte) bool {
 	line, _, whole := bytes.Cut(p, []byte("\n"))
 	if d == Response {

@@ -63,7 +63,7 @@ func (hd *head) requestFraming() (f Framing, bad string) {
 	return FramingNone, ""
 }
 
-// asks tells whether the connection may become a byte stream, and whether a
+// asks reports whether the connection may become a byte stream, and whether a
 // 200 without framing is enough for that: dockerd hijacks attach and exec
 // start with a bare 200 when there is no Upgrade header
 // (moby daemon/server/router/container).

@@ -93,7 +93,7 @@ func (hd *head) responseFraming(method string) Framing {
 	return FramingLength
 }
 
-// switches tells whether the connection is a byte stream from here on.
+// switches reports whether the connection is a byte stream from here on.
 func (hd *head) switches(ex *exchange, f Framing) bool {
 	switch {
 	case hd.status == 101:

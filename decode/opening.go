@@ -74,7 +74,7 @@ func (o *opening) gap(d Direction, n int64, why string) { o.settled().gap(d, n, 
 
 func (o *opening) close(by Party, how Ending, err string) { o.settled().close(by, how, err) }
 
-// mayBePreface tells whether p begins with the preface, or is its beginning.
+// mayBePreface reports whether p begins with the preface, or is its beginning.
 func mayBePreface(p []byte) bool {
 	n := min(len(p), len(http2.Preface))
 	return bytes.Equal(p[:n], []byte(http2.Preface[:n]))

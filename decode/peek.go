@@ -67,7 +67,7 @@ func (pk *peeker) members(body []byte, config string) (f peeked) {
 	return f
 }
 
-// isKey tells whether a quoted name means a key. Names with escapes are rare
+// isKey reports whether a quoted name means a key. Names with escapes are rare
 // and paid for here alone.
 func isKey(quoted []byte, key string) bool {
 	name := quoted[1 : len(quoted)-1]
@@ -82,7 +82,7 @@ func isKey(quoted []byte, key string) bool {
 }
 
 // each calls read for each member of the object that comes next until it
-// returns false, and tells whether it was read to its end.
+// returns false, and reports whether it was read to its end.
 func (pk *peeker) each(read func(name []byte) bool) bool {
 	if tok, err := pk.dec.ReadToken(); err != nil || tok.Kind() != '{' {
 		return false

@@ -42,7 +42,7 @@ func TestPlaybooks(t *testing.T) {
 	}
 }
 
-// dependsOnReads tells whether the script says that it is about where reads
+// dependsOnReads reports whether the script says that it is about where reads
 // begin: finding the thread again is tried at the start of reads only.
 func dependsOnReads(t *testing.T, file string) bool {
 	b, err := os.ReadFile(file)

@@ -48,7 +48,7 @@ func FuzzSession(f *testing.F) {
 	})
 }
 
-// followed tells whether all bytes could be decoded. Where not, it matters
+// followed reports whether all bytes could be decoded. Where not, it matters
 // where reads begin.
 func followed(events []Event) bool {
 	for _, e := range events {

@@ -36,7 +36,7 @@ func (h *half) squeeze() {
 	h.buf, h.scanned = kept, 0
 }
 
-// matters tells whether a field says how the message goes on, or whom it asks.
+// matters reports whether a field says how the message goes on, or whom it asks.
 func matters(line []byte) bool {
 	name, _, _ := strings.Cut(string(line[:min(len(line), 64)]), ":")
 	switch strings.ToLower(name) {

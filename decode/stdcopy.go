@@ -72,7 +72,7 @@ func (s *stdcopy) next(p []byte, t time.Duration) (pc piece, rest []byte, ok boo
 	return s.give(s.buf), p[n:], true
 }
 
-// plausible tells whether the header byte just read may stand there.
+// plausible reports whether the header byte just read may stand there.
 func (s *stdcopy) plausible(ch byte) bool {
 	switch {
 	case s.have == 1:

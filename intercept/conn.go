@@ -78,7 +78,7 @@ func dialUnix(ctx context.Context, path string, name *net.UnixAddr) (conn, error
 	}
 }
 
-// sleep waits for d and tells whether it was left to finish.
+// sleep waits for d and reports whether it was left to finish.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -104,7 +104,7 @@ func listen(ep, upstream Endpoint, access Access) (net.Listener, error) {
 	return nil, fmt.Errorf("endpoint %q: %w", ep, refusal(ep.Scheme))
 }
 
-// isUnix tells of a Unix socket: what is queued in it outlives its closing,
+// isUnix reports a Unix socket: what is queued in it outlives its closing,
 // and a full close can be told from a half-close.
 func isUnix(c conn) bool {
 	_, ok := c.(*net.UnixConn)

@@ -155,7 +155,7 @@ func (e Endpoint) DockerHost() string {
 	return e.String()
 }
 
-// Loopback tells whether a tcp endpoint can be reached from this machine only.
+// Loopback reports whether a tcp endpoint can be reached from this machine only.
 func (e Endpoint) Loopback() bool {
 	host, _, err := net.SplitHostPort(e.Address)
 	if err != nil {

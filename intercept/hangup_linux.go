@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hungUp tells whether the peer of a Unix socket is gone altogether: POLLHUP,
+// hungUp reports whether the peer of a Unix socket is gone altogether: POLLHUP,
 // where a half-close gives POLLRDHUP only. dockerd itself goes by it to let go
 // of attaches whose client died (moby daemon/server/router/container/
 // notify_linux.go).
@@ -38,7 +38,7 @@ func unixRaw(c conn) syscall.RawConn {
 	return raw
 }
 
-// hangups tells of Unix sockets whose peer goes away while nobody reads them:
+// hangups reports Unix sockets whose peer goes away while nobody reads them:
 // after a half-close, or while a write to the other side is stuck. One epoll
 // set serves a whole server; it is itself waited for by the runtime's poller,
 // so it costs a goroutine and no thread.

@@ -27,7 +27,7 @@ func TestPeerOfUnixSocket(t *testing.T) {
 	}
 }
 
-// A command line is read anew each time: a process may run something else by
+// A command line is read again each time: a process may run something else by
 // now, and its number may be another's.
 func TestCommandsAreNeverStale(t *testing.T) {
 	var c commands

@@ -14,13 +14,13 @@ const (
 // returns at once (a tap that was asked to keep whole bodies may block in
 // Chunk, and says so to the user).
 type Tap interface {
-	// Open tells of a new connection, before any of its bytes.
+	// Open reports a new connection, before any of its bytes.
 	Open(c ConnInfo) ConnTap
 }
 
 // ConnTap watches one connection. The two directions call concurrently.
 type ConnTap interface {
-	// Chunk tells of bytes that were read and are about to be written to the
+	// Chunk reports bytes that were read and are about to be written to the
 	// other side. It is called before the write so that what the tap queues
 	// is in the order of cause and effect over all connections: the peer
 	// cannot have reacted yet. The tap only queues; it looks at nothing here.

@@ -40,7 +40,7 @@ func (c *tlsConn) SyscallConn() (syscall.RawConn, error) { return c.raw.SyscallC
 // connection of ours for ever.
 const handshakeWithin = 20 * time.Second
 
-// isRemoteAlert tells whether the peer ended the connection with a TLS alert.
+// isRemoteAlert reports whether the peer ended the connection with a TLS alert.
 // A TLS 1.3 server looks at its client's certificate only when the client's
 // handshake is over, so the refusal is what is read first.
 func isRemoteAlert(err error) bool {

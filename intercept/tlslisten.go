@@ -51,7 +51,7 @@ func (s *Server) connectTLS(raw *net.TCPConn, accepted time.Time, listener strin
 	s.join(client, nil, up, accepted, listener)
 }
 
-// keptOut tells of a client whose handshake failed, and the client itself if
+// keptOut reports a client whose handshake failed, and the client itself if
 // it speaks no TLS at all.
 func (s *Server) keptOut(raw *net.TCPConn, listener string, err error) {
 	if s.closing() {

@@ -62,7 +62,7 @@ be read to its end. dockwire scrub takes the secrets out.`,
 	return cmd
 }
 
-// check tells of each secret in a file, and returns how many there are.
+// check reports each secret in a file, and returns how many there are.
 func check(file string, o redact.Options) (found int, err error) {
 	tell := func(o *decode.Origin, op, at, rule string) {
 		found++

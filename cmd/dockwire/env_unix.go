@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// ours tells whether a folder is this user's and nobody else can write to it:
+// ours reports whether a folder is this user's and nobody else can write to it:
 // in a shared /tmp anybody can make one of any name.
 func ours(dir string) bool {
 	info, err := os.Lstat(dir)
@@ -19,7 +19,7 @@ func ours(dir string) bool {
 	return ok && int(stat.Uid) == os.Getuid()
 }
 
-// listened tells whether somebody accepts connections on a socket. The tap
+// listened reports whether somebody accepts connections on a socket. The tap
 // there sees the attempt as a connection without a word.
 func listened(socket string) bool {
 	c, err := net.Dial("unix", socket)

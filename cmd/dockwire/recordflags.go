@@ -43,7 +43,7 @@ func (f *recordFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.literalsOf, "redact-value-of", nil, "also redact, everywhere and in streams too, the value that dockwire's own environment variable `NAME` has (repeatable)")
 }
 
-// keepsAll tells whether not a byte may be lost.
+// keepsAll reports whether not a byte may be lost.
 func (f *recordFlags) keepsAll() bool { return f.output != "" && f.maxBody == "all" }
 
 func (f *recordFlags) redaction(env func(string) string) (redact.Options, error) {

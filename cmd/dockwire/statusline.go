@@ -28,7 +28,7 @@ func newStatusLine(out *os.File) *statusLine {
 	return &statusLine{out: out}
 }
 
-// show tells of a run's progress.
+// show reports a run's progress.
 func (s *statusLine) show(p verify.Progress) {
 	if s.out == nil || time.Since(s.shown) < statusEvery && p.Done < p.Calls {
 		return

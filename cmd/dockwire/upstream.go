@@ -72,7 +72,7 @@ func (u *upstream) close() {
 	}
 }
 
-// sayNotice tells of certificates that changed, or will end soon.
+// sayNotice reports certificates that changed, or will end soon.
 func sayNotice(n certs.Notice) { say("%s", n.Text) }
 
 // say tells a person something beside the output. Diagnostics go to stderr.

@@ -101,7 +101,7 @@ func TestIndexOfARecordingThatGrows(t *testing.T) {
 	}
 }
 
-// An index that is damaged anywhere is not used, and made anew.
+// An index that is damaged anywhere is not used, and made again.
 func TestDamagedIndex(t *testing.T) {
 	dir := t.TempDir()
 	path, c := filepath.Join(dir, "day.jsonl"), indexcache.Cache{Dir: filepath.Join(dir, "index")}

@@ -137,7 +137,7 @@ func (b body) count(path ...string) (n int, all bool) {
 	return n, all
 }
 
-// walk tells whether it saw the end of the array or object.
+// walk reports whether it saw the end of the array or object.
 func (b body) walk(path []string, yield func(string, body) bool) bool {
 	if len(b) == 0 {
 		return false

@@ -77,7 +77,7 @@ func platforms(r *reading) string {
 	return option("platform", strings.Join(all, ","))
 }
 
-// on tells whether a boolean query parameter is set, as dockerd reads it
+// on reports whether a boolean query parameter is set, as dockerd reads it
 // (moby daemon/server/httputils/form.go, BoolValue).
 func (r *reading) on(param string) bool {
 	switch r.query.Get(param) {

@@ -33,7 +33,7 @@ func Lookup(method, target string) Call {
 	return c
 }
 
-// resolve fills in what c.Path means and tells whether it means anything.
+// resolve fills in what c.Path means and reports whether it means anything.
 func (c *Call) resolve(rs routes, method string) bool {
 	if strings.HasPrefix(c.Path, "/libpod/") {
 		c.Libpod = true
@@ -125,7 +125,7 @@ func withoutOrigin(target string) string {
 	return rest[i:]
 }
 
-// isScheme tells whether s is a scheme of a URL, as net/url has it.
+// isScheme reports whether s is a scheme of a URL, as net/url has it.
 func isScheme(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {

@@ -21,7 +21,7 @@ const (
 	maxSpare = 64
 )
 
-// Watch is told of every event after it was folded in. x is nil for events
+// Watch gets every event after it was folded in. x is nil for events
 // that are tied to no known exchange. Both are valid only during the call.
 type Watch func(x *Exchange, e decode.Event)
 

@@ -58,7 +58,7 @@ const (
 	markBroken                 // a call was cut off
 )
 
-// event is told of every event after it was folded in.
+// event gets every event after it was folded in.
 func (cs *Commands) event(x *Exchange, e decode.Event) {
 	switch e := e.(type) {
 	case *decode.RequestHead:

@@ -29,7 +29,7 @@ type Side struct {
 	partial bool     // the latest frame or value goes on
 }
 
-// Omitted tells of body bytes that a recording did not keep.
+// Omitted reports body bytes that a recording did not keep.
 type Omitted struct {
 	Bytes  int64  // how many
 	Total  int64  // size of the whole body

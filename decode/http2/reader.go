@@ -85,7 +85,7 @@ func NewReader() *Reader {
 // Broken says why the bytes can no longer be followed, "" while they can.
 func (r *Reader) Broken() string { return r.broken }
 
-// Inside tells whether the bytes so far end inside a frame or header block.
+// Inside reports whether the bytes so far end inside a frame or header block.
 func (r *Reader) Inside() bool {
 	return r.broken == "" && (r.have > 0 || len(r.buf) > 0)
 }
@@ -241,7 +241,7 @@ func (r *Reader) fail(why string) Frame {
 }
 
 // Gap goes on behind n missing bytes if all of them were payload of one frame
-// that does not matter beside its length, and tells whether it could. Then
+// that does not matter beside its length, and reports whether it could. Then
 // stream is the one whose data is missing, if it is data.
 func (r *Reader) Gap(n int64) (stream uint32, end, ok bool) {
 	if r.broken != "" {

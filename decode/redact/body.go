@@ -153,7 +153,7 @@ func (s *side) stream(r *Redactor) {
 	}
 }
 
-// encoded tells whether the body of an answer is compressed. dockerd does not
+// encoded reports whether the body of an answer is compressed. dockerd does not
 // look at the Content-Encoding of a request: its body is what it is.
 func encoded(fields []decode.Field) bool {
 	for i := range fields {

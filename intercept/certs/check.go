@@ -35,7 +35,7 @@ type Result struct {
 	Steps []Step
 }
 
-// OK tells whether no step failed.
+// OK reports whether no step failed.
 func (r Result) OK() bool {
 	for _, s := range r.Steps {
 		if s.State == Failed {

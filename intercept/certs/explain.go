@@ -178,7 +178,7 @@ func explainRecord(err tls.RecordHeaderError, role Role) string {
 	return fmt.Sprintf("the %s sent something that is not TLS (it begins with %q)", other(role), head)
 }
 
-// isHTTP tells whether five bytes are the beginning of a request.
+// isHTTP reports whether five bytes are the beginning of a request.
 func isHTTP(head string) bool {
 	for _, method := range []string{"GET ", "HEAD ", "POST ", "PUT ", "DELETE", "PRI *"} {
 		n := min(len(method), len(head))

@@ -98,7 +98,7 @@ func (m *material) loadPair(role Role, now time.Time) []*Problem {
 	return problems
 }
 
-// timeProblem tells of a certificate that is not valid now, or not for long.
+// timeProblem reports a certificate that is not valid now, or not for long.
 func timeProblem(path string, c *x509.Certificate, now time.Time) *Problem {
 	p := &Problem{File: path, Field: "notAfter", What: fmt.Sprintf("%q %s", title(c), validity(c, now)), Advice: "make a new one"}
 	switch {
@@ -112,7 +112,7 @@ func timeProblem(path string, c *x509.Certificate, now time.Time) *Problem {
 	return p
 }
 
-// usageProblem tells of a certificate that is for the other side of the
+// usageProblem reports a certificate that is for the other side of the
 // connection. One without usages is for everything (RFC 5280 section 4.2.1.12).
 func usageProblem(path string, c *x509.Certificate, role Role) *Problem {
 	if allows(c, role) {
@@ -138,7 +138,7 @@ func usageOf(role Role) x509.ExtKeyUsage {
 	return x509.ExtKeyUsageClientAuth
 }
 
-// modeProblem tells of a key that others can read.
+// modeProblem reports a key that others can read.
 func modeProblem(path string) *Problem {
 	info, err := os.Stat(path)
 	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {

@@ -123,7 +123,7 @@ func decodeKey(der []byte) (crypto.Signer, error) {
 	return nil, fmt.Errorf("a %T cannot sign", key)
 }
 
-// fits tells whether a key is the one of a certificate.
+// fits reports whether a key is the one of a certificate.
 func fits(c *x509.Certificate, key crypto.Signer) bool {
 	pub, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
 	return ok && pub.Equal(c.PublicKey)

@@ -109,7 +109,7 @@ func (e *Entry) showCerts(chain []*x509.Certificate, now time.Time) {
 	}
 }
 
-// showSigner tells whether the ca.pem beside a certificate signed it.
+// showSigner reports whether the ca.pem beside a certificate signed it.
 func (e *Entry) showSigner(chain []*x509.Certificate, now time.Time) {
 	path := filepath.Join(filepath.Dir(e.Path), caName)
 	cas, p := readCerts(path)
@@ -151,7 +151,7 @@ func signer(chain, cas []*x509.Certificate, now time.Time) *x509.Certificate {
 	return paths[0][len(paths[0])-1]
 }
 
-// showPartner tells whether the key beside a certificate is its own.
+// showPartner reports whether the key beside a certificate is its own.
 func (e *Entry) showPartner(c *x509.Certificate) {
 	path, ok := keyBeside(e.Path)
 	if !ok {

@@ -155,7 +155,7 @@ func (r *Reloader) start() error {
 	return nil
 }
 
-// addFolders is repeated at every poll: a folder may be made anew. Where no
+// addFolders is repeated at every poll: a folder may be made again. Where no
 // watch is to be had the poll alone must do.
 func (r *Reloader) addFolders() {
 	for _, path := range r.paths() {

@@ -14,6 +14,6 @@
 // The layout of contexts on disk is read and written by this package's own
 // code, not by docker/cli's context store: what is needed of it is small, and
 // the store can neither create a context without overwriting one made at the
-// same moment, nor tell whether one is still as it was written, nor list the
+// same moment, nor report whether one is still as it was written, nor list the
 // good contexts beside a broken one.
 package dockercontext

@@ -100,7 +100,7 @@ func parseTCP(goos, addr string) (string, error) {
 	return "tcp://" + net.JoinHostPort(host, p) + u.Path, nil
 }
 
-// usesTLS tells whether docker looks at TLS settings for a host at all: it
+// usesTLS reports whether docker looks at TLS settings for a host at all: it
 // ignores them for sockets, pipes and ssh.
 func usesTLS(host string) bool {
 	switch proto, _, _ := strings.Cut(host, "://"); proto {

@@ -24,7 +24,7 @@ type Input struct {
 	// OS is as runtime.GOOS, which it is when empty.
 	OS string
 
-	// HasSocket tells whether a socket or pipe exists. Nil: look at the disk.
+	// HasSocket reports whether a socket or pipe exists. Nil: look at the disk.
 	HasSocket func(path string) bool
 }
 

@@ -134,7 +134,7 @@ func (in Input) byContext(name string, source Source) (Endpoint, error) {
 	return ep, nil
 }
 
-// overridden tells of a context that was chosen some time ago and does not
+// overridden reports a context that was chosen some time ago and does not
 // count now: the surprise behind many a "wrong daemon".
 func (in Input) overridden(source Source, config Config) []string {
 	if source != FromHostEnv {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// systemdHolds tells whether the socket that c is connected to was made by
+// systemdHolds reports whether the socket that c is connected to was made by
 // systemd for a unit: the peer of a connection to it is who called listen(2)
 // (unix(7), SO_PEERCRED), process 1 then.
 func systemdHolds(c *net.UnixConn, proc string) bool {

@@ -98,7 +98,7 @@ func removeIfThere(path string) error {
 	return nil
 }
 
-// answers tells whether somebody listens on a socket.
+// answers reports whether somebody listens on a socket.
 func answers(path string) (bool, error) {
 	c, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
 	switch {

@@ -97,7 +97,7 @@ func (t *Takeover) End() (string, error) {
 	return did, t.journal.remove()
 }
 
-// Standing tells whether clients of Path come to us.
+// Standing reports whether clients of Path come to us.
 func (t *Takeover) Standing() bool { return t.standing() == ours }
 
 func (t *Takeover) standing() occupant {

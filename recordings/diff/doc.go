@@ -5,7 +5,7 @@
 // it by operation (align.go). Aligned calls are compared place by place, as
 // replay compares requests, and their answers likewise (calls.go). What is
 // different each time is not compared (volatile.go), and names that a client
-// chose anew are bound as in a replay.
+// chose newly are bound as in a replay.
 //
 // It must not know screens, sockets or flags. Start reading at Compare.
 package diff

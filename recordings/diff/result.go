@@ -24,7 +24,7 @@ type Result struct {
 	Names    []compare.Name    `json:"names"`
 }
 
-// Equal tells whether nothing differs but names, what is of the moment, and
+// Equal reports whether nothing differs but names, what is of the moment, and
 // what was not to be compared.
 func (r *Result) Equal() bool { return r.Changed+r.Moved+r.Missing+r.Added == 0 }
 

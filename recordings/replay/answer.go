@@ -32,7 +32,7 @@ func newAnswer(c *conn, in *incoming, x *match.Taken, part *play.Part) *answer {
 	return a
 }
 
-// play plays all steps and tells whether the connection goes on.
+// play plays all steps and reports whether the connection goes on.
 func (a *answer) play() bool {
 	defer a.leave()
 	for i := range a.x.Steps {

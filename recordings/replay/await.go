@@ -7,7 +7,7 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/play"
 )
 
-// await waits until a step may be played, and tells whether it may at all.
+// await waits until a step may be played, and reports whether it may at all.
 func (a *answer) await(s *load.Step) bool {
 	return a.awaitCauses(s) && a.awaitTime(s)
 }

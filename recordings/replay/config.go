@@ -18,7 +18,7 @@ type Config struct {
 	Ignore      []string    // what is not compared: "query.t", "body.HostConfig.*", "ContainerCreate:body.Env"
 	Volatile    []string    // places whose values are other ones each time: they are bound, as names are
 	Reuse       match.Reuse // what happens when all recordings of a request are used
-	Exact       bool        // names the client chose anew are not bound
+	Exact       bool        // names the client chose newly are not bound
 	SameVersion bool        // the API version in the path must be the recorded one
 
 	Speed   float64       // 0: answers come at once; 1: as recorded; 2: twice as fast

@@ -74,7 +74,7 @@ func (c *conn) part() {
 	}
 }
 
-// answer answers a request and tells whether the connection goes on.
+// answer answers a request and reports whether the connection goes on.
 func (c *conn) answer(in *incoming) bool {
 	if in.err != nil {
 		c.refuseBad(in)

@@ -22,7 +22,7 @@
 // not promised.
 //
 // Which exchange answers a request is decided in flow/match, names the
-// client chose anew are learned in flow/bind, and when an answer may be
+// client chose newly are learned in flow/bind, and when an answer may be
 // played is decided in flow/play; this package has the sockets and the
 // goroutines. A connection has two: one reads requests, one answers them;
 // Player.Close waits for all.

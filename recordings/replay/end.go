@@ -6,7 +6,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 )
 
-// end does what ended the answer, and tells whether the connection goes on.
+// end does what ended the answer, and reports whether the connection goes on.
 func (a *answer) end() bool {
 	a.p.mu.Lock()
 	a.p.order.Next(a.part, 0, false)

@@ -135,7 +135,7 @@ func (p *Player) fault(in *incoming) (found *Fault) {
 	return found
 }
 
-// fail does what a fault says before an answer, and tells whether that was all:
+// fail does what a fault says before an answer, and reports whether that was all:
 // a request that fails so leaves the recorded answer to the next one.
 func (c *conn) fail(in *incoming, f *Fault) (over, goesOn bool) {
 	if f == nil {

@@ -140,7 +140,7 @@ func (p *Player) noteVersion(asked string) {
 	}
 }
 
-// ready tells whether what may have caused an answer has happened; p.mu is held.
+// ready reports whether what may have caused an answer has happened; p.mu is held.
 func (p *Player) ready(x *load.Exchange, others bool) bool {
 	patience := p.cfg.gateTimeout()
 	ok, released := p.book.Ready(x, others, now(), patience)

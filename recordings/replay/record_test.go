@@ -105,7 +105,7 @@ func TestARecorderThatFailsFailsTheTest(t *testing.T) {
 	}
 }
 
-// fatally calls what may end with fakeTB.Fatalf, and tells whether it did.
+// fatally calls what may end with fakeTB.Fatalf, and reports whether it did.
 func fatally(f func()) (fatal bool) {
 	defer func() {
 		switch x := recover().(type) {

@@ -66,7 +66,7 @@ const (
 	StrictAll         // and every exchange used
 )
 
-// Fails tells whether a replay was not as it had to be, and why.
+// Fails reports whether a replay was not as it had to be, and why.
 func (r *Report) Fails(s Strict, compareInput bool) (why string) {
 	switch {
 	case s >= StrictMiss && r.MissedAll > 0:

@@ -54,7 +54,7 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	return taken, part, nil
 }
 
-// missed tells of a miss, unless it is of a kind that is answered anyhow.
+// missed reports a miss, unless it is of a kind that is answered anyhow.
 func (p *Player) missed(m *match.Miss, in *incoming) *match.Miss {
 	if ownAnswer(in, m) != nil {
 		p.matcher.Forgive(m)

@@ -62,7 +62,7 @@ func Record(flags ...string) Option {
 // daemons in a test are fine.
 //
 // With DOCKWIRE_RECORD=1 in the environment it makes the recording instead, or
-// makes it anew: the test talks to a real daemon through the dockwire command,
+// makes it again: the test talks to a real daemon through the dockwire command,
 // from DOCKWIRE_BIN or PATH. Of the options only Record's are for that. A test
 // that was run with it before is run again only with go test -count=1.
 func New(t TB, recording string, options ...Option) *Daemon {

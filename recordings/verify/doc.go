@@ -4,7 +4,7 @@
 //
 // A call is made when what came before it in the recording has come again
 // (gate.go): answers, the heads and contents of streams, input, the end of
-// streams that the client left. What the daemon chooses anew (ids, names) is
+// streams that the client left. What the daemon chooses newly (ids, names) is
 // learned from the answers and put into later requests (learn.go, request.go).
 // What is not sent says why: what the recording does not hold (plan.go), what
 // would need a thing that was not made (lost.go), what would change things that

@@ -59,7 +59,7 @@ func pauseUntil(ctx context.Context, until time.Time, news <-chan struct{}) {
 	}
 }
 
-// behind tells whether something has not come that stood before pos, and when
+// behind reports whether something has not come that stood before pos, and when
 // that is no longer waited for; zero: its call gives up by itself. r.mu is
 // held.
 func (r *run) behind(pos int, began time.Time) (bool, time.Time) {

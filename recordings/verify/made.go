@@ -83,7 +83,7 @@ func (r *run) outcome(c *call, was *answer) {
 	}
 }
 
-// streamFailed tells of a stream of progress that ends with an error.
+// streamFailed reports a stream of progress that ends with an error.
 func streamFailed(a *answer) bool {
 	if !a.values {
 		return false
@@ -97,7 +97,7 @@ func streamFailed(a *answer) bool {
 	return false
 }
 
-// ours tells whether a call of this run made the thing of that id or name.
+// ours reports whether a call of this run made the thing of that id or name.
 func (r *run) ours(kind, ref string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -21,7 +21,7 @@ func (o own) add(values ...string) {
 	}
 }
 
-// has tells whether a JSON value is about one of them.
+// has reports whether a JSON value is about one of them.
 func (o own) has(value []byte) bool {
 	leaves, _ := match.JSONLeaves("", value, asIs)
 	for _, l := range leaves {
@@ -33,7 +33,7 @@ func (o own) has(value []byte) bool {
 	return false
 }
 
-// is tells whether a text is one of them, or the id of one.
+// is reports whether a text is one of them, or the id of one.
 func (o own) is(s string) bool {
 	s = strings.TrimPrefix(s, "sha256:")
 	return o[s] || o[tagged(s, "")]

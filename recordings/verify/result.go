@@ -42,7 +42,7 @@ type Noted struct {
 	Text     string            `json:"text"`
 }
 
-// Equal tells whether no answer differs.
+// Equal reports whether no answer differs.
 func (r *Result) Equal() bool { return r.Changed == 0 }
 
 // result gathers what became of the calls.
@@ -77,7 +77,7 @@ func (r *run) result() *Result {
 	return out
 }
 
-// tell counts a call, and tells whether it is listed.
+// tell counts a call, and reports whether it is listed.
 func (r *run) tell(out *Result, c *call) (compare.Call, bool) {
 	x := c.x
 	d := compare.Call{

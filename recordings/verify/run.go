@@ -169,7 +169,7 @@ func (r *run) pause(i int) time.Duration {
 	return max(x.Idle, r.opt.Breath)
 }
 
-// fit tells whether a call can be made after what became of the others.
+// fit reports whether a call can be made after what became of the others.
 func (r *run) fit(ctx context.Context, c *call) bool {
 	c.gives = r.gives(c)
 	if why := r.needs(c); why != "" {

@@ -67,7 +67,7 @@ func (v Versions) Unspoken(rec *load.Recording, d Daemon) []string {
 	return out
 }
 
-// older tells whether API version a is before b; what is no version is not.
+// older reports whether API version a is before b; what is no version is not.
 func older(a, b string) bool {
 	a1, a2, ok1 := number(a)
 	b1, b2, ok2 := number(b)

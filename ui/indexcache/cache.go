@@ -31,7 +31,7 @@ const room = 512 << 20
 // Cache holds what was listed of recordings that were looked at.
 type Cache struct {
 	Dir  string // "": nothing is kept
-	Tool string // what lists: another version of it lists anew
+	Tool string // what lists: another version of it lists again
 	From int64  // how long a recording is that is worth an index, in bytes
 }
 

@@ -78,7 +78,7 @@ func sinceStart(at time.Duration, width int) string {
 	return string(s)
 }
 
-// dayLine tells of a new day where lines show the time of day alone.
+// dayLine reports a new day where lines show the time of day alone.
 func (p *Printer) dayLine(at time.Duration) {
 	if p.o.Start.IsZero() {
 		return

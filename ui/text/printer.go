@@ -125,7 +125,7 @@ func (p *Printer) hear(now time.Duration) {
 	}
 }
 
-// watch is told of every event by the folder.
+// watch gets every event by the folder.
 func (p *Printer) watch(x *exchange.Exchange, e decode.Event) {
 	if x == nil {
 		p.remark(e)

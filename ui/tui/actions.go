@@ -117,7 +117,7 @@ func actions() []action {
 	}
 }
 
-// IsAction tells whether the configuration may give keys to this.
+// IsAction reports whether the configuration may give keys to this.
 func IsAction(id string) bool {
 	return id != "" && slices.ContainsFunc(actions(), func(a action) bool { return a.id == id })
 }

@@ -116,7 +116,7 @@ func (a *App) statistics() {
 func (p *statsPage) name() string      { return "statistics" }
 func (p *statsPage) lines() *linesPage { return &p.linesPage }
 
-// statsEvery bounds how often statistics are made anew.
+// statsEvery bounds how often statistics are made again.
 const statsEvery = time.Second
 
 func (p *statsPage) refresh(a *App, width int) {

@@ -14,7 +14,7 @@ const Word = "wire"
 // Name is the plugin's file name, without .exe.
 const Name = "docker-" + Word
 
-// Called tells whether a program was started as the plugin, by its argv[0].
+// Called reports whether a program was started as the plugin, by its argv[0].
 func Called(argv0 string) bool {
 	return strings.TrimSuffix(filepath.Base(argv0), ".exe") == Name
 }

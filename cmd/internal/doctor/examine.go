@@ -22,7 +22,7 @@ type Input struct {
 	// LookPath finds a program as exec.LookPath does.
 	LookPath func(name string) (string, error)
 
-	// Exists tells whether a path is there: "/.dockerenv", "/run/systemd/system".
+	// Exists reports whether a path is there: "/.dockerenv", "/run/systemd/system".
 	Exists func(path string) bool
 }
 

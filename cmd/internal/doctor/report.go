@@ -28,7 +28,7 @@ type Report struct {
 	Findings []Finding
 }
 
-// OK tells whether the daemon can be used.
+// OK reports whether the daemon can be used.
 func (r Report) OK() bool {
 	for _, f := range r.Findings {
 		if f.State == Failed {

@@ -147,7 +147,7 @@ func (w *way) run(b *testing.B, load loadtest.Burst) {
 	w.took = append(w.took, took...)
 }
 
-// report tells of each way how many exchanges passed, compared with those of
+// report says for each way how many exchanges passed, compared with those of
 // the same round past a tap that shows nothing, and what they cost.
 func report(b *testing.B, all []*way) {
 	var table strings.Builder

@@ -115,6 +115,6 @@ func reason(caught any) string {
 	}
 }
 
-// Failed tells of how many connections the decoder failed, and how many bytes
+// Failed reports how many connections the decoder failed, and how many bytes
 // of theirs were not decoded. It is called after Close.
 func (p *Pipeline) Failed() (conns int, bytes int64) { return p.losses.conns, p.losses.bytes }

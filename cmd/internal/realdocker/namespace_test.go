@@ -18,7 +18,7 @@ const (
 )
 
 // ownNetwork runs the calling test again in a network namespace of its own and
-// tells whether this is that second run. Ports are free there, and a second
+// reports whether this is that second run. Ports are free there, and a second
 // dockerd does not meet the first one's bridge.
 func ownNetwork(t *testing.T) bool {
 	t.Helper()

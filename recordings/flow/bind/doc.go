@@ -1,4 +1,4 @@
-// Package bind learns what a client chooses anew each run (names of
+// Package bind learns what a client chooses newly each run (names of
 // containers, random labels, session ids, ports), and puts the live value
 // where the recording has the recorded one.
 //

@@ -90,7 +90,7 @@ func uuid(s string) int {
 	return uuidLength
 }
 
-// generated tells whether a run of letters and digits looks like no person
+// generated reports whether a run of letters and digits looks like no person
 // wrote it: a UUID, eight hexadecimal digits, six with two changes between
 // letters and digits, or a number of six digits, alone or after letters.
 func generated(s string) bool {

@@ -10,7 +10,7 @@ import (
 // minDistinct is how long a value must be to be replaced wherever it stands.
 const minDistinct = 5
 
-// distinct tells whether a value hardly means anything else where it stands
+// distinct reports whether a value hardly means anything else where it stands
 // alone: "web-1" and "t_42", but not "busybox" or "8080".
 func distinct(v string) bool {
 	return len(v) >= minDistinct && strings.ContainsAny(v, "0123456789-_.") && !digits(v)

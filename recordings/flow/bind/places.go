@@ -151,7 +151,7 @@ func stands(pattern, place string) bool {
 	return false
 }
 
-// Naming tells whether a place holds a name, and whether it gives it.
+// Naming reports whether a place holds a name, and whether it gives it.
 func Naming(op *engine.Operation, place string) (naming, giving bool) {
 	if op == nil {
 		return false, false

@@ -36,7 +36,7 @@ type Set struct {
 // List returns what was learned, in order.
 func (s *Set) List() []Binding { return s.list }
 
-// Allows tells whether pairs may be learned: bindings are one to one.
+// Allows reports whether pairs may be learned: bindings are one to one.
 func (s *Set) Allows(pairs []Pair) bool {
 	for _, p := range pairs {
 		if p.Gives {
@@ -135,7 +135,7 @@ func (s *Set) Live(recorded string) (string, bool) {
 	return s.list[i].Live, true
 }
 
-// more notes what else is known of where a value stands, and tells whether
+// more notes what else is known of where a value stands, and reports whether
 // that is news.
 func (b *Binding) more(p *Pair) (news bool) {
 	if p.Key != "" && !slices.Contains(b.keys, p.Key) {
@@ -201,7 +201,7 @@ func (s *Set) Answers() *Replacer {
 	return s.answers
 }
 
-// Derives tells whether live is recorded with what was learned, and names
+// Derives reports whether live is recorded with what was learned, and names
 // besides, put into it: "PROJECT=shop" and "PROJECT=other". What names have in
 // common with others apart counts too: "shop" when "shop-net" is "other-net".
 func (s *Set) Derives(recorded, live string, names []Pair) bool {

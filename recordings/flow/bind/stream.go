@@ -23,7 +23,7 @@ func (s *Stream) Next(dst, p []byte) []byte { return s.pass(dst, p, true) }
 // Flush appends what was held back: nothing more comes, or not soon.
 func (s *Stream) Flush(dst []byte) []byte { return s.pass(dst, nil, false) }
 
-// Holds tells whether something is held back.
+// Holds reports whether something is held back.
 func (s *Stream) Holds() bool { return len(s.held) > 0 }
 
 func (s *Stream) pass(dst, p []byte, more bool) []byte {

@@ -59,7 +59,7 @@ func (c *Pairs) renamed(leaves []match.Leaf) []match.Leaf {
 	return leaves
 }
 
-// strange tells of a thing that only one list has and that is not of the
+// strange reports a thing that only one list has and that is not of the
 // recording.
 func (c *Pairs) strange(op *engine.Operation, d *match.Difference) bool {
 	if c.own == nil {
@@ -69,7 +69,7 @@ func (c *Pairs) strange(op *engine.Operation, d *match.Difference) bool {
 	return ok && (d.Absent != "" || op.ID == "ContainerList") && !c.own(name)
 }
 
-// named tells whether values differ by names that are bound only.
+// named reports whether values differ by names that are bound only.
 func (c *Pairs) named(d *match.Difference) bool {
 	return d.Absent == "" && len(c.names) > 0 && bind.Apply(c.names, d.Recorded) == d.Received
 }

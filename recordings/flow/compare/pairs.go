@@ -24,7 +24,7 @@ func (c *Pairs) Name(recorded, live string) {
 	c.names = append(c.names, bind.Pair{Recorded: recorded, Live: live})
 }
 
-// Names lists the names that requests were seen to choose anew.
+// Names lists the names that requests were seen to choose newly.
 func (c *Pairs) Names() []Name { return slices.Clone(c.learned) }
 
 // Own says what tells things that are of the recording by their names. Others

@@ -107,7 +107,7 @@ func requestBody(rules match.Rules, x *exchange.Exchange) []match.Leaf {
 }
 
 // keyOf is the operation, and for images which: with others than images,
-// names are chosen anew.
+// names are chosen newly.
 func keyOf(x *exchange.Exchange) string {
 	key := match.OpName(x.Method, &x.Call)
 	if op := x.Call.Op; op != nil && op.Tag == "Image" {

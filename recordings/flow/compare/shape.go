@@ -70,7 +70,7 @@ var ofTheMachine = map[string]bool{
 	"SystemInfo": true, "SystemVersion": true, "ContainerStats": true, "SystemDataUsage": true,
 }
 
-// inList tells of a place in a list.
+// inList reports a place in a list.
 func inList(l match.Leaf) bool {
 	for _, p := range strings.Split(l.Place, ".") {
 		if _, err := strconv.Atoi(p); err == nil {

@@ -27,7 +27,7 @@ func CountsText(same int, others ...Count) string {
 	return "calls: " + strings.Join(list, ", ") + "\n"
 }
 
-// IgnoredText tells of differences that were not to be compared, if any.
+// IgnoredText reports differences that were not to be compared, if any.
 func IgnoredText(n int) string {
 	if n == 0 {
 		return ""

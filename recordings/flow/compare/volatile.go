@@ -50,7 +50,7 @@ var volatileOf = map[string][]string{
 	"ImageHistory": {"Size"}, "ContainerList": {"SizeRootFs"}, "ContainerInspect": {"SizeRootFs", "Driver"},
 }
 
-// volatilePlace tells whether a place of an answer is of the moment: it or
+// volatilePlace reports whether a place of an answer is of the moment: it or
 // one above it has such a key.
 func volatilePlace(op *engine.Operation, place string) bool {
 	for _, key := range strings.Split(place, ".") {

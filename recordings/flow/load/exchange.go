@@ -96,7 +96,7 @@ type Sent struct {
 	EOF  bool          // the client has half-closed the stream with it
 }
 
-// Complete tells whether the whole answer was recorded.
+// Complete reports whether the whole answer was recorded.
 func (x *Exchange) Complete() bool { return x.End.By != "" && !x.End.Open && x.Status != 0 }
 
 // Edited tells that an answer's body is not as long as its head says: somebody
@@ -110,10 +110,10 @@ func (x *Exchange) Edited(head []decode.Field) bool {
 	return false
 }
 
-// Hijacked tells whether the connection became a byte stream.
+// Hijacked reports whether the connection became a byte stream.
 func (x *Exchange) Hijacked() bool { return x.Framing == decode.FramingHijack }
 
-// ChangesState tells whether the request may have changed something in the
+// ChangesState reports whether the request may have changed something in the
 // daemon: answers that come after it may be because of it.
 func (x *Exchange) ChangesState() bool {
 	switch x.Method {

@@ -36,7 +36,7 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 	sortLeaves(b.leaves)
 }
 
-// wantsJSON tells whether a body is compared as JSON when it is that. dockerode
+// wantsJSON reports whether a body is compared as JSON when it is that. dockerode
 // sends options as a body too where the API takes none.
 func wantsJSON(c *engine.Call) bool {
 	return c.Op == nil || c.Op.Request == engine.JSON || c.Op.Request == engine.None

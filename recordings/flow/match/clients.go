@@ -14,7 +14,7 @@ type client struct {
 	groups []int // recorded groups it plays, the latest last
 }
 
-// later tells whether a client has come to play group a after group b.
+// later reports whether a client has come to play group a after group b.
 func (c *client) later(a, b int) bool {
 	return slices.Index(c.groups, a) > slices.Index(c.groups, b)
 }

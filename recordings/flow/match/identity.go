@@ -16,7 +16,7 @@ import (
 const shortID = 12
 
 // identify looks for another recorded thing that the live one may be, of which
-// the request was recorded, and makes it that one. It tells whether it did.
+// the request was recorded, and makes it that one. It reports whether it did.
 func (m *Matcher) identify(l *Live) bool {
 	if m.opt.Thing == nil || m.opt.Exact {
 		return false
@@ -71,11 +71,11 @@ func (m *Matcher) idOf(e *entry) string {
 // life are the exchanges about what another made, itself included.
 func (m *Matcher) life(maker *entry) []*entry { return m.lives[m.opt.Thing(maker.x)] }
 
-// fits tells whether all that was used of one life was recorded in the other,
+// fits reports whether all that was used of one life was recorded in the other,
 // and the other way round.
 func (m *Matcher) fits(a, b *entry) bool { return m.covers(a, b) && m.covers(b, a) }
 
-// covers tells whether all that was used of a's life is in b's.
+// covers reports whether all that was used of a's life is in b's.
 func (m *Matcher) covers(a, b *entry) bool {
 	there := map[key]int{}
 	for _, e := range m.life(b) {
@@ -138,7 +138,7 @@ func impersonal(leaves []Leaf, id string) []Leaf {
 	return out
 }
 
-// wasAskedOf tells whether a request about one thing was recorded of another,
+// wasAskedOf reports whether a request about one thing was recorded of another,
 // beyond what was used of the one.
 func (m *Matcher) wasAskedOf(l *Live, was, now *entry) bool {
 	_, id, _ := strings.Cut(m.opt.Thing(was.x), ":")

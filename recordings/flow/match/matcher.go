@@ -17,7 +17,7 @@ type Options struct {
 
 	// Body reads the body of a recorded request.
 	Body func(*load.Exchange) ([]byte, error)
-	// Ready tells whether what may have caused an answer has happened: an
+	// Ready reports whether what may have caused an answer has happened: an
 	// answer that may be repeated is not followed by the next before that.
 	// others says that the client did not make the request when it was
 	// recorded. nil: always.

@@ -150,7 +150,7 @@ func cut(list []string, n int) []string {
 }
 
 // volatilePlace is the one place of all differences, when it is one that
-// clients fill anew each time rather than one that a test is about.
+// clients fill newly each time rather than one that a test is about.
 func (x *Miss) volatilePlace() string {
 	if len(x.Differ) != 1 {
 		return ""

@@ -33,7 +33,7 @@ func plain(value string) string {
 	}
 }
 
-// sameValue tells whether live may stand for recorded: a placeholder stands
+// sameValue reports whether live may stand for recorded: a placeholder stands
 // for any value that is not empty.
 func sameValue(recorded, live string) bool {
 	if recorded == live {

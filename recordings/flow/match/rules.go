@@ -17,7 +17,7 @@ type rule struct {
 	glob string
 }
 
-// builtin is what clients set anew each time and what means nothing to an
+// builtin is what clients set newly each time and what means nothing to an
 // answer: sizes of terminals (docker/cli cli/command/container/create.go),
 // times the client computes from "10m" (moby client/container_logs.go), ids of
 // builds (buildkit session/session.go), labels that say where a client ran
@@ -98,10 +98,10 @@ func parseRules(texts, roots []string, say string) (Rules, error) {
 	return rules, nil
 }
 
-// Cover tells whether a place of an operation is ignored.
+// Cover reports whether a place of an operation is ignored.
 func (rules Rules) Cover(op, place string) bool { return rules.forOp(op)(place) }
 
-// forOp returns what tells whether a place is ignored in an operation.
+// forOp returns what reports whether a place is ignored in an operation.
 func (rules Rules) forOp(op string) func(place string) bool {
 	return func(place string) bool {
 		for i := range rules {

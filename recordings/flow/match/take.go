@@ -107,7 +107,7 @@ func (m *Matcher) tooEarly(e, before *entry, c *client) bool {
 	return owner != nil || !e.begins || m.left[before.x.Group] > 0
 }
 
-// bindable tells whether an exchange answers a request when names are bound,
+// bindable reports whether an exchange answers a request when names are bound,
 // and how alike those are. Only names may differ.
 func (m *Matcher) bindable(l *Live, e *entry) (likeness int, ok bool) {
 	diffs, ok := m.named(l, e)
@@ -140,7 +140,7 @@ var namesInBody = map[string]bool{
 	"ServiceCreate": true, "NetworkConnect": true, "NetworkDisconnect": true,
 }
 
-// bindAll tells whether all differences may be bound. A name that is given in
+// bindAll reports whether all differences may be bound. A name that is given in
 // one place, or was before, may be part of the values in others.
 func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) bool {
 	var names []bind.Pair
@@ -182,7 +182,7 @@ func relatedPair(names []bind.Pair, d *Difference) ([]bind.Pair, bool) {
 	return []bind.Pair{bind.At(d.Place, recorded, live, true)}, ok1 && ok2
 }
 
-// allow tells whether pairs may be bound, and with learn binds them.
+// allow reports whether pairs may be bound, and with learn binds them.
 func (m *Matcher) allow(e *entry, d *Difference, pairs []bind.Pair, learn bool) bool {
 	if !m.binds.Allows(pairs) {
 		return false

@@ -138,7 +138,7 @@ func (b *Book) lines(x *load.Exchange) (out []*line) {
 // everywhere tells that an answer tells what all clients do.
 func everywhere(op *engine.Operation) bool { return op != nil && op.ID == "SystemEvents" }
 
-// Watches tells whether an answer waits for what other requests do: attach,
+// Watches reports whether an answer waits for what other requests do: attach,
 // wait, logs, events. The answer to any other is its own doing.
 func Watches(x *load.Exchange) bool {
 	if x.Call.Op == nil {
@@ -201,7 +201,7 @@ func (b *Book) between(x *load.Exchange, pos int, f func(*load.Exchange, time.Ti
 	}
 }
 
-// Ready tells whether all writes have come that were recorded before x and may
+// Ready reports whether all writes have come that were recorded before x and may
 // be why its answer is another than the one before. To a client that did not
 // make x when it was recorded, what a list shows is what all have done. A write
 // that holds something back for longer than patience is not waited for any

@@ -32,7 +32,7 @@ func (o *Order) Join(x *load.Exchange, object string) *Part {
 func (o *Order) Leave(p *Part) { delete(o.active, p) }
 
 // Next says which step comes next, and whether it waits for something the
-// client has to do first. It tells whether that is news to others.
+// client has to do first. It reports whether that is news to others.
 func (o *Order) Next(p *Part, pos int, waits bool) (news bool) {
 	news = p.next != pos || p.waits != waits
 	p.next, p.waits = pos, waits

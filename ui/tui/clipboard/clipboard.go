@@ -1,6 +1,6 @@
 // Package clipboard copies text with the native tool of the desktop. What has
 // none, a remote shell say, is left to the terminal (OSC 52), which never
-// tells whether it took the text.
+// reports whether it took the text.
 package clipboard
 
 import (

@@ -47,7 +47,7 @@ func Name(e *tcell.EventKey) string {
 	return ""
 }
 
-// Check tells whether a name is one that Name can give.
+// Check reports whether a name is one that Name can give.
 func Check(name string) error {
 	if utf8.RuneCountInString(strings.TrimPrefix(name, "alt-")) == 1 || name == "space" {
 		return nil
