@@ -107,7 +107,7 @@ func TestScreen(t *testing.T) {
 	if r := d.run("run", "--rm", "--name", d.name, "busybox", "sh", "-c", "echo from the container; exit 7"); r.code != 7 {
 		t.Fatalf("docker run: %+v", r)
 	}
-	s.shows("--rm --name " + d.name + " busybox")
+	s.shows("docker run: " + d.name + " exited 7")
 
 	// The calls of the command, the output of the container.
 	s.press("g", "Enter")
