@@ -3,6 +3,8 @@
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
+PKGS ?= ./...
+TARGET ?= ^Fuzz
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: build demo test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens
@@ -40,8 +42,8 @@ bench:
 # One fuzz target after the other, FUZZTIME each. Go's fuzzer sometimes ends
 # with "context deadline exceeded" of its own: that is no finding.
 fuzz:
-	@set -e; for pkg in $$(go list ./...); do \
-	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	@set -e; for pkg in $$(go list $(PKGS)); do \
+	  for target in $$(go test -list '$(TARGET)' $$pkg | grep '^Fuzz' || true); do \
 	    echo "== $$pkg $$target"; \
 	    log=$$(mktemp); \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$pkg >$$log 2>&1 && ok=1 || ok=0; \
