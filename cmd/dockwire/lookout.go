@@ -13,7 +13,7 @@ import (
 const lookEvery = 2 * time.Second
 
 // lookout says it when a listener's socket is removed or replaced: a daemon
-// that restarts makes its own anew, and people remove what they do not know.
+// that restarts makes its own again, and people remove what they do not know.
 type lookout struct {
 	places []intercept.Place
 	stop   chan struct{} // nil: not begun

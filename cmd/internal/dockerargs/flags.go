@@ -18,8 +18,8 @@ type Help struct {
 	Flags []Flag
 	// Group says that a subcommand has to follow.
 	Group bool
-	// Stops says that flags end at the first word that is none: what follows
-	// belongs to another program.
+	// Stops says that flags end at the first word that is not a flag. The words
+	// behind it belong to another program.
 	Stops bool
 }
 

@@ -15,8 +15,8 @@ type Part struct {
 	letter string // not "": one of several letters behind one dash
 }
 
-// Split takes the arguments behind a command apart. What does not fit the help
-// is a word.
+// Split divides the arguments behind a command into flags and words. An
+// argument that does not fit the help is a word.
 func (h Help) Split(args []string) []Part {
 	var parts []Part
 	for i := 0; i < len(args); {
@@ -55,7 +55,7 @@ func (h Help) splitLong(args []string, i int) Part {
 	return p
 }
 
-// splitShort takes -it apart, and -p 80:80, -p80:80, -itp 80:80.
+// splitShort divides one-letter flags: -it, -p 80:80, -p80:80, -itp 80:80.
 func (h Help) splitShort(args []string, i int) []Part {
 	letters := args[i][1:]
 	var parts []Part
