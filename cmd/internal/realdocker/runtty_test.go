@@ -9,8 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/creack/pty"
 )
 
 // under is a docker call wrapped by `dockwire run`.
@@ -31,11 +29,8 @@ func TestRunKeepsTheTerminal(t *testing.T) {
 	s.expect("# ")
 	s.send(untilSize("30 100") + "; echo fir''st\r")
 	s.expect("first")
-	if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 41, Cols: 123}); err != nil {
-		t.Fatal(err)
-	}
 	s.send(untilSize("41 123") + "; echo sec''ond\r")
-	s.expect("second")
+	s.resize(41, 123, "second")
 	// A command of its own says that it is there: the shell between two commands
 	// would take Ctrl-C for itself, and sleep on.
 	s.send("sh -c 'echo slee\"\"ping; exec sleep 600'\r")

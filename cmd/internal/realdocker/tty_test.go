@@ -56,9 +56,36 @@ func startTerminal(t *testing.T, cmd *exec.Cmd, rows, cols uint16) *terminal {
 // expect reads until want has appeared since the last call.
 func (s *terminal) expect(want string) {
 	s.t.Helper()
+	s.expectWhile(want, nil, nil)
+}
+
+// resize gives the terminal a size and reads until want has appeared. A docker
+// that is asked between its first look at the size and its wait for SIGWINCH
+// never hears of the change, so the size changes again until it is noticed.
+func (s *terminal) resize(rows, cols uint16, want string) {
+	s.t.Helper()
+	again := time.NewTicker(time.Second)
+	defer again.Stop()
+	set := func() {
+		for _, c := range []uint16{cols - 1, cols} {
+			if err := pty.Setsize(s.tty, &pty.Winsize{Rows: rows, Cols: c}); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+	}
+	set()
+	s.expectWhile(want, again.C, set)
+}
+
+// expectWhile reads until want has appeared since the last call, and does act at
+// each tick.
+func (s *terminal) expectWhile(want string, tick <-chan time.Time, act func()) {
+	s.t.Helper()
 	deadline := time.After(patience)
 	for !strings.Contains(s.seen.String(), want) {
 		select {
+		case <-tick:
+			act()
 		case p, open := <-s.output:
 			if !open {
 				s.t.Fatalf("the command ended; waited for %q, saw %q", want, s.seen.String())
@@ -102,11 +129,8 @@ func TestTerminal(t *testing.T) {
 			s.expect("# ")
 			s.send(untilSize("33 111") + "; echo fir''st\r") // the size comes after the start
 			s.expect("first")
-			if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 44, Cols: 99}); err != nil {
-				t.Fatal(err)
-			}
 			s.send(untilSize("44 99") + "; echo sec''ond\r")
-			s.expect("second")
+			s.resize(44, 99, "second")
 			s.send("exit 13\r")
 			if code := s.wait(); code != 13 {
 				t.Errorf("exit code %d, want 13", code)
