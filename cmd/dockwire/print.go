@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings"
 )
 
@@ -54,6 +56,7 @@ func (f *printFlags) print(path string) error {
 	}
 	defer in.Close()
 	f.show.keep = printKeep
+	f.judge(path)
 	lines := bufio.NewWriterSize(os.Stdout, 64<<10)
 	out, err := f.show.printer(lines, os.Stdout, in.Header().Start)
 	if err != nil {
@@ -83,6 +86,32 @@ func (f *printFlags) open(path string) (*recordings.Reader, error) {
 		return recordings.Follow(path)
 	}
 	return openRecording(path)
+}
+
+// judge reads a file once before it is shown, where what is shown depends on
+// what comes after. Errors are told when it is read again.
+func (f *printFlags) judge(path string) {
+	which, err := filter.Parse(f.show.filter)
+	if err != nil || path == "-" || f.follow || f.show.format != "json" && !which.Reads().Outcome {
+		return
+	}
+	in, err := f.open(path)
+	if err != nil {
+		return
+	}
+	defer in.Close()
+	f.show.judged = exchange.NewJudged()
+	defer f.show.judged.Close()
+	for {
+		e, err := in.Next()
+		var line *recordings.LineError
+		switch {
+		case err == nil:
+			f.show.judged.Event(e)
+		case !errors.As(err, &line):
+			return
+		}
+	}
 }
 
 // copy hands every event to the printer, and returns how many lines were

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/ui/jsonl"
 	"github.com/dockwire/dockwire/ui/text"
@@ -27,6 +28,7 @@ type showFlags struct {
 	noStreams bool
 	color     string
 	formats   []string
+	judged    *exchange.Judged
 	keep      int // bytes of each body to keep for showing; 0: what a summary needs
 }
 
@@ -65,7 +67,7 @@ func (f *showFlags) printer(out io.Writer, file *os.File, start time.Time) (prin
 		return nil, err
 	}
 	if f.format == "json" {
-		return objects{jsonl.NewPrinter(out, jsonl.Options{Start: start, Filter: which, Headers: true, Bodies: f.body || f.raw, Keep: f.keep})}, nil
+		return objects{jsonl.NewPrinter(out, jsonl.Options{Start: start, Filter: which, Headers: true, Bodies: f.body || f.raw, Judged: f.judged, Keep: f.keep})}, nil
 	}
 	return text.NewPrinter(out, f.text(file, start, which)), nil
 }
@@ -80,6 +82,7 @@ func (f *showFlags) text(file *os.File, start time.Time, which *filter.Filter) t
 		Raw:     f.raw,
 		Asides:  f.filter != "",
 		Keep:    f.keep,
+		Judged:  f.judged,
 		Color:   f.color == "always",
 	}
 	if term.IsTerminal(int(file.Fd())) {

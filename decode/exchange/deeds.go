@@ -7,8 +7,9 @@ import (
 
 // deeds is what a command did that went well.
 type deeds struct {
-	list []deed
-	last string // what came of the latest call that counts, in its own words
+	list   []deed
+	beside bool   // last is of a call beside the work
+	last   string // what came of the latest call that counts, in its own words
 }
 
 type deed struct {
@@ -22,9 +23,16 @@ const maxDeeds = 8
 
 // add notes what a call has done.
 func (d *deeds) add(cs *Commands, x *Exchange) {
-	if x.Call.Op == nil || plumbing(x.Call.Op.ID) || x.Aside() || x.Build != nil && x.Build.Probe {
+	if x.Call.Op == nil || x.Aside() || x.Build != nil && x.Build.Probe {
 		return
 	}
+	if plumbing(x.Call.Op.ID) {
+		if d.last == "" || d.beside {
+			d.last, d.beside = strings.TrimSpace(x.Name()+" "+x.Summary()), true
+		}
+		return
+	}
+	d.beside = false
 	if s := x.Summary(); s != "" {
 		d.last = x.Name() + " " + s
 		if i := strings.LastIndex(s, " → "); i >= 0 {
@@ -63,6 +71,10 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		d.take("stopped", "container")
 		d.note("removed", "container", n, nil)
 	case "ImageCreate":
+		if x.Call.Query().Get("fromSrc") != "" {
+			d.note("imported", "image", x.Call.Query().Get("repo"), nil)
+			return
+		}
 		d.note("pulled", "image", imageName(x.Call.Query().Get("fromImage"), x.Call.Query().Get("tag")), nil)
 	case "ImagePush":
 		d.note("pushed", "image", imageName(x.Call.Param("name"), x.Call.Query().Get("tag")), nil)
@@ -124,7 +136,7 @@ func (d *deeds) says() string {
 			}
 		}
 		switch e.verb {
-		case "created", "started", "stopped", "removed", "pulled", "pushed", "built":
+		case "created", "started", "stopped", "removed", "pulled", "imported", "pushed", "built":
 			parts = append(parts, e.verb+" "+name)
 		default:
 			parts = append(parts, name+" "+e.verb)

@@ -16,11 +16,12 @@ const (
 
 // work is what a command has done so far.
 type work struct {
-	refusals []refusal // what comes after may judge them
-	marks    []mark    // what went wrong, as it came
-	more     int       // marks that are not kept
-	did      deeds
-	before   Verdict // of what was seen of it by another
+	refusals  []refusal // what comes after may judge them
+	marks     []mark    // what went wrong, as it came
+	more      int       // marks that are not kept
+	elsewhere []string  // what was looked for among several kinds of things
+	did       deeds
+	before    Verdict // of what was seen of it by another
 }
 
 // refusal is an answer of no, or the failure of a program that may be run
@@ -128,6 +129,9 @@ func (cs *Commands) after(c *Command, x *Exchange) {
 			return false
 		case common(r.about, about) && (look || op == r.op || r.op.ID == "ContainerCreate" && r.outcome.Reason == "404"):
 			cs.judge(c, r, Outcome{Probe, r.outcome.Reason})
+			if look && op != r.op && r.outcome.Reason == "404" {
+				c.elsewhere = r.about // the same name is looked for among things of another kind
+			}
 			return true
 		}
 		return false
@@ -208,8 +212,12 @@ func (cs *Commands) judge(c *Command, r refusal, o Outcome) {
 }
 
 func (cs *Commands) data(x *Exchange, e *decode.Data) {
-	if x.about != nil && e.Fd != 1 && x.Response.Content != decode.ContentJSONStream {
-		x.about.hear(e.Bytes)
+	if t := x.about; t != nil && x.Response.Content != decode.ContentJSONStream {
+		if e.Fd == 1 {
+			t.out = hear(t.out, e.Bytes)
+		} else {
+			t.says = hear(t.says, e.Bytes)
+		}
 	}
 	if x.Progress != nil && x.Progress.News.Kind != "" {
 		cs.learn(x, &x.Progress.News, e.Time)
@@ -227,6 +235,9 @@ func (cs *Commands) end(x *Exchange) {
 		cs.learn(x, &news[i], x.End)
 	}
 	o := x.outcome()
+	if o.Result == Failed && cs.ended(x) {
+		o.Result = Refused // its end was wanted, and had come
+	}
 	switch {
 	case o.Result == Refused:
 		cs.refused(c, x, o)
@@ -249,6 +260,16 @@ func (cs *Commands) end(x *Exchange) {
 	}
 }
 
+// ended says that a call asks for the end of a container that somebody has
+// asked to end before, and that has.
+func (cs *Commands) ended(x *Exchange) bool {
+	if x.Status != 409 || x.Call.Op == nil || x.Call.Op.ID != "ContainerKill" && x.Call.Op.ID != "ContainerStop" {
+		return false
+	}
+	t := cs.Things.Find("container", x.Call.Param("id"))
+	return t != nil && t.stopped
+}
+
 func isExit(x *Exchange) bool {
 	return x.Status < 400 && x.Call.Op != nil && (x.Call.Op.ID == "ContainerWait" || x.Call.Op.ID == "ExecInspect")
 }
@@ -268,10 +289,12 @@ func (cs *Commands) refused(c *Command, x *Exchange, o Outcome) {
 	}
 	r := refusal{
 		exchange: x.ID, op: x.Call.Op, method: x.Method, at: x.End, outcome: o, says: cs.says(x) + joinMessage(message(x)),
-		harmless: x.Call.Op != nil && harmless(x, x.Call.Op.ID),
+		harmless: x.Call.Op != nil && harmless(x, x.Call.Op.ID) || cs.ended(x),
 	}
 	if x.Call.Op == nil {
 		r.harmless = true
+	} else if r.about = subjects(&cs.Things, x); common(r.about, c.elsewhere) && x.Status == 404 {
+		r.says = "no such object: " + x.Call.Params[0].Value
 	} else if r.about = subjects(&cs.Things, x); x.Call.Op.ID == "ContainerCreate" {
 		r.about = bodySubjects(x)
 	}

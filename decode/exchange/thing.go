@@ -33,6 +33,7 @@ type Thing struct {
 	seen    CommandID
 	looks   int    // how often the command that looked last has looked
 	says    []byte // the end of its error output, or of its terminal
+	out     []byte // the end of its other output
 }
 
 // Moment is something that happened to a thing.
@@ -169,21 +170,25 @@ func (t *Thing) moment(at time.Duration, what string, x decode.ExchangeID) {
 }
 
 // hear keeps the end of what it says.
-func (t *Thing) hear(b []byte) {
+func hear(kept, b []byte) []byte {
 	if len(b) > maxSays {
 		b = b[len(b)-maxSays:]
 	}
-	t.says = append(t.says, b...)
-	if n := len(t.says); n > 2*maxSays {
-		t.says = append(t.says[:0], t.says[n-maxSays:]...)
+	if n := len(kept) + len(b); n > 2*maxSays {
+		kept = append(kept[:0], kept[min(n-maxSays, len(kept)):]...)
 	}
+	return append(kept, b...)
 }
 
 // lastWords is the last line of what it said, fit to be shown.
 func (t *Thing) lastWords() string {
-	s := strings.TrimRight(string(t.says), "\r\n \t")
+	says := t.says
+	if len(says) == 0 && (t.State.Exit == 126 || t.State.Exit == 127) {
+		says = t.out // what could not be run is told there
+	}
+	s := strings.TrimRight(string(says), "\r\n \t")
 	if i := strings.LastIndexAny(s, "\r\n"); i >= 0 {
 		s = s[i+1:]
 	}
-	return engine.OneLine(strings.ToValidUTF8(s, ""))
+	return cause(engine.OneLine(strings.ToValidUTF8(s, "")))
 }

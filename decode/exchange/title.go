@@ -42,12 +42,16 @@ func (cs *Commands) starter(p *decode.Peer, start time.Duration) *Command {
 	if len(p.Command) == 0 {
 		return nil
 	}
+	bake := len(p.Command) > 1 && path.Base(p.Command[0]) == "docker-buildx" && p.Command[1] == "bake" && slices.Contains(p.Command, "-")
 	own := plain(p.Command)
 	plugin := own[0] != path.Base(p.Command[0])
 	for i := len(cs.all) - 1; i >= 0 && i >= len(cs.all)-32; i-- {
 		c := cs.all[i]
 		if c.Peer.UID != p.UID || len(c.Peer.Command) == 0 || c.Peer.PID == p.PID || start-c.Last > samePause && c.Done() {
 			continue
+		}
+		if bake && !c.Done() && slices.Contains(c.Peer.Command, "compose") {
+			return c // compose has its images built so
 		}
 		theirs := plain(c.Peer.Command)
 		isPlugin := theirs[0] != path.Base(c.Peer.Command[0])

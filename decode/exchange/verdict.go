@@ -76,7 +76,7 @@ func (m *mark) words() string {
 			return exitSays(m.thing)
 		}
 	}
-	return m.says + joinMessage(m.message)
+	return strings.TrimPrefix(m.says+joinMessage(m.message), ": ")
 }
 
 func joinMessage(s string) string {
@@ -88,8 +88,11 @@ func joinMessage(s string) string {
 
 // label is a thing as the verdict calls it.
 func (t *Thing) label() string {
-	if t.Name != "" {
+	switch {
+	case t.Name != "":
 		return t.Name
+	case len(t.ID) < shortLen || !isHex(t.ID): // asked for by its name
+		return t.ID
 	}
 	return t.Kind
 }
@@ -119,6 +122,9 @@ func healthSays(t *Thing) string {
 
 func exitSays(t *Thing) string {
 	s := t.label() + " " + exitMoment(t.State)
+	if t.State.Exit == 137 && !t.State.OOM && t.Kind == "container" {
+		s += ", out of memory?" // nobody has asked for it here
+	}
 	if t.Kind == "exec" && t.Name != "" {
 		s = "exec " + t.Name + " " + exitMoment(t.State)
 	}
@@ -161,14 +167,17 @@ func message(x *Exchange) string { return cause(x.Error()) }
 // cause cuts the trail of those who passed an error on.
 func cause(s string) string {
 	for _, before := range [...]string{
-		"unable to start container process: ", "container_linux.go:380: starting container process caused: ",
+		"error during container init: ", "unable to start container process: ", "container_linux.go:380: starting container process caused: ",
 		"starting container process caused: ", "error mounting ", "failed to solve: ",
 	} {
 		if i := strings.LastIndex(s, before); i >= 0 && before != "error mounting " {
 			s = s[i+len(before):]
 		}
 	}
-	return strings.TrimSuffix(strings.TrimSpace(s), ": unknown")
+	if i := strings.LastIndex(s, ": unkno"); i > 0 && len(s)-i < len(": unknown…") {
+		s = s[:i]
+	}
+	return strings.TrimSpace(s)
 }
 
 // says is what a call was to do and did not.
@@ -222,6 +231,11 @@ func (cs *Commands) says(x *Exchange) string {
 		return "volume " + x.Call.Param("name") + " was not removed"
 	case "VolumeCreate":
 		return "volume " + first(engine.NamedInBody(x.facts())) + " was not created"
+	}
+	if x.Method == "GET" || x.Method == "HEAD" {
+		if message(x) != "" {
+			return "" // the message says what was looked at
+		}
 	}
 	return x.Call.Op.ID + " failed"
 }

@@ -61,7 +61,7 @@ func TestVerdicts(t *testing.T) {
 			c.Call("GET", "/v1.47/containers/nosuch/json", "").Reply(404, `{"message":"No such container: nosuch"}`)
 			c.Call("GET", "/v1.47/images/nosuch/json", "").Reply(404, `{"message":"No such image: nosuch"}`)
 			c.Close()
-		}, "docker inspect: ImageInspect failed: No such image: nosuch", "pf"},
+		}, "docker inspect: no such object: nosuch", "pf"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

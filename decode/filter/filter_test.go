@@ -57,7 +57,7 @@ func TestMatch(t *testing.T) {
 			"method:GET or status:201", "not (method:GET or status:500)", "op:Image* or is:redacted and up>1",
 		},
 		false: {
-			"method:GET", "method=post", "op:Container", "op=containercreate", "op~(?-i)create", "op~^create",
+			"method:GET", "method=post", "op:ContainerList", "op=ContainerList", "op~(?-i)create", "op~^create",
 			"tag:Image", "path:/containers", "query.all:1", "version:1.4", "version<1.9", "status:404", "status:4xx",
 			"status!=2xx", "status>201", "took<1s", "ttfb>1m", "size>1MiB", "body:mysql", "req.body:" + fullID,
 			"header.x-none:*", "res.header.User-Agent~Docker", "cmd:docker", "pid:1", "pid!=4711", "user:root", "conn!=1", "id>1",

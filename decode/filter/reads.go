@@ -5,6 +5,9 @@ package filter
 type Reads struct {
 	Heads  bool // header fields
 	Bodies bool
+	// Outcome says that it asks what came of calls or commands, which only what
+	// came after may tell.
+	Outcome bool
 }
 
 // Any says that there is something to fetch.
@@ -18,13 +21,17 @@ func (f *Filter) Reads() Reads {
 	return f.root.reads()
 }
 
-func (r Reads) with(o Reads) Reads { return Reads{r.Heads || o.Heads, r.Bodies || o.Bodies} }
+func (r Reads) with(o Reads) Reads {
+	return Reads{r.Heads || o.Heads, r.Bodies || o.Bodies, r.Outcome || o.Outcome}
+}
 
 func (n and) reads() Reads { return n.left.reads().with(n.right.reads()) }
 func (n or) reads() Reads  { return n.left.reads().with(n.right.reads()) }
 func (n not) reads() Reads { return n.of.reads() }
 func (word) reads() Reads  { return Reads{} }
-func (flag) reads() Reads  { return Reads{} }
+func (f flag) reads() Reads {
+	return Reads{Outcome: f.Value == "failed" || f.Value == "probe" || f.Value == "error"}
+}
 func (n number) reads() Reads {
 	return Reads{Bodies: n.f.doc.Name == "exit"}
 }
@@ -34,6 +41,8 @@ func (n textTerm) reads() Reads {
 	switch name := n.f.doc.Name; name {
 	case "health", "container", "image": // some are named in bodies alone
 		return Reads{Bodies: true}
+	case "outcome", "verdict", "error":
+		return Reads{Outcome: true}
 	case "host", "header.", "header", "req.header.", "req.header", "res.header.", "res.header":
 		return Reads{Heads: true}
 	}

@@ -11,7 +11,7 @@ func TestReads(t *testing.T) {
 	for src, want := range map[string]Reads{
 		"":                                {},
 		"nginx status>=400 or took>1s":    {},
-		"op:Container* and not is:error":  {},
+		"op:Container* and not is:error":  {Outcome: true},
 		"body~x":                          {Bodies: true},
 		"not (req.body:a) pid:3":          {Bodies: true},
 		"header.Host:x or res.body~err":   {Heads: true, Bodies: true},

@@ -3,7 +3,9 @@ package filter
 import (
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/nearest"
 )
 
 // textTerm judges the texts of a field; a field may have several, of which one
@@ -17,6 +19,11 @@ type textTerm struct {
 }
 
 func newText(src string, f *field, arg string, t token) (node, error) {
+	if f.doc.Name == "op" && (t.op == ":" || t.op == "=" || t.op == "!=") {
+		if err := knownOperation(src, t); err != nil {
+			return nil, err
+		}
+	}
 	n := textTerm{f: f, arg: arg, negate: t.op[0] == '!'}
 	want := t.value
 	switch t.op {
@@ -48,6 +55,29 @@ func newText(src string, f *field, arg string, t token) (node, error) {
 		}
 	}
 	return n, nil
+}
+
+// knownOperation refuses the name of an operation that no call can have.
+func knownOperation(src string, t token) error {
+	low := strings.ToLower(t.value)
+	for _, op := range engine.Operations() {
+		if strings.EqualFold(op.ID, t.value) || t.op == ":" && glob(low, op.ID) || t.value == "" {
+			return nil
+		}
+	}
+	hint := "operations are listed by dockwire explain"
+	if near := nearest.Word(strings.Trim(t.value, "*?"), operationNames); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return fault(src, t.valAt, hint, "there is no operation %q", t.value)
+}
+
+func operationNames(yield func(string) bool) {
+	for _, op := range engine.Operations() {
+		if !yield(op.ID) {
+			return
+		}
+	}
 }
 
 func (n textTerm) decide(x *exchange.Exchange) Verdict {

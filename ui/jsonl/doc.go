@@ -48,6 +48,12 @@
 //	  "end": {"by": "server", "how": "eof", "error": "…"},         // null: still open; how: eof cancel reset timeout error
 //	  "summary": "web ← nginx → 3f2a91c0b7d4",
 //	  "error": "No such image: nginx",          // what went wrong; absent when nothing did
+//	  "outcome": "failed",                      // pending ok refused probe failed "broken off"
+//	  "reason": "exit 137",                     // in a few words; absent when there is nothing to say
+//	  "exit": 137,                              // exit code it tells of; absent when it tells of none
+//	  "health": "unhealthy",                    // health it tells of; likewise
+//	  "command": 1,                             // number of the client's command
+//	  "verdict": "docker run: web exited 137",  // what came of the command, as far as it is known
 //	  "redacted": [{"at": "body/Env/0", "as": "env.1"}],           // secrets replaced; absent when none
 //	  "gaps": {"count": 1, "bytes": 4096},      // passed unseen; absent when none
 //	  "anomalies": 1                            // runs that could not be decoded; absent when none

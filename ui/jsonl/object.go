@@ -122,6 +122,7 @@ func appendOutcome(b []byte, x *exchange.Exchange) []byte {
 	if e := x.Error(); e != "" {
 		b = appendString(append(b, `,"error":`...), e)
 	}
+	b = appendJudgement(b, x)
 	if len(x.Redactions) > 0 {
 		b = append(b, `,"redacted":[`...)
 		for i, r := range x.Redactions {
@@ -141,6 +142,26 @@ func appendOutcome(b []byte, x *exchange.Exchange) []byte {
 	}
 	if x.Anomalies > 0 {
 		b = appendUint(b, `,"anomalies":`, uint64(x.Anomalies))
+	}
+	return b
+}
+
+// appendJudgement appends what came of the call, and of its command.
+func appendJudgement(b []byte, x *exchange.Exchange) []byte {
+	o := x.Outcome()
+	b = appendString(append(b, `,"outcome":`...), o.Result.String())
+	if o.Reason != "" {
+		b = appendString(append(b, `,"reason":`...), o.Reason)
+	}
+	if code, ok := x.Exit(); ok {
+		b = strconv.AppendInt(append(b, `,"exit":`...), code, 10)
+	}
+	if h := x.Health(); h != "" {
+		b = appendString(append(b, `,"health":`...), h)
+	}
+	if c := x.Command; c != nil {
+		b = strconv.AppendUint(append(b, `,"command":`...), uint64(c.ID)+1, 10)
+		b = appendString(append(b, `,"verdict":`...), x.Verdict())
 	}
 	return b
 }

@@ -15,8 +15,9 @@ type Options struct {
 	Filter  *filter.Filter // nil: everything
 	Start   time.Time      // wall clock at the observation's beginning; zero: unknown
 	Headers bool
-	Bodies  bool // bodies and streams, as far as they are kept
-	Keep    int  // bytes of a body to keep, as in exchange.NewFolder
+	Bodies  bool             // bodies and streams, as far as they are kept
+	Judged  *exchange.Judged // what the whole recording says of its calls; nil: not known
+	Keep    int              // bytes of a body to keep, as in exchange.NewFolder
 }
 
 // Printer writes exchanges as JSON Lines. It is not safe for concurrent use.
@@ -38,6 +39,7 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 		scan.Event(x, e)
 		p.watch(x, e)
 	})
+	p.fold.Group(nil)
 	return p
 }
 
@@ -70,6 +72,7 @@ func (p *Printer) watch(x *exchange.Exchange, e decode.Event) {
 }
 
 func (p *Printer) print(x *exchange.Exchange) {
+	p.o.Judged.Tell(x)
 	if p.err != nil || p.o.Filter.Decide(x) != filter.Yes {
 		return
 	}

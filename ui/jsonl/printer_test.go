@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,10 +93,14 @@ func TestGolden(t *testing.T) {
 // Every field that the package's description promises is there, and no other.
 func TestTheShapeIsTheOneDescribed(t *testing.T) {
 	want := "id conn start offset_ms took_ms ttfb_ms client method target path query version operation params " +
-		"status request response stream build trace end summary error redacted gaps anomalies"
+		"status request response stream build trace end summary error outcome reason exit health command verdict redacted gaps anomalies"
 	found := map[string]bool{}
 	o := Options{Start: start, Headers: true, Bodies: true}
-	dec := json.NewDecoder(bytes.NewReader(append(played(script(), o), played(exchangetest.Build(), o)...)))
+	ill := exchangetest.New()
+	ill.Connect(1, "docker", "inspect", "web").Call("GET", "/containers/web/json", "").
+		Reply(200, `{"Id":"web","State":{"Status":"exited","ExitCode":1,"Health":{"Status":"unhealthy"}}}`)
+	all := slices.Concat(played(script(), o), played(exchangetest.Build(), o), played(ill, o))
+	dec := json.NewDecoder(bytes.NewReader(all))
 	for dec.More() {
 		var o map[string]any
 		if err := dec.Decode(&o); err != nil {

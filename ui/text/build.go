@@ -30,7 +30,7 @@ func (p *Printer) build(b *build.Build, s *build.Step) {
 	if x == nil || p.announced(x) == nil {
 		return
 	}
-	p.group(x.Conn, x)
+	p.group(x)
 	if s == nil {
 		p.buildEnd(b, x.ID)
 	} else {

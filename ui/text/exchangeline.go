@@ -11,7 +11,8 @@ import (
 // exchange prints the line of an exchange as it stands. fate is how it ended
 // where that is worth a word.
 func (p *Printer) exchange(x *exchange.Exchange, at time.Duration, fate string) {
-	p.group(x.Conn, x)
+	p.group(x)
+	p.printed(x)
 	p.begin(at, x.ID)
 	l := &p.line
 

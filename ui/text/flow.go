@@ -140,7 +140,7 @@ func (p *Printer) held(x *exchange.Exchange, d decode.Direction, f *flow) {
 		case f.fd != decode.NoFd:
 			noun = "frame"
 		}
-		p.group(x.Conn, x)
+		p.group(x)
 		p.begin(f.at, x.ID)
 		p.line.text(dim, "  │ ", -1)
 		p.line.text(dim, "… "+counted(f.held, "more "+noun)+", "+size(f.size), p.room(0))
@@ -170,7 +170,7 @@ func (p *Printer) directionEnd(x *exchange.Exchange, e *decode.DirectionEnd) {
 		return
 	}
 	p.held(x, e.Dir, &s.flow[e.Dir])
-	p.group(x.Conn, x)
+	p.group(x)
 	p.begin(e.Time, x.ID)
 	p.line.text(dim, "  │ ", -1)
 	name, st := lane(e.Dir, decode.NoFd)

@@ -1,72 +1,35 @@
 package text
 
 import (
-	"net"
-	"strconv"
-	"strings"
-
-	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// groups tells client commands apart and remembers who spoke last.
+// groups remembers which command spoke last, and of which there is a verdict
+// to print.
 type groups struct {
 	always bool // name the first command too
-	last   string
-	any    bool
-	byConn map[decode.ConnID]string
+	last   *exchange.Command
+	said   map[exchange.CommandID]*said
+	over   []*exchange.Command
 }
 
 // group prints who speaks, when that is another than on the line before.
-func (p *Printer) group(c *exchange.Connection, x *exchange.Exchange) {
-	g := &p.groups
-	name, ok := g.byConn[c.ID]
-	if !ok {
-		if g.byConn == nil {
-			g.byConn = map[decode.ConnID]string{}
-		}
-		name = commandOf(c, x.Request.Header("User-Agent"))
-		g.byConn[c.ID] = name
-	}
-	if g.any && g.last == name || !g.any && !g.always {
-		g.any, g.last = true, name
+func (p *Printer) group(x *exchange.Exchange) {
+	g, c := &p.groups, x.Command
+	if g.last == c || g.last == nil && !g.always {
+		g.last = c
 		return
 	}
-	g.any, g.last = true, name
+	g.last = c
 	p.line.buf, p.line.columns = p.line.buf[:0], 0
 	p.line.text(dim, "── ", -1)
+	name := c.Title
+	if who := c.Who(); who != "" && name == "unknown client" {
+		name = who
+	} else if who != "" {
+		name += " · " + who
+	}
 	p.line.text(command, name, p.room(3))
 	p.line.text(dim, " ──", -1)
 	p.emit()
-}
-
-// forget is told of connections that are over.
-func (g *groups) forget(c decode.ConnID) { delete(g.byConn, c) }
-
-// commandOf names the client of a connection: its command line and process
-// where the kernel told, else where it comes from and what it says it is.
-func commandOf(c *exchange.Connection, agent string) string {
-	p := &c.Peer
-	var parts []string
-	if cmd := c.Command(); cmd != "" {
-		parts = append(parts, cmd)
-	} else if agent != "" {
-		parts = append(parts, agent)
-	}
-	if p.PID != 0 {
-		parts = append(parts, "pid "+strconv.Itoa(p.PID))
-	}
-	if p.User != "" {
-		parts = append(parts, p.User)
-	}
-	if p.Name != "" {
-		parts = append(parts, p.Name)
-	}
-	if host, _, err := net.SplitHostPort(p.Address); err == nil {
-		parts = append(parts, host)
-	}
-	if len(parts) == 0 {
-		return "unknown client"
-	}
-	return strings.Join(parts, " · ")
 }

@@ -3,6 +3,7 @@ package text
 import (
 	"time"
 
+	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/filter"
 )
 
@@ -25,6 +26,8 @@ type Options struct {
 	All     bool // show every frame and value of a stream, however fast they come
 
 	Asides bool // list also calls that only surround builds: probes, empty connections, health checks, tracing
+
+	Judged *exchange.Judged // what the whole recording says of its calls; nil: not known
 
 	FirstCommand bool // name the client's command also before a second one talks
 

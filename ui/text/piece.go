@@ -11,7 +11,7 @@ import (
 
 // piece prints one piece of a stream on one line; n is its whole size.
 func (p *Printer) piece(x *exchange.Exchange, at time.Duration, d decode.Direction, fd int, b []byte, n int64) {
-	p.group(x.Conn, x)
+	p.group(x)
 	p.begin(at, x.ID)
 	l := &p.line
 	l.text(dim, "  │ ", -1)

@@ -22,6 +22,7 @@ type Printer struct {
 	w      io.Writer
 	fold   *exchange.Folder
 	shown  map[decode.ExchangeID]*shown
+	cmds   *exchange.Commands
 	groups groups
 	now    time.Duration // latest time heard of
 	ticked time.Duration
@@ -53,6 +54,7 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 		p.watch(x, e)
 	})
 	p.fold.WatchBuilds(p.build)
+	p.cmds = p.fold.Group(nil)
 	p.groups.always = o.FirstCommand
 	if !o.Start.IsZero() {
 		p.day = o.Start.In(o.Location).YearDay()
@@ -91,6 +93,7 @@ func (p *Printer) Close() error {
 		}
 	}
 	p.asides()
+	p.verdicts(true)
 	p.flush()
 	return p.err
 }
@@ -115,6 +118,7 @@ func (p *Printer) hear(now time.Duration) {
 		return
 	}
 	p.ticked = p.now
+	p.verdicts(false)
 	for x := range p.fold.Open() {
 		s := p.shown[x.ID]
 		if s != nil {
@@ -177,6 +181,7 @@ func (p *Printer) announce(x *exchange.Exchange, at time.Duration) *shown {
 func (p *Printer) end(x *exchange.Exchange) {
 	s := p.shown[x.ID]
 	delete(p.shown, x.ID)
+	p.o.Judged.Tell(x)
 	// What was announced is also ended, even if the filter now thinks better.
 	if s == nil && p.o.Filter.Decide(x) != filter.Yes {
 		return

@@ -185,8 +185,9 @@ func TestNothingIsKeptOfWhatEnded(t *testing.T) {
 		c.Close()
 	}
 	s.Play(p.Event)
-	if len(p.shown)+len(p.groups.byConn) > 0 {
-		t.Errorf("%d exchanges, %d connections", len(p.shown), len(p.groups.byConn))
+	p.Tick(s.Now() + time.Minute)
+	if len(p.shown)+len(p.groups.said) > 0 {
+		t.Errorf("%d exchanges, %d commands", len(p.shown), len(p.groups.said))
 	}
 }
 

@@ -30,7 +30,6 @@ func (p *Printer) remark(e decode.Event) {
 // connClosed speaks up only for connections that failed before any exchange
 // could: otherwise the exchange tells.
 func (p *Printer) connClosed(e *decode.ConnClosed) {
-	p.groups.forget(e.Conn)
 	c := p.fold.Connection(e.Conn)
 	if c == nil || c.Exchanges > 0 || e.How == decode.EndEOF || e.How == decode.EndCancel || e.By == decode.Recorder {
 		return
@@ -48,7 +47,7 @@ func (p *Printer) connClosed(e *decode.ConnClosed) {
 func (p *Printer) gap(x *exchange.Exchange, e *decode.Gap) {
 	if s := p.announced(x); s != nil {
 		p.flows(x, s)
-		p.group(x.Conn, x)
+		p.group(x)
 		p.notSeen(e)
 	}
 }
@@ -56,7 +55,7 @@ func (p *Printer) gap(x *exchange.Exchange, e *decode.Gap) {
 func (p *Printer) anomaly(x *exchange.Exchange, e *decode.Anomaly) {
 	if s := p.announced(x); s != nil {
 		p.flows(x, s)
-		p.group(x.Conn, x)
+		p.group(x)
 		p.notDecoded(e)
 	}
 }

@@ -1,0 +1,58 @@
+package exchange
+
+import "github.com/dockwire/dockwire/decode"
+
+// maxJudged bounds what is kept of a recording's judgements.
+const maxJudged = 1 << 20
+
+// Judged is what a whole recording says of its calls and commands, for those
+// who read it again: whoever prints a call when it is over cannot know what
+// comes after.
+type Judged struct {
+	fold     *Folder
+	commands *Commands
+	outcomes map[decode.ExchangeID]Outcome
+	verdicts map[CommandID]Verdict
+}
+
+// NewJudged is fed all events of a recording, then closed.
+func NewJudged() *Judged {
+	j := &Judged{outcomes: map[decode.ExchangeID]Outcome{}, verdicts: map[CommandID]Verdict{}}
+	j.fold = NewFolder(0, func(x *Exchange, e decode.Event) {
+		if _, over := e.(*decode.ExchangeEnd); over && x != nil && len(j.verdicts) < maxJudged {
+			j.verdicts[x.Command.ID] = x.Command.Verdict()
+		}
+	})
+	j.commands = j.fold.Group(func(v Judgement) {
+		if len(j.outcomes) < maxJudged {
+			j.outcomes[v.Exchange] = v.Outcome
+		}
+	})
+	return j
+}
+
+// Event takes the next event.
+func (j *Judged) Event(e decode.Event) { j.fold.Event(e) }
+
+// Close says that there are no more.
+func (j *Judged) Close() {
+	j.commands.Close()
+	for _, c := range j.commands.All() {
+		j.verdicts[c.ID] = c.Verdict()
+	}
+	j.fold, j.commands = nil, nil
+}
+
+// Tell gives an exchange that is over what the whole recording says of it. A
+// nil Judged leaves it as it is.
+func (j *Judged) Tell(x *Exchange) {
+	if j == nil || x.Command == nil {
+		return
+	}
+	if o, ok := j.outcomes[x.ID]; ok {
+		x.judged = o
+	}
+	if v, ok := j.verdicts[x.Command.ID]; ok {
+		x.verdict = v.Line
+	}
+}

@@ -1,0 +1,99 @@
+package recordings_test
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/recordings"
+)
+
+var updateVerdicts = flag.Bool("update-verdicts", false, "write testdata/sessions/verdicts.golden")
+
+// Sessions of real clients with real daemons, recorded by
+// .ci/record-sessions, have the verdicts of testdata/sessions/verdicts.golden.
+// In a session that begins with ok- nothing is shown in red.
+func TestVerdictsOfSessions(t *testing.T) {
+	paths, err := filepath.Glob("testdata/sessions/*.jsonl")
+	if err != nil || len(paths) < 60 {
+		t.Fatalf("%d sessions, %v", len(paths), err)
+	}
+	var got bytes.Buffer
+	for _, path := range paths {
+		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+		verdicts, bad := judge(t, path)
+		for _, v := range verdicts {
+			fmt.Fprintf(&got, "%s: %s: %s\n", name, v.Result, v.Line)
+			if ok := strings.HasPrefix(name, "ok-"); ok == v.Result.Bad() {
+				t.Errorf("%s: %s: %s", name, v.Result, v.Line)
+			}
+		}
+		if strings.HasPrefix(name, "ok-") && len(bad) > 0 {
+			t.Errorf("%s went well, and these calls are shown as failed: %s", name, bad)
+		}
+	}
+	const golden = "testdata/sessions/verdicts.golden"
+	if *updateVerdicts {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(want), "\n")
+	for i, l := range strings.Split(got.String(), "\n") {
+		if i >= len(lines) || l != lines[i] {
+			t.Errorf("%s\nwas: %s", l, lines[min(i, len(lines)-1)])
+		}
+	}
+}
+
+// judge is what a recording says of its commands, and which calls failed.
+func judge(t *testing.T, path string) ([]exchange.Verdict, []string) {
+	t.Helper()
+	in, err := recordings.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	bad := map[decode.ExchangeID]string{}
+	f := exchange.NewFolder(0, func(x *exchange.Exchange, e decode.Event) {
+		if _, over := e.(*decode.ExchangeEnd); over && x.Failed() {
+			bad[x.ID] = x.Name()
+		}
+	})
+	commands := f.Group(func(j exchange.Judgement) {
+		delete(bad, j.Exchange)
+		if j.Outcome.Result.Bad() {
+			bad[j.Exchange] = j.Outcome.Reason
+		}
+	})
+	for {
+		e, err := in.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		f.Event(e)
+	}
+	commands.Close()
+	var verdicts []exchange.Verdict
+	for _, c := range slices.SortedFunc(slices.Values(commands.All()), func(a, b *exchange.Command) int { return cmp.Compare(a.ID, b.ID) }) {
+		verdicts = append(verdicts, c.Verdict())
+	}
+	return verdicts, slices.Sorted(maps.Values(bad))
+}
