@@ -20,6 +20,8 @@ type Facts struct {
 	Asked        func(name string) string // header of the request; may be nil
 	ByDaemon     bool                     // the daemon asks and the client answers
 	Finished     bool                     // nothing more will come
+	Reason       string                   // beside the status
+	RequestHead  func() string            // as on the wire; may be nil
 }
 
 // reading is an exchange that is being summarised.

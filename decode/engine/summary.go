@@ -61,7 +61,13 @@ func Failure(f Facts) string { return oneLine(newReading(f).failure(), maxFailur
 
 func (r *reading) failure() string {
 	if r.Status >= 400 {
-		return shortIDs(errorMessage(r.res))
+		m := errorMessage(r.res)
+		if why := r.refusal(); m == "" {
+			m = why
+		} else if why != "" {
+			m += ": " + why
+		}
+		return shortIDs(m)
 	}
 	return shortIDs(r.Progress.Err)
 }

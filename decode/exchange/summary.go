@@ -36,6 +36,8 @@ func (x *Exchange) facts() engine.Facts {
 		Asked:        x.Request.Header,
 		ByDaemon:     x.ByDaemon,
 		Finished:     x.State == Done,
+		Reason:       x.Reason,
+		RequestHead:  x.requestHead,
 	}
 }
 

@@ -126,6 +126,8 @@ func ending(x *exchange.Exchange) string {
 	switch {
 	case e.How == decode.EndEOF || e.How == "":
 		return ""
+	case e.How == decode.EndError && e.By == decode.Recorder:
+		return e.Err
 	case e.By == decode.Recorder:
 		return "observation ended"
 	case e.How == decode.EndCancel && e.By == decode.Client && x.Status == 0:
