@@ -107,6 +107,40 @@ func TestCapIsMarked(t *testing.T) {
 	}
 }
 
+// What cannot be decoded counts against the cap as a body does.
+func TestCapOfUndecodedBytes(t *testing.T) {
+	bad := []byte(strings.Repeat("x", 100_000))
+	o := at(ms, 1, 0)
+	for _, tt := range []struct {
+		opt           Options
+		kept, dropped int
+	}{
+		{Options{MaxBody: KeepNone}, 0, 300_000},
+		{Options{MaxBody: 150_000}, 150_000, 150_000},
+		{Options{}, 300_000, 0},
+		{Options{MaxBody: KeepAll}, 300_000, 0},
+	} {
+		anomaly := &decode.Anomaly{Origin: o, Dir: decode.Request, Reason: "not HTTP", Bytes: bad}
+		got, err := read(t, write(t, tt.opt, anomaly, anomaly, anomaly))
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, dropped, told := 0, 0, 0
+		for _, e := range got {
+			switch e := e.(type) {
+			case *decode.Anomaly:
+				kept += len(e.Bytes)
+				told++
+			case *decode.Gap:
+				dropped += int(e.Bytes)
+			}
+		}
+		if kept != tt.kept || dropped != tt.dropped || told < 3 {
+			t.Errorf("max-body %d: kept %d, dropped %d in %d anomalies", tt.opt.MaxBody, kept, dropped, told)
+		}
+	}
+}
+
 func TestTarUpload(t *testing.T) {
 	o := at(ms, 1, 1)
 	head := upload(o, decode.ContentTar, -1, "/v1.51/build")

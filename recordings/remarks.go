@@ -16,6 +16,7 @@ func (w *Writer) remark(e decode.Event) {
 	case *decode.ConnOpened:
 		w.opened(e)
 	case *decode.ConnClosed:
+		delete(w.undecoded, e.Conn)
 		w.line.ConnClosed(w.place(&e.Origin), e)
 	case *decode.Gap:
 		w.line.Gap(w.place(&e.Origin), e)
@@ -59,17 +60,30 @@ func (w *Writer) opened(e *decode.ConnOpened) {
 	w.line.ConnOpened(w.place(&e.Origin), &c)
 }
 
-// anomaly writes bytes that could not be decoded, in lines of at most 64 KiB.
+// anomaly writes bytes that could not be decoded, in lines of at most 64 KiB. Of
+// a connection as many are kept as of a body.
 func (w *Writer) anomaly(e *decode.Anomaly) {
 	c := *e
-	for b := e.Bytes; ; {
-		c.Bytes = b[:min(len(b), maxInline)]
-		b = b[len(c.Bytes):]
+	kept, left := e.Bytes, 0
+	if w.keep >= 0 {
+		kept = kept[:min(int64(len(kept)), w.keep-w.undecoded[e.Conn])]
+		left = len(e.Bytes) - len(kept)
+	}
+	if len(kept) > 0 {
+		w.undecoded[e.Conn] += int64(len(kept))
+	}
+	for {
+		c.Bytes = kept[:min(len(kept), maxInline)]
+		kept = kept[len(c.Bytes):]
 		w.line.Anomaly(w.place(&e.Origin), &c)
 		w.put()
-		if len(b) == 0 {
-			return
+		if len(kept) == 0 {
+			break
 		}
+	}
+	if left > 0 {
+		w.line.Gap(w.place(&e.Origin), &decode.Gap{Dir: e.Dir, Bytes: int64(left), Why: "max-body"})
+		w.put()
 	}
 }
 

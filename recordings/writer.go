@@ -34,6 +34,7 @@ type Writer struct {
 	lines     int64
 	written   int64 // bytes of text
 	exchanges int64
+	undecoded map[decode.ConnID]int64 // bytes kept of what could not be decoded
 	dropped   int64
 	err       error
 	told      bool // Event has returned err
@@ -51,7 +52,7 @@ type base struct {
 func newWriter(out sink, name string, o Options) *Writer {
 	return &Writer{
 		out: out, name: name, opt: o, keep: o.maxBody(),
-		open: make(map[decode.ExchangeID]*exchange),
+		open: make(map[decode.ExchangeID]*exchange), undecoded: make(map[decode.ConnID]int64),
 	}
 }
 
