@@ -158,8 +158,9 @@ func (hd *head) parseStatusLine(line string) bool {
 	if !ok || !isVersion(proto) {
 		return false
 	}
-	// The reason may be missing together with its space.
-	code, reason, _ := strings.Cut(rest, " ")
+	// The reason may be missing together with its space, and net/http's client
+	// takes several before the code.
+	code, reason, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 	if len(code) != 3 {
 		return false
 	}

@@ -7,9 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -188,105 +186,4 @@ func capturedRequests(t testing.TB) (all [][]byte) {
 		}
 	}
 	return all
-}
-
-// corpora is the folder of HTTP vectors that others wrote.
-func corpora(t *testing.T) string {
-	dir := os.Getenv("DOCKWIRE_CORPORA")
-	if dir == "" {
-		dir = "../../shared/corpora"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("DOCKWIRE_CORPORA: ", err)
-		}
-		t.Skip("no corpora at ", dir)
-	}
-	return dir
-}
-
-func TestCorpora(t *testing.T) {
-	dir := corpora(t)
-	for _, kind := range []struct {
-		pattern string
-		read    func(string) []string
-		least   int
-	}{
-		{"gunicorn/*/*.http", gunicornVector, 80},
-		{"llhttp/request/*.md", llhttpVectors, 150},
-		{"libhtp/*.t", libhtpRequests, 50},
-	} {
-		files, err := filepath.Glob(filepath.Join(dir, kind.pattern))
-		if err != nil || len(files) == 0 {
-			t.Errorf("%s: no files (%v)", kind.pattern, err)
-		}
-		n := 0
-		for _, name := range files {
-			b, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, v := range kind.read(string(b)) {
-				n++
-				t.Run(filepath.Base(name), func(t *testing.T) { compare(t, []byte(v)) })
-			}
-		}
-		if n < kind.least {
-			t.Errorf("%s: %d vectors", kind.pattern, n)
-		}
-	}
-}
-
-func gunicornVector(s string) []string {
-	s = strings.ReplaceAll(s, "\n", "")
-	return []string{strings.NewReplacer(`\r`, "\r", `\n`, "\n").Replace(s)}
-}
-
-var (
-	llhttpBlock  = regexp.MustCompile("(?s)```http\n(.*?)\n?```")
-	llhttpEscape = regexp.MustCompile(`\\(x[0-9a-fA-F]{2}|[rntf])`)
-)
-
-// llhttpVectors reads the blocks as llhttp's own tests do.
-func llhttpVectors(s string) (all []string) {
-	for _, m := range llhttpBlock.FindAllStringSubmatch(s, -1) {
-		v := strings.ReplaceAll(m[1], "\\\n", "")
-		v = strings.ReplaceAll(v, "\n", "\r\n")
-		all = append(all, llhttpEscape.ReplaceAllStringFunc(v, func(e string) string {
-			switch e[1] {
-			case 'r':
-				return "\r"
-			case 'n':
-				return "\n"
-			case 't':
-				return "\t"
-			case 'f':
-				return "\f"
-			}
-			var c byte
-			fmt.Sscanf(e[2:], "%02x", &c)
-			return string([]byte{c})
-		}))
-	}
-	return all
-}
-
-// libhtpRequests joins what the client says in a transcript.
-func libhtpRequests(s string) []string {
-	var b strings.Builder
-	client := false
-	for line := range strings.Lines(s) {
-		switch strings.TrimRight(line, "\r\n") {
-		case ">>>":
-			client = true
-			continue
-		case "<<<":
-			client = false
-			continue
-		}
-		if client {
-			b.WriteString(line)
-		}
-	}
-	return []string{b.String()}
 }
