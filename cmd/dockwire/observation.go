@@ -12,6 +12,7 @@ import (
 	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/ui/telemetry"
 )
 
 // closeWithin is how long connections may take to come to rest.
@@ -26,7 +27,8 @@ const settleWithin = time.Second
 type observation struct {
 	server   *intercept.Server
 	pipeline *pipeline.Pipeline
-	recorder *recorder // nil: nothing is recorded
+	recorder *recorder     // nil: nothing is recorded
+	sent     *telemetryOut // nil: nothing is sent
 	counts   counts
 	trouble  trouble
 }
@@ -46,11 +48,17 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 		say("warning: --show-secrets: credentials and secret values are shown and recorded as they are")
 	}
 	o := &observation{trouble: trouble{explain: way.explain, tell: tell}}
+	if o.sent, err = rec.telemetry.open(start, way.upstream.Endpoint.String(), env, tell); err != nil {
+		return nil, err
+	}
 	writer, err := rec.create(start, way.upstream.Endpoint, tell)
 	if err != nil {
 		return nil, err
 	}
 	consumers := append([]pipeline.Consumer{&o.counts}, screens...)
+	if o.sent != nil {
+		consumers = append(consumers, o.sent)
+	}
 	if writer != nil {
 		o.recorder = &recorder{writer: writer, path: rec.output, tell: tell}
 		consumers = append(consumers, o.recorder)
@@ -74,6 +82,9 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 		ListenTLS:   way.entrance.tls(),
 		UpstreamTLS: way.upstream.tls(),
 	})
+	if err == nil {
+		err = o.sent.begin(rec.telemetry.metrics, o.health)
+	}
 	if err != nil {
 		o.close()
 		return nil, err
@@ -105,7 +116,23 @@ func (o *observation) close() error {
 	if o.recorder != nil {
 		incomplete = errors.Join(incomplete, o.recorder.close())
 	}
+	if err := o.sent.close(); err != nil {
+		say("%v", err)
+	}
 	return incomplete
+}
+
+// health is how the observation itself does, in numbers.
+func (o *observation) health() []telemetry.Metric {
+	_, lost := o.pipeline.Pressure()
+	var failed int64
+	if o.recorder != nil && o.recorder.failed.Load() {
+		failed = 1
+	}
+	return []telemetry.Metric{
+		telemetry.Single("dockwire.lost.size", "By", "Bytes that passed unseen because decoding was behind.", telemetry.Counter, lost),
+		telemetry.Single("dockwire.recording.failed", "1", "1 when recording has stopped.", telemetry.Gauge, failed),
+	}
 }
 
 // closeServer ends all connections; it may be called twice.

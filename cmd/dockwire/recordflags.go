@@ -17,7 +17,7 @@ import (
 // redactedByDefault is what a recording says of the rules it was redacted by.
 const redactedByDefault = "default-1"
 
-// recordFlags say what is kept of what is seen, and where.
+// recordFlags say what is kept of what is seen, and where, and what is sent on.
 type recordFlags struct {
 	output      string
 	overwrite   bool
@@ -28,6 +28,7 @@ type recordFlags struct {
 	showSecrets bool
 	redact      []string
 	literalsOf  []string
+	telemetry   telemetryFlags
 }
 
 func (f *recordFlags) add(cmd *cobra.Command) {

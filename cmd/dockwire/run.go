@@ -62,6 +62,7 @@ are waited for, unless --background=cut is given.`,
 	cmd.Flags().SetInterspersed(false) // what follows the command is the command's
 	f.upstream.add(cmd)
 	f.record.add(cmd)
+	f.record.telemetry.add(cmd)
 	f.show.add(cmd, "text")
 	cmd.Flags().StringVar(&f.background, "background", "wait", "`WHAT` happens to clients that are still connected when the command has ended: wait for them, or cut them off")
 	_ = cmd.RegisterFlagCompletionFunc("background", cobra.FixedCompletions([]string{"wait", "cut"}, cobra.ShellCompDirectiveNoFileComp))

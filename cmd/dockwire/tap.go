@@ -57,6 +57,7 @@ file that nobody listens on any more is replaced.`,
 	}
 	f.upstream.add(cmd)
 	f.record.add(cmd)
+	f.record.telemetry.add(cmd)
 	f.show.add(cmd, "text", "json", "none")
 	f.loan.add(cmd)
 	f.listen.add(cmd, riskRoot)
