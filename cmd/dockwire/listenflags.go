@@ -42,6 +42,7 @@ func (f *listenFlags) add(cmd *cobra.Command, risk string) {
 type entrance struct {
 	endpoints []intercept.Endpoint // none: nothing was asked for
 	certs     *certs.Reloader      // nil: no tls://
+	config    *tls.Config          // not nil: for tls:// in the place of certs
 	exposed   bool
 	hosts     []string
 }
@@ -110,7 +111,12 @@ func (e *entrance) private() (dir string, err error) {
 // tls is for intercept.Config; nil without a TLS listener. A nil entrance has
 // none.
 func (e *entrance) tls() func(*tls.ClientHelloInfo) (*tls.Config, error) {
-	if e == nil || e.certs == nil {
+	switch {
+	case e == nil:
+		return nil
+	case e.config != nil:
+		return func(*tls.ClientHelloInfo) (*tls.Config, error) { return e.config, nil }
+	case e.certs == nil:
 		return nil
 	}
 	return e.certs.GetConfigForClient

@@ -18,7 +18,7 @@ func groups() []group {
 		{"watch", "Watch and record:", []*cobra.Command{runCommand(), tapCommand(), viewCommand(), printCommand(), exportCommand(), checkCommand(), scrubCommand()}},
 		{"test", "Test:", []*cobra.Command{replayCommand(), verifyCommand(), diffCommand(), learnCommand()}},
 		{"setup", "Set up:", []*cobra.Command{doctorCommand(), certsCommand(), contextCommand(), envCommand(), pluginCommand(), restoreCommand()}},
-		{"learn", "Learn:", []*cobra.Command{demoCommand(), explainCommand(), filterHelp(), versionCommand()}},
+		{"learn", "Learn:", []*cobra.Command{demoCommand(), labCommand(), explainCommand(), filterHelp(), versionCommand()}},
 	}
 }
 

@@ -24,6 +24,9 @@ type Plan struct {
 	// localhost, 127.0.0.1 and ::1 are always added. Nil: no server.
 	Hosts []string
 
+	// Exact makes the server's certificate for Hosts alone, without loopback.
+	Exact bool
+
 	// Clients are the names of the clients to be made.
 	Clients []string
 
@@ -62,7 +65,11 @@ func Make(p Plan) (Made, error) {
 	}
 	made.CA = title(a.cert)
 	if p.Hosts != nil {
-		files, err := a.server(filepath.Join(p.Dir, "server"), withLoopback(p.Hosts))
+		hosts := p.Hosts
+		if !p.Exact {
+			hosts = withLoopback(hosts)
+		}
+		files, err := a.server(filepath.Join(p.Dir, "server"), hosts)
 		if err != nil {
 			return Made{}, err
 		}
