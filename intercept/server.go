@@ -180,6 +180,13 @@ func (s *Server) Serve() error {
 	return nil
 }
 
+// Start serves in a goroutine. The channel has what Serve returned.
+func (s *Server) Start() <-chan error {
+	served := make(chan error, 1)
+	go func() { served <- s.Serve() }()
+	return served
+}
+
 // Close stops accepting, removes the socket files, ends every connection and
 // waits until all of it has come to rest. It returns ctx's error when that
 // takes longer than ctx allows: a tap does not return.

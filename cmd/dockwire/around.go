@@ -9,9 +9,9 @@ import (
 	"github.com/dockwire/dockwire/intercept/dockercontext"
 )
 
-// What programs keep by the daemon's address would change for a command whose
-// DOCKER_HOST is a private socket. This file keeps it as it is, or says what
-// changes.
+// Some programs keep settings by the daemon's address. They would lose them in a
+// command whose DOCKER_HOST is a private socket. This file keeps those settings,
+// or warns about them.
 
 // buildxDir is where buildx keeps its builders.
 func buildxDir() string {
@@ -21,9 +21,9 @@ func buildxDir() string {
 	return filepath.Join(dockerDir(), "buildx")
 }
 
-// chosenBuilder is the builder that `docker buildx use` chose for a daemon, ""
-// if none. buildx keeps one choice, with the daemon it was made for: at another
-// address the choice does not count, and is forgotten.
+// chosenBuilder is the builder that `docker buildx use` chose for a daemon, or
+// "". buildx keeps one choice, together with the daemon's address, and drops it
+// at another address.
 func chosenBuilder(daemon dockercontext.Endpoint) string {
 	b, err := os.ReadFile(filepath.Join(buildxDir(), "current"))
 	if err != nil {
@@ -47,7 +47,7 @@ func chosenBuilder(daemon dockercontext.Endpoint) string {
 }
 
 // keepBuilder adds the chosen builder to the environment of a command, unless
-// the user says there which one is meant.
+// it already names one.
 func keepBuilder(env []string, daemon dockercontext.Endpoint) []string {
 	if os.Getenv("BUILDX_BUILDER") != "" {
 		return env
@@ -58,7 +58,7 @@ func keepBuilder(env []string, daemon dockercontext.Endpoint) []string {
 	return env
 }
 
-// warnOfBuilders says which builders the command has made that will look for
+// warnOfBuilders names the builders that the command made. They will look for
 // their daemon at the private socket, which is gone.
 func warnOfBuilders(socket, daemon string) {
 	files, _ := filepath.Glob(filepath.Join(buildxDir(), "instances", "*"))

@@ -219,7 +219,7 @@ func printCheck(w io.Writer, r certs.Result) error {
 	return nil
 }
 
-// printStep prints one thing that was looked at, with what to do below it.
+// printStep prints the result of one check, and the advice below it.
 func printStep(w io.Writer, state, name, detail, advice string) {
 	line := fmt.Sprintf("  %-7s  %-18s  %s", state, name, safe.String(detail))
 	fmt.Fprintln(w, strings.TrimRight(line, " "))

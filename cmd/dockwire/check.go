@@ -82,7 +82,7 @@ func check(file string, o redact.Options) (found int, err error) {
 	left := map[decode.ExchangeID]bool{}
 	r := redact.New(o, func(e decode.Event) {
 		if gone, ok := e.(*decode.Omitted); ok && now != decode.Event(gone) && !left[gone.Exchange] {
-			left[gone.Exchange] = true // bytes that are here and would be left out today
+			left[gone.Exchange] = true // the file has bytes that today's rules leave out
 			tell(&gone.Origin, ops[gone.Exchange], gone.Dir.String(), gone.Why)
 		}
 	})
@@ -125,8 +125,8 @@ func placeOf(e decode.Event, at string) string {
 	return at
 }
 
-// eachEvent hands every event of a recording to f. Lines that cannot be read
-// are said, and make an error at the end.
+// eachEvent calls f with every event of a recording. It reports lines that
+// cannot be read, and returns an error for them at the end.
 func eachEvent(file string, f func(decode.Event) error) error {
 	in, err := recordings.Open(file)
 	if err != nil {

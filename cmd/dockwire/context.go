@@ -94,7 +94,7 @@ func removeContext(name string) error {
 	if config, _ := dockercontext.LoadConfig(dir); config.CurrentContext == name {
 		return fmt.Errorf("docker context %q is docker's current one; first: docker context use default", name)
 	}
-	// To create what is there already is to take it over, if it is ours.
+	// Creating a context that exists takes it over, if dockwire made it.
 	made, err := dockercontext.Create(dir, dockercontext.Spec{Name: s.Name, Host: s.Host, Description: s.Description, TLS: s.TLS})
 	if errors.Is(err, dockercontext.ErrExists) {
 		return fmt.Errorf("docker context %q was not made by dockwire, or was changed since; remove it with: docker context rm %s", name, name)
@@ -105,21 +105,21 @@ func removeContext(name string) error {
 	return made.Remove()
 }
 
-// contextLoan is a docker context that is there for as long as a tap runs.
-type contextLoan struct {
+// tempContext is a docker context that exists for as long as a tap runs.
+type tempContext struct {
 	name     string
 	certPath string
 	made     *dockercontext.Created
 }
 
-func (l *contextLoan) add(cmd *cobra.Command) {
+func (l *tempContext) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.name, "context-create", "", "make a docker context of this `NAME` that points at the first --listen address, and remove it in the end")
 	cmd.Flags().StringVar(&l.certPath, "context-cert-path", "", "`DIR` with client certificates for that context, when that address speaks TLS")
 	_ = cmd.MarkFlagDirname("context-cert-path")
 }
 
-// lend makes the context for the first listener that it is told of.
-func (l *contextLoan) lend(listening string) error {
+// create makes the context for the first listener.
+func (l *tempContext) create(listening string) error {
 	if l.name == "" || l.made != nil {
 		return nil
 	}
@@ -134,8 +134,8 @@ func (l *contextLoan) lend(listening string) error {
 	return nil
 }
 
-// end takes it away again.
-func (l *contextLoan) end() {
+// remove removes the context, if it was made.
+func (l *tempContext) remove() {
 	if l.made == nil {
 		return
 	}
@@ -148,7 +148,7 @@ func (l *contextLoan) end() {
 	}
 }
 
-// onThisMachine is how a listener on every address is reached from here.
+// onThisMachine is the address of a listener for clients on this machine.
 func onThisMachine(listening string) string {
 	return strings.NewReplacer("://0.0.0.0:", "://localhost:", "://[::]:", "://localhost:").Replace(listening)
 }

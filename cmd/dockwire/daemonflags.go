@@ -31,31 +31,31 @@ func (f *daemonFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.key, "tlskey", "", "`FILE` with its key (default: key.pem in DOCKER_CERT_PATH)")
 }
 
-// docker gives the flags as docker weighs them: it tells a flag that was not
-// given from one that was given as empty or false.
+// docker returns the flags as docker reads them: a flag that is absent differs
+// from one that is empty or false.
 func (f *daemonFlags) docker(cmd *cobra.Command) dockercontext.Flags {
 	out := dockercontext.Flags{Host: f.host, Context: f.context}
-	given := func(name string) bool { return cmd.Flags().Changed(name) }
-	if given("tls") {
+	present := func(name string) bool { return cmd.Flags().Changed(name) }
+	if present("tls") {
 		out.TLS = &f.tls
 	}
-	if given("tlsverify") {
+	if present("tlsverify") {
 		out.TLSVerify = &f.verify
 	}
-	if given("tlscacert") {
+	if present("tlscacert") {
 		out.CACert = &f.caCert
 	}
-	if given("tlscert") {
+	if present("tlscert") {
 		out.Cert = &f.cert
 	}
-	if given("tlskey") {
+	if present("tlskey") {
 		out.Key = &f.key
 	}
 	return out
 }
 
-// checked is what `certs check` looks at: the address that was given, or the
-// daemon that docker is set up to use.
+// checked is the daemon that `certs check` connects to: the address in args, or
+// the daemon that docker is set up to use.
 func (f *daemonFlags) checked(cmd *cobra.Command, args []string, certPath string) (string, certs.Files, error) {
 	flags := f.docker(cmd)
 	if len(args) > 0 {
@@ -66,7 +66,7 @@ func (f *daemonFlags) checked(cmd *cobra.Command, args []string, certPath string
 	}
 	if len(flags.Host) > 0 && flags.TLS == nil && flags.TLSVerify == nil {
 		on := true
-		flags.TLSVerify = &on // who asks about certificates means TLS
+		flags.TLSVerify = &on // a check of certificates implies TLS
 	}
 	in := dockercontext.System(flags)
 	if certPath != "" {

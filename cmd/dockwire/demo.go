@@ -28,9 +28,9 @@ const demoIdle = time.Second
 
 type demoFlags struct{ show showFlags }
 
-// demoBreath is the pause before each client command on the screen, so that
-// eyes can follow.
-const demoBreath = 700 * time.Millisecond
+// demoPause is the pause before each client command on the screen, so that the
+// user can follow.
+const demoPause = 700 * time.Millisecond
 
 func demoCommand() *cobra.Command {
 	var f demoFlags
@@ -40,8 +40,8 @@ func demoCommand() *cobra.Command {
 		Long: `Shows what dockwire sees of containers that are run, looked into and removed, of
 a build and of pulls. No Docker is needed: a built-in recording of a real daemon
 is replayed, a built-in client makes the calls in the place of the recorded
-ones, and dockwire stands between them. On a terminal it opens the screen of
-dockwire, to look around in; elsewhere, or with --format, the calls are lines.`,
+ones, and dockwire sits between them. On a terminal it opens dockwire's screen;
+elsewhere, or with --format, it prints the calls as lines.`,
 		Example: `  dockwire demo
   dockwire demo --format text --body -f 'status>=400'`,
 		Args: cobra.NoArgs,
@@ -51,11 +51,11 @@ dockwire, to look around in; elsewhere, or with --format, the calls are lines.`,
 	return cmd
 }
 
-// stage is the recorded daemon and who plays with it.
-type stage struct {
-	daemon intercept.Endpoint
-	cast   *demoCast
-	client *demoClient
+// demoRun is the replayed daemon and the client that repeats the recorded calls.
+type demoRun struct {
+	daemon  intercept.Endpoint
+	clients *demoClients
+	client  *demoClient
 }
 
 func (f *demoFlags) demo(screen bool) (err error) {
@@ -73,7 +73,7 @@ func (f *demoFlags) demo(screen bool) (err error) {
 		return err
 	}
 	defer rec.Close()
-	cast, err := readCast(path, dir)
+	clients, err := readDemoClients(path, dir)
 	if err != nil {
 		return err
 	}
@@ -81,12 +81,12 @@ func (f *demoFlags) demo(screen bool) (err error) {
 	if err != nil {
 		return err
 	}
-	s := stage{daemon: intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "daemon.sock")}, cast: cast}
+	s := demoRun{daemon: intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "daemon.sock")}, clients: clients}
 	l, err := intercept.Bind(s.daemon)
 	if err != nil {
 		return errors.Join(err, player.Close())
 	}
-	s.client = &demoClient{rec: rec, socket: cast.socket, maxIdle: demoIdle}
+	s.client = &demoClient{rec: rec, socket: clients.socket, maxIdle: demoIdle}
 	served := make(chan error, 1)
 	go func() { served <- player.Serve(l) }()
 	if screen {
@@ -97,20 +97,19 @@ func (f *demoFlags) demo(screen bool) (err error) {
 	return errors.Join(err, player.Close(), <-served)
 }
 
-// screen shows the calls on dockwire's screen, where the person looks around
-// until they leave.
-func (f *demoFlags) screen(s *stage) error {
-	s.client.breath = demoBreath
+// screen shows the calls on dockwire's screen until the user leaves it.
+func (f *demoFlags) screen(s *demoRun) error {
+	s.client.pause = demoPause
 	l := live{
 		f:     &tapFlags{show: f.show, record: recordFlags{maxBody: "all"}},
 		start: time.Now(),
-		act: &act{
+		own: &ownCalls{
 			title: "demo: a recorded daemon, and a client that repeats the recorded calls",
-			seen:  s.cast.shown, run: s.client.run,
+			seen:  s.clients.shown, run: s.client.run,
 			over: "the demo is over: look around, q leaves",
 		},
 	}
-	err := l.run(route{&upstream{Endpoint: s.daemon}, &entrance{endpoints: s.cast.all}})
+	err := l.run(route{&upstream{Endpoint: s.daemon}, &listeners{endpoints: s.clients.all}})
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -119,7 +118,7 @@ func (f *demoFlags) screen(s *stage) error {
 }
 
 // lines shows the calls as lines until the client is done or a signal comes.
-func (f *demoFlags) lines(s *stage) error {
+func (f *demoFlags) lines(s *demoRun) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	start := time.Now()
@@ -127,12 +126,12 @@ func (f *demoFlags) lines(s *stage) error {
 	if err != nil {
 		return err
 	}
-	o, err := observe(start, route{upstream: &upstream{Endpoint: s.daemon}}, recordFlags{}, os.Getenv, say, s.cast.shown(shown))
+	o, err := observe(start, route{upstream: &upstream{Endpoint: s.daemon}}, recordFlags{}, os.Getenv, say, s.clients.shown(shown))
 	if err != nil {
 		shown.close()
 		return err
 	}
-	ran := s.play(ctx, o)
+	ran := s.calls(ctx, o)
 	err = o.close()
 	shown.close()
 	if ran == nil && err == nil && ctx.Err() == nil {
@@ -146,18 +145,17 @@ func (f *demoFlags) lines(s *stage) error {
 
 // demoHint says what to do next.
 func demoHint(o *observation) {
-	say("that was %s of a recorded daemon; see your own: dockwire run -- docker run --rm busybox echo hi", plural(o.counts.exchanges, "exchange"))
+	say("that was %s of a recorded daemon; see your own: dockwire run -- docker run --rm busybox echo hi", plural(o.counts.Exchanges, "exchange"))
 }
 
-func (s *stage) play(ctx context.Context, o *observation) error {
-	for _, at := range s.cast.all {
+func (s *demoRun) calls(ctx context.Context, o *observation) error {
+	for _, at := range s.clients.all {
 		if _, err := o.server.Listen(at, intercept.Private); err != nil {
 			return err
 		}
 	}
-	served := make(chan error, 1)
-	go func() { served <- o.server.Serve() }()
+	served := o.server.Start()
 	ran := s.client.run(ctx)
-	o.settle()
+	o.awaitEnd()
 	return errors.Join(ran, o.closeServer(), <-served)
 }

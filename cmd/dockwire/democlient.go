@@ -14,9 +14,9 @@ import (
 // demoClient makes the calls of a recording, at the pace they were made.
 type demoClient struct {
 	rec     *load.Recording
-	socket  func(*load.Exchange) string // where a call is made
+	socket  func(*load.Exchange) string // the socket for a call
 	maxIdle time.Duration
-	breath  time.Duration // before the first call of each command
+	pause   time.Duration // before the first call of each command
 }
 
 // run makes all calls and waits for their answers, or for ctx. Answers that
@@ -26,11 +26,11 @@ func (c *demoClient) run(ctx context.Context) error {
 		Connect: func(ctx context.Context, x *load.Exchange) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", c.socket(x))
 		},
-		Pace: play.Pace{Speed: 1, MaxIdle: c.maxIdle}, Breath: c.breath,
+		Pace: play.Pace{Speed: 1, MaxIdle: c.maxIdle}, PauseBefore: c.pause,
 	})
 	switch {
 	case ctx.Err() != nil:
-		return nil // somebody has seen enough
+		return nil // the user ended the demo
 	case err != nil:
 		return err
 	case !result.Equal() || result.NotSent > 0:

@@ -67,7 +67,7 @@ The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,
 	return cmd
 }
 
-// compared is the exit of a comparison.
+// compared is the exit code of a comparison.
 func compared(same bool, err error) error {
 	switch {
 	case err != nil:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/intercept"
 )
 
@@ -79,7 +80,7 @@ func (f *envFlags) lines() (string, error) {
 		set["DOCKER_TLS_VERIFY"], set["DOCKER_CERT_PATH"] = "1", absolute(f.certPath)
 	}
 	var out strings.Builder
-	for _, name := range ownedByDockwire {
+	for _, name := range child.Variables {
 		value, given := set[name]
 		if given {
 			fmt.Fprintf(&out, exports[f.shell].set+"\n", name, exports[f.shell].quote(value))

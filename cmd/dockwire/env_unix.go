@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// ours reports whether a folder is this user's and nobody else can write to it:
-// in a shared /tmp anybody can make one of any name.
+// ours reports whether a folder belongs to this user and nobody else can write to
+// it: any user can make a folder of any name in a shared /tmp.
 func ours(dir string) bool {
 	info, err := os.Lstat(dir)
 	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
@@ -19,8 +19,8 @@ func ours(dir string) bool {
 	return ok && int(stat.Uid) == os.Getuid()
 }
 
-// listened reports whether somebody accepts connections on a socket. The tap
-// there sees the attempt as a connection without a word.
+// listened reports whether a process accepts connections on a socket. A tap there
+// sees the attempt as a connection without bytes.
 func listened(socket string) bool {
 	c, err := net.Dial("unix", socket)
 	if err != nil {

@@ -48,8 +48,8 @@ run with the classic builder.`,
 	}
 }
 
-// explain writes about the operations that are meant: in full about one, a
-// line each about several.
+// explain writes the full explanation of one operation, or a line for each of
+// several.
 func explain(out io.Writer, asked string, width int) error {
 	if term := engine.Term(asked); term != "" {
 		_, err := io.WriteString(out, text.Wrap(term, width))

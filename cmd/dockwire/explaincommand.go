@@ -13,8 +13,9 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/cmd/internal/callfields"
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/dockerargs"
-	"github.com/dockwire/dockwire/cmd/internal/standin"
+	"github.com/dockwire/dockwire/cmd/internal/fakedaemon"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
@@ -23,7 +24,7 @@ import (
 	"github.com/dockwire/dockwire/ui/text"
 )
 
-// explainPatience bounds one run of a command against the stand-in.
+// explainPatience bounds one run of a command against the fake daemon.
 const explainPatience = 20 * time.Second
 
 // explained is a docker command line that is being explained.
@@ -35,8 +36,8 @@ type explained struct {
 	calls   []callfields.Call
 }
 
-// explainCommandLine runs a docker command against a stand-in daemon, and
-// writes its calls and what each of its flags became.
+// explainCommandLine runs a docker command against a fake daemon. It writes the
+// command's calls, and the field of a call that each flag became.
 func explainCommandLine(out io.Writer, line []string, width int) error {
 	e := &explained{program: line[0]}
 	if _, err := exec.LookPath(e.program); err != nil {
@@ -83,7 +84,8 @@ func firstLine(s string) string {
 	return line
 }
 
-// split finds the command's words, by asking for the help of each.
+// split separates the command's words from its flags, using the help text of each
+// word.
 func (e *explained) split(args []string) error {
 	for {
 		out, err := exec.Command(e.program, append(slices.Clone(e.command), "--help")...).Output()
@@ -108,21 +110,21 @@ func (e *explained) split(args []string) error {
 	}
 }
 
-// globalFlags drops flags before a subcommand that say which daemon is meant:
-// the stand-in is. Other flags stay with the command.
+// globalFlags drops the flags before a subcommand: they say which daemon docker
+// connects to, and here it connects to the fake one.
 func (e *explained) globalFlags(args []string) ([]string, error) {
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		parts := e.help.Split(args)
 		if parts[0].Flag == nil {
 			return nil, fmt.Errorf("%s: unknown flag %s", e.program, safe.String(args[0]))
 		}
-		say("%s has no effect here: the command talks to a stand-in daemon", safe.String(parts[0].Text))
+		say("%s has no effect here: the command talks to a fake daemon", safe.String(parts[0].Text))
 		args = dockerargs.Without(args, parts[0])
 	}
 	return args, nil
 }
 
-// explainParts writes what each flag and word of the line became.
+// explainParts writes the fields that each flag and word of the line became.
 func (e *explained) explainParts(p *explanationPrinter) error {
 	for _, part := range e.help.Split(e.args) {
 		if part.Flag == nil {
@@ -142,8 +144,8 @@ func (e *explained) explainParts(p *explanationPrinter) error {
 	return nil
 }
 
-// run makes the command's calls to a new stand-in, through a relay with the
-// decoder beside it, and returns them with the command's output.
+// run runs the command against a new fake daemon, through a relay with a decoder.
+// It returns the command's calls and its output.
 func (e *explained) run(args []string) (calls []callfields.Call, said string, err error) {
 	dir, err := privateDir()
 	if err != nil {
@@ -158,7 +160,7 @@ func (e *explained) run(args []string) (calls []callfields.Call, said string, er
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = (&standin.Daemon{OnlyCreated: slices.Contains(e.command, "compose")}).Serve(l)
+		_ = (&fakedaemon.Daemon{OnlyCreated: slices.Contains(e.command, "compose")}).Serve(l)
 	}()
 	defer func() { l.Close(); <-served }()
 
@@ -171,32 +173,31 @@ func (e *explained) run(args []string) (calls []callfields.Call, said string, er
 	if err != nil {
 		return nil, "", errors.Join(err, o.close())
 	}
-	relayed := make(chan error, 1)
-	go func() { relayed <- o.server.Serve() }()
+	relayed := o.server.Start()
 	said, err = e.start(append(slices.Clone(e.command), args...), at.String())
-	o.settle()
+	o.awaitEnd()
 	err = errors.Join(err, o.closeServer(), <-relayed, o.close())
 	return c.calls, said, err
 }
 
-// start runs the client until it ends. What it says is only shown when it made
-// no call.
+// start runs the client until it ends, and returns its output. The output is
+// shown only when the client made no call.
 func (e *explained) start(args []string, host string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), explainPatience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, e.program, args...)
 	cmd.WaitDelay = time.Second
-	cmd.Env = append(childEnv(os.Environ(), host), "DOCKER_BUILDKIT=0", "DOCKER_CLI_HINTS=false")
-	var out said
-	err := onPTY(cmd, &out)
+	cmd.Env = append(child.Env(os.Environ(), host), "DOCKER_BUILDKIT=0", "DOCKER_CLI_HINTS=false")
+	var out child.Output
+	err := child.OnPTY(cmd, &out)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) || ctx.Err() != nil {
-		err = nil // it failed against a daemon that does nothing: its calls are what counts
+		err = nil // the fake daemon made it fail; only its calls matter
 	}
 	return out.String(), err
 }
 
-// callCollector keeps the requests that pass.
+// callCollector keeps the requests.
 type callCollector struct {
 	calls  []callfields.Call
 	folder *exchange.Folder
@@ -211,7 +212,8 @@ func (c *callCollector) consumer() *callCollector {
 	return c
 }
 
-// add keeps a call in the order of its request: exchanges end in another one.
+// add keeps the calls in the order of their requests. Exchanges end in another
+// order.
 func (c *callCollector) add(x *exchange.Exchange) {
 	call := callfields.NewCall(x.Name(), x.Method, x.Call.Path, x.Call.RawQuery, x.Request.Body)
 	call.ID = uint64(x.ID)
@@ -248,7 +250,7 @@ func (p *explanationPrinter) calls(calls []callfields.Call) {
 	}
 }
 
-// part writes a flag or word, the client's own description of it, and what it
+// part writes a flag or word, the client's description of it, and the fields it
 // became.
 func (p *explanationPrinter) part(text, usage string, became []callfields.Difference) {
 	p.printf("\n%s\n", safe.String(text))
@@ -277,7 +279,7 @@ func (p *explanationPrinter) part(text, usage string, became []callfields.Differ
 	}
 }
 
-// meaning is what a place of a call is for.
+// meaning is the documentation of a place in a call.
 func meaning(d callfields.Difference) string {
 	if name, ok := strings.CutPrefix(d.Place, "query "); ok {
 		return engine.ParamDoc(d.Call, name)

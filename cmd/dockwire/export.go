@@ -76,7 +76,7 @@ func (f *exportFlags) export(name, path string) error {
 	}
 	defer in.Close()
 	if f.output == "" && format.Bytes && term.IsTerminal(int(os.Stdout.Fd())) {
-		return fmt.Errorf("%s is no text for a terminal: give a file with --output", format.Name)
+		return fmt.Errorf("%s is binary and not for a terminal: give a file with --output", format.Name)
 	}
 	out, err := f.create(path)
 	if err != nil {
@@ -90,8 +90,8 @@ func (f *exportFlags) export(name, path string) error {
 	return err
 }
 
-// exportEvents exports what a recording has. What cannot be read is said, and
-// the rest exported.
+// exportEvents exports the events of a recording. It reports lines that cannot be
+// read, and goes on.
 func exportEvents(format *export.Format, out io.Writer, o *export.Options, in *recordings.Reader) error {
 	e := format.New(out, o)
 	bad := 0
@@ -131,8 +131,8 @@ func (f *exportFlags) create(recording string) (*os.File, error) {
 	return createPrivate(f.output, f.force)
 }
 
-// createPrivate makes a file that only its owner can read. It replaces none
-// unless force says so, and follows no symbolic link.
+// createPrivate makes a file that only its owner can read. It replaces a file only
+// with force, and follows no symbolic link.
 func createPrivate(path string, force bool) (*os.File, error) {
 	if info, err := os.Lstat(path); err == nil && force && info.Mode().IsRegular() {
 		if err := os.Remove(path); err != nil {

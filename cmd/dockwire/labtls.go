@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/lesson"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/intercept"
@@ -287,7 +288,7 @@ func (l *tlsLab) dockerPS(ctx context.Context, r *labRound, host string) (said s
 		return "(docker is not installed here: a client of dockwire's own makes the call)\n" + said, ok
 	}
 	cmd := exec.CommandContext(ctx, docker, "ps")
-	env := childEnv(os.Environ(), host)
+	env := child.Env(os.Environ(), host)
 	cmd.Env = append(env, append(l.environment(r, host), "DOCKER_CLI_HINTS=false")...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil
@@ -368,7 +369,7 @@ func (p *labPort) errors() string {
 func (l *tlsLab) listen() (*labPort, error) {
 	p := &labPort{served: make(chan error, 1)}
 	p.printer = text.NewPrinter(&p.shown, text.Options{Start: time.Now(), Width: l.out.width - 4})
-	in := &entrance{config: l.shake}
+	in := &listeners{config: l.shake}
 	if l.shake == nil {
 		var err error
 		if p.certs, err = certs.NewReloader(certs.ServerFiles(l.serverDir()), certs.Server, certs.Options{}); err != nil {
@@ -381,7 +382,7 @@ func (l *tlsLab) listen() (*labPort, error) {
 		return nil, err
 	}
 	p.o = o
-	o.trouble.explain = p.explain
+	o.trouble.Explain = p.explain
 	if p.at, err = o.server.Listen(intercept.Endpoint{Scheme: "tls", Address: "127.0.0.1:0"}, intercept.Private); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
@@ -406,7 +407,7 @@ func (p *labPort) explain(err error) string {
 // await waits for the server to have noticed that a client did not get in,
 // which may be after the client has ended.
 func (p *labPort) await() string {
-	for began := time.Now(); p.errors() == "" && time.Since(began) < settleWithin; {
+	for began := time.Now(); p.errors() == "" && time.Since(began) < endWithin; {
 		time.Sleep(5 * time.Millisecond)
 	}
 	return p.errors()
@@ -414,7 +415,7 @@ func (p *labPort) await() string {
 
 // calls are the calls that passed, as lines. Afterwards nothing passes.
 func (p *labPort) calls() string {
-	p.o.settle()
+	p.o.awaitEnd()
 	_ = p.close()
 	return p.shown.String()
 }

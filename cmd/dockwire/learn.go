@@ -14,10 +14,10 @@ func learnCommand() *cobra.Command {
 		Use:   "learn A B",
 		Short: "Learn from two recordings of one flow what differs each time",
 		Long: `Compares the requests of two recordings of the same flow, and writes the places
-that have another value in each into A` + replay.SettingsSuffix + `, from where replay takes
-them. Names (of containers, networks, folders) and what follows from them need
-no rule and are not written. The file is yours: read it, and take out what a
-test is about.`,
+whose value differs into A` + replay.SettingsSuffix + `, which replay reads. Names (of
+containers, networks, folders) and values that follow from them need no rule
+and are not written. Read the file, and remove the places that your test must
+compare.`,
 		Example: `  dockwire run -o a.jsonl -- ./the-test.sh
   dockwire run -o b.jsonl -- ./the-test.sh
   dockwire learn a.jsonl b.jsonl
@@ -45,13 +45,13 @@ func learn(a, b string) error {
 		fmt.Printf("in one of them only: %s\n", u)
 	}
 	if len(places) == 0 {
-		say("no rule is needed: of %s none differs but in names", plural(found.Same, "request"))
+		say("no rule is needed: %s differ in names only", plural(found.Same, "request"))
 		return nil
 	}
 	added, err := replay.AddVolatile(a, places, remarks)
 	if err != nil {
 		return err
 	}
-	say("%d of %s written to %s%s: take out what a test is about", added, plural(len(places), "volatile place"), a, replay.SettingsSuffix)
+	say("%d of %s written to %s%s: remove the places that your test must compare", added, plural(len(places), "volatile place"), a, replay.SettingsSuffix)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/cliplugin"
 )
 
@@ -41,7 +42,7 @@ func execute(root *cobra.Command, args []string) int {
 		say("%v", exit.err)
 	}
 	if exit.signal != 0 {
-		dieBy(exit.signal)
+		child.DieBy(exit.signal)
 	}
 	return exit.code
 }

@@ -5,17 +5,17 @@ import (
 	"runtime/debug"
 )
 
-// What a live screen may leave to the garbage collector: rows and lines become
-// garbage by the thousands, and collecting it early takes the processor that
-// traffic needs. The limit is soft: it makes collecting frequent where a
-// million rows are kept, and refuses nothing.
+// The garbage that a live screen may leave uncollected. Rows and lines become
+// garbage by the thousands, and collecting it early takes processor time that
+// the traffic needs. The limit is soft: it makes collections frequent when a
+// million rows are kept, and never refuses memory.
 const (
 	liveGarbage = 400 // percent of what is in use
 	liveMemory  = 384 << 20
 )
 
-// spendMemory has the collector run less often, unless the person has chosen
-// (GOGC, GOMEMLIMIT). undo takes that back.
+// spendMemory makes the collector run less often, unless the user has set GOGC or
+// GOMEMLIMIT. undo reverts it.
 func spendMemory() (undo func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}

@@ -4,42 +4,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
+	"github.com/dockwire/dockwire/cmd/internal/problems"
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/intercept"
-	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/ui/telemetry"
 )
 
-// closeWithin is how long connections may take to come to rest.
+// closeWithin is how long connections may take to close.
 const closeWithin = 5 * time.Second
 
-// settleWithin is how long connections that a command left behind may take to
-// end by themselves.
-const settleWithin = time.Second
+// endWithin is how long connections may take to end by themselves after their
+// command has ended.
+const endWithin = time.Second
 
-// observation is a relay with all that looks on: decoder, redactor, recorder
-// and, where wanted, a screen.
+// observation is a relay with its observers: decoder, redactor, recorder, and the
+// consumers that show events.
 type observation struct {
 	server   *intercept.Server
 	pipeline *pipeline.Pipeline
-	recorder *recorder     // nil: nothing is recorded
-	sent     *telemetryOut // nil: nothing is sent
-	counts   counts
-	trouble  trouble
+	recorder *record.Recorder // nil: nothing is recorded
+	sent     *telemetryOut    // nil: nothing is sent
+	counts   pipeline.Counts
+	trouble  problems.Log
 }
 
-// teller tells a person something while traffic goes on. It is called from
-// several goroutines.
-type teller func(format string, args ...any)
-
-// observe opens the recording and starts to look on. Listeners are added by
-// the caller; close ends it.
-func observe(start time.Time, way route, rec recordFlags, env func(string) string, tell teller, screens ...pipeline.Consumer) (*observation, error) {
+// observe opens the recording and starts the decode loop. The caller adds
+// listeners; close ends the observation.
+func observe(start time.Time, way route, rec recordFlags, env func(string) string, tell record.Tell, shown ...pipeline.Consumer) (*observation, error) {
 	rules, err := rec.redaction(env)
 	if err != nil {
 		return nil, err
@@ -47,7 +43,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 	if rules.Off {
 		say("warning: --show-secrets: credentials and secret values are shown and recorded as they are")
 	}
-	o := &observation{trouble: trouble{explain: way.explain, tell: tell}}
+	o := &observation{trouble: problems.Log{Explain: way.explain, Tell: tell}}
 	if o.sent, err = rec.telemetry.open(start, way.upstream.Endpoint.String(), env, tell); err != nil {
 		return nil, err
 	}
@@ -55,12 +51,12 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 	if err != nil {
 		return nil, err
 	}
-	consumers := append([]pipeline.Consumer{&o.counts}, screens...)
+	consumers := append([]pipeline.Consumer{&o.counts}, shown...)
 	if o.sent != nil {
 		consumers = append(consumers, o.sent)
 	}
 	if writer != nil {
-		o.recorder = &recorder{writer: writer, path: rec.output, tell: tell}
+		o.recorder = &record.Recorder{Writer: writer, Path: rec.output, Tell: tell}
 		consumers = append(consumers, o.recorder)
 	}
 	o.pipeline = pipeline.Start(pipeline.Config{
@@ -76,10 +72,10 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 		Upstream:    way.upstream.Endpoint,
 		Tap:         o.pipeline.Tap(),
 		Unavailable: way.unavailable,
-		OnError:     o.trouble.report,
-		Exposed:     way.entrance != nil && way.entrance.exposed,
-		Hosts:       way.entrance.names(),
-		ListenTLS:   way.entrance.tls(),
+		OnError:     o.trouble.Report,
+		Exposed:     way.listeners != nil && way.listeners.exposed,
+		Hosts:       way.listeners.names(),
+		ListenTLS:   way.listeners.tls(),
 		UpstreamTLS: way.upstream.tls(),
 	})
 	if err == nil {
@@ -92,15 +88,15 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 	return o, nil
 }
 
-// close ends the relay, then the decode loop, then the recording, and returns
-// why what was seen or recorded is not whole, if it is not.
+// close ends the relay, then the decode loop, then the recording. Its error says
+// what is missing from what was shown or recorded.
 func (o *observation) close() error {
 	if o.server != nil {
 		if err := o.closeServer(); err != nil {
 			say("closing: %v", err)
 		}
 	}
-	o.trouble.conclude()
+	o.trouble.Close()
 	o.pipeline.Close()
 	waited, lost := o.pipeline.Pressure()
 	if lost > 0 {
@@ -114,7 +110,7 @@ func (o *observation) close() error {
 		incomplete = fmt.Errorf("dockwire could not decode all of %s: %d bytes are missing from what was shown and recorded", plural(conns, "connection"), bytes)
 	}
 	if o.recorder != nil {
-		incomplete = errors.Join(incomplete, o.recorder.close())
+		incomplete = errors.Join(incomplete, o.recorder.Close())
 	}
 	if err := o.sent.close(); err != nil {
 		say("%v", err)
@@ -126,7 +122,7 @@ func (o *observation) close() error {
 func (o *observation) health() []telemetry.Metric {
 	_, lost := o.pipeline.Pressure()
 	var failed int64
-	if o.recorder != nil && o.recorder.failed.Load() {
+	if o.recorder != nil && o.recorder.Failed() {
 		failed = 1
 	}
 	return []telemetry.Metric{
@@ -142,72 +138,10 @@ func (o *observation) closeServer() error {
 	return o.server.Close(ctx)
 }
 
-// settle gives the connections of a command that has ended the time to end by
-// themselves, so that they are recorded as they were.
-func (o *observation) settle() {
-	for began := time.Now(); o.counts.open.Load() > 0 && time.Since(began) < settleWithin; {
+// awaitEnd gives the connections of a command that has ended the time to end by
+// themselves, so that their real ends are recorded.
+func (o *observation) awaitEnd() {
+	for began := time.Now(); o.counts.Open() > 0 && time.Since(began) < endWithin; {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
-
-// recorder writes events to a file. When that fails, it says so once and
-// traffic goes on unrecorded.
-type recorder struct {
-	writer *recordings.Writer
-	path   string
-	tell   teller
-	failed atomic.Bool
-}
-
-func (r *recorder) Event(e decode.Event) { r.check(r.writer.Event(e)) }
-
-func (r *recorder) Flush() { r.check(r.writer.Flush()) }
-
-func (r *recorder) Tick(now time.Duration) {
-	r.writer.Tick(now)
-	r.check(r.writer.Err())
-}
-
-func (r *recorder) check(err error) {
-	if err == nil || r.failed.Swap(true) {
-		return
-	}
-	r.tell("recording stopped, traffic goes on unrecorded: %v", err)
-}
-
-func (r *recorder) close() error {
-	err := r.writer.Close()
-	if err == nil {
-		return nil
-	}
-	if n := r.writer.Dropped(); n > 0 {
-		return fmt.Errorf("%s is not complete (%d events are missing): %w", r.path, n, err)
-	}
-	return fmt.Errorf("%s is not complete: %w", r.path, err)
-}
-
-// counts is what is said at the end.
-type counts struct {
-	connections, exchanges, failed int
-	open                           atomic.Int64 // connections
-}
-
-func (c *counts) Event(e decode.Event) {
-	switch e := e.(type) {
-	case *decode.ConnOpened:
-		c.connections++
-		c.open.Add(1)
-	case *decode.ConnClosed:
-		c.open.Add(-1)
-	case *decode.RequestHead:
-		c.exchanges++
-	case *decode.ResponseHead:
-		if e.Status >= 400 {
-			c.failed++
-		}
-	}
-}
-
-func (c *counts) Flush() {}
-
-func (c *counts) Tick(time.Duration) {}

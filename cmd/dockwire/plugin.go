@@ -36,9 +36,9 @@ func executePlugin(args []string) int {
 	return execute(root, inv.Args)
 }
 
-// joinDocker takes over from docker what concerns the whole process. The
-// variables by which docker speaks to its plugin are not for the commands
-// that this one starts: one that can be a plugin too would take itself for one.
+// joinDocker does what docker expects of a plugin's process. It removes docker's
+// variables for plugins from the environment: a command that dockwire starts, and
+// that can be a plugin too, would take itself for one.
 func joinDocker(inv cliplugin.Invocation) {
 	if inv.Config != "" {
 		_ = os.Setenv("DOCKER_CONFIG", inv.Config)
@@ -48,12 +48,12 @@ func joinDocker(inv cliplugin.Invocation) {
 	_ = os.Unsetenv(cliplugin.OriginalVariable)
 }
 
-// obey gives docker's global flags to the command, whose own flags have the
-// same names and go before. Commands that have no daemon take none.
+// obey passes docker's global flags to the command. The command's own flags of
+// the same names win. Commands without a daemon take none.
 func obey(root *cobra.Command, inv cliplugin.Invocation) error {
 	cmd, _, err := root.Find(inv.Args)
 	if err != nil || cmd.Flags().Lookup("context") == nil {
-		return nil // an unknown command is told by execute
+		return nil // execute reports an unknown command
 	}
 	for _, g := range inv.Globals {
 		flag := cmd.Flags().Lookup(g.Name)
@@ -69,10 +69,10 @@ func obey(root *cobra.Command, inv cliplugin.Invocation) error {
 	return nil
 }
 
-// ownLine begins a line that is there to be copied.
+// ownLine begins a line for the user to copy.
 var ownLine = regexp.MustCompile(`(?m)^( +)dockwire `)
 
-// nameAsPlugin makes help and errors say what the person has typed.
+// nameAsPlugin makes help and errors show the command as the user typed it.
 func nameAsPlugin(root *cobra.Command) {
 	root.Use = cliplugin.Word
 	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "docker " + cliplugin.Word}
@@ -164,8 +164,8 @@ func uninstallPlugin(cmd *cobra.Command) error {
 	return nil
 }
 
-// ownPath is where this program lies. A path of it in PATH is better than the
-// file itself, which another version may have another name for.
+// ownPath is the path of this program. A path found by PATH is better than the
+// file itself, whose name may contain the version.
 func ownPath() (string, error) {
 	self, err := os.Executable()
 	if err != nil {

@@ -8,5 +8,5 @@ import (
 )
 
 // endSelf ends this process as a signal from outside would: listeners close,
-// recordings are completed, a running child is told.
+// recordings are completed, and a running child gets the signal.
 func endSelf() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }

@@ -1,5 +1,5 @@
 package main
 
-// endSelf leaves it to the console, which sends Ctrl-C to every process on it:
-// Windows has no signal that a process could send to itself alone.
+// endSelf does nothing: the console sends Ctrl-C to all its processes, and Windows
+// has no signal that a process could send to itself alone.
 func endSelf() {}

@@ -13,14 +13,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings"
 )
 
-// printKeep is how much of a body is shown of a recording, which may be more
-// than of live traffic: nobody waits.
+// printKeep is how much of each body of a recording is shown. It is more than for
+// live traffic, because no client waits.
 const printKeep = 16 << 20
 
 type printFlags struct {
@@ -132,7 +133,7 @@ func (f *printFlags) copy(ctx context.Context, out printer, lines *bufio.Writer,
 				return bad, err
 			}
 			if err := in.Wait(ctx); err != nil {
-				return bad, followEnd(err)
+				return bad, record.FollowEnd(err)
 			}
 		case err == io.EOF, ctx.Err() != nil:
 			return bad, nil
@@ -143,15 +144,7 @@ func (f *printFlags) copy(ctx context.Context, out printer, lines *bufio.Writer,
 	return bad, nil
 }
 
-// followEnd tells the orderly ends of following from errors.
-func followEnd(err error) error {
-	if err == io.EOF || errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
-}
-
-// printer is a screen without a queue: who prints a file can wait.
+// printer turns events into output. It has no queue: printing a file may wait.
 type printer interface {
 	Event(decode.Event)
 	Tick(now time.Duration)

@@ -9,15 +9,16 @@ import (
 	"github.com/docker/go-units"
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings"
 )
 
-// redactedByDefault is what a recording says of the rules it was redacted by.
+// redactedByDefault is the header's name for the default redaction rules.
 const redactedByDefault = "default-1"
 
-// recordFlags say what is kept of what is seen, and where, and what is sent on.
+// recordFlags say what is recorded and sent on, and where.
 type recordFlags struct {
 	output      string
 	overwrite   bool
@@ -44,7 +45,7 @@ func (f *recordFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.literalsOf, "redact-value-of", nil, "also redact, everywhere and in streams too, the value that dockwire's own environment variable `NAME` has (repeatable)")
 }
 
-// keepsAll reports whether not a byte may be lost.
+// keepsAll reports whether the recording must not lose a byte.
 func (f *recordFlags) keepsAll() bool { return f.output != "" && f.maxBody == "all" }
 
 func (f *recordFlags) redaction(env func(string) string) (redact.Options, error) {
@@ -60,10 +61,10 @@ func (f *recordFlags) redaction(env func(string) string) (redact.Options, error)
 }
 
 // create opens the recording; nil without --output.
-func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell teller) (*recordings.Writer, error) {
+func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell record.Tell) (*recordings.Writer, error) {
 	if f.output == "" {
 		if f.rotate != (rotation{}) {
-			return nil, errors.New("--rotate is for a recording: say with --output where it goes")
+			return nil, errors.New("--rotate is for a recording: name its file with --output")
 		}
 		return nil, nil
 	}

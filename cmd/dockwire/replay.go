@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/recordings/replay"
 )
 
@@ -68,7 +69,7 @@ places, and "reuse".`,
 func (f *replayFlags) replay(file string, command []string) (int, error) {
 	fail := 1
 	if len(command) > 0 {
-		fail = codeOwnFailure
+		fail = child.OwnFailure
 	}
 	cfg, strict, err := f.config()
 	if err != nil {
@@ -116,7 +117,7 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 func (f *replayFlags) replaySuite(dir string, cfg replay.Config, strict replay.Strict, command []string) (int, error) {
 	fail := 1
 	if len(command) > 0 {
-		fail = codeOwnFailure
+		fail = child.OwnFailure
 	}
 	if f.onMiss != "fail" {
 		return fail, fmt.Errorf("--on-miss and --mode are for a single recording, and %s is a folder", dir)
@@ -135,7 +136,7 @@ func (f *replayFlags) replaySuite(dir string, cfg replay.Config, strict replay.S
 	return f.conclude(suite.Reports(), strict, cfg, code, len(command) == 0)
 }
 
-// conclude writes the reports, and says whether the replay was as it had to be.
+// conclude writes the reports, and says whether the replay met --strict.
 func (f *replayFlags) conclude(reports []replay.Report, strict replay.Strict, cfg replay.Config, code int, always bool) (int, error) {
 	if err := f.tell(reports, strict, always); err != nil {
 		return 1, err
@@ -148,8 +149,8 @@ func (f *replayFlags) conclude(reports []replay.Report, strict replay.Strict, cf
 	return code, nil
 }
 
-// openReport makes the report's file before anything is run: a command of an
-// hour should not have been for nothing.
+// openReport makes the report's file before the command runs: a name that cannot
+// be written should not fail after an hour.
 func (f *replayFlags) openReport() error {
 	for _, to := range []struct {
 		flag, name string

@@ -24,7 +24,7 @@ type replayFlags struct {
 	faults     []string
 	ports      []string
 	junit      string
-	junitTo    *os.File // nil: none was asked for
+	junitTo    *os.File // nil without the flag
 	mode       string
 	reuse      string
 	speed      string
@@ -32,7 +32,7 @@ type replayFlags struct {
 	gate       time.Duration
 	strict     string
 	report     string
-	reportTo   *os.File // nil: none was asked for
+	reportTo   *os.File // nil without the flag
 	onMiss     string
 	exact      bool
 	anyVersion bool
@@ -60,7 +60,7 @@ func (f *replayFlags) add(cmd *cobra.Command) {
 	flags.Lookup("strict").NoOptDefVal = "miss"
 	flags.StringVar(&f.report, "report", "", "write the report to this `FILE`, as JSON")
 	flags.StringVar(&f.onMiss, "on-miss", "fail", "`WAY` to treat requests that were not recorded: fail, or forward to the daemon and append to the recording")
-	flags.BoolVar(&f.exact, "exact", false, "do not recognise names the client chose anew")
+	flags.BoolVar(&f.exact, "exact", false, "do not bind new names to recorded ones")
 	flags.BoolVar(&f.anyVersion, "any-version", true, "take any API version for the recorded one")
 	flags.BoolVar(&f.partial, "partial", false, "replay a recording that was cut off, as far as it goes")
 	flags.BoolVar(&f.unkept, "unkept", false, "replay a recording that lacks answers' bytes; asking for one of those is a miss")

@@ -14,9 +14,9 @@ import (
 	"github.com/dockwire/dockwire/recordings/replay"
 )
 
-// forwarder has a real daemon answer what was not recorded, through a tap of
-// our own that appends to the recording. The tap is made for the first miss:
-// until then the recording is not touched.
+// forwarder passes requests that were not recorded to a real daemon, through a
+// tap that appends to the recording. It starts the tap at the first miss: until
+// then the recording is not touched.
 type forwarder struct {
 	file     string
 	upstream route
@@ -25,7 +25,7 @@ type forwarder struct {
 	tap    *observation
 	dir    string
 	at     intercept.Endpoint
-	served chan error
+	served <-chan error
 }
 
 // forward sets up what --on-miss says. The forwarder is nil with fail.
@@ -37,14 +37,14 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, erro
 	default:
 		return nil, fmt.Errorf("--on-miss %q: give fail or forward", f.onMiss)
 	}
-	if strings.HasSuffix(file, ".zst") { // told now, not at the first miss
+	if strings.HasSuffix(file, ".zst") { // report it now, not at the first miss
 		return nil, fmt.Errorf("--on-miss forward: %s is compressed and cannot be continued: unpack it first (zstd -d %s)", file, file)
 	}
 	upstream, err := f.upstream.find()
 	if err != nil {
 		return nil, err
 	}
-	f.listen.risk = riskRoot // a daemon stands behind it after all
+	f.listen.risk = riskRoot // there is a daemon behind it after all
 	w := &forwarder{file: file, upstream: route{upstream: upstream}}
 	cfg.Forward = w.dial
 	paint := missPaint(os.Stderr)
@@ -82,12 +82,11 @@ func (w *forwarder) start() error {
 		os.RemoveAll(dir)
 		return err
 	}
-	w.tap, w.dir, w.at, w.served = tap, dir, at, make(chan error, 1)
-	go func() { w.served <- tap.server.Serve() }()
+	w.tap, w.dir, w.at, w.served = tap, dir, at, tap.server.Start()
 	return nil
 }
 
-// close ends the tap, when the player has ended. A nil forwarder has none.
+// close ends the tap, when the player has ended.
 func (w *forwarder) close() error {
 	if w == nil {
 		return nil
@@ -97,11 +96,11 @@ func (w *forwarder) close() error {
 		return nil
 	}
 	defer os.RemoveAll(w.dir)
-	w.tap.settle()
+	w.tap.awaitEnd()
 	err := w.tap.close()
 	if served := <-w.served; err == nil {
 		err = served
 	}
-	say("recorded %d more exchanges in %s", w.tap.counts.exchanges, w.file)
+	say("recorded %d more exchanges in %s", w.tap.counts.Exchanges, w.file)
 	return err
 }

@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
+	"github.com/dockwire/dockwire/cmd/internal/problems"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/replay"
 )
 
-// daemon is what answers: a recording, or a folder of them.
+// daemon answers from a recording, or from a folder of them.
 type daemon interface {
 	ServeConn(net.Conn)
 	Exchanges() int
@@ -24,7 +26,7 @@ type daemon interface {
 func (f *replayFlags) serve(player daemon, command []string) (int, error) {
 	fail := 1
 	if len(command) > 0 {
-		fail = codeOwnFailure
+		fail = child.OwnFailure
 	}
 	in, err := f.listen.find()
 	if err != nil {
@@ -43,11 +45,11 @@ func (f *replayFlags) serve(player daemon, command []string) (int, error) {
 	if err != nil {
 		return fail, err
 	}
-	fence := trouble{explain: route{entrance: in}.explain, tell: say}
+	problem := problems.Log{Explain: route{listeners: in}.explain, Tell: say}
 	server, err := intercept.New(intercept.Config{
 		Handle:      func(c net.Conn) { player.ServeConn(c) },
-		Unavailable: route{entrance: in}.unavailable,
-		OnError:     fence.report,
+		Unavailable: route{listeners: in}.unavailable,
+		OnError:     problem.Report,
 		Exposed:     in.exposed,
 		Hosts:       in.names(),
 		ListenTLS:   in.tls(),
@@ -55,24 +57,23 @@ func (f *replayFlags) serve(player daemon, command []string) (int, error) {
 	if err != nil {
 		return fail, err
 	}
-	defer fence.conclude()
-	at, err := f.comeIn(server, in.endpoints)
+	defer problem.Close()
+	at, err := f.listenAt(server, in.endpoints)
 	if err != nil {
-		return fail, errors.Join(err, closeEntrance(server))
+		return fail, errors.Join(err, closeServer(server))
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve() }()
+	served := server.Start()
 	code := 0
 	if len(command) > 0 {
-		code, f.died, err = runChild(command, childEnv(os.Environ(), plainOf(at).DockerHost()))
+		code, f.died, err = child.Run(command, child.Env(os.Environ(), plainOf(at).DockerHost()))
 	} else {
 		untilSignal(player, at)
 	}
-	return code, errors.Join(err, closeEntrance(server), player.Close(), <-served)
+	return code, errors.Join(err, closeServer(server), player.Close(), <-served)
 }
 
-// comeIn listens at all endpoints and returns where.
-func (f *replayFlags) comeIn(server *intercept.Server, endpoints []intercept.Endpoint) ([]intercept.Endpoint, error) {
+// listenAt listens at all endpoints and returns where.
+func (f *replayFlags) listenAt(server *intercept.Server, endpoints []intercept.Endpoint) ([]intercept.Endpoint, error) {
 	var all []intercept.Endpoint
 	for _, ep := range endpoints {
 		at, err := server.Listen(ep, intercept.Private)
@@ -87,9 +88,9 @@ func (f *replayFlags) comeIn(server *intercept.Server, endpoints []intercept.End
 	return all, nil
 }
 
-// privateWithoutTLS adds a socket of dockwire's own if all that was asked for
-// speaks TLS: a command that is started here has no certificate.
-func (e *entrance) privateWithoutTLS() (dir string, err error) {
+// privateWithoutTLS adds a private socket when all listeners use TLS: a command
+// that dockwire starts has no client certificate.
+func (e *listeners) privateWithoutTLS() (dir string, err error) {
 	if len(e.endpoints) > 0 && plainOf(e.endpoints).Scheme != "" {
 		return "", nil
 	}
@@ -108,14 +109,14 @@ func plainOf(endpoints []intercept.Endpoint) intercept.Endpoint {
 	return intercept.Endpoint{}
 }
 
-// closeEntrance lets nobody in any more.
-func closeEntrance(server *intercept.Server) error {
+// closeServer ends the listeners and all connections.
+func closeServer(server *intercept.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	return server.Close(ctx)
 }
 
-// untilSignal serves, and says so, until a signal comes.
+// untilSignal prints the addresses, and returns when a signal comes.
 func untilSignal(player daemon, at []intercept.Endpoint) {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

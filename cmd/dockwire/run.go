@@ -12,6 +12,7 @@ import (
 	"github.com/docker/go-units"
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/intercept"
 )
@@ -79,40 +80,40 @@ func (f *runFlags) run(args []string) (int, error) {
 		say("--quiet without --output: calls are neither shown nor recorded")
 	}
 	if f.background != "wait" && f.background != "cut" {
-		return codeOwnFailure, fmt.Errorf("--background %q: give wait or cut", f.background)
+		return child.OwnFailure, fmt.Errorf("--background %q: give wait or cut", f.background)
 	}
 	upstream, err := f.upstream.find()
 	if err != nil {
-		return codeOwnFailure, err
+		return child.OwnFailure, err
 	}
 	defer upstream.close()
 	start := time.Now()
 	view := &runView{}
 	if f.ui {
 		if view, err = f.prepareView(); err != nil {
-			return codeOwnFailure, err
+			return child.OwnFailure, err
 		}
 		defer view.remove()
 	}
 	var screens []pipeline.Consumer
-	var shown *screen
+	var shown *liveLines
 	if !f.quiet && !f.ui {
 		to, err := f.lines()
 		if err != nil {
-			return codeOwnFailure, err
+			return child.OwnFailure, err
 		}
 		if to != os.Stderr {
 			defer to.Close()
 		}
 		if shown, err = f.show.open(to, start); err != nil {
-			return codeOwnFailure, err
+			return child.OwnFailure, err
 		}
 		screens = append(screens, shown)
 	}
 	page, err := f.openReport(start, upstream.Endpoint.String(), args)
 	if err != nil {
 		shown.close()
-		return codeOwnFailure, err
+		return child.OwnFailure, err
 	}
 	if page != nil {
 		screens = append(screens, page)
@@ -120,7 +121,7 @@ func (f *runFlags) run(args []string) (int, error) {
 	o, err := observe(start, route{upstream: upstream}, f.record, os.Getenv, say, screens...)
 	if err != nil {
 		shown.close()
-		return codeOwnFailure, err
+		return child.OwnFailure, err
 	}
 	view.open()
 	code, err := f.runObserved(o, upstream, args)
@@ -139,7 +140,7 @@ func (f *runFlags) run(args []string) (int, error) {
 	if incomplete != nil {
 		say("%v", incomplete)
 		if code == 0 {
-			code = codeOwnFailure
+			code = child.OwnFailure
 		}
 	}
 	return code, nil
@@ -149,40 +150,38 @@ func (f *runFlags) run(args []string) (int, error) {
 func (f *runFlags) runObserved(o *observation, upstream *upstream, args []string) (int, error) {
 	dir, err := privateDir()
 	if err != nil {
-		return codeOwnFailure, err
+		return child.OwnFailure, err
 	}
 	defer os.RemoveAll(dir)
-	at, err := o.server.Listen(f.entranceOf(dir, upstream), intercept.Private)
+	at, err := o.server.Listen(f.commandEndpoint(dir, upstream), intercept.Private)
 	if err != nil {
-		return codeOwnFailure, err
+		return child.OwnFailure, err
 	}
-	served := make(chan error, 1)
-	go func() { served <- o.server.Serve() }()
+	served := o.server.Start()
 	warnOfProxies(upstream.found.Host)
 	var code int
-	code, f.died, err = runChild(args, keepBuilder(childEnv(os.Environ(), at.DockerHost()), upstream.found))
-	o.settle()
+	code, f.died, err = child.Run(args, keepBuilder(child.Env(os.Environ(), at.DockerHost()), upstream.found))
+	o.awaitEnd()
 	f.leftBehind(o)
 	warnOfBuilders(at.DockerHost(), upstream.found.Host)
 	closeErr := o.closeServer()
 	return code, errors.Join(err, closeErr, <-served)
 }
 
-// entranceOf is where the command's clients connect. A base path in the
-// daemon's address is in what clients ask for, and docker knows none with a
-// Unix socket.
-func (f *runFlags) entranceOf(dir string, upstream *upstream) intercept.Endpoint {
+// commandEndpoint is where the command's clients connect. Clients put a base path
+// of DOCKER_HOST into their requests, and docker accepts none with a Unix socket.
+func (f *runFlags) commandEndpoint(dir string, upstream *upstream) intercept.Endpoint {
 	if upstream.Base == "" {
 		return intercept.Endpoint{Scheme: "unix", Address: filepath.Join(dir, "docker.sock")}
 	}
-	say("warning: %s has a base path, so the command is given a TCP port of this machine: while it runs, any user of the machine who connects to it reaches that daemon", upstream)
+	say("warning: %s has a base path, so the command uses a TCP port of this machine: while it runs, any user of the machine can reach that daemon through the port", upstream)
 	return intercept.Endpoint{Scheme: "tcp", Address: "127.0.0.1:0", Base: upstream.Base}
 }
 
 // leftBehind waits for clients that are still connected when the command has
 // ended, or says that they are cut off.
 func (f *runFlags) leftBehind(o *observation) {
-	n := int(o.counts.open.Load())
+	n := o.counts.Open()
 	if n == 0 {
 		return
 	}
@@ -191,32 +190,32 @@ func (f *runFlags) leftBehind(o *observation) {
 		return
 	}
 	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, childSignals...)
+	signal.Notify(stop, child.Signals...)
 	defer signal.Stop(stop)
 	say("the command has ended and left clients in the background: waiting for %s that are still open; Ctrl-C cuts them off", plural(n, "connection"))
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for o.counts.open.Load() > 0 {
+	for o.counts.Open() > 0 {
 		select {
 		case <-tick.C:
 		case <-stop:
-			say("%s cut off", plural(int(o.counts.open.Load()), "connection"))
+			say("%s cut off", plural(o.counts.Open(), "connection"))
 			return
 		}
 	}
 }
 
-// conclude says what came of it.
+// conclude prints the result.
 func (f *runFlags) conclude(o *observation) {
-	if o.counts.connections == 0 {
+	if o.counts.Connections == 0 {
 		say("the command made no Docker API call through dockwire; it may use another daemon than DOCKER_HOST says (docker --host, --context)")
 	}
-	if f.quiet || o.recorder == nil || o.recorder.failed.Load() {
+	if f.quiet || o.recorder == nil || o.recorder.Failed() {
 		return
 	}
 	if info, err := os.Stat(f.record.output); err == nil {
 		say("recorded %s in %s (%s); see them again: dockwire print %s",
-			plural(o.counts.exchanges, "exchange"), f.record.output, units.HumanSize(float64(info.Size())), f.record.output)
+			plural(o.counts.Exchanges, "exchange"), f.record.output, units.HumanSize(float64(info.Size())), f.record.output)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// lines is where lines about calls go.
+// lines is the file that lines about calls go to.
 func (f *runFlags) lines() (*os.File, error) {
 	if f.trace == "" {
 		return os.Stderr, nil
@@ -20,15 +20,14 @@ func (f *runFlags) lines() (*os.File, error) {
 	return to, err
 }
 
-// runView is the screen on a command's calls. The zero one shows nothing.
+// runView is the screen on a command's calls. The zero value shows nothing.
 type runView struct {
 	path    string // of the recording
-	private bool   // which nobody asked for, and goes when it was looked at
-	beside  bool   // in a part of tmux's window
+	private bool   // not asked for; removed after viewing
+	beside  bool   // in a pane of tmux's window
 }
 
-// prepareView has the calls recorded, privately where no recording was asked
-// for.
+// prepareView chooses the recording: the one of --output, or a private one.
 func (f *runFlags) prepareView() (*runView, error) {
 	if !onTerminal() {
 		return nil, errors.New("--ui needs a terminal")
@@ -45,7 +44,7 @@ func (f *runFlags) prepareView() (*runView, error) {
 	return &runView{path: path}, err
 }
 
-// open opens the screen beside the command where there is tmux.
+// open opens the screen beside the command, within tmux.
 func (v *runView) open() {
 	if v.path == "" || os.Getenv("TMUX") == "" {
 		return
@@ -61,8 +60,7 @@ func (v *runView) open() {
 	v.beside = cmd.Run() == nil
 }
 
-// show shows what was recorded once the command has ended, where there was no
-// place beside it.
+// show opens the screen after the command, unless it was open beside it.
 func (v *runView) show(filter string) error {
 	if v.path == "" || v.beside {
 		return nil
@@ -70,8 +68,8 @@ func (v *runView) show(filter string) error {
 	return viewFile(v.path, filter)
 }
 
-// remove removes a private recording. A screen that has it open goes on with
-// what it has read, so it stays as long as one may.
+// remove removes a private recording, unless a screen beside the command may
+// still read it.
 func (v *runView) remove() {
 	if v.private && !v.beside {
 		_ = os.RemoveAll(filepath.Dir(v.path))

@@ -6,11 +6,12 @@ import (
 	"os/exec"
 	"runtime"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/intercept"
 )
 
-// shell gives the terminal to a shell for a while. The process itself is not
-// stopped, as Ctrl-Z would: the traffic runs through it.
+// shell runs a shell on the terminal. Ctrl-Z opens it instead of stopping
+// dockwire, because the traffic runs through dockwire.
 func shell(at []intercept.Endpoint) {
 	name := os.Getenv("SHELL")
 	switch {
@@ -24,7 +25,7 @@ func shell(at []intercept.Endpoint) {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = os.Environ()
 	if len(at) > 0 && at[0].Scheme != "tls" {
-		cmd.Env = childEnv(cmd.Env, at[0].DockerHost())
+		cmd.Env = child.Env(cmd.Env, at[0].DockerHost())
 	}
 	fmt.Println("dockwire: traffic goes on; this shell's docker commands go through dockwire; exit brings you back")
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {

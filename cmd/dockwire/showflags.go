@@ -56,8 +56,8 @@ type objects struct{ *jsonl.Printer }
 
 func (objects) Tick(time.Duration) {}
 
-// printer makes what turns events into output. file is where the output ends
-// up: a terminal gets its width and colours.
+// printer makes a printer of events. file is where the output goes: a terminal
+// gets its width and colours.
 func (f *showFlags) printer(out io.Writer, file *os.File, start time.Time) (printer, error) {
 	if !slices.Contains(f.formats, f.format) {
 		return nil, fmt.Errorf("--format %q: give one of %s", f.format, strings.Join(f.formats, ", "))

@@ -11,14 +11,13 @@ import (
 	"github.com/dockwire/dockwire/ui/safe"
 )
 
-// statusLine tells on a terminal how far something is, in one line that is
-// written over.
+// statusLine shows progress on a terminal, in one line that it overwrites.
 type statusLine struct {
-	out   *os.File // nil: nobody is there to see it
+	out   *os.File // nil: not a terminal
 	shown time.Time
 }
 
-// statusEvery is how often it changes at most.
+// statusEvery is the shortest time between two changes.
 const statusEvery = 100 * time.Millisecond
 
 func newStatusLine(out *os.File) *statusLine {

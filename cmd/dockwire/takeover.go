@@ -13,19 +13,19 @@ import (
 // defaultSocket is docker's own.
 const defaultSocket = "/var/run/docker.sock"
 
-// stand is `tap --takeover`: the daemon's own socket is where clients come in.
-type stand struct {
+// takeoverFlag is `tap --takeover`: dockwire listens at the daemon's own socket.
+type takeoverFlag struct {
 	wanted bool
 	taken  *takeover.Takeover // nil: nothing was taken over
 }
 
-func (s *stand) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&s.wanted, "takeover", false, "stand in the place of the daemon's own socket, for clients that cannot be pointed elsewhere, and put it back at the end")
+func (s *takeoverFlag) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.wanted, "takeover", false, "take the place of the daemon's own socket, for clients that cannot be pointed elsewhere, and put it back at the end")
 }
 
-// begin prepares it: upstream's socket gets its other name, and where to
-// listen is added to the entrance.
-func (s *stand) begin(up *upstream, in *entrance) error {
+// begin moves the daemon's socket to another name, where upstream then is, and
+// adds the socket to listen on.
+func (s *takeoverFlag) begin(up *upstream, in *listeners) error {
 	if !s.wanted {
 		return nil
 	}
@@ -49,9 +49,9 @@ func (s *stand) begin(up *upstream, in *entrance) error {
 	return nil
 }
 
-// take moves the listener that is for it to the daemon's place, and gives
-// every listener as clients know it.
-func (s *stand) take(at intercept.Endpoint) (intercept.Endpoint, error) {
+// take moves that listener's socket to the daemon's path. It returns the address
+// of any listener as clients know it.
+func (s *takeoverFlag) take(at intercept.Endpoint) (intercept.Endpoint, error) {
 	if s.taken == nil || at.Address != s.taken.Place {
 		return at, nil
 	}
@@ -63,9 +63,9 @@ func (s *stand) take(at intercept.Endpoint) (intercept.Endpoint, error) {
 	return at, nil
 }
 
-// end puts the daemon's socket back, before the listener goes. It is true when
-// there was one to put back: clients that came before may still be with us.
-func (s *stand) end() bool {
+// end puts the daemon's socket back, before the listener closes. It returns true
+// if there was one: clients that connected before may still be connected.
+func (s *takeoverFlag) end() bool {
 	if s.taken == nil {
 		return false
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/intercept"
 )
@@ -19,21 +19,21 @@ type tapFlags struct {
 	record   recordFlags
 	show     showFlags
 	listen   listenFlags
-	stand    stand
-	loan     contextLoan
+	takeover takeoverFlag
+	context  tempContext
 	quiet    bool
-	lookout  lookout
+	sockets  intercept.SocketWatch
 }
 
 func tapCommand() *cobra.Command {
 	var f tapFlags
 	cmd := &cobra.Command{
 		Use:   "tap [flags]",
-		Short: "Stand in front of the daemon until stopped, show and record what passes",
+		Short: "Listen in front of the daemon until stopped, show and record the traffic",
 		Long: `Listens where Docker clients can be pointed to, passes every byte on to the
-daemon, and shows each Engine API call on stdout: on a terminal as a screen to
-look around in, elsewhere or with --format as text or JSON. Ctrl-C or SIGTERM
-ends it and removes its sockets.
+daemon, and shows each Engine API call: on a terminal with a screen to look
+around in, elsewhere or with --format as text or JSON on stdout. Ctrl-C or
+SIGTERM ends it and removes its sockets.
 
 With --rotate a recording goes on in a new file when it is large or old enough.
 SIGHUP makes it go on in a new file at once, where dockwire does not run on a
@@ -59,44 +59,44 @@ file that nobody listens on any more is replaced.`,
 	f.record.add(cmd)
 	f.record.telemetry.add(cmd)
 	f.show.add(cmd, "text", "json", "none")
-	f.loan.add(cmd)
+	f.context.add(cmd)
 	f.listen.add(cmd, riskRoot)
-	f.stand.add(cmd)
+	f.takeover.add(cmd)
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record: the same as --format none")
 	return cmd
 }
 
 // tap shows lines, or nothing, until it is told to stop.
-func (f *tapFlags) tap() error { return f.between(f.lines) }
+func (f *tapFlags) tap() error { return f.withRoute(f.lines) }
 
-// between finds the daemon and the place to listen, calls look with them, and
-// puts everything back afterwards.
-func (f *tapFlags) between(look func(route) error) error {
+// withRoute finds the daemon and the endpoints to listen on, calls f with them, and
+// cleans up afterwards.
+func (f *tapFlags) withRoute(watch func(route) error) error {
 	upstream, err := f.upstream.find()
 	if err != nil {
 		return err
 	}
 	defer upstream.close()
-	entrance, err := f.listen.find()
+	listeners, err := f.listen.find()
 	if err != nil {
 		return err
 	}
-	defer entrance.close()
-	if err := f.stand.begin(upstream, entrance); err != nil {
+	defer listeners.close()
+	if err := f.takeover.begin(upstream, listeners); err != nil {
 		return err
 	}
-	defer f.stand.end()
-	dir, err := entrance.private()
+	defer f.takeover.end()
+	dir, err := listeners.private()
 	if dir != "" {
 		defer os.RemoveAll(dir)
 	}
 	if err != nil {
 		return err
 	}
-	return look(route{upstream, entrance})
+	return watch(route{upstream, listeners})
 }
 
-// lines shows what passes as lines, or not at all.
+// lines prints calls as lines, or only records them.
 func (f *tapFlags) lines(via route) error {
 	start := time.Now()
 	screen, err := f.show.open(os.Stdout, start)
@@ -112,14 +112,14 @@ func (f *tapFlags) lines(via route) error {
 		screen.close()
 		return err
 	}
-	serveErr := f.serve(o, via.entrance.endpoints, screen.gone())
+	serveErr := f.serve(o, via.listeners.endpoints, screen.gone())
 	incomplete := o.close()
 	screen.close()
 	return errors.Join(serveErr, incomplete)
 }
 
-// serve listens and relays until a signal comes, or nobody reads what is shown
-// and nothing is recorded either.
+// serve listens and relays until a signal comes, or until nobody reads the output
+// and there is no recording.
 func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread <-chan struct{}) error {
 	if o.recorder != nil {
 		unread = nil
@@ -127,21 +127,20 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
-	defer f.loan.end()
-	defer f.lookout.end()
-	err := f.comeIn(o, endpoints, func(at intercept.Endpoint) {
+	defer f.context.remove()
+	defer f.sockets.Stop()
+	err := f.listenAt(o, endpoints, func(at intercept.Endpoint) {
 		say("listening on %s; point clients at it: %s", at, pointAt(at))
 	})
 	if err != nil {
 		return err
 	}
-	served := make(chan error, 1)
-	go func() { served <- o.server.Serve() }()
+	served := o.server.Start()
 	for open := true; open; {
 		select {
 		case s := <-stop:
-			if s == syscall.SIGHUP && o.recorder != nil && !onATerminal() {
-				o.recorder.writer.Rotate()
+			if s == syscall.SIGHUP && o.recorder != nil && !child.OnTerminal() {
+				o.recorder.Writer.Rotate()
 				continue
 			}
 			say("%v: closing", s)
@@ -150,41 +149,30 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 		}
 		open = false
 	}
-	lost := f.lookout.end()
-	if f.stand.end() {
-		o.settle() // whose call is under way asked for no dockwire
+	lost := f.sockets.Stop()
+	if f.takeover.end() {
+		o.awaitEnd() // these clients did not choose dockwire: let their calls end
 	}
 	err = o.closeServer()
 	return errors.Join(lost, err, <-served)
 }
 
-// onATerminal reports whether a terminal is connected: then SIGHUP says that it
-// ends. A service gets SIGHUP to begin a new recording.
-func onATerminal() bool {
-	for _, f := range []*os.File{os.Stdin, os.Stdout, os.Stderr} {
-		if term.IsTerminal(int(f.Fd())) {
-			return true
-		}
-	}
-	return false
-}
-
-// comeIn lets clients come in at these endpoints, and tells of each.
-func (f *tapFlags) comeIn(o *observation, endpoints []intercept.Endpoint, tell func(intercept.Endpoint)) error {
+// listenAt listens at these endpoints, and calls tell for each.
+func (f *tapFlags) listenAt(o *observation, endpoints []intercept.Endpoint, tell func(intercept.Endpoint)) error {
 	for _, ep := range endpoints {
 		at, err := o.server.Listen(ep, intercept.LikeUpstream)
 		if err != nil {
 			return explainListen(err)
 		}
-		if at, err = f.stand.take(at); err != nil {
+		if at, err = f.takeover.take(at); err != nil {
 			return err
 		}
-		f.lookout.add(at)
+		f.sockets.Add(at)
 		tell(at)
-		if err := f.loan.lend(at.String()); err != nil {
+		if err := f.context.create(at.String()); err != nil {
 			return err
 		}
 	}
-	f.lookout.begin(o.trouble.tell)
+	f.sockets.Start(func(err error) { o.trouble.Tell("%v; end dockwire and start it again", err) })
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockwire/dockwire/cmd/internal/otlp"
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/cmd/internal/scrape"
 	"github.com/dockwire/dockwire/ui/telemetry"
 )
@@ -29,14 +30,14 @@ func (f *telemetryFlags) add(cmd *cobra.Command) {
 type telemetryOut struct {
 	*telemetry.Fold
 	numbers   *telemetry.Numbers
-	tell      teller
+	tell      record.Tell
 	collector string
 	sender    *otlp.Sender   // nil: nothing is sent
 	server    *scrape.Server // nil: nothing is served
 }
 
 // open makes a consumer for what is wanted; nil where nothing is.
-func (f *telemetryFlags) open(began time.Time, upstream string, env func(string) string, tell teller) (*telemetryOut, error) {
+func (f *telemetryFlags) open(began time.Time, upstream string, env func(string) string, tell record.Tell) (*telemetryOut, error) {
 	settings, err := f.settings(upstream, env)
 	if err != nil || settings == nil && f.metrics == "" {
 		return nil, err

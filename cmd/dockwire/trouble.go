@@ -5,34 +5,32 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/dockwire/dockwire/intercept"
 )
 
-// route is the way clients take: where they come in and where they go.
+// route says where clients connect, and where their connections go.
 type route struct {
-	upstream *upstream
-	entrance *entrance // nil: nothing but a private socket
+	upstream  *upstream
+	listeners *listeners // nil: a private socket only
 }
 
-// explain says what an error on the way means and what to do, where it is
-// about certificates.
+// explain explains errors about certificates, with what to do about them. It
+// returns the text of other errors.
 func (r route) explain(err error) string {
 	var down *intercept.UpstreamError
 	var shut *intercept.HandshakeError
 	switch {
 	case errors.As(err, &down) && r.upstream.certs != nil:
 		return fmt.Sprintf("cannot connect to upstream %s: %s", down.Upstream, r.upstream.certs.Explain(down.Err))
-	case errors.As(err, &shut) && r.entrance != nil && r.entrance.certs != nil:
-		return fmt.Sprintf("%s did not get in by %s: %s", shut.Address, shut.Listener, r.entrance.certs.Explain(shut.Err))
+	case errors.As(err, &shut) && r.listeners != nil && r.listeners.certs != nil:
+		return fmt.Sprintf("%s did not get in by %s: %s", shut.Address, shut.Listener, r.listeners.certs.Explain(shut.Err))
 	}
 	return err.Error()
 }
 
-// unavailable is what a client is told, in the daemon's own form, while the
-// daemon cannot be reached, or when it speaks plain HTTP where TLS is spoken.
+// unavailable is the response for a client, in the daemon's own form, when the
+// daemon cannot be reached, or when the client speaks plain HTTP to a TLS port.
 func (r route) unavailable(first []byte, err error) []byte {
 	status := "502 Bad Gateway"
 	var shut *intercept.HandshakeError
@@ -53,49 +51,4 @@ func (r route) unavailable(first []byte, err error) []byte {
 		return []byte(head)
 	}
 	return append([]byte(head), body...)
-}
-
-// trouble reports what went wrong on the path. The same thing is said once in
-// a while only, and of different things no more than a few: whoever can reach
-// a port can cause as many as he likes.
-type trouble struct {
-	explain func(error) string
-	tell    func(format string, args ...any)
-
-	mu     sync.Mutex
-	began  time.Time       // of the current while
-	said   map[string]bool // in it
-	unsaid int             // in it, not counting repetitions
-}
-
-const (
-	repeatAfter  = 5 * time.Second // the length of a while
-	saidInAWhile = 10
-)
-
-func (t *trouble) report(err error) {
-	text := t.explain(err)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if time.Since(t.began) >= repeatAfter {
-		t.conclude()
-		t.began, t.said = time.Now(), make(map[string]bool)
-	}
-	switch {
-	case t.said[text]:
-	case len(t.said) >= saidInAWhile:
-		t.unsaid++
-	default:
-		t.said[text] = true
-		t.tell("%s", text)
-	}
-}
-
-// conclude says how much was not said. t.mu is held, or nobody reports any
-// more.
-func (t *trouble) conclude() {
-	if t.unsaid > 0 {
-		t.tell("%s like these not shown", plural(t.unsaid, "more problem"))
-	}
-	t.unsaid = 0
 }

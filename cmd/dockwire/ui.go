@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/ui/model"
@@ -22,13 +23,13 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
 
-// onTerminal says whether there is a person at a terminal to look at a screen.
+// onTerminal says whether stdin and stdout are a terminal that can show a screen.
 func onTerminal() bool {
 	return term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
-// onScreen says whether calls are shown on a screen to look around in: on a
-// terminal, unless lines were asked for.
+// onScreen says whether to open the screen: on a terminal, unless a flag asks for
+// lines.
 func (f *showFlags) onScreen(cmd *cobra.Command) bool {
 	for _, lines := range []string{"format", "headers", "body", "raw", "no-streams", "color"} {
 		if cmd.Flags().Changed(lines) {
@@ -38,7 +39,7 @@ func (f *showFlags) onScreen(cmd *cobra.Command) bool {
 	return onTerminal()
 }
 
-// liveRoot makes dockwire, given alone, a tap on a private socket with the
+// liveRoot makes dockwire without a command a tap on a private socket, with the
 // screen open. Off a terminal it shows its help.
 func liveRoot(root *cobra.Command) {
 	var f tapFlags
@@ -54,9 +55,9 @@ func liveRoot(root *cobra.Command) {
 	}
 }
 
-// watch stands in front of the daemon, as tap does, with the screen open.
+// watch taps the daemon with the screen open.
 func (f *tapFlags) watch() error {
-	return f.between(func(via route) error {
+	return f.withRoute(func(via route) error {
 		l := &live{f: f, start: time.Now()}
 		return l.run(via)
 	})
@@ -65,10 +66,10 @@ func (f *tapFlags) watch() error {
 // live is a screen on live traffic.
 type live struct {
 	f      *tapFlags
-	act    *act // nil: clients come by themselves
+	own    *ownCalls // nil without a demo
 	start  time.Time
 	intake *model.Intake
-	spool  *spool // nil: the recording is read back
+	spool  *record.Spool // nil: the recording is read back
 	writer *recordings.Writer
 	o      *observation
 	listen []intercept.Endpoint
@@ -83,25 +84,25 @@ func (l *live) run(way route) (err error) {
 		if l.spool, err = l.f.record.spool(l.start, way.upstream.Endpoint, tell); err != nil {
 			return err
 		}
-		defer l.spool.close()
+		defer l.spool.Close()
 		consumers = append(consumers, l.spool)
 	}
-	consumers = l.act.audience(consumers)
+	consumers = l.own.wrap(consumers)
 	if l.o, err = observe(l.start, way, l.f.record, os.Getenv, tell, consumers...); err != nil {
 		return err
 	}
 	if l.o.recorder != nil {
-		l.writer = l.o.recorder.writer
+		l.writer = l.o.recorder.Writer
 	}
 	shown := l.show(way)
 	incomplete := l.o.close()
 	return errors.Join(shown, incomplete)
 }
 
-// at tells where the exchange that begins now will be recorded.
+// at is where the exchange that begins now will be recorded.
 func (l *live) at() int64 {
 	if l.spool != nil {
-		return l.spool.at()
+		return l.spool.At()
 	}
 	return l.writer.Offset()
 }
@@ -110,14 +111,14 @@ func (l *live) archive() model.Archive {
 	if l.spool != nil {
 		return l.spool
 	}
-	return fileArchive{path: l.f.record.output, grows: true, shift: l.writer.Numbered(0)}
+	return record.File{Path: l.f.record.output, Grows: true, Shift: l.writer.Numbered(0)}
 }
 
-// show lets clients in and shows the screen until the person leaves it.
+// show listens, and shows the screen until the user leaves it.
 func (l *live) show(way route) error {
-	defer l.f.loan.end()
-	defer l.f.lookout.end()
-	err := l.f.comeIn(l.o, way.entrance.endpoints, func(at intercept.Endpoint) { l.listen = append(l.listen, at) })
+	defer l.f.context.remove()
+	defer l.f.sockets.Stop()
+	err := l.f.listenAt(l.o, way.listeners.endpoints, func(at intercept.Endpoint) { l.listen = append(l.listen, at) })
 	if err != nil {
 		return err
 	}
@@ -125,17 +126,17 @@ func (l *live) show(way route) error {
 	if err != nil {
 		return err
 	}
-	o.Model = model.New(l.intake, model.Options{Expanded: l.act != nil})
+	o.Model = model.New(l.intake, model.Options{Expanded: l.own != nil})
 	o.Archive, o.Clock, o.Live = l.archive(), cells.Clock{Start: l.start}, true
 	o.Upstream, o.Filter = way.upstream.String(), l.f.show.filter
 	o.Title = l.title(way.upstream.String())
 	o.Welcome = l.welcome()
 	o.Suspend = func() { shell(l.listen) }
-	l.act.set(&o)
+	l.own.prepare(&o)
 	if l.f.record.output != "" {
 		o.SaveMarks = marksFile(l.f.record.output).save
-		o.Stopped = l.o.recorder.failed.Load
-	} else if l.act == nil { // what a demo shows is no loss
+		o.Stopped = l.o.recorder.Failed
+	} else if l.own == nil { // a demo is not worth saving
 		upstream := way.upstream.Endpoint
 		o.Save = func(ctx context.Context, path string, marks []byte) error { return l.save(ctx, path, upstream, marks) }
 	}
@@ -143,19 +144,18 @@ func (l *live) show(way route) error {
 	if err != nil {
 		return err
 	}
-	served := make(chan error, 1)
-	go func() { served <- l.o.server.Serve() }()
-	leave := l.act.begin()
+	served := l.o.server.Start()
+	leave := l.own.begin()
 	_, err = runScreen(app, l.f.record.output)
-	err = errors.Join(err, leave(), l.f.lookout.end())
-	if l.f.stand.end() {
-		l.o.settle()
+	err = errors.Join(err, leave(), l.f.sockets.Stop())
+	if l.f.takeover.end() {
+		l.o.awaitEnd()
 	}
 	return errors.Join(err, l.o.closeServer(), <-served)
 }
 
-// save writes what the private recording holds to a file of the person's own,
-// and the marks beside it.
+// save copies the private recording to a file of the user's choice, and writes
+// the marks beside it.
 func (l *live) save(ctx context.Context, path string, upstream intercept.Endpoint, marks []byte) error {
 	to := l.f.record
 	to.output, to.overwrite, to.appendTo = path, false, false
@@ -163,9 +163,9 @@ func (l *live) save(ctx context.Context, path string, upstream intercept.Endpoin
 	if err != nil {
 		return err
 	}
-	err = l.spool.copy(ctx, w.Event)
+	err = l.spool.Copy(ctx, w.Event)
 	if err := errors.Join(err, w.Close()); err != nil {
-		_ = os.Remove(path) // it is not whole, and of this call's making
+		_ = os.Remove(path) // this call made it, and it is not complete
 		return fmt.Errorf("not saved: %w", err)
 	}
 	if marks != nil {
@@ -194,9 +194,9 @@ func (l *live) welcome() []string {
 	return append(w, "", "? shows every key")
 }
 
-// runScreen shows a screen until the person leaves or a signal comes. recorded
-// is named when the screen breaks down. over says that nothing of the screen
-// runs any more.
+// runScreen shows a screen until the user leaves or a signal comes. An error names
+// recorded, the file with what was seen. over says that the screen has ended
+// completely.
 func runScreen(app *tui.App, recorded string) (over bool, err error) {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -207,7 +207,7 @@ func runScreen(app *tui.App, recorded string) (over bool, err error) {
 	case err = <-ended:
 		over = true
 	case <-stop:
-		go app.Stop() // it writes to the terminal, and one that is not read must not hold up the end
+		go app.Stop() // it writes to the terminal, which may not read
 		select {
 		case err = <-ended:
 			over = true
@@ -221,12 +221,12 @@ func runScreen(app *tui.App, recorded string) (over bool, err error) {
 }
 
 // spool makes a private recording for the screen to read back from.
-func (f *recordFlags) spool(start time.Time, upstream intercept.Endpoint, tell teller) (*spool, error) {
+func (f *recordFlags) spool(start time.Time, upstream intercept.Endpoint, tell record.Tell) (*record.Spool, error) {
 	dir, err := spoolDir()
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSpool(dir, func(path string) (*recordings.Writer, error) {
+	s, err := record.NewSpool(dir, func(path string) (*recordings.Writer, error) {
 		private := *f
 		private.output, private.overwrite, private.appendTo = path, false, false
 		private.rotate = rotation{}
@@ -238,8 +238,8 @@ func (f *recordFlags) spool(start time.Time, upstream intercept.Endpoint, tell t
 	return s, err
 }
 
-// spoolDir makes a folder that only this user reaches, on a disk rather than
-// in memory.
+// spoolDir makes a folder that only this user can read, on disk rather than in
+// memory.
 func spoolDir() (string, error) {
 	if cache, err := os.UserCacheDir(); err == nil {
 		at := filepath.Join(cache, "dockwire")
@@ -253,7 +253,7 @@ func spoolDir() (string, error) {
 	return os.MkdirTemp("", "dockwire-live-")
 }
 
-// removeStale removes what a dockwire that was killed has left.
+// removeStale removes the folders that a killed dockwire has left.
 func removeStale(at string) {
 	left, _ := filepath.Glob(filepath.Join(at, "live-*-*"))
 	for _, dir := range left {

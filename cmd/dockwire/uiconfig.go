@@ -12,7 +12,7 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/config"
 )
 
-// screenOptions are what a person and the terminal want of a screen.
+// screenOptions are the screen's options from the user's config and the terminal.
 func screenOptions() (tui.Options, error) {
 	o := tui.Options{Theme: terminalTheme(os.Getenv)}
 	path := configPath(os.Getenv)
@@ -37,13 +37,13 @@ func configPath(env func(string) string) string {
 	return filepath.Join(dir, "dockwire", "config.yaml")
 }
 
-// terminalTheme is the theme that suits the terminal, as far as it tells.
+// terminalTheme is the theme for the terminal, as far as its variables say.
 func terminalTheme(env func(string) string) string {
 	many := strings.Contains(env("TERM"), "256color") || env("COLORTERM") != "" || strings.Contains(env("TERM"), "direct")
 	// COLORFGBG is "foreground;background" in the sixteen colours.
 	background := env("COLORFGBG")[strings.LastIndex(env("COLORFGBG"), ";")+1:]
 	switch {
-	case env("NO_COLOR") != "", strings.HasPrefix(env("TERM"), "vt"): // no colours, or none wanted
+	case env("NO_COLOR") != "", strings.HasPrefix(env("TERM"), "vt"): // the terminal has no colours, or the user wants none
 		return "mono"
 	case !many:
 		return "16"
@@ -53,12 +53,12 @@ func terminalTheme(env func(string) string) string {
 	return "dark"
 }
 
-// marksFile is where the marks of a recording are.
+// marksFile is the file of a recording's marks.
 type marksFile string
 
 func (m marksFile) path() string { return string(m) + ".marks.json" }
 
-// save replaces the file as a whole, so that it is never half written.
+// save replaces the whole file, so that it is never half written.
 func (m marksFile) save(b []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(m.path()), ".marks-*")
 	if err != nil {
@@ -72,7 +72,7 @@ func (m marksFile) save(b []byte) error {
 	return os.Rename(f.Name(), m.path())
 }
 
-// load reads the marks, none where there is no file.
+// load reads the marks; nil without a file.
 func (m marksFile) load() ([]byte, error) {
 	b, err := os.ReadFile(m.path())
 	if errors.Is(err, fs.ErrNotExist) {

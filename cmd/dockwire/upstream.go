@@ -13,7 +13,7 @@ import (
 	"github.com/dockwire/dockwire/ui/safe"
 )
 
-// upstreamFlags say which daemon dockwire stands in front of.
+// upstreamFlags say which daemon dockwire connects to.
 type upstreamFlags struct {
 	daemonFlags
 	cmd *cobra.Command
@@ -75,7 +75,7 @@ func (u *upstream) close() {
 // sayNotice reports certificates that changed, or will end soon.
 func sayNotice(n certs.Notice) { say("%s", n.Text) }
 
-// say tells a person something beside the output. Diagnostics go to stderr.
+// say prints a diagnostic line to stderr.
 func say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "dockwire: %s\n", safe.Lines(fmt.Sprintf(format, args...)))
 }

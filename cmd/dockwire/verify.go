@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/intercept"
@@ -102,7 +103,7 @@ func (f *verifyFlags) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// options are what the flags mean, the daemon apart.
+// options are what the flags mean, except for the daemon.
 func (f *verifyFlags) options() (o verify.Options, err error) {
 	if f.format != "text" && f.format != "json" {
 		return o, fmt.Errorf("--format %q: give one of text, json", f.format)
@@ -125,7 +126,7 @@ func (f *verifyFlags) options() (o verify.Options, err error) {
 	return o, err
 }
 
-// parseFilter reads -f, and shows where it is wrong.
+// parseFilter parses -f. Its error points at the wrong column.
 func parseFilter(text string) (*filter.Filter, error) {
 	which, err := filter.Parse(text)
 	var syntax *filter.SyntaxError
@@ -161,7 +162,7 @@ func (f *verifyFlags) verify(file string) (same bool, err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	o.Dial = way.dial
-	if err := f.meet(ctx, rec, up, &o); err != nil {
+	if err := f.ask(ctx, rec, up, &o); err != nil {
 		return false, err
 	}
 	result, ran := f.run(ctx, rec, up, o)
@@ -193,18 +194,18 @@ func (f *verifyFlags) run(ctx context.Context, rec *load.Recording, up *upstream
 		defer status.clear()
 		return verify.Run(ctx, rec, o)
 	}
-	out := &recorder{writer: writer, path: f.record.output, tell: say}
+	out := &record.Recorder{Writer: writer, Path: f.record.output, Tell: say}
 	o.Events = func(e decode.Event) {
 		out.Event(e)
 		out.Flush()
 	}
 	result, err := verify.Run(ctx, rec, o)
 	status.clear()
-	return result, errors.Join(err, out.close())
+	return result, errors.Join(err, out.Close())
 }
 
-// meet asks the daemon who it is, and whether it speaks what was recorded.
-func (f *verifyFlags) meet(ctx context.Context, rec *load.Recording, up *upstream, o *verify.Options) (err error) {
+// ask asks the daemon for its version, and checks that it speaks the recorded ones.
+func (f *verifyFlags) ask(ctx context.Context, rec *load.Recording, up *upstream, o *verify.Options) (err error) {
 	if o.Daemon, err = verify.Ask(ctx, o.Dial); err != nil {
 		return fmt.Errorf("%s: %w", up, err)
 	}
@@ -232,8 +233,7 @@ func (f *verifyFlags) tell(r *verify.Result) error {
 	return errors.Join(err, out.Flush())
 }
 
-// dialler makes connections of our own to a daemon, by all ways that the relay
-// has.
+// dialler connects to a daemon as the relay does.
 type dialler struct {
 	way    route
 	server *intercept.Server

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/ui/indexcache"
@@ -79,7 +80,7 @@ func viewFile(path, filter string) error {
 	v.intake = model.NewIntake(model.IntakeOptions{At: v.at, Wait: true})
 	h := v.in.Header()
 	o.Model = model.New(v.intake, model.Options{})
-	o.Archive, o.Clock, o.Live = fileArchive{path: path, grows: v.grows}, cells.Clock{Start: h.Start}, false
+	o.Archive, o.Clock, o.Live = record.File{Path: path, Grows: v.grows}, cells.Clock{Start: h.Start}, false
 	o.Title, o.Upstream, o.Filter = title(path, h), h.Upstream, filter
 	o.Loading = func() (int64, int64) { return v.done.Load(), v.all.Load() }
 	o.Suspend = stopForNow
@@ -110,8 +111,8 @@ func viewFile(path, filter string) error {
 	return err
 }
 
-// conclude takes in what was read to its end, and keeps the list for the next
-// time.
+// conclude waits until the model has what was read, and saves the list for the
+// next time.
 func (v *viewing) conclude(reading *sync.WaitGroup, m *model.Model) {
 	ended := make(chan struct{})
 	go func() { reading.Wait(); close(ended) }()
@@ -121,9 +122,9 @@ func (v *viewing) conclude(reading *sync.WaitGroup, m *model.Model) {
 			over = true
 		case <-time.After(time.Millisecond):
 		}
-		m.Pull() // who delivers may wait for it
+		m.Pull() // deliver may wait for it
 	}
-	if v.fresh == 0 || v.in.Header().Redact == "off" { // secrets were asked for in that file, and in no other
+	if v.fresh == 0 || v.in.Header().Redact == "off" { // secrets may be in that file only
 		return
 	}
 	x, err := v.indexes.Stamp(v.path)
@@ -147,7 +148,7 @@ func title(path string, h recordings.Header) string {
 
 // open opens the recording so that it can be followed, if it can.
 func (v *viewing) open() (err error) {
-	v.size = fileArchive{path: v.path}.size()
+	v.size = record.File{Path: v.path}.Size()
 	v.all.Store(v.size)
 	if v.in, err = recordings.Follow(v.path); err == nil {
 		v.grows = true
@@ -163,8 +164,8 @@ func (v *viewing) at() int64 {
 	return offset
 }
 
-// deliver delivers what an index has of the recording and then the rest, and
-// goes on as it grows.
+// deliver delivers the rows of the index, then the rest of the recording, and goes
+// on as it grows.
 func (v *viewing) deliver(ctx context.Context) {
 	if x, index := v.indexes.Load(v.path); index != nil {
 		open, first := index.Open()
@@ -195,7 +196,7 @@ func (v *viewing) deliver(ctx context.Context) {
 		v.all.Store(all)
 		v.done.Store(done)
 	}
-	err := scan(ctx, v.in, fileArchive{path: v.path}.size, deliver, idle, v.grows)
+	err := record.Scan(ctx, v.in, record.File{Path: v.path}.Size, deliver, idle, v.grows)
 	v.done.Store(v.all.Load())
 	if err != nil && ctx.Err() == nil {
 		v.intake.Note(err.Error())

@@ -23,7 +23,7 @@ const million = 1_000_000
 
 // record writes a recording of so many exchanges, ten a client command, as a
 // docker run and what looks at it make them.
-func record(tb testing.TB, path string, exchanges int, redacted ...string) {
+func recordCalls(tb testing.TB, path string, exchanges int, redacted ...string) {
 	tb.Helper()
 	header := recordings.Header{Start: time.Now(), Redact: strings.Join(redacted, "")}
 	w, err := recordings.Create(path, recordings.Options{Bursts: true, Header: header})
@@ -134,7 +134,7 @@ func BenchmarkOpenMillion(b *testing.B) {
 	dir := b.TempDir()
 	for _, name := range []string{"day.jsonl", "day.jsonl.zst"} {
 		path := filepath.Join(dir, name)
-		record(b, path, million)
+		recordCalls(b, path, million)
 		info, err := os.Stat(path)
 		if err != nil {
 			b.Fatal(err)

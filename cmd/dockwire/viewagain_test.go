@@ -35,7 +35,7 @@ func TestIndexCache(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			path, c := filepath.Join(dir, name), indexcache.Cache{Dir: filepath.Join(dir, "cache", "index")}
-			record(t, path, enough)
+			recordCalls(t, path, enough)
 			if n := look(t, path, c, enough); n != enough {
 				t.Errorf("%d exchanges were read the first time", n)
 			}
@@ -71,7 +71,7 @@ func onlyOwner(t *testing.T, c indexcache.Cache) {
 func TestIndexOfARecordingThatGrows(t *testing.T) {
 	dir := t.TempDir()
 	path, c := filepath.Join(dir, "day.jsonl"), indexcache.Cache{Dir: filepath.Join(dir, "index")}
-	record(t, path, enough)
+	recordCalls(t, path, enough)
 	look(t, path, c, enough)
 	w, err := recordings.Create(path, recordings.Options{Append: true, Header: recordings.Header{Start: time.Now()}})
 	if err != nil {
@@ -95,7 +95,7 @@ func TestIndexOfARecordingThatGrows(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	record(t, path, enough+100)
+	recordCalls(t, path, enough+100)
 	if n := look(t, path, c, enough+100); n != enough+100 {
 		t.Errorf("another recording, of which %d exchanges were read", n)
 	}
@@ -105,7 +105,7 @@ func TestIndexOfARecordingThatGrows(t *testing.T) {
 func TestDamagedIndex(t *testing.T) {
 	dir := t.TempDir()
 	path, c := filepath.Join(dir, "day.jsonl"), indexcache.Cache{Dir: filepath.Join(dir, "index")}
-	record(t, path, enough)
+	recordCalls(t, path, enough)
 	look(t, path, c, enough)
 	files, _ := filepath.Glob(c.Dir + "/*")
 	good, err := os.ReadFile(files[0])
@@ -130,7 +130,7 @@ func TestDamagedIndex(t *testing.T) {
 // Secrets that were asked for in a recording are copied nowhere else.
 func TestNoIndexOfSecrets(t *testing.T) {
 	path, c := filepath.Join(t.TempDir(), "day.jsonl"), indexcache.Cache{Dir: filepath.Join(t.TempDir(), "index")}
-	record(t, path, enough, "off")
+	recordCalls(t, path, enough, "off")
 	for range 2 {
 		if n := look(t, path, c, enough); n != enough {
 			t.Errorf("%d exchanges were read: there was an index", n)

@@ -11,12 +11,13 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
+	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/ui/tui"
 )
 
-// viewFolder lets the person choose among the recordings of a folder and of
-// those in it, as often as they like.
+// viewFolder lets the user choose among the recordings of a folder and its
+// subfolders, as often as they like.
 func viewFolder(top, filter string) error {
 	o, err := screenOptions()
 	if err != nil {
@@ -44,7 +45,7 @@ func viewFolder(top, filter string) error {
 	}
 }
 
-// chooseIn shows a folder, and what changes in it.
+// chooseIn shows a folder, and keeps the list up to date.
 func chooseIn(dir string, below bool, chosen, note string, o tui.Options) (string, error) {
 	watch, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -66,8 +67,8 @@ func chooseIn(dir string, below bool, chosen, note string, o tui.Options) (strin
 			again()
 		}
 	}()
-	counts := newCallCounts(again)
-	defer counts.close()
+	counts := record.NewCallCounts(again)
+	defer counts.Close()
 	heads := map[string]headOf{}
 	c, err := tui.NewChooser(tui.ChooserOptions{
 		Title: dir, Theme: o.Theme, Config: o.Config, Chosen: chosen, Note: note,
@@ -80,7 +81,7 @@ func chooseIn(dir string, below bool, chosen, note string, o tui.Options) (strin
 	return c.Run()
 }
 
-// headOf is the head of a file, read once for as long as it is the same file.
+// headOf is the header of a recording. It is read once for each file.
 type headOf struct {
 	info os.FileInfo
 	head recordings.Header
@@ -88,7 +89,7 @@ type headOf struct {
 }
 
 // listRecordings lists the recordings of a folder, newest first.
-func listRecordings(dir string, below bool, heads map[string]headOf, counts *callCounts) []tui.Recording {
+func listRecordings(dir string, below bool, heads map[string]headOf, counts *record.CallCounts) []tui.Recording {
 	entries, _ := os.ReadDir(dir)
 	var list, folders []tui.Recording
 	if below {
@@ -123,7 +124,7 @@ func listRecordings(dir string, below bool, heads map[string]headOf, counts *cal
 			r.Problem = strings.TrimPrefix(h.err.Error(), filepath.Join(dir, name)+": ")
 		}
 		if h.err == nil {
-			r.Calls, r.Failed = counts.of(filepath.Join(dir, name), info)
+			r.Calls, r.Failed = counts.Of(filepath.Join(dir, name), info)
 		}
 		list = append(list, r)
 	}
@@ -133,8 +134,8 @@ func listRecordings(dir string, below bool, heads map[string]headOf, counts *cal
 	return append(folders, list...)
 }
 
-// holdsRecordings says whether a folder is worth a line: it has recordings or
-// folders in it.
+// holdsRecordings says whether a folder is listed: it has recordings or folders in
+// it.
 func holdsRecordings(dir string) bool {
 	entries, _ := os.ReadDir(dir)
 	return slices.ContainsFunc(entries, func(e os.DirEntry) bool {

@@ -29,7 +29,7 @@ type Options struct {
 	Ignore   match.Rules    // places that are not compared, as match.ParseCallRules reads them
 	Timeout  time.Duration  // how much longer than recorded an answer may be silent; 0: for ever
 	Pace     play.Pace      // of the pauses between calls
-	Breath   time.Duration  // least pause before the calls of another client
+	PauseBefore   time.Duration  // least pause before the calls of another client
 	Redact   redact.Options // of what is said live; a recording that is not redacted is compared with what is not
 	Start    time.Time      // from which events count their times; zero: now
 	// Connect makes the connection of a recorded call; nil: Dial does.
@@ -166,7 +166,7 @@ func (r *run) pause(i int) time.Duration {
 	if i > 0 && r.calls[i-1].x.Group == x.Group {
 		return x.Idle
 	}
-	return max(x.Idle, r.opt.Breath)
+	return max(x.Idle, r.opt.PauseBefore)
 }
 
 // fit reports whether a call can be made after what became of the others.

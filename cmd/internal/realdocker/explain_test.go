@@ -15,7 +15,7 @@ import (
 
 // explainedCommands are docker commands, with NAME for a container that runs
 // and IMAGE for an image. Each makes the same calls on a real daemon and on the
-// stand-in of dockwire explain.
+// fake daemon of dockwire explain.
 var explainedCommands = []string{
 	"ps -a", "ps --filter status=running", "images", "version", "info", "inspect NAME", "container inspect NAME",
 	"logs NAME", "logs --tail 5 -t NAME", "top NAME", "port NAME", "diff NAME", "stats --no-stream NAME",

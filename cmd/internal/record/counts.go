@@ -1,4 +1,4 @@
-package main
+package record
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// callCounts counts the calls of recordings and those that failed, one file
-// after the other, in the background. A file that has changed is counted again.
-type callCounts struct {
+// CallCounts counts the calls of recordings and those that failed, one file
+// after the other, in the background. It counts a file again when it has changed.
+type CallCounts struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	more   func() // there is something new
@@ -28,20 +28,22 @@ type callCount struct {
 	calls, failed int
 }
 
-func newCallCounts(more func()) *callCounts {
-	c := &callCounts{more: more, counted: map[string]callCount{}, waiting: map[string]os.FileInfo{}}
+// NewCallCounts calls more when a file was counted.
+func NewCallCounts(more func()) *CallCounts {
+	c := &CallCounts{more: more, counted: map[string]callCount{}, waiting: map[string]os.FileInfo{}}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
 
-func (c *callCounts) close() {
+// Close ends the counting.
+func (c *CallCounts) Close() {
 	c.cancel()
 	c.work.Wait()
 }
 
-// of is what was counted of a file, -1 before anything was, and has it counted
-// where it is not what it was.
-func (c *callCounts) of(path string, info os.FileInfo) (calls, failed int) {
+// Of returns the counts of a file, with calls -1 when it was not counted yet. It
+// has the file counted when it has changed.
+func (c *CallCounts) Of(path string, info os.FileInfo) (calls, failed int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n, known := c.counted[path]
@@ -58,7 +60,7 @@ func (c *callCounts) of(path string, info os.FileInfo) (calls, failed int) {
 	return n.calls, n.failed
 }
 
-func (c *callCounts) run() {
+func (c *CallCounts) run() {
 	for {
 		path, info := c.next()
 		if path == "" {
@@ -75,7 +77,7 @@ func (c *callCounts) run() {
 				}
 			}
 		})
-		a := fileArchive{path: path}
+		a := File{Path: path}
 		if err := a.Scan(c.ctx, fold.Event, func(int64, int64) {}); err != nil && c.ctx.Err() == nil {
 			n.calls = max(n.calls, 0)
 		}
@@ -86,8 +88,8 @@ func (c *callCounts) run() {
 	}
 }
 
-// next is a file that waits to be counted, "" where none does.
-func (c *callCounts) next() (string, os.FileInfo) {
+// next returns a file that waits to be counted, or "".
+func (c *CallCounts) next() (string, os.FileInfo) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for path, info := range c.waiting {

@@ -1,4 +1,4 @@
-package main
+package record
 
 import (
 	"context"
@@ -23,7 +23,7 @@ func TestSpool(t *testing.T) {
 	create := func(path string) (*recordings.Writer, error) {
 		return recordings.Create(path, recordings.Options{Header: recordings.Header{Start: time.Now()}})
 	}
-	s, err := newSpool(dir, create, t.Logf)
+	s, err := NewSpool(dir, create, t.Logf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestSpool(t *testing.T) {
 	at := map[decode.ExchangeID]int64{}
 	for _, e := range sc.Events() {
 		if h, ok := e.(*decode.RequestHead); ok {
-			at[h.Exchange] = s.at()
+			at[h.Exchange] = s.At()
 		}
 		s.Event(e)
 	}
@@ -72,7 +72,7 @@ func TestSpool(t *testing.T) {
 	if err != nil || seen < 50 {
 		t.Errorf("a scan sees %d events, %v", seen, err)
 	}
-	s.close()
+	s.Close()
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Error("the spool is still there")
 	}
@@ -86,17 +86,17 @@ func readBack(t *testing.T, a model.Archive, id decode.ExchangeID, at int64) (ev
 	return events, err
 }
 
-// Who reads back what has only just come waits until it is in the file, and
+// A reader of an event that has just come waits until it is in the file, and
 // not for the next tick.
-func TestSpoolIsWrittenForWhoReads(t *testing.T) {
+func TestSpoolIsWrittenForItsReader(t *testing.T) {
 	create := func(path string) (*recordings.Writer, error) {
 		return recordings.Create(path, recordings.Options{Bursts: true, Header: recordings.Header{Start: time.Now()}})
 	}
-	s, err := newSpool(t.TempDir(), create, t.Logf)
+	s, err := NewSpool(t.TempDir(), create, t.Logf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
+	defer s.Close()
 	sc := exchangetest.New()
 	sc.Connect(1, "docker").Call("GET", "/info", "").Reply(200, "{}")
 	for _, e := range sc.Events() {
@@ -118,33 +118,5 @@ func TestSpoolIsWrittenForWhoReads(t *testing.T) {
 		case <-time.After(time.Millisecond):
 			s.Flush()
 		}
-	}
-}
-
-func TestTerminalTheme(t *testing.T) {
-	for want, env := range map[string]map[string]string{
-		"dark":  {"TERM": "xterm-256color"},
-		"light": {"TERM": "xterm-256color", "COLORFGBG": "0;15"},
-		"16":    {"TERM": "linux"},
-		"mono":  {"TERM": "xterm-256color", "NO_COLOR": "1"},
-	} {
-		if got := terminalTheme(func(k string) string { return env[k] }); got != want {
-			t.Errorf("%v: %s, want %s", env, got, want)
-		}
-	}
-}
-
-func TestMarksFile(t *testing.T) {
-	m := marksFile(filepath.Join(t.TempDir(), "day.jsonl"))
-	if b, err := m.load(); b != nil || err != nil {
-		t.Errorf("before there are any: %q, %v", b, err)
-	}
-	if err := m.save([]byte("{}\n")); err != nil {
-		t.Fatal(err)
-	}
-	b, err := m.load()
-	info, statErr := os.Stat(m.path())
-	if string(b) != "{}\n" || err != nil || statErr != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%q, %v, %v", b, err, info)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package child
 
 import (
 	"errors"
@@ -8,29 +8,31 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+
+	"golang.org/x/term"
 )
 
-// Exit codes of `dockwire run` for what is not the command's own doing, as
-// docker run, env and the shells have them.
+// Exit codes of `dockwire run` when the command did not run, as docker run, env
+// and the shells have them.
 const (
-	codeOwnFailure = 125 // dockwire failed
-	codeNotRun     = 126 // the command was found and cannot be run
-	codeNotFound   = 127 // there is no such command
+	OwnFailure = 125 // dockwire failed
+	NotRun     = 126 // the command was found and cannot be run
+	NotFound   = 127 // there is no such command
 )
 
-// runChild runs a command with dockwire's own stdin, stdout, stderr and
+// Run runs a command with dockwire's own stdin, stdout, stderr and
 // terminal, and returns its exit code, and the signal it died of, if any.
 //
 // The child stays in dockwire's process group: the terminal sends Ctrl-C,
 // Ctrl-\, Ctrl-Z and resizes to both, so dockwire only has to outlive them.
 // Signals that came from elsewhere are passed on.
-func runChild(args, env []string) (code int, died syscall.Signal, err error) {
+func Run(args, env []string) (code int, died syscall.Signal, err error) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, childSignals...)
+	signal.Notify(signals, Signals...)
 	defer signal.Stop(signals)
 
 	if err := cmd.Start(); err != nil {
@@ -49,13 +51,13 @@ func runChild(args, env []string) (code int, died syscall.Signal, err error) {
 
 	var status *exec.ExitError
 	if err != nil && !errors.As(err, &status) {
-		return codeOwnFailure, 0, fmt.Errorf("waiting for %s: %w", args[0], err)
+		return OwnFailure, 0, fmt.Errorf("waiting for %s: %w", args[0], err)
 	}
 	return exitCode(cmd.ProcessState), deathSignal(cmd.ProcessState), nil
 }
 
 func passSignals(child *os.Process, signals <-chan os.Signal, exited <-chan struct{}) {
-	sharesTerminal := onATerminal()
+	sharesTerminal := OnTerminal()
 	for {
 		select {
 		case s := <-signals:
@@ -71,7 +73,18 @@ func passSignals(child *os.Process, signals <-chan os.Signal, exited <-chan stru
 
 func notStarted(name string, err error) (int, error) {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		return codeNotFound, fmt.Errorf("%s: command not found", name)
+		return NotFound, fmt.Errorf("%s: command not found", name)
 	}
-	return codeNotRun, fmt.Errorf("cannot run %s: %w", name, err)
+	return NotRun, fmt.Errorf("cannot run %s: %w", name, err)
+}
+
+// OnTerminal reports whether stdin, stdout or stderr is a terminal. Signals that
+// the terminal sends then reach the whole process group.
+func OnTerminal() bool {
+	for _, f := range []*os.File{os.Stdin, os.Stdout, os.Stderr} {
+		if term.IsTerminal(int(f.Fd())) {
+			return true
+		}
+	}
+	return false
 }

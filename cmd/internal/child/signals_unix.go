@@ -1,20 +1,20 @@
 //go:build unix
 
-package main
+package child
 
 import (
 	"os"
 	"syscall"
 )
 
-var childSignals = []os.Signal{
+var Signals = []os.Signal{
 	syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2,
 }
 
-// resizeSignals tell that the terminal has another size.
-var resizeSignals = []os.Signal{syscall.SIGWINCH}
+// ResizeSignals say that the terminal's size has changed.
+var ResizeSignals = []os.Signal{syscall.SIGWINCH}
 
-// fromTerminal tells which signals a terminal sends to its whole foreground
+// fromTerminal says whether a terminal sends this signal to its whole foreground
 // process group.
 func fromTerminal(s os.Signal) bool { return s == syscall.SIGINT || s == syscall.SIGQUIT }
 
@@ -27,7 +27,7 @@ func exitCode(state *os.ProcessState) int {
 	return state.ExitCode()
 }
 
-// deathSignal is the signal that the child died of; 0: of none.
+// deathSignal is the signal that the child died of, or 0.
 func deathSignal(state *os.ProcessState) syscall.Signal {
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return status.Signal()

@@ -1,4 +1,4 @@
-package main
+package child
 
 import (
 	"os"
@@ -7,10 +7,10 @@ import (
 	"unsafe"
 )
 
-// dieBy ends dockwire by the signal that ended its command, as a shell looks at
+// DieBy ends dockwire by the signal that ended its command, as a shell looks at
 // how its child died: a loop goes on after a child that exits with 130, and
 // ends after one that died of Ctrl-C. It returns if that did not work.
-func dieBy(s syscall.Signal) {
+func DieBy(s syscall.Signal) {
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // the command's core is enough
 	// The runtime handles most signals and gives none back; rt_sigaction(2)
 	// with zeros is SIG_DFL, and Linux' set of signals has 8 bytes.

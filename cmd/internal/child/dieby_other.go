@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package main
+package child
 
 import (
 	"os"
@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// dieBy ends dockwire by the signal that ended its command, as a shell looks at
+// DieBy ends dockwire by the signal that ended its command, as a shell looks at
 // how its child died: a loop goes on after a child that exits with 130, and
 // ends after one that died of Ctrl-C. It returns if that did not work.
-func dieBy(s syscall.Signal) {
+func DieBy(s syscall.Signal) {
 	signal.Reset(s)
 	_ = syscall.Kill(os.Getpid(), s)
 	time.Sleep(time.Second) // it is delivered to any thread

@@ -14,22 +14,22 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
-// demoCast are the clients of the demo's recording. Each comes in by a socket
-// of its own, which tells them apart although one client makes all calls.
-type demoCast struct {
+// demoClients are the clients of the demo's recording. Each has a socket of its
+// own, which tells them apart although one process makes all calls.
+type demoClients struct {
 	dir     string
 	sockets map[decode.ExchangeID]string
 	peers   map[string]decode.Peer // by listener
 	all     []intercept.Endpoint
 }
 
-func readCast(recording, dir string) (*demoCast, error) {
+func readDemoClients(recording, dir string) (*demoClients, error) {
 	in, err := recordings.Open(recording)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	c := &demoCast{dir: dir, sockets: map[decode.ExchangeID]string{}, peers: map[string]decode.Peer{}}
+	c := &demoClients{dir: dir, sockets: map[decode.ExchangeID]string{}, peers: map[string]decode.Peer{}}
 	conns := map[decode.ConnID]decode.Peer{}
 	byCommand := map[string]string{}
 	for {
@@ -54,8 +54,9 @@ func readCast(recording, dir string) (*demoCast, error) {
 	}
 }
 
-// join gives a client its socket. The peer may point into the recording.
-func (c *demoCast) join(p decode.Peer) string {
+// join adds a client and returns its socket. It copies the peer, which may point
+// into the recording.
+func (c *demoClients) join(p decode.Peer) string {
 	p.Command = append([]string(nil), p.Command...)
 	for i, word := range p.Command {
 		p.Command[i] = strings.Clone(word)
@@ -66,20 +67,20 @@ func (c *demoCast) join(p decode.Peer) string {
 	return at.Address
 }
 
-func (c *demoCast) socket(x *load.Exchange) string { return c.sockets[x.ID] }
+func (c *demoClients) socket(x *load.Exchange) string { return c.sockets[x.ID] }
 
-// shown lets a consumer see the recorded clients in the place of the one that
-// makes their calls.
-func (c *demoCast) shown(next pipeline.Consumer) pipeline.Consumer {
-	return castShown{next, c.peers}
+// shown replaces the client that makes the calls by the recorded ones, before
+// events reach the consumer.
+func (c *demoClients) shown(next pipeline.Consumer) pipeline.Consumer {
+	return recordedPeers{next, c.peers}
 }
 
-type castShown struct {
+type recordedPeers struct {
 	pipeline.Consumer
 	peers map[string]decode.Peer
 }
 
-func (s castShown) Event(e decode.Event) {
+func (s recordedPeers) Event(e decode.Event) {
 	if open, ok := e.(*decode.ConnOpened); ok {
 		as := *open
 		as.Peer = s.peers[open.Listener]

@@ -1,4 +1,4 @@
-package standin
+package fakedaemon
 
 import (
 	"archive/tar"
@@ -18,8 +18,8 @@ const longAgo = "2026-01-02T03:04:05Z"
 var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
 	"SystemPing":           text("OK"),
 	"SystemPingHead":       text(""),
-	"SystemVersion":        always(object{"Version": "stand-in", "ApiVersion": APIVersion, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64", "KernelVersion": "6", "GoVersion": "go"}),
-	"SystemInfo":           always(object{"ID": "stand-in", "Name": "stand-in", "OSType": "linux", "Architecture": "x86_64", "NCPU": 2, "MemTotal": 1 << 31, "ServerVersion": "stand-in", "Driver": "overlayfs", "LoggingDriver": "json-file", "CgroupDriver": "systemd", "Plugins": object{}, "RegistryConfig": object{}, "Swarm": object{"NodeID": "node", "LocalNodeState": "active", "ControlAvailable": true}, "Runtimes": object{"runc": object{"path": "runc"}}, "DefaultRuntime": "runc"}),
+	"SystemVersion":        always(object{"Version": "fake", "ApiVersion": APIVersion, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64", "KernelVersion": "6", "GoVersion": "go"}),
+	"SystemInfo":           always(object{"ID": "fake", "Name": "fake", "OSType": "linux", "Architecture": "x86_64", "NCPU": 2, "MemTotal": 1 << 31, "ServerVersion": "fake", "Driver": "overlayfs", "LoggingDriver": "json-file", "CgroupDriver": "systemd", "Plugins": object{}, "RegistryConfig": object{}, "Swarm": object{"NodeID": "node", "LocalNodeState": "active", "ControlAvailable": true}, "Runtimes": object{"runc": object{"path": "runc"}}, "DefaultRuntime": "runc"}),
 	"SystemAuth":           always(object{"Status": "Login Succeeded", "IdentityToken": ""}),
 	"SystemDataUsage":      always(object{"LayersSize": 0, "Images": []any{}, "Containers": []any{}, "Volumes": []any{}, "BuildCache": []any{}}),
 	"SystemEvents":         text(""),
@@ -49,14 +49,14 @@ var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
 	"ExecInspect":         always(object{"ID": id("exec"), "Running": false, "ExitCode": 0, "Pid": 1}),
 	"ImageCreate":         lines(object{"status": "Status: Image is up to date"}),
 	"ImagePush":           lines(object{"status": "latest: digest: sha256:" + id("push") + " size: 527"}),
-	"ImageLoad":           lines(object{"stream": "Loaded image: stand-in:latest\n"}),
+	"ImageLoad":           lines(object{"stream": "Loaded image: fake:latest\n"}),
 	"ImageBuild":          lines(object{"stream": "Step 1/1 : FROM scratch\n"}, object{"aux": object{"ID": "sha256:" + id("build")}}, object{"stream": "Successfully built " + id("build")[:12] + "\n"}),
 	"ImageGet":            archive,
 	"ImageGetAll":         archive,
 	"ImageInspect":        inspectImage,
 	"ImageHistory":        always([]object{{"Id": "sha256:" + id("image"), "Created": 1, "CreatedBy": "sh", "Size": 1}}),
-	"ImageDelete":         always([]object{{"Untagged": "stand-in:latest"}}),
-	"ImageSearch":         always([]object{{"name": "stand-in", "description": "", "star_count": 1}}),
+	"ImageDelete":         always([]object{{"Untagged": "fake:latest"}}),
+	"ImageSearch":         always([]object{{"name": "fake", "description": "", "star_count": 1}}),
 	"ImageTag":            func(_ *Daemon, w http.ResponseWriter, _ *request) { w.WriteHeader(http.StatusCreated) },
 	"NetworkCreate":       createNetwork,
 	"NetworkInspect":      inspectNetwork,
@@ -108,7 +108,7 @@ func inspectContainer(d *Daemon, w http.ResponseWriter, q *request) {
 		missing(w, "container", name)
 		return
 	}
-	config := object{"Image": "stand-in", "Tty": false, "Env": []any{}, "Cmd": []string{"sh"}, "Labels": m.labels()}
+	config := object{"Image": "fake", "Tty": false, "Env": []any{}, "Cmd": []string{"sh"}, "Labels": m.labels()}
 	for k, v := range m.body {
 		if k != "HostConfig" && k != "NetworkingConfig" {
 			config[k] = v
@@ -222,6 +222,6 @@ func generic(q *request) object {
 		name = v
 	}
 	return object{"Id": id(name), "ID": id(name)[:25], "Name": name, "Version": object{"Index": 1}, "CreatedAt": longAgo, "UpdatedAt": longAgo,
-		"Spec":        object{"Name": name, "Labels": object{}, "Role": "worker", "Availability": "active", "Mode": object{"Replicated": object{"Replicas": 1}}, "TaskTemplate": object{"ContainerSpec": object{"Image": "stand-in"}}},
+		"Spec":        object{"Name": name, "Labels": object{}, "Role": "worker", "Availability": "active", "Mode": object{"Replicated": object{"Replicas": 1}}, "TaskTemplate": object{"ContainerSpec": object{"Image": "fake"}}},
 		"Description": object{"Hostname": name}, "Status": object{"State": "ready"}, "Config": object{}, "Settings": object{}, "Enabled": false}
 }

@@ -8,19 +8,19 @@ import (
 	"github.com/dockwire/dockwire/ui/tui"
 )
 
-// act is traffic that a screen is opened for. A nil act is none: clients come
-// by themselves.
-type act struct {
+// ownCalls are calls that dockwire itself makes while the screen is open. A nil
+// ownCalls makes none.
+type ownCalls struct {
 	title string
-	seen  func(pipeline.Consumer) pipeline.Consumer // what consumers see of it
+	seen  func(pipeline.Consumer) pipeline.Consumer // wraps the consumers of their events
 	run   func(context.Context) error               // makes the calls, until ctx is done at the latest
-	over  string                                    // said when they are made
+	over  string                                    // shown when all calls are made
 
-	up   chan struct{}          // closed when the screen is there
-	said atomic.Pointer[string] // over, or what went wrong
+	up   chan struct{}          // closed when the screen is open
+	said atomic.Pointer[string] // over, or the error of run
 }
 
-func (a *act) audience(consumers []pipeline.Consumer) []pipeline.Consumer {
+func (a *ownCalls) wrap(consumers []pipeline.Consumer) []pipeline.Consumer {
 	if a == nil {
 		return consumers
 	}
@@ -30,8 +30,8 @@ func (a *act) audience(consumers []pipeline.Consumer) []pipeline.Consumer {
 	return consumers
 }
 
-// set makes the screen one of the act.
-func (a *act) set(o *tui.Options) {
+// prepare sets the screen's title and texts.
+func (a *ownCalls) prepare(o *tui.Options) {
 	if a == nil {
 		return
 	}
@@ -47,9 +47,9 @@ func (a *act) set(o *tui.Options) {
 	}
 }
 
-// begin has the calls made from when the screen is there. leave ends them and
-// returns what went wrong.
-func (a *act) begin() (leave func() error) {
+// begin makes the calls once the screen is open. leave ends them and returns
+// their error.
+func (a *ownCalls) begin() (leave func() error) {
 	if a == nil {
 		return func() error { return nil }
 	}

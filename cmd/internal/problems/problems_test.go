@@ -1,4 +1,4 @@
-package main
+package problems
 
 import (
 	"errors"
@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// Whoever scans a port cannot fill the screen, and what was left out is said.
-func TestTroubleIsToldInMeasure(t *testing.T) {
+// A client that scans a port cannot fill the terminal, and the number of problems
+// left out is reported.
+func TestProblemsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
-		tr := trouble{explain: error.Error, tell: func(format string, args ...any) { told = append(told, fmt.Sprintf(format, args...)) }}
+		l := Log{Explain: error.Error, Tell: func(format string, args ...any) { told = append(told, fmt.Sprintf(format, args...)) }}
 		want := func(lines ...string) {
 			t.Helper()
 			if !slices.Equal(told, lines) {
@@ -22,17 +23,17 @@ func TestTroubleIsToldInMeasure(t *testing.T) {
 			told = nil
 		}
 		for range 3 {
-			tr.report(errors.New("down"))
+			l.Report(errors.New("down"))
 		}
 		want("down")
 		for i := range 20 {
-			tr.report(fmt.Errorf("scanner %d", i))
+			l.Report(fmt.Errorf("scanner %d", i))
 		}
 		want("scanner 0", "scanner 1", "scanner 2", "scanner 3", "scanner 4", "scanner 5", "scanner 6", "scanner 7", "scanner 8")
-		time.Sleep(repeatAfter)
-		tr.report(errors.New("down"))
+		time.Sleep(interval)
+		l.Report(errors.New("down"))
 		want("11 more problems like these not shown", "down")
-		tr.conclude()
+		l.Close()
 		want()
 	})
 }

@@ -1,4 +1,4 @@
-package standin
+package fakedaemon
 
 import (
 	"crypto/sha256"
@@ -13,7 +13,7 @@ import (
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
-// APIVersion is the newest version that the stand-in claims to speak.
+// APIVersion is the newest API version that the fake daemon claims to speak.
 const APIVersion = "1.51"
 
 // Daemon answers requests. The zero value is one on which everything exists.
@@ -60,7 +60,7 @@ func (d *Daemon) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Api-Version", APIVersion)
 	w.Header().Set("Ostype", "linux")
-	w.Header().Set("Server", "Docker/stand-in (linux)")
+	w.Header().Set("Server", "Docker/fake (linux)")
 	w.Header().Set("Docker-Experimental", "false")
 	w.Header().Set("Builder-Version", "1")
 	w.Header().Set("Swarm", "active/manager")

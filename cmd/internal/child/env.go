@@ -1,0 +1,28 @@
+package child
+
+import "strings"
+
+// Variables are the variables that say which daemon docker connects to, and how.
+// Env sets them all.
+var Variables = []string{"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"}
+
+// Env is env, changed so that every Docker client connects to host.
+func Env(env []string, host string) []string {
+	out := make([]string, 0, len(env)+1)
+	for _, e := range env {
+		name, _, _ := strings.Cut(e, "=")
+		if !owned(name) {
+			out = append(out, e)
+		}
+	}
+	return append(out, "DOCKER_HOST="+host)
+}
+
+func owned(name string) bool {
+	for _, o := range Variables {
+		if name == o {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,53 @@
+package record
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings"
+)
+
+// Recorder writes events to a file. When that fails it says so once, and
+// traffic goes on unrecorded.
+type Recorder struct {
+	Writer *recordings.Writer
+	Path   string
+	Tell   Tell
+	failed atomic.Bool
+}
+
+// Event implements pipeline.Consumer.
+func (r *Recorder) Event(e decode.Event) { r.check(r.Writer.Event(e)) }
+
+// Flush implements pipeline.Consumer.
+func (r *Recorder) Flush() { r.check(r.Writer.Flush()) }
+
+// Tick implements pipeline.Consumer.
+func (r *Recorder) Tick(now time.Duration) {
+	r.Writer.Tick(now)
+	r.check(r.Writer.Err())
+}
+
+func (r *Recorder) check(err error) {
+	if err == nil || r.failed.Swap(true) {
+		return
+	}
+	r.Tell("recording stopped, traffic goes on unrecorded: %v", err)
+}
+
+// Failed says that recording has stopped.
+func (r *Recorder) Failed() bool { return r.failed.Load() }
+
+// Close ends the recording, and says what it lacks.
+func (r *Recorder) Close() error {
+	err := r.Writer.Close()
+	if err == nil {
+		return nil
+	}
+	if n := r.Writer.Dropped(); n > 0 {
+		return fmt.Errorf("%s is not complete (%d events are missing): %w", r.Path, n, err)
+	}
+	return fmt.Errorf("%s is not complete: %w", r.Path, err)
+}
