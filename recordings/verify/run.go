@@ -19,19 +19,19 @@ import (
 
 // Options say how a recording is verified. Dial is required.
 type Options struct {
-	Dial     Dial
-	Daemon   Daemon // who answers there, from Ask
-	Versions Versions
-	Which    *filter.Filter // calls to make; nil: all
-	ReadOnly bool           // make only calls that change nothing
-	Existing bool           // make also those that change what was there before
-	Cleanup  bool           // remove what is left behind
-	Ignore   match.Rules    // places that are not compared, as match.ParseCallRules reads them
-	Timeout  time.Duration  // how much longer than recorded an answer may be silent; 0: for ever
-	Pace     play.Pace      // of the pauses between calls
-	PauseBefore   time.Duration  // least pause before the calls of another client
-	Redact   redact.Options // of what is said live; a recording that is not redacted is compared with what is not
-	Start    time.Time      // from which events count their times; zero: now
+	Dial        Dial
+	Daemon      Daemon // who answers there, from Ask
+	Versions    Versions
+	Which       *filter.Filter // calls to make; nil: all
+	ReadOnly    bool           // make only calls that change nothing
+	Existing    bool           // make also those that change what was there before
+	Cleanup     bool           // remove what is left behind
+	Ignore      match.Rules    // places that are not compared, as match.ParseCallRules reads them
+	Timeout     time.Duration  // how much longer than recorded an answer may be silent; 0: for ever
+	Pace        play.Pace      // of the pauses between calls
+	PauseBefore time.Duration  // least pause before the calls of another client
+	Redact      redact.Options // of what is said live; a recording that is not redacted is compared with what is not
+	Start       time.Time      // from which events count their times; zero: now
 	// Connect makes the connection of a recorded call; nil: Dial does.
 	Connect func(context.Context, *load.Exchange) (net.Conn, error)
 	// Events is told what is said live, redacted. It is not called
