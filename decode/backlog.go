@@ -43,7 +43,7 @@ func (c *http1) unblock() {
 // What all connections of a session may keep of bytes that wait for more: what
 // is beyond it is kept only where a connection has little.
 const (
-	maxHeldInAll = 48 << 20
+	maxHeldInAll = 16 << 20
 	littleHeld   = 64 << 10
 )
 

@@ -2,8 +2,12 @@ package decode
 
 // gap goes on behind n missing bytes where the framing tells what they were.
 func (h *half) gap(n int64, why string) {
-	if h.state == stateHeld {
+	switch h.state {
+	case stateHeld:
 		h.presume(nil)
+	case stateUnsure:
+		h.state = h.refused
+		h.feed(h.takeBuf())
 	}
 	switch {
 	case h.state == stateClose, h.state == stateStream:

@@ -20,9 +20,9 @@ type half struct {
 	body    body
 	unread  bool // the body is of no exchange: given out as anomalies
 	skipped skipped
-	heldEOF bool // the direction ended while its bytes were held
-	unsure  bool // the body may not come, see refusedExpectation
-	counted int  // bytes of buf that are in Session.held
+	heldEOF bool  // the direction ended while its bytes were held
+	refused state // what comes next if the body comes, see refusedExpectation
+	counted int   // bytes of buf that are in Session.held
 
 	squeezed int // bytes left out of the head in buf
 }
@@ -37,16 +37,13 @@ const (
 	stateClose                // a body that ends with the connection
 	stateStream               // the connection is a byte stream
 	stateHeld                 // stdin or the next request: the answer will tell
+	stateUnsure               // the body, or the next request: its first bytes will tell
 	stateBacklog              // requests that are decoded when earlier ones are answered
 	stateLost                 // anything, until it looks like a message again
 )
 
 func (h *half) feed(p []byte) {
 	for len(p) > 0 {
-		if h.unsure {
-			h.unsure = false
-			h.bodyOrNot(p)
-		}
 		switch h.state {
 		case stateHead:
 			if h.crowded() {
@@ -65,6 +62,8 @@ func (h *half) feed(p []byte) {
 			return
 		case stateHeld:
 			p = h.hold(p)
+		case stateUnsure:
+			p = h.bodyOrNot(p)
 		case stateLost:
 			h.skip(p, "skipped: not the start of a message")
 			return
@@ -166,9 +165,10 @@ func (c *http1) noMoreAnswers(s side) {
 // abandon gives out what is still kept of an unfinished message.
 func (h *half) abandon() {
 	switch h.state {
-	case stateHead:
+	case stateHead, stateUnsure:
 		if len(h.buf) > 0 {
 			h.anomaly(h.dir.String()+" ended inside a head", h.buf)
+			h.tellSqueezed()
 		}
 	case stateChunked:
 		if len(h.buf) > 0 {

@@ -27,7 +27,6 @@ func (h *half) readHead(p []byte) []byte {
 	h.buf = append(h.buf, p...)
 	end, scanned := headEnd(h.buf, h.scanned)
 	if n := h.squeezed; end+n > maxHead || end == 0 && len(h.buf)+n > maxHead {
-		h.squeezed = 0
 		h.lose(h.dir.String()+" head longer than 1 MiB", h.takeBuf())
 		return nil
 	}

@@ -30,6 +30,7 @@ func (h *half) lose(reason string, b []byte) {
 		ex = c.refuse(b, reason, sideLost)
 		refused = ex != nil
 	}
+	h.tellSqueezed()
 	h.buf, h.state = nil, stateLost
 	h.skipped.begin(0)
 	switch {

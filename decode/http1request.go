@@ -33,10 +33,7 @@ func (c *http1) requestHead(raw []byte) {
 	}
 	s.emit(&s.ev.request)
 	s.giveFields(hd.fields)
-	if h.squeezed > 0 {
-		h.gapEvent(int64(h.squeezed), "fields of a long head")
-		h.squeezed = 0
-	}
+	h.tellSqueezed()
 	switch {
 	case bad != "":
 		h.lose(bad, nil)

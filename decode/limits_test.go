@@ -228,6 +228,34 @@ func TestManyUnfinishedHeads(t *testing.T) {
 	}
 }
 
+// TestUnfinishedHeadIsCounted: what is left out of a head that never ends is
+// told, too.
+func TestUnfinishedHeadIsCounted(t *testing.T) {
+	told := map[ConnID]int64{}
+	sess := NewSession(func(e Event) {
+		switch e := e.(type) {
+		case *Anomaly:
+			told[e.Conn] += int64(len(e.Bytes))
+		case *Gap:
+			told[e.Conn] += e.Bytes
+		}
+	})
+	const sent = 900 << 10
+	for id := range ConnID(100) {
+		c := sess.Open(ConnOpened{Origin: Origin{Conn: id + 1}})
+		defer func() {
+			c.Close(0, Client, EndEOF, "")
+			if told[c.id] != sent {
+				t.Errorf("connection %d: %d bytes of %d are told", c.id, told[c.id], sent)
+			}
+		}()
+		const line = "GET /_ping HTTP/1.1\r\nX: "
+		for rest := line + strings.Repeat("x", sent-len(line)); rest != ""; rest = rest[min(len(rest), 32<<10):] {
+			c.Feed(Request, 0, []byte(rest[:min(len(rest), 32<<10)]))
+		}
+	}
+}
+
 // TestPeekLimit: a body that says something about terminals is not collected
 // without end, and the stream of its container is then shown raw.
 func TestPeekLimit(t *testing.T) {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -38,6 +39,7 @@ func (c *http1) early() *exchange {
 	}
 	ex := c.refuse(h.buf, "answered before its head was complete", sideEnded)
 	if ex != nil {
+		h.tellSqueezed()
 		h.buf, h.state = nil, stateLost
 		h.skipped.begin(0)
 	}
@@ -49,19 +51,39 @@ func (c *http1) early() *exchange {
 // with its next request (RFC 9110, section 10.1.1). The bytes will tell.
 func (c *http1) refusedExpectation(ex *exchange) {
 	h := &c.request
-	if ex.expects && h.ex == ex && (h.state == stateLength || h.state == stateChunked) {
-		h.unsure = true
+	if !ex.expects || h.ex != ex || h.size.digits > 0 {
+		return
+	}
+	if h.state == stateLength || h.state == stateChunked {
+		h.refused, h.state = h.state, stateUnsure
 	}
 }
 
-// bodyOrNot decides whether p is the body that was announced.
-func (h *half) bodyOrNot(p []byte) {
-	ex := h.ex
-	if ex == nil || !looksLikeHead(Request, p) {
-		return
+// bodyOrNot decides whether bytes are the body that was announced, and returns
+// them. Too few are kept.
+func (h *half) bodyOrNot(p []byte) []byte {
+	h.buf = append(h.buf, p...)
+	if mayBecomeHead(h.buf) {
+		return nil
 	}
+	p = h.takeBuf()
+	if h.state = h.refused; looksLikeHead(Request, p) {
+		h.refuseBody()
+	}
+	return p
+}
+
+// refuseBody ends a request whose body does not come.
+func (h *half) refuseBody() {
+	ex := h.ex
 	h.endBody()
 	h.ex, h.state = nil, stateHead
 	ex.sides[Request] = sideEnded
 	h.c.settle(ex)
+}
+
+// mayBecomeHead reports whether b is too short to tell a request from a body.
+func mayBecomeHead(b []byte) bool {
+	method, rest, _ := bytes.Cut(b, []byte(" "))
+	return len(b) < 64 && len(rest) == 0 && isToken(string(method))
 }

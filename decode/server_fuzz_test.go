@@ -143,6 +143,15 @@ var hidden = []string{
 	strings.Repeat("GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n", 3000),
 	"POST /c HTTP/1.1\r\nHost: d\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello",
 	"POST /d HTTP/1.2\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n2;x=\"y\"\r\nab\r\n0\r\nX: y\r\n\r\n",
+	"POST /f HTTP/1.1\r\nHost: d\r\nContent-Length:\r\n 5\r\n\r\nhello",
+	"POST /g HTTP/1.1\r\nHost: d\r\nX: a\r\n\t b\r\nTransfer-Encoding:\t chunked \t\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+	"POST /h HTTP/1.1\r\nHost: d\r\nno colon here\r\nContent-Length: 5\r\n\r\nhello",
+	"POST /i HTTP/1.1\r\nHost: d\r\n: no name\r\nContent-Length: 5\r\n\r\nhello",
+	"POST /j HTTP/1.1\r\nHost: d\r\nContent-Length : 5\r\n\r\nhello",
+	"POST /k HTTP/1.1\r\n Host: d\r\nHost: d\r\nContent-Length: 5\r\n\r\nhello",
+	"POST /l HTTP/1.1\r\nHost: d\r\nX-\x80: y\r\nX:\x80\r\nContent-Length: 5\r\n\r\nhello",
+	"POST /m HTTP/1.1\r\nHost: d\r\nContent-Length: 5\r\r\n\r\nhello",
+	"POST /n HTTP/1.1\r\nHost: d\r\nContent-Length: 5\r\n\r\r\nhello\r\n\r\n",
 	"POST /e HTTP/1.1\r\nHost: d\r\nContent-Length: 2\r\n\r\nab\r\n\r\n",
 }
 
