@@ -36,14 +36,18 @@ func chosenBuilder(daemon dockercontext.Endpoint) string {
 	if json.Unmarshal(b, &current) != nil {
 		return ""
 	}
-	key := daemon.Context
-	if key == "" || key == dockercontext.DefaultName {
-		key = daemon.Host
-	}
-	if current.Global || current.Key == key {
+	if current.Global || current.Key == buildxKey(daemon) {
 		return current.Name
 	}
 	return ""
+}
+
+// buildxKey is what buildx calls a daemon.
+func buildxKey(daemon dockercontext.Endpoint) string {
+	if daemon.Context == "" || daemon.Context == dockercontext.DefaultName {
+		return daemon.Host
+	}
+	return daemon.Context
 }
 
 // keepBuilder adds the chosen builder to the environment of a command, unless
@@ -58,29 +62,18 @@ func keepBuilder(env []string, daemon dockercontext.Endpoint) []string {
 	return env
 }
 
-// warnOfBuilders names the builders that the command made. They will look for
-// their daemon at the private socket, which is gone.
-func warnOfBuilders(socket, daemon string) {
+// mendBuilders gives the builders that the command has made the daemon's address
+// instead of the private socket's, as buildx would have without dockwire.
+func mendBuilders(socket string, daemon dockercontext.Endpoint) {
 	files, _ := filepath.Glob(filepath.Join(buildxDir(), "instances", "*"))
-	for _, file := range files {
-		if b, err := os.ReadFile(file); err == nil && bytes.Contains(b, []byte(socket)) {
-			name := filepath.Base(file)
-			say("warning: the buildx builder %s was made for this run's private socket and will not find its daemon; make it again: docker buildx rm --keep-state %s; docker buildx create --name %s %s", name, name, name, daemon)
+	for _, file := range append(files, filepath.Join(buildxDir(), "current")) {
+		b, err := os.ReadFile(file)
+		if err != nil || !bytes.Contains(b, []byte(socket)) {
+			continue
 		}
-	}
-}
-
-// warnOfProxies says that docker will not find the proxies which config.json
-// has for one daemon: it looks for them by DOCKER_HOST.
-func warnOfProxies(daemon string) {
-	b, err := os.ReadFile(filepath.Join(dockerDir(), "config.json"))
-	if err != nil {
-		return
-	}
-	var config struct {
-		Proxies map[string]json.RawMessage `json:"proxies"`
-	}
-	if json.Unmarshal(b, &config) == nil && config.Proxies[daemon] != nil {
-		say("warning: config.json has proxies for %s alone, and docker does not take them for the private socket of this run: give them under \"default\", or with --env and --build-arg", daemon)
+		if err := replaceFile(file, bytes.ReplaceAll(b, []byte(socket), []byte(buildxKey(daemon)))); err != nil {
+			name := filepath.Base(file)
+			say("warning: the buildx builder %s was made for this run's private socket and will not find its daemon: %v; make it again: docker buildx create --name %s %s", name, err, name, daemon.Host)
+		}
 	}
 }

@@ -158,12 +158,19 @@ func (f *runFlags) runObserved(o *observation, upstream *upstream, args []string
 		return child.OwnFailure, err
 	}
 	served := o.server.Start()
-	warnOfProxies(upstream.found.Host)
+	config, err := lendConfig(dockerDir(), upstream.found.Host, at.DockerHost())
+	if err != nil {
+		say("warning: the proxies that config.json has for %s alone do not apply to this run: %v", upstream.found.Host, err)
+	}
+	env := config.env(keepBuilder(child.Env(os.Environ(), at.DockerHost()), upstream.found))
 	var code int
-	code, f.died, err = child.Run(args, keepBuilder(child.Env(os.Environ(), at.DockerHost()), upstream.found))
+	code, f.died, err = child.Run(args, env)
 	o.awaitEnd()
 	f.leftBehind(o)
-	warnOfBuilders(at.DockerHost(), upstream.found.Host)
+	if err := config.takeBack(); err != nil {
+		say("warning: what the command changed in docker's configuration is not kept: %v", err)
+	}
+	mendBuilders(at.DockerHost(), upstream.found)
 	closeErr := o.closeServer()
 	return code, errors.Join(err, closeErr, <-served)
 }
