@@ -197,6 +197,9 @@ func (v *viewing) deliver(ctx context.Context) {
 		v.done.Store(done)
 	}
 	err := record.Scan(ctx, v.in, record.File{Path: v.path}.Size, deliver, idle, v.grows)
+	if ctx.Err() == nil {
+		v.intake.Conclude()
+	}
 	v.done.Store(v.all.Load())
 	if err != nil && ctx.Err() == nil {
 		v.intake.Note(err.Error())

@@ -72,6 +72,7 @@ type Commands struct {
 	first CommandID
 	byKey map[string]*Command // the latest of each
 	conns map[decode.ConnID]*Command
+	polls polls
 	tell  func(Judgement)
 }
 
@@ -91,7 +92,7 @@ func (f *Folder) Group(tell func(Judgement)) *Commands {
 	if tell == nil {
 		tell = func(Judgement) {}
 	}
-	f.commands = &Commands{byKey: map[string]*Command{}, conns: map[decode.ConnID]*Command{}, tell: tell}
+	f.commands = &Commands{byKey: map[string]*Command{}, conns: map[decode.ConnID]*Command{}, polls: polls{}, tell: tell}
 	f.commands.Things.init()
 	return f.commands
 }

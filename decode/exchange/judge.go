@@ -230,9 +230,13 @@ func (cs *Commands) end(x *Exchange) {
 	c := x.Command
 	c.Open--
 	c.Last = max(c.Last, x.End)
-	news := x.news()
-	for i := range news {
-		cs.learn(x, &news[i], x.End)
+	var news []engine.News
+	if !cs.polls.again(x) {
+		news = x.news()
+		for i := range news {
+			cs.learn(x, &news[i], x.End)
+		}
+		cs.polls.keep(x)
 	}
 	o := x.outcome()
 	if o.Result == Failed && cs.ended(x) {
@@ -366,6 +370,7 @@ func (cs *Commands) settle(c *Command, r refusal) {
 	case r.harmless:
 	case r.repeats != "":
 		c.mark(mark{kind: markExit, exchange: r.exchange, at: r.at, says: r.says})
+		cs.judge(c, r, r.outcome) // the same, and the command has a verdict now
 	case r.wentOn && !c.asked(r.about):
 		if r.method == "GET" || r.method == "HEAD" {
 			cs.judge(c, r, Outcome{Probe, r.outcome.Reason})

@@ -49,6 +49,7 @@ type Things struct {
 	short map[string]*Thing // first twelve digits
 	named map[string]*Thing // kind and name
 	order []*Thing
+	gone  int // how often some were forgotten
 }
 
 func (ts *Things) init() {
@@ -105,6 +106,7 @@ func (ts *Things) name(t *Thing, name string) {
 }
 
 func (ts *Things) forget(n int) {
+	ts.gone++
 	for _, t := range ts.order[:n] {
 		delete(ts.byID, t.ID)
 		if len(t.ID) >= shortLen && ts.short[t.ID[:shortLen]] == t {

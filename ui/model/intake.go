@@ -158,7 +158,9 @@ func (in *Intake) end(x *exchange.Exchange) {
 
 // judged passes on that an exchange, which is over, has another outcome.
 func (in *Intake) judged(j exchange.Judgement) {
-	in.queue.judge(update{id: j.Exchange, command: j.Command.ID, judged: true, flags: outcomeFlags(j.Outcome.Result)})
+	in.queue.judge(update{
+		id: j.Exchange, command: j.Command.ID, judged: true, flags: outcomeFlags(j.Outcome.Result), verdict: verdictOf(j.Command),
+	})
 }
 
 // Conclude is told that no more events come, so that what waits for them is
@@ -207,8 +209,7 @@ func news(x *exchange.Exchange) update {
 	u.texts.Summary = x.Summary()
 	u.flags = flagsOf(x)
 	if x.Command != nil && x.State == exchange.Done {
-		v := x.Command.Verdict()
-		u.verdict = Verdict{x.Command.Title, v.Line, v.Result, v.Failing}
+		u.verdict = verdictOf(x.Command)
 	}
 	if u.flags&(Failed|Refused|Probe) != 0 {
 		u.texts.Failure = x.Error()
@@ -217,6 +218,11 @@ func news(x *exchange.Exchange) update {
 		}
 	}
 	return u
+}
+
+func verdictOf(c *exchange.Command) Verdict {
+	v := c.Verdict()
+	return Verdict{c.Title, v.Line, v.Result, v.Failing}
 }
 
 func flagsOf(x *exchange.Exchange) Flags {

@@ -143,6 +143,7 @@ func (m *Model) judged(u *update) {
 	}
 	r := m.store.Row(p)
 	c := m.cmds.get(r.Command)
+	c.take(&u.verdict)
 	count := func(f Flags) int {
 		if f&Failed != 0 {
 			return 1
