@@ -11,6 +11,7 @@ const maxJudged = 1 << 20
 type Judged struct {
 	fold     *Folder
 	commands *Commands
+	things   *Things
 	outcomes map[decode.ExchangeID]Outcome
 	verdicts map[CommandID]Verdict
 }
@@ -40,6 +41,7 @@ func (j *Judged) Close() {
 	for _, c := range j.commands.All() {
 		j.verdicts[c.ID] = c.Verdict()
 	}
+	j.things = &j.commands.Things
 	j.fold, j.commands = nil, nil
 }
 
@@ -49,6 +51,7 @@ func (j *Judged) Tell(x *Exchange) {
 	if j == nil || x.Command == nil {
 		return
 	}
+	x.things = j.things // with the names that come later
 	if o, ok := j.outcomes[x.ID]; ok {
 		x.judged = o
 	}

@@ -82,6 +82,12 @@ func (ts *Things) add(n *engine.News) *Thing {
 	if t := ts.Find(n.Kind, n.ID); t != nil {
 		return t
 	}
+	if t := ts.byID[n.Name]; t != nil && n.Name != "" && t.Kind == n.Kind { // asked for by its name until now
+		delete(ts.byID, t.ID)
+		t.ID = strings.TrimPrefix(n.ID, "sha256:")
+		ts.index(t)
+		return t
+	}
 	if n.ID == "" {
 		return nil
 	}
@@ -89,12 +95,16 @@ func (ts *Things) add(n *engine.News) *Thing {
 		ts.forget(maxThings / 4)
 	}
 	t := &Thing{Kind: n.Kind, ID: strings.TrimPrefix(n.ID, "sha256:"), Of: n.Of}
+	ts.index(t)
+	ts.order = append(ts.order, t)
+	return t
+}
+
+func (ts *Things) index(t *Thing) {
 	ts.byID[t.ID] = t
 	if len(t.ID) >= shortLen && isHex(t.ID) {
 		ts.short[t.ID[:shortLen]] = t
 	}
-	ts.order = append(ts.order, t)
-	return t
 }
 
 func (ts *Things) name(t *Thing, name string) {

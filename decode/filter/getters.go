@@ -64,6 +64,9 @@ func container(x *exchange.Exchange, _ string, test func(string) bool) bool {
 	if op == nil {
 		return false
 	}
+	if t := x.Container(); t != nil && (t.Name != "" && test(t.Name) || id(t.ID, test)) {
+		return true
+	}
 	if strings.HasPrefix(op.Path, "/containers/{") {
 		return id(x.Call.Param("id"), test)
 	}
@@ -89,6 +92,9 @@ func image(x *exchange.Exchange, _ string, test func(string) bool) bool {
 	op := x.Call.Op
 	if op == nil {
 		return false
+	}
+	if t := x.About(); t != nil && t.Kind == "image" && t.Name != "" && test(t.Name) {
+		return true
 	}
 	if strings.HasPrefix(op.Path, "/images/{name}") && test(x.Call.Param("name")) {
 		return true

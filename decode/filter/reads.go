@@ -39,8 +39,10 @@ func (*bytesTerm) reads() Reads { return Reads{Bodies: true} }
 
 func (n textTerm) reads() Reads {
 	switch name := n.f.doc.Name; name {
-	case "health", "container", "image": // some are named in bodies alone
+	case "health":
 		return Reads{Bodies: true}
+	case "container", "image": // some are named in bodies alone, or by others' calls
+		return Reads{Bodies: true, Outcome: true}
 	case "outcome", "verdict", "error":
 		return Reads{Outcome: true}
 	case "host", "header.", "header", "req.header.", "req.header", "res.header.", "res.header":

@@ -15,7 +15,7 @@ func TestReads(t *testing.T) {
 		"body~x":                          {Bodies: true},
 		"not (req.body:a) pid:3":          {Bodies: true},
 		"header.Host:x or res.body~err":   {Heads: true, Bodies: true},
-		"image:nginx":                     {Bodies: true},
+		"image:nginx":                     {Bodies: true, Outcome: true},
 		"host:docker":                     {Heads: true},
 		"query.all:1 user:root version<2": {},
 	} {

@@ -56,6 +56,6 @@ func FuzzModel(f *testing.F) {
 		if tot := m.Totals(); st.Total.Count != calls || tot.Open < 0 || tot.Open > tot.Exchanges || tot.Failed > tot.Exchanges {
 			t.Fatalf("%+v, %+v", st.Total, tot)
 		}
-		m.Sequence(m.Matches())
+		m.Sequence(m.Matches(), nil)
 	})
 }

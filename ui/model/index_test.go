@@ -110,7 +110,7 @@ func FuzzReadIndex(f *testing.F) {
 		m.ExpandAll(true)
 		shown(m)
 		m.Statistics()
-		m.Sequence(m.Matches())
+		m.Sequence(m.Matches(), nil)
 		exchangetest.New().Play(in.Event)
 		indexOf(t, m)
 	})

@@ -307,7 +307,7 @@ func TestStatistics(t *testing.T) {
 
 func TestSequence(t *testing.T) {
 	m := modelOf(talk(), Options{})
-	seq := m.Sequence(m.Of(0))
+	seq := m.Sequence(m.Of(0), nil)
 	var got []string
 	for _, st := range seq.Steps {
 		r, _ := m.Row(st.Pos)

@@ -39,6 +39,9 @@ type SearchState struct {
 func NewSearch(f *filter.Filter) *Search {
 	s := &Search{filter: f, scan: f.Scanner(), seen: map[decode.ExchangeID]time.Duration{}}
 	s.fold = exchange.NewFolder(searchKeep, s.watch)
+	if f.Reads().Outcome {
+		s.fold.Group(nil)
+	}
 	return s
 }
 

@@ -16,6 +16,7 @@ type Step struct {
 	At   time.Duration
 	Lane int    // of an exchange that lasts: where its bar stands, from 0; -1: it has none
 	Open []int8 // bars that stand beside this step, its own included
+	Said *Said  // of a note
 }
 
 // StepKind says which way an arrow points, and for what.
@@ -25,6 +26,7 @@ const (
 	Asked    StepKind = iota // request, client to daemon
 	Answered                 // the first of the answer, daemon to client
 	Ended                    // an exchange that lasted is over
+	Noted                    // something passed in its stream
 )
 
 // maxLanes bounds the bars that stand beside one another.
@@ -42,8 +44,9 @@ type Sequence struct {
 // maxSequence bounds the exchanges that are drawn.
 const maxSequence = 2000
 
-// Sequence draws up exchanges at these positions.
-func (m *Model) Sequence(of []Pos) *Sequence {
+// Sequence draws up exchanges at these positions, and what passed in their
+// streams as far as that was read.
+func (m *Model) Sequence(of []Pos, said []Said) *Sequence {
 	s := &Sequence{}
 	if len(of) > maxSequence {
 		s.Cut = len(of) - maxSequence
@@ -60,6 +63,11 @@ func (m *Model) Sequence(of []Pos) *Sequence {
 		}
 		if r.State == exchange.Done && (r.TTFB < 0 || r.Took-r.TTFB > 0) {
 			s.Steps = append(s.Steps, Step{Pos: p, Kind: Ended, At: r.Start + r.Took, Lane: -1})
+		}
+	}
+	for i := range said {
+		if p, ok := m.ByID(said[i].Exchange); ok {
+			s.Steps = append(s.Steps, Step{Pos: p, Kind: Noted, At: said[i].At, Lane: -1, Said: &said[i]})
 		}
 	}
 	slices.SortStableFunc(s.Steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })

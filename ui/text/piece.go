@@ -92,3 +92,23 @@ func trimmed(b []byte) []byte {
 	}
 	return b
 }
+
+// Piece is a piece of a stream for those who show it elsewhere: what it is, and
+// its text, which is not safe to show. What no person follows has no lane.
+func Piece(x *exchange.Exchange, e *decode.Data) (name, says string) {
+	if !streams(x, e.Dir) || blank(x, e) || isTrace(x, e) {
+		return "", ""
+	}
+	if e.Dir == decode.Response && x.Response.Content == decode.ContentJSONStream {
+		var v engine.Progress
+		v.Add(e.Bytes)
+		for _, s := range [...]string{v.Err, v.LastEvent, v.Status, v.ImageID, v.Digest} {
+			if s != "" {
+				return "progress", s
+			}
+		}
+		return "progress", string(trimmed(e.Bytes))
+	}
+	name, _ = lane(e.Dir, e.Fd)
+	return strings.TrimSpace(name), string(e.Bytes)
+}

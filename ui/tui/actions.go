@@ -106,6 +106,7 @@ func actions() []action {
 
 		title("Pages"),
 		{"sequence", anywhere, []string{"s"}, "draw the calls of the command as a sequence", "sequence", (*App).sequence},
+		{"life", anywhere, []string{"L"}, "what happened to the container, image, network or volume, with all calls about it", "", (*App).life},
 		{"statistics", anywhere, []string{"S"}, "count and time the calls by operation", "stats", (*App).statistics},
 		{"messages", anywhere, []string{"!"}, "what dockwire had to say: recordings that stopped, clients that did not get in", "", (*App).messages},
 
@@ -113,7 +114,7 @@ func actions() []action {
 		{"mouse", anywhere, []string{"M"}, "mouse on or off: off, the terminal selects text", "", (*App).switchMouse},
 		{"theme", anywhere, []string{"T"}, "the next theme: dark, light, 16 colours, none", "", (*App).nextTheme},
 		{"suspend", anywhere, []string{"ctrl-z"}, "back to the shell for a while; traffic goes on", "", (*App).suspend},
-		{"redraw", anywhere, []string{"ctrl-l"}, "draw the screen anew", "", (*App).redraw},
+		{"redraw", anywhere, []string{"ctrl-l"}, "draw the whole screen again", "", (*App).redraw},
 	}
 }
 

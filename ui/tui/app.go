@@ -227,6 +227,9 @@ func (a *App) step(now time.Time) bool {
 	changed = changed || more || before != a.m.Matching()
 	changed = a.search.take(a) || changed
 	changed = a.detail.take(a) || changed
+	if p, is := a.page.(reading); is {
+		changed = p.take() || changed
+	}
 	changed = a.flash.expire(now) || changed
 	if a.over == "" && a.o.Over != nil {
 		a.over = a.o.Over()

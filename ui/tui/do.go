@@ -424,7 +424,7 @@ func (a *App) redraw() {
 func (a *App) back() {
 	switch {
 	case a.page != nil:
-		a.page = nil
+		a.leavePage()
 	case a.detail.whole:
 		a.detail.whole = false
 	case a.detail.open:

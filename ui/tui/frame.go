@@ -89,6 +89,8 @@ func (f *frame) title(s tcell.Screen, x, y, width int) {
 	case a.loading():
 		done, all := a.o.Loading()
 		right.Add(cells.Notice, "reading "+percent(done, all))
+	case a.pageBusy():
+		right.Add(cells.Notice, "reading the recording")
 	case a.search.running():
 		right.Add(cells.Notice, a.search.progress())
 	case a.o.Stopped != nil && a.o.Stopped():

@@ -12,7 +12,7 @@ import (
 func (a *App) quit() {
 	switch {
 	case a.page != nil:
-		a.page = nil
+		a.leavePage()
 	case a.unsaved() == 0 || a.asked:
 		a.Stop()
 	default:

@@ -16,10 +16,10 @@ type messagesPage struct{ linesPage }
 
 func (a *App) messages() {
 	if _, on := a.page.(*messagesPage); on {
-		a.page = nil
+		a.leavePage()
 		return
 	}
-	a.page = &messagesPage{}
+	a.show(&messagesPage{})
 }
 
 func (p *messagesPage) name() string      { return "messages" }

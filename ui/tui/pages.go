@@ -46,11 +46,37 @@ func (a *App) openFromPage() {
 		return
 	}
 	pos := p.rows[p.Cursor]
-	a.page = nil
+	a.leavePage()
 	if a.list.goTo(pos) {
 		a.detail.open = true
 		a.detail.hasFocus = true
 	}
+}
+
+// reading is a page that goes on reading while it is shown.
+type reading interface {
+	take() bool // what was read is new
+	busy() bool // there is more to be read
+	leave()
+}
+
+func (a *App) pageBusy() bool {
+	r, is := a.page.(reading)
+	return is && r.busy()
+}
+
+// show opens a page in the place of the one that is open.
+func (a *App) show(p page) {
+	a.leavePage()
+	a.page = p
+}
+
+// leavePage goes back to the list.
+func (a *App) leavePage() {
+	if r, is := a.page.(reading); is {
+		r.leave()
+	}
+	a.page = nil
 }
 
 // helpPage shows the table of actions.
@@ -58,10 +84,10 @@ type helpPage struct{ linesPage }
 
 func (a *App) help() {
 	if _, on := a.page.(*helpPage); on {
-		a.page = nil
+		a.leavePage()
 		return
 	}
-	a.page = &helpPage{}
+	a.show(&helpPage{})
 }
 
 func (p *helpPage) name() string      { return "keys" }
@@ -107,10 +133,10 @@ type statsPage struct {
 
 func (a *App) statistics() {
 	if _, on := a.page.(*statsPage); on {
-		a.page = nil
+		a.leavePage()
 		return
 	}
-	a.page = &statsPage{}
+	a.show(&statsPage{})
 }
 
 func (p *statsPage) name() string      { return "statistics" }
@@ -145,7 +171,7 @@ func (p *statsPage) drill(a *App) bool {
 		a.say(cells.Warn, err.Error())
 		return true
 	}
-	a.page = nil
+	a.leavePage()
 	a.m.SetMode(model.ByTime)
 	return true
 }
@@ -155,44 +181,4 @@ func (p *statsPage) sortBy(step int) {
 	n := len(model.StatColumns)
 	p.by = model.StatColumn((int(p.by) + step + n) % n)
 	p.made = time.Time{}
-}
-
-// sequencePage draws the calls of a command as arrows.
-type sequencePage struct {
-	linesPage
-	command model.CommandID
-	title   string
-	paths   bool // methods and paths rather than what calls are about
-}
-
-func (a *App) sequence() {
-	if _, on := a.page.(*sequencePage); on {
-		a.page = nil
-		return
-	}
-	c := a.m.Command(a.list.sel.Command)
-	if !a.list.has || c == nil {
-		a.say(cells.Dim, "there is no command to draw")
-		return
-	}
-	a.page = &sequencePage{command: c.ID, title: c.Title}
-}
-
-func (p *sequencePage) name() string      { return "sequence" }
-func (p *sequencePage) lines() *linesPage { return &p.linesPage }
-
-func (p *sequencePage) refresh(a *App, width int) {
-	if p.due(a, width, statsEvery) {
-		seq := a.m.Sequence(a.m.Of(p.command))
-		lines, rows, heading := cells.Sequence(a.m, seq, p.title, p.paths, a.o.Clock, width)
-		p.heading = heading
-		p.set(lines, rows)
-	}
-}
-
-// copySequence copies the sequence as Mermaid, which GitHub and many editors
-// draw.
-func (a *App) copySequence(p *sequencePage) {
-	seq := a.m.Sequence(a.m.Of(p.command))
-	a.toClipboard("Mermaid", cells.Mermaid(a.m, seq, p.title, p.paths))
 }

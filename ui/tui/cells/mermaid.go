@@ -29,6 +29,9 @@ func Mermaid(m *model.Model, s *model.Sequence, title string, paths bool) string
 		switch st.Kind {
 		case model.Answered:
 			arrow, label = strings.NewReplacer("->>", "-->>").Replace(turned(arrow)), status+" "+answerLabel(r, &t, st.Lane < 0)
+		case model.Noted:
+			b.WriteString("    Note over client,dockerd: " + mermaidText(noteLabel(st.Said)) + "\n")
+			continue
 		case model.Ended:
 			arrow, label = "dockerd--)client: ", t.Name()+" over after "+text.Took(r.Took)+" "+answerLabel(r, &t, true)
 		}

@@ -22,6 +22,9 @@ func Sequence(m *model.Model, s *model.Sequence, title string, paths bool, clock
 	heading = []Line{*new(Line).Add(Text, " ").Add(Command, safe.Cut(title, max(width-1, 4))), d.names()}
 	for i := range s.Steps {
 		st := &s.Steps[i]
+		if r, _ := m.Row(st.Pos); r == nil {
+			continue // forgotten meanwhile
+		}
 		lines = append(lines, d.step(m, st))
 		rows = append(rows, st.Pos)
 	}
@@ -83,6 +86,8 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 			left, right = "", "▶"
 		}
 		d.shaft(&l, role, label, "─", left, right)
+	case model.Noted:
+		d.note(&l, st.Said)
 	default:
 		label := t.Name() + " over after " + text.Took(r.Took)
 		if answer := answerLabel(r, &t, true); answer != "" {
@@ -116,7 +121,7 @@ func answerLabel(r *model.Row, t *model.Texts, over bool) string {
 	if _, answer := halves(t); answer != "" && over {
 		return answer
 	}
-	if r.Has(model.Failed) {
+	if r.Has(model.Failed) && (over || r.Status >= 400) {
 		return t.Failure
 	}
 	return ""
@@ -142,6 +147,35 @@ func (d *diagram) shaft(l *Line, role Role, label, line, left, right string) {
 	text := " " + safe.Cut(label, max(room-5, 3)) + " "
 	rest := max(room-safe.Width(text)-2, 0)
 	l.Add(role, left+strings.Repeat(line, 2)).Add(Text, text).Add(role, strings.Repeat(line, rest)+right)
+}
+
+// note is what passed in a stream, without an arrow of its own: to the right
+// what the daemon sent, to the left what the client did.
+func (d *diagram) note(l *Line, s *model.Said) {
+	label := safe.Cut(noteLabel(s), max(d.arrow-2, 3))
+	if free := d.arrow - 1 - safe.Width(label); !s.ToDaemon && free > 0 {
+		l.Add(Text, strings.Repeat(" ", free))
+	} else {
+		l.Add(Text, " ")
+	}
+	role := Dim
+	if s.Lane == "stderr" {
+		role = Warn
+	}
+	l.Add(role, label)
+	l.To(len(d.layout) + 2 + d.arrow)
+}
+
+// noteLabel is a note in words that are safe to show.
+func noteLabel(s *model.Said) string {
+	label := s.Lane + " " + strconv.Quote(s.Text)
+	if s.Lane == "progress" || s.Lane == "step" {
+		label = s.Lane + " " + safe.String(s.Text)
+	}
+	if s.Pieces > 1 {
+		label += " … " + strconv.Itoa(s.Pieces) + " pieces, " + text.Size(s.Bytes)
+	}
+	return label
 }
 
 func (d *diagram) bars(l *Line, st *model.Step) {
