@@ -295,8 +295,8 @@ func (p *detailPage) build() *build.Build {
 
 // empty says that a tab has nothing to show.
 func (p *detailPage) empty(t tab) bool {
-	if p.d == nil {
-		return t == tabBuild
+	if p.d == nil || p.reading { // what it has is not known yet, and keys that are typed at once go the same way
+		return t == tabBuild && (p.d == nil || p.d.Build == nil)
 	}
 	switch t {
 	case tabResponse:
