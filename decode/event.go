@@ -202,6 +202,7 @@ type Data struct {
 	Dir      Direction
 	Fd       int  // stdcopy stream 0 to 3, or NoFd
 	More     bool // the frame or value goes on in the next Data of this direction
+	Text     bool // of a WebSocket: the message is text, not binary
 	Bytes    []byte
 	Redacted []Redaction
 }
@@ -239,6 +240,7 @@ type ControlFrames struct {
 	Bytes                                          int64 // of the whole direction, streams included
 	Settings, Ping, WindowUpdate, Priority, GoAway int64
 	Other                                          int64 // of a type that HTTP/2 does not define
+	Late                                           int64 // bytes that were under way when the receiver gave their stream up
 }
 
 // FrameCount is how many frames of a kind there were.

@@ -14,8 +14,10 @@ type http2Layer struct {
 	place
 	dirs    [2]http2Direction // by the way the bytes travel
 	streams map[uint32]*stream
-	order   []*stream // that are open, in the order they began
-	last    uint32    // the highest number of a stream that began
+	order   []*stream       // that are open, in the order they began
+	last    uint32          // the highest number of a stream that began
+	given   [64]resetStream // the latest that were given up, a ring
+	resets  int
 }
 
 // http2Direction is what one direction of the connection sends.
@@ -25,8 +27,14 @@ type http2Direction struct {
 	begun  bool // behind the preface
 	over   bool
 	counts ControlFrames
-	late   int64 // bytes of streams that have ended
+	stray  int64 // bytes of no open stream
 	unread int64 // bytes that could not be followed
+}
+
+// resetStream is a stream that one side gave up.
+type resetStream struct {
+	id uint32
+	by Direction // the way its RST_STREAM travelled
 }
 
 // maxStreams bounds the streams that are followed at a time. A server of Go
@@ -200,11 +208,11 @@ func (l *http2Layer) close(by Party, how Ending, err string) {
 	}
 }
 
-// account tells of one direction what no stream told.
+// account says of one direction what no stream said.
 func (l *http2Layer) account(d Direction) {
 	dir := &l.dirs[d]
-	if dir.late > 0 {
-		l.gapEvent(nil, d, dir.late, "HTTP/2: of streams that had ended")
+	if dir.stray > 0 {
+		l.gapEvent(nil, d, dir.stray, "HTTP/2: of no open stream")
 	}
 	if dir.unread > 0 {
 		l.gapEvent(nil, d, dir.unread, "HTTP/2: not decoded")

@@ -182,12 +182,23 @@ func (l *http2Layer) response(st *stream, f *http2.Frame) {
 func (l *http2Layer) data(d Direction, f *http2.Frame) {
 	st, side := l.streams[f.Stream], l.travels(d)
 	if st == nil || st.ex.sides[side] != sideOpen || st.bodies[side].split == nil {
-		l.dirs[d].late += int64(len(f.Bytes))
+		l.noStream(d, f)
 		return
 	}
 	st.bodies[side].deliver(f.Bytes)
 	if f.End {
 		l.endDirection(st, side, nil)
+	}
+}
+
+// noStream counts the data of a stream that is not open. What was under way
+// when its receiver gave the stream up is dropped by that one (RFC 9113 section
+// 5.1): nothing of the exchange is missing.
+func (l *http2Layer) noStream(d Direction, f *http2.Frame) {
+	if slices.Contains(l.given[:], resetStream{f.Stream, 1 - d}) {
+		l.dirs[d].counts.Late += int64(len(f.Bytes))
+	} else {
+		l.dirs[d].stray += int64(len(f.Bytes))
 	}
 }
 
@@ -225,6 +236,8 @@ func (l *http2Layer) reset(d Direction, f *http2.Frame) {
 	if st == nil {
 		return
 	}
+	l.given[l.resets%len(l.given)] = resetStream{f.Stream, d}
+	l.resets++
 	calm := f.Code == "NO_ERROR" || f.Code == "CANCEL"
 	switch {
 	case calm && st.ex.sides[Response] == sideDone:

@@ -55,6 +55,9 @@ func render(e Event) string {
 	case *ControlFrames:
 		fmt.Fprintf(&b, "%s %d bytes: %d settings, %d ping, %d window update, %d priority, %d goaway, %d other", arrow(e.Dir),
 			e.Bytes, e.Settings, e.Ping, e.WindowUpdate, e.Priority, e.GoAway, e.Other)
+		if e.Late > 0 {
+			fmt.Fprintf(&b, ", %d bytes late", e.Late)
+		}
 	case *Mark:
 		fmt.Fprintf(&b, "mark %q", e.Text)
 	default:

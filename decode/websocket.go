@@ -65,7 +65,7 @@ func (w *webSocket) closed(d Direction, payload []byte) {
 
 func (w *webSocket) data(d Direction, pc websocket.Piece) {
 	e := &w.s.ev.data
-	*e = Data{Origin: w.origin(nil), First: pc.First, Dir: d, Fd: NoFd, More: pc.More, Bytes: pc.Bytes}
+	*e = Data{Origin: w.origin(nil), First: pc.First, Dir: d, Fd: NoFd, More: pc.More, Text: pc.Kind == websocket.Text, Bytes: pc.Bytes}
 	w.s.emit(e)
 }
 

@@ -42,7 +42,7 @@ func (w *Writer) data(e *decode.Data) {
 // pieces writes the first n bytes of e in lines of at most 64 KiB.
 func (w *Writer) pieces(x *exchange, e *decode.Data, n int) {
 	s := &x.side[e.Dir]
-	p := v1.Piece{Dir: e.Dir, First: w.micros(e.First), Fd: e.Fd, Redacted: e.Redacted}
+	p := v1.Piece{Dir: e.Dir, First: w.micros(e.First), Fd: e.Fd, Text: e.Text, Redacted: e.Redacted}
 	b := e.Bytes[:n]
 	for first := true; first || len(b) > 0; first = false {
 		p.Bytes = b[:min(len(b), maxInline)]

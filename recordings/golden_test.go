@@ -108,7 +108,7 @@ func TestGoldenWrite(t *testing.T) {
 			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, Size: 5 << 20, Cut: "longer than 4 MiB"},
 			&decode.DirectionEnd{Origin: at(7*ms, 1, 2), Dir: decode.Response, Trailer: []decode.Field{{Name: "grpc-status", Value: "0"}}},
 			&decode.ExchangeEnd{Origin: at(8*ms, 1, 2), By: decode.Client, How: decode.EndEOF, OpenRequest: true},
-			&decode.ControlFrames{Origin: at(9*ms, 1, 1), Dir: decode.Response, Bytes: 412, Settings: 2, Ping: 17, WindowUpdate: 3},
+			&decode.ControlFrames{Origin: at(9*ms, 1, 1), Dir: decode.Response, Bytes: 412, Settings: 2, Ping: 17, WindowUpdate: 3, Late: 5},
 		}},
 		"remarks": {events: []decode.Event{
 			&decode.Gap{Origin: at(1*ms, 1, 0), Dir: decode.Response, Bytes: 1048576, Why: "queue full"},
@@ -172,7 +172,7 @@ func dump(e decode.Event) string {
 	case *decode.Message:
 		s += fmt.Sprintf(" %v first %v %q %q bytes %q size %d comp %q cut %q red %q", e.Dir, e.First, e.Type, e.JSON, e.Bytes, e.Size, e.Compression, e.Cut, e.Redacted)
 	case *decode.ControlFrames:
-		s += fmt.Sprintf(" %v %d %v", e.Dir, e.Bytes, e.Counts())
+		s += fmt.Sprintf(" %v %d %v late %d", e.Dir, e.Bytes, e.Counts(), e.Late)
 	case *decode.Mark:
 		s += fmt.Sprintf(" %q", e.Text)
 	}

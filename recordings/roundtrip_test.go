@@ -78,7 +78,7 @@ func TestRoundTrip(t *testing.T) {
 		"more": {
 			request(at(1*ms, 1, 1), "GET", "/events"),
 			response(at(2*ms, 1, 1), 200, "OK", decode.FramingChunked, -1, decode.ContentJSONStream),
-			&decode.Data{Origin: at(3*ms, 1, 1), First: 2 * ms, Dir: decode.Response, Fd: decode.NoFd, More: true, Bytes: []byte("{")},
+			&decode.Data{Origin: at(3*ms, 1, 1), First: 2 * ms, Dir: decode.Response, Fd: decode.NoFd, More: true, Text: true, Bytes: []byte("{")},
 			&decode.Data{Origin: at(4*ms, 1, 1), First: 4 * ms, Dir: decode.Response, Fd: decode.NoFd, Bytes: []byte("}\n")},
 			&decode.ExchangeEnd{Origin: at(5*ms, 1, 1), By: decode.Recorder, How: decode.EndCancel, OpenRequest: true, OpenResponse: true},
 		},

@@ -39,6 +39,7 @@ type side struct {
 	json    rewriter // for scan
 	text    []byte   // for text: what is held
 	masks   [4]mask  // for masked, by Fd; without Fd the first
+	isText  bool     // the latest message of a WebSocket is text
 	held    bool
 	first   time.Duration // when the first byte that is held was read
 }

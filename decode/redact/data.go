@@ -107,6 +107,7 @@ func (r *Redactor) textData(s *side, e *decode.Data) {
 
 func (r *Redactor) maskData(s *side, e *decode.Data) {
 	m := &s.masks[max(e.Fd, 0)&3]
+	s.isText = e.Text
 	was := len(m.held) > 0
 	out := m.feed(r.out[:0], e.Bytes)
 	if len(r.reds) > 0 || was {
@@ -144,6 +145,7 @@ func (r *Redactor) flush(s *side, o *decode.Origin, d decode.Direction) {
 }
 
 func (r *Redactor) flushMasks(s *side, e decode.Data) {
+	e.Text = s.isText
 	for i := range s.masks {
 		if m := &s.masks[i]; len(m.held) > 0 {
 			e.Bytes = m.finish(r.out[:0])

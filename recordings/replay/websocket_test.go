@@ -7,7 +7,8 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 )
 
-// What a WebSocket carried is framed again, fragments as they were; output
+// What a WebSocket carried is framed again, as text or binary and with fragments
+// as they were; output
 // waits for the input that came before it, which a client masks.
 func TestWebSocket(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -16,7 +17,7 @@ func TestWebSocket(t *testing.T) {
 		x.Answer(101, decode.ContentWSData, "Connection: Upgrade", "Upgrade: websocket")
 		x.Data(decode.Response, "hi")
 		x.Data(decode.Request, "ls\n")
-		x.Event(&decode.Data{Dir: decode.Response, Fd: decode.NoFd, More: true, Bytes: []byte("a")})
+		x.Event(&decode.Data{Dir: decode.Response, Fd: decode.NoFd, More: true, Text: true, Bytes: []byte("a")})
 		x.Data(decode.Response, "b")
 		x.Event(&decode.DirectionEnd{Dir: decode.Response, Trailer: []decode.Field{{Name: decode.CloseField, Value: "1000 bye"}}})
 		x.End(decode.Client, decode.EndEOF)
@@ -27,6 +28,6 @@ func TestWebSocket(t *testing.T) {
 		k.send("\x89\x80\x01\x02\x03\x04") // a ping is no input
 		k.expect("")
 		k.send("\x82\x83\x01\x02\x03\x04mq\t")
-		k.expect("\x02\x01a\x80\x01b\x88\x05\x03\xe8bye")
+		k.expect("\x01\x01a\x80\x01b\x88\x05\x03\xe8bye")
 	})
 }

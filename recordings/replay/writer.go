@@ -26,6 +26,7 @@ type writer struct {
 	close    bool // the head says that the connection ends
 	opens    bool // the head of a stream is to be sent
 	more     bool // the piece goes on
+	text     bool // a WebSocket message that is text
 	inside   bool // a WebSocket message goes on
 	closes   bool // the stream's end is to be sent as a half-close
 }
@@ -125,7 +126,7 @@ func (w *writer) data(e *decode.Data, s *load.Step) {
 	if w.noBody {
 		return
 	}
-	w.more = e.More
+	w.more, w.text = e.More, e.Text
 	if w.replacer == nil {
 		w.chunk(e.Fd, e.Bytes, s)
 		return
@@ -209,12 +210,14 @@ func (w *writer) end(trailer []decode.Field) {
 	}
 }
 
-// message appends a piece of a WebSocket message as a frame: dockerd's are
-// binary.
+// message appends a piece of a WebSocket message as a frame.
 func (w *writer) message(b []byte) {
 	kind := websocket.Binary
-	if w.inside {
+	switch {
+	case w.inside:
 		kind = websocket.Continuation
+	case w.text:
+		kind = websocket.Text
 	}
 	w.inside = w.more
 	w.buf = websocket.AppendFrame(w.buf, kind, !w.more, b)

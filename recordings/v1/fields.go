@@ -18,7 +18,7 @@ type fields struct {
 	m, u, p, proto, h, raw         []byte
 	s, r, why, fr, len, kind, mux  []byte
 	body, red, fin, dt             []byte
-	fd, more, dir                  []byte
+	fd, more, ws, dir              []byte
 	total, tar, tarcut, tarerr     []byte
 	by, how, err, open             []byte
 	peer, listener, upstream, dial []byte
@@ -26,7 +26,7 @@ type fields struct {
 	parent, stream, from           []byte
 	typ, size, comp                []byte
 	settings, ping, window         []byte
-	priority, goaway, other        []byte
+	priority, goaway, other, late  []byte
 }
 
 // event is the name of the event.
@@ -99,6 +99,8 @@ func (f *fields) field(key []byte) *[]byte {
 		return &f.fd
 	case "more":
 		return &f.more
+	case "ws":
+		return &f.ws
 	}
 	return f.rareField(key)
 }
@@ -170,6 +172,8 @@ func (f *fields) http2Field(key []byte) *[]byte {
 		return &f.goaway
 	case "other":
 		return &f.other
+	case "late":
+		return &f.late
 	}
 	return nil
 }

@@ -71,6 +71,7 @@ func (l *Line) ControlFrames(at At, e *decode.ControlFrames) {
 	for _, c := range e.Counts() {
 		l.count(`,"`+c.Name+`":`, c.N)
 	}
+	l.count(`,"late":`, e.Late)
 	l.End()
 }
 
@@ -106,7 +107,7 @@ func (d *Decoder) controlFrames(o decode.Origin) {
 	d.control = decode.ControlFrames{
 		Origin: o, Dir: p.dir(f.dir), Bytes: p.count(f.n),
 		Settings: p.count(f.settings), Ping: p.count(f.ping), WindowUpdate: p.count(f.window),
-		Priority: p.count(f.priority), GoAway: p.count(f.goaway), Other: p.count(f.other),
+		Priority: p.count(f.priority), GoAway: p.count(f.goaway), Other: p.count(f.other), Late: p.count(f.late),
 	}
 	d.emit(&d.control)
 }

@@ -43,6 +43,7 @@ type Piece struct {
 	First    int64 // µs at which the first byte came
 	Fd       int   // stdcopy stream, or decode.NoFd
 	More     bool
+	Text     bool // of a WebSocket message that is text
 	Redacted []decode.Redaction
 }
 
@@ -56,11 +57,17 @@ func (l *Line) Piece(at At, p *Piece) {
 		l.int(`,"fd":`, int64(p.Fd))
 	}
 	l.flag(`,"more":`, p.More)
+	if p.Text {
+		l.str(`,"ws":`, wsText)
+	}
 	l.raw(`,`)
 	l.value(p.Bytes, p.JSON)
 	l.redactions(p.Redacted)
 	l.End()
 }
+
+// wsText is what a WebSocket message is called that is not binary.
+const wsText = "text"
 
 // Omitted begins the line that stands for bytes that are not in the file; the
 // first of them came at first. It is left open, see Rest and End.
@@ -146,7 +153,7 @@ func (d *Decoder) value(o decode.Origin, first time.Duration, dir decode.Directi
 		d.omission(o, dir, v)
 		return
 	}
-	d.data = decode.Data{Origin: o, First: first, Dir: dir, Fd: decode.NoFd, More: p.flag(d.f.more), Bytes: b, Redacted: d.bodyRed}
+	d.data = decode.Data{Origin: o, First: first, Dir: dir, Fd: decode.NoFd, More: p.flag(d.f.more), Text: p.name(d.f.ws) == wsText, Bytes: b, Redacted: d.bodyRed}
 	if d.f.fd != nil {
 		d.data.Fd = int(p.count(d.f.fd))
 		p.check(d.data.Fd > 3, "fd is no stdcopy stream")
