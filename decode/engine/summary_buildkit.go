@@ -1,6 +1,9 @@
 package engine
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // buildkitSummaries are of gRPC calls: bodies are rows of messages as JSON.
 func buildkitSummaries() map[string]summariser {
@@ -9,7 +12,7 @@ func buildkitSummaries() map[string]summariser {
 		"BuildKitConnect":   func(r *reading) (string, string) { return "client calls the daemon's BuildKit", "" },
 		"BuildKitControl":   buildkitControl,
 		"BuildKitFrontend":  buildkitFrontend,
-		"ContainerdContent": remoteCall,
+		"ContainerdContent": containerdContent,
 		"TraceExport":       func(r *reading) (string, string) { return "traces", "" },
 		"SessionFileSync":   sessionFileSync,
 		"SessionFileSend":   func(r *reading) (string, string) { return "daemon sends the result", "" },
@@ -32,6 +35,20 @@ func sideNoun(r *reading) string {
 }
 
 func remoteCall(r *reading) (string, string) { return r.Call.Param("rpc"), "" }
+
+// containerdContent: in a session, the client offers what it holds of a cache
+// or an OCI layout (buildkit session/content).
+func containerdContent(r *reading) (string, string) {
+	verb := map[string]string{"Info": "looks up", "Read": "reads", "Write": "writes"}[r.Call.Param("rpc")]
+	if verb == "" {
+		return remoteCall(r)
+	}
+	of := "client " + verb + " the daemon's"
+	if r.ByDaemon {
+		of = "daemon " + verb + " the client's"
+	}
+	return spaced(of, "blob", cmp.Or(shortID(r.req.text("digest")), shortID(r.req.text("expected")))), ""
+}
 
 func buildkitControl(r *reading) (string, string) {
 	rpc := r.Call.Param("rpc")

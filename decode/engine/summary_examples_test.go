@@ -215,7 +215,10 @@ var examples = map[string][]example{
 		{"POST /moby.buildkit.v1.frontend.LLBBridge/Solve", 200, `{"Frontend":"dockerfile.v0","FrontendOpt":{"platform":"linux/amd64"}}`, ``, "frontend solves dockerfile.v0 platform=linux/amd64"},
 		{"POST /moby.buildkit.v1.frontend.LLBBridge/Return", 200, `{"error":{"code":2,"message":"boom"}}`, ``, "frontend is done → boom"},
 	},
-	"ContainerdContent": {{"POST /containerd.services.content.v1.Content/Read", 200, ``, ``, "Read"}},
+	"ContainerdContent": {
+		{"POST /containerd.services.content.v1.Content/Read", 200, `{"digest":"sha256:c1050770c18449c2fc07b2912651fe45"}`, ``, "client reads the daemon's blob c1050770c184"},
+		{"POST /containerd.services.content.v1.Content/Abort", 200, `{}`, ``, "Abort"},
+	},
 	"TraceExport":       {{"POST /opentelemetry.proto.collector.trace.v1.TraceService/Export", 200, ``, ``, "traces"}},
 	"SessionFileSync":   {{"POST /moby.filesync.v1.FileSync/DiffCopy", 200, ``, ``, "daemon reads the build context"}},
 	"SessionFileSend":   {{"POST /moby.filesync.v1.FileSend/DiffCopy", 200, ``, ``, "daemon sends the result"}},

@@ -183,9 +183,11 @@ func isFile(fd protoreflect.FieldDescriptor, m protoreflect.Message) bool {
 const packetErr = 4
 
 var fileFields = map[protoreflect.FullName]bool{
-	"fsutil.types.Packet.data":           true,
-	"moby.filesync.v1.BytesMessage.data": true,
-	"moby.upload.v1.BytesMessage.data":   true,
+	"fsutil.types.Packet.data":                                true,
+	"moby.filesync.v1.BytesMessage.data":                      true,
+	"moby.upload.v1.BytesMessage.data":                        true,
+	"containerd.services.content.v1.ReadContentResponse.data": true,
+	"containerd.services.content.v1.WriteContentRequest.data": true,
 }
 
 // inner writes a message that stands in a bytes field, with the digest of its

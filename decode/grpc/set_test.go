@@ -11,6 +11,15 @@ import (
 // methods is what the set must know: a new version of BuildKit may add to it,
 // and nothing may go unnoticed.
 const methods = `
+/containerd.services.content.v1.Content/Abort
+/containerd.services.content.v1.Content/Delete
+/containerd.services.content.v1.Content/Info
+/containerd.services.content.v1.Content/List
+/containerd.services.content.v1.Content/ListStatuses
+/containerd.services.content.v1.Content/Read
+/containerd.services.content.v1.Content/Status
+/containerd.services.content.v1.Content/Update
+/containerd.services.content.v1.Content/Write
 /grpc.health.v1.Health/Check
 /grpc.health.v1.Health/List
 /grpc.health.v1.Health/Watch
