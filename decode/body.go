@@ -11,11 +11,12 @@ type body struct {
 	peek    []byte
 	held    int   // what the session counts for it
 	unseen  int64 // bytes for a layer inside that can no longer follow
+	files   fileSums
 }
 
 func (b *body) start(at *place, ex *exchange, d Direction, s splitter) {
 	b.at, b.ex, b.dir, b.split = at, ex, d, s
-	b.peeking, b.peek, b.unseen = false, b.peek[:0], 0
+	b.peeking, b.peek, b.unseen, b.files = false, b.peek[:0], 0, fileSums{}
 	b.count()
 }
 
@@ -98,6 +99,7 @@ func (b *body) eof() {
 // gap gives out what was being put together, and goes on behind n missing
 // bytes.
 func (b *body) gap(n int64, why string) {
+	b.files.lose()
 	b.peeking, b.peek = false, nil
 	pc, ok, odd := b.split.gap(n)
 	if ok {

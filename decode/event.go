@@ -228,6 +228,7 @@ type Message struct {
 	Size        int64  // on the wire, without the prefix of five bytes
 	Compression string // how it travelled: "gzip"; "" if it was not compressed
 	Cut         string // why Bytes are not the whole message; "" if they are
+	SHA256      string // hex digest of the file that is complete with this message; "" if none is
 	Redacted    []Redaction
 }
 

@@ -14,6 +14,9 @@ func (b *body) message(pc piece) {
 	t := grpc.TypeOf(b.ex.call.Path, b.dir == Response)
 	e.Type = t.Name()
 	e.Bytes = s.pack.unpacked(b, pc, e)
+	if e.Type == packetName {
+		b.digest(e)
+	}
 	if e.Cut == "" {
 		s.json = s.json[:0]
 		if doc, err := grpc.AppendJSON(s.json, t, e.Bytes); err == nil {
@@ -24,6 +27,15 @@ func (b *body) message(pc piece) {
 		}
 	}
 	s.emit(e)
+}
+
+// digest notes the digest of a file that ends with this packet.
+func (b *body) digest(e *Message) {
+	if e.Cut != "" {
+		b.files.lose()
+		return
+	}
+	e.SHA256 = b.files.packet(e.Bytes)
 }
 
 // unwrap hands the bytes inside a BytesMessage to the layer they are for.

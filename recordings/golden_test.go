@@ -106,6 +106,7 @@ func TestGoldenWrite(t *testing.T) {
 				Framing: decode.FramingHTTP2, Length: -1, Content: decode.ContentGRPC, Why: "Content-Type"},
 			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, JSON: []byte(`{"1":5}`), Bytes: []byte("\x08\x85\x00"), Size: 3},
 			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, Size: 5 << 20, Cut: "longer than 4 MiB"},
+			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, Type: "fsutil.types.Packet", JSON: []byte(`{"type":"PACKET_DATA","ID":1}`), Bytes: []byte("\x08\x02\x18\x01"), Size: 4, SHA256: sum("x")},
 			&decode.DirectionEnd{Origin: at(7*ms, 1, 2), Dir: decode.Response, Trailer: []decode.Field{{Name: "grpc-status", Value: "0"}}},
 			&decode.ExchangeEnd{Origin: at(8*ms, 1, 2), By: decode.Client, How: decode.EndEOF, OpenRequest: true},
 			&decode.ControlFrames{Origin: at(9*ms, 1, 1), Dir: decode.Response, Bytes: 412, Settings: 2, Ping: 17, WindowUpdate: 3, Late: 5},
@@ -171,6 +172,9 @@ func dump(e decode.Event) string {
 		s += fmt.Sprintf(" %v %q %q", e.Dir, e.Reason, e.Bytes)
 	case *decode.Message:
 		s += fmt.Sprintf(" %v first %v %q %q bytes %q size %d comp %q cut %q red %q", e.Dir, e.First, e.Type, e.JSON, e.Bytes, e.Size, e.Compression, e.Cut, e.Redacted)
+		if e.SHA256 != "" {
+			s += " sha256 " + e.SHA256
+		}
 	case *decode.ControlFrames:
 		s += fmt.Sprintf(" %v %d %v late %d", e.Dir, e.Bytes, e.Counts(), e.Late)
 	case *decode.Mark:

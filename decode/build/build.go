@@ -143,9 +143,10 @@ type Transfer struct {
 
 // File is a file of a transfer.
 type File struct {
-	Path string
-	Size int64
-	Sent bool
+	Path   string
+	Size   int64
+	Sent   bool
+	SHA256 string // hex digest of what was sent, "" until it was
 }
 
 // Largest are the largest files that were sent, at most n of them.

@@ -24,6 +24,9 @@ func (t *Transfer) message(e *decode.Message) {
 		}
 	case "PACKET_DATA":
 		t.Bytes += p.Data.n
+		if i, ok := t.files[p.ID]; ok && e.SHA256 != "" {
+			t.Files[i].SHA256 = e.SHA256
+		}
 	case "PACKET_ERR":
 		t.Err = p.Data.text
 	}

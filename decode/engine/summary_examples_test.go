@@ -216,12 +216,12 @@ var examples = map[string][]example{
 		{"POST /moby.buildkit.v1.frontend.LLBBridge/Return", 200, `{"error":{"code":2,"message":"boom"}}`, ``, "frontend is done → boom"},
 	},
 	"ContainerdContent": {
-		{"POST /containerd.services.content.v1.Content/Read", 200, `{"digest":"sha256:c1050770c18449c2fc07b2912651fe45"}`, ``, "client reads the daemon's blob c1050770c184"},
+		{"POST /containerd.services.content.v1.Content/Read", 200, `{"digest":"sha256:c1050770c18449c2fc07b2912651fe454a110ec2bcfcb9a825159e2bc22dceb0"}`, ``, "client reads the daemon's blob c1050770c184"},
 		{"POST /containerd.services.content.v1.Content/Abort", 200, `{}`, ``, "Abort"},
 	},
-	"TraceExport":       {{"POST /opentelemetry.proto.collector.trace.v1.TraceService/Export", 200, ``, ``, "traces"}},
-	"SessionFileSync":   {{"POST /moby.filesync.v1.FileSync/DiffCopy", 200, ``, ``, "daemon reads the build context"}},
-	"SessionFileSend":   {{"POST /moby.filesync.v1.FileSend/DiffCopy", 200, ``, ``, "daemon sends the result"}},
+	"TraceExport":     {{"POST /opentelemetry.proto.collector.trace.v1.TraceService/Export", 200, ``, ``, "traces"}},
+	"SessionFileSync": {{"POST /moby.filesync.v1.FileSync/DiffCopy", 200, ``, ``, "daemon reads the build context"}},
+	"SessionFileSend": {{"POST /moby.filesync.v1.FileSend/DiffCopy", 200, ``, ``, "daemon sends the result"}},
 	"SessionAuth": {
 		{"POST /moby.filesync.v1.Auth/Credentials", 200, `{"Host":"localhost:5000"}`, `{"Username":"{{redacted.username.1}}"}`, "daemon asks for registry credentials of localhost:5000 → given"},
 		{"POST /moby.filesync.v1.Auth/Credentials", 200, `{"Host":"localhost:5000"}`, `{}`, "daemon asks for registry credentials of localhost:5000 → none"},

@@ -69,9 +69,10 @@ type transferJSON struct {
 }
 
 type fileJSON struct {
-	Path string `json:"path"`
-	Size int64  `json:"size"`
-	Sent bool   `json:"sent"`
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	Sent   bool   `json:"sent"`
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 type askJSON struct {
@@ -144,7 +145,7 @@ func transfer(t *build.Transfer) transferJSON {
 		Name: t.Name, ToClient: t.ToClient, Listed: t.Listed, Sent: t.Sent, Unchanged: t.Unchanged, Bytes: t.Bytes, Error: t.Err,
 	}
 	for _, f := range t.Files {
-		v.Files = append(v.Files, fileJSON{f.Path, f.Size, f.Sent})
+		v.Files = append(v.Files, fileJSON{f.Path, f.Size, f.Sent, f.SHA256})
 	}
 	return v
 }

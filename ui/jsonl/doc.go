@@ -39,7 +39,7 @@
 //	    "steps": [{"digest": "sha256:…", "name": "[2/3] RUN make", "state": "done", // or cached failed canceled running waiting
 //	               "executes": "run make", "started": "…", "completed": "…", "took_ms": 12, "log": "…", "error": "…"}],
 //	    "files": [{"name": "context", "listed": 12, "sent": 1, "unchanged": 11, "bytes": 512,
-//	               "files": [{"path": "a.txt", "size": 512, "sent": true}]}],            // the first 1,024
+//	               "files": [{"path": "a.txt", "size": 512, "sent": true, "sha256": "…"}]}], // the first 1,024
 //	    "asked": [{"kind": "secret", "name": "mysecret", "state": "given"}],         // or missing, asked
 //	    "result": {"containerimage.digest": "sha256:…"}, "error": "…"
 //	  },

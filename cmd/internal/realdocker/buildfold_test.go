@@ -4,11 +4,14 @@ package realdocker
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -28,6 +31,10 @@ type foldedBuild struct {
 		Name                    string
 		Listed, Sent, Unchanged int
 		Bytes                   int64
+		Files                   []struct {
+			Path, SHA256 string
+			Sent         bool
+		}
 	}
 	Asked []struct{ Kind, Name, State string }
 }
@@ -134,6 +141,27 @@ func sameSteps(t *testing.T, builds []foldedBuild, raw map[string]foldedStep, wa
 			t.Errorf("rawjson has %+v, dockwire has not", s)
 		}
 	}
+}
+
+// sameFiles wants the digest of each file of the context that was sent to be
+// the one of the file on the disk.
+func sameFiles(t *testing.T, dir string, builds []foldedBuild) (sent int) {
+	t.Helper()
+	for _, b := range builds {
+		for _, transfer := range b.Files {
+			for _, f := range transfer.Files {
+				if !f.Sent || transfer.Name == "result" {
+					continue
+				}
+				sent++
+				content, err := os.ReadFile(filepath.Join(dir, f.Path))
+				if sum := sha256.Sum256(content); err != nil || f.SHA256 != hex.EncodeToString(sum[:]) {
+					t.Errorf("%s of %s: digest %q, want %x, %v", f.Path, transfer.Name, f.SHA256, sum, err)
+				}
+			}
+		}
+	}
+	return sent
 }
 
 // ownSteps are made by buildx itself.

@@ -112,7 +112,11 @@ func TestBuildSteps(t *testing.T) {
 				}
 			}
 			p.stop(t)
-			sameSteps(t, foldedBuilds(t, p), rawSteps(t, r.stderr), c.builds)
+			builds := foldedBuilds(t, p)
+			sameSteps(t, builds, rawSteps(t, r.stderr), c.builds)
+			if sent := sameFiles(t, c.dir, builds); sent == 0 && c.dir == big {
+				t.Error("no file was sent")
+			}
 			nothingPlanted(t, p)
 			checkRecording(t, p.recording)
 		})

@@ -105,6 +105,12 @@ func (p *page) stepUnder(s *build.Step) {
 	}
 }
 
+// largestFiles is how many files of a transfer are listed.
+const largestFiles = 20
+
+// short is as much of a digest as tells files apart.
+func short(digest string) string { return digest[:min(len(digest), 12)] }
+
 // exchanged is what daemon and client took from each other.
 func (p *page) exchanged(b *build.Build) {
 	if len(b.Transfers)+len(b.Asks)+len(b.Warnings) > 0 {
@@ -121,6 +127,9 @@ func (p *page) exchanged(b *build.Build) {
 			l.Raw(Bad, "  "+t.Err)
 		}
 		p.lines = append(p.lines, l)
+		for _, f := range t.Largest(largestFiles) {
+			p.lines = append(p.lines, *new(Line).Raw(Text, "  "+f.Path).Add(Dim, "  "+text.Size(f.Size)+"  "+short(f.SHA256)))
+		}
 	}
 	for _, a := range b.Asks {
 		p.lines = append(p.lines, *new(Line).Raw(Key, strings.TrimSpace(a.Kind+" "+a.Name)).Raw(Text, "  "+a.State))
