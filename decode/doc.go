@@ -3,7 +3,7 @@
 //
 // It is sans-IO: bytes and times go in (Session.Open, Conn.Feed), events come
 // out of a callback. There are no goroutines, sockets, files, screens or
-// clocks in here, and none may come in. What the bytes mean to Docker
+// clocks in here, and none may be added. What the bytes mean to Docker
 // (operations, summaries, secrets) is in decode/engine; how events become
 // exchanges is in decode/exchange.
 //

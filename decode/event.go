@@ -71,12 +71,12 @@ type Peer struct {
 type ConnOpened struct {
 	Origin
 	Peer     Peer
-	Listener string        // endpoint the client came in by, e.g. unix:///tmp/x.sock
+	Listener string        // endpoint the client connected to, e.g. unix:///tmp/x.sock
 	Upstream string        // endpoint dialled for it
 	Dial     time.Duration // how long connecting upstream took
 }
 
-// Party names who did something to an exchange or a connection.
+// Party names the side that did something to an exchange or a connection.
 type Party string
 
 const (
@@ -292,7 +292,7 @@ type ExchangeEnd struct {
 	OpenResponse bool // the response direction was not complete
 }
 
-// Gap says that bytes passed which nobody looked at.
+// Gap says that bytes passed which were not decoded.
 type Gap struct {
 	Origin
 	Dir   Direction

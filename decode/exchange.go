@@ -18,7 +18,7 @@ type exchange struct {
 	answered bool       // the final response head was seen
 	upgraded bool       // the connection has become a byte stream
 	expects  bool       // it waits for 100 Continue, and none of its body has come
-	inner    layer      // decodes the byte stream that it has become; nil: nobody
+	inner    layer      // decodes the byte stream that it has become; may be nil
 	passesOn bool       // of ContainerExec: its command passes a socket on, see dials
 	packing  [2]string  // grpc-encoding of each direction
 	closing  [2][]Field // trailers of a byte stream's directions

@@ -28,7 +28,7 @@ func (c *http1) beginUnread() {
 	ex := c.s.newExchange()
 	ex.sides[Request] = sideDone
 	c.push(ex)
-	c.settle(ex)
+	c.endIfOver(ex)
 }
 
 // answering returns the exchange the next response belongs to: responses come
@@ -42,8 +42,8 @@ func (c *http1) answering() *exchange {
 	return nil
 }
 
-// settle ends the exchange if neither direction can bring anything more.
-func (c *http1) settle(ex *exchange) {
+// endIfOver ends the exchange if neither direction can bring anything more.
+func (c *http1) endIfOver(ex *exchange) {
 	req, resp := ex.sides[Request], ex.sides[Response]
 	switch {
 	case req == sideOpen || resp == sideOpen:

@@ -117,7 +117,7 @@ func (h *half) finish(trailer []Field) {
 		h.c.s.ev.dirEnd = DirectionEnd{Origin: h.c.origin(ex), Dir: h.dir, Trailer: trailer}
 		h.c.s.emit(&h.c.s.ev.dirEnd)
 	}
-	h.c.settle(ex)
+	h.c.endIfOver(ex)
 }
 
 // eof ends the direction.
@@ -136,7 +136,7 @@ func (h *half) eof() {
 		h.abandon()
 		if h.ex != nil {
 			h.ex.sides[h.dir] = sideEnded
-			h.c.settle(h.ex)
+			h.c.endIfOver(h.ex)
 		}
 	}
 	if h.dir == Response {
@@ -153,7 +153,7 @@ func (c *http1) noMoreAnswers(s side) {
 		ex := c.open[i]
 		if ex.sides[Response] == sideOpen {
 			ex.sides[Response] = s
-			c.settle(ex)
+			c.endIfOver(ex)
 		}
 		if i < len(c.open) && c.open[i] == ex {
 			i++

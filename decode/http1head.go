@@ -107,7 +107,7 @@ func plausible(d Direction, b []byte) bool {
 	return true
 }
 
-// head is a message head taken apart. Its strings share one allocation.
+// head is a parsed message head. Its strings share one allocation.
 type head struct {
 	method, target, proto string // request
 	status                int    // response
@@ -122,7 +122,7 @@ type head struct {
 	contentType, contentEncoding, upgrade, apiVersion, expect string
 }
 
-// parse takes the head apart. Lines that are no header fields are kept as
+// parse parses the head. Lines that are no header fields are kept as
 // fields without a value: nothing of a head is lost.
 func (hd *head) parse(d Direction, raw []byte, fields []Field) bool {
 	*hd = head{length: -1, fields: fields[:0]}

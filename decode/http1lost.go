@@ -34,7 +34,7 @@ func (h *half) lose(reason string, b []byte) {
 	h.buf, h.state = nil, stateLost
 	h.skipped.begin(0)
 	switch {
-	case refused: // all is said
+	case refused: // reported already
 	case ex == nil && h.dir == Request && len(b) > 0:
 		h.skip(b, reason) // what follows is the same run
 	default:
@@ -57,7 +57,7 @@ func (h *half) lose(reason string, b []byte) {
 		c.request.release()
 		return
 	}
-	c.settle(ex)
+	c.endIfOver(ex)
 }
 
 // skip passes over bytes of a lost direction.

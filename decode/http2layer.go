@@ -141,7 +141,7 @@ func (l *http2Layer) lose(d Direction, how side) {
 		if st.ex.sides[d] == sideOpen {
 			st.bodies[d].end()
 			st.ex.sides[d] = how
-			l.settle(st)
+			l.endIfOver(st)
 		}
 	}
 }
@@ -160,7 +160,7 @@ func (l *http2Layer) eof(d Direction) {
 	}
 }
 
-// leaver is who ended its direction first.
+// leaver is the side that ended its direction first.
 func (l *http2Layer) leaver() Party {
 	asks := l.travels(Request)
 	if l.dirs[asks].over {
@@ -169,7 +169,7 @@ func (l *http2Layer) leaver() Party {
 	return sender(1 - asks)
 }
 
-// sender is who sends what travels in direction d.
+// sender is the side that sends in direction d.
 func sender(d Direction) Party {
 	if d == Request {
 		return Client
@@ -208,7 +208,7 @@ func (l *http2Layer) close(by Party, how Ending, err string) {
 	}
 }
 
-// account says of one direction what no stream said.
+// account reports the parts of a direction that no stream reported.
 func (l *http2Layer) account(d Direction) {
 	dir := &l.dirs[d]
 	if dir.stray > 0 {

@@ -212,11 +212,11 @@ func (l *http2Layer) endDirection(st *stream, side Direction, trailer []Field) {
 	if trailer != nil {
 		l.s.giveFields(trailer)
 	}
-	l.settle(st)
+	l.endIfOver(st)
 }
 
-// settle ends a stream if neither direction can bring anything more.
-func (l *http2Layer) settle(st *stream) {
+// endIfOver ends a stream if neither direction can bring anything more.
+func (l *http2Layer) endIfOver(st *stream) {
 	req, resp := st.ex.sides[Request], st.ex.sides[Response]
 	switch {
 	case req == sideOpen || resp == sideOpen:

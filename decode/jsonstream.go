@@ -169,7 +169,7 @@ func (s *jsonStream) inside(p []byte) int {
 	return len(p)
 }
 
-// structure tells which bytes matter outside strings, and what they do to the
+// structure says which bytes matter outside strings, and what they do to the
 // depth: flat and one up or down.
 var structure = [256]int8{'"': flat, '{': flat + 1, '[': flat + 1, '}': flat - 1, ']': flat - 1}
 

@@ -12,9 +12,9 @@ import "github.com/dockwire/dockwire/decode/engine"
 type layer interface {
 	// feed takes bytes of direction d. It keeps no reference to p.
 	feed(d Direction, p []byte)
-	// eof tells that no more bytes come in direction d.
+	// eof ends direction d: no more bytes come.
 	eof(d Direction)
-	// gap tells that n bytes of direction d passed unseen.
+	// gap reports that n bytes of direction d are missing.
 	gap(d Direction, n int64, why string)
 	// close ends what is still open; nothing comes after it.
 	close(by Party, how Ending, err string)

@@ -60,19 +60,19 @@ func (o *opening) choose(l layer) {
 	}
 }
 
-// settled makes the choice when there is nothing to wait for.
-func (o *opening) settled() layer {
+// choice is the chosen layer. It chooses HTTP/1 when there is nothing to wait for.
+func (o *opening) choice() layer {
 	if o.chosen == nil {
 		o.choose(newHTTP1(o.place))
 	}
 	return o.chosen
 }
 
-func (o *opening) eof(d Direction) { o.settled().eof(d) }
+func (o *opening) eof(d Direction) { o.choice().eof(d) }
 
-func (o *opening) gap(d Direction, n int64, why string) { o.settled().gap(d, n, why) }
+func (o *opening) gap(d Direction, n int64, why string) { o.choice().gap(d, n, why) }
 
-func (o *opening) close(by Party, how Ending, err string) { o.settled().close(by, how, err) }
+func (o *opening) close(by Party, how Ending, err string) { o.choice().close(by, how, err) }
 
 // mayBePreface reports whether p begins with the preface, or is its beginning.
 func mayBePreface(p []byte) bool {

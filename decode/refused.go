@@ -79,7 +79,7 @@ func (h *half) refuseBody() {
 	h.endBody()
 	h.ex, h.state = nil, stateHead
 	ex.sides[Request] = sideEnded
-	h.c.settle(ex)
+	h.c.endIfOver(ex)
 }
 
 // mayBecomeHead reports whether b is too short to tell a request from a body.

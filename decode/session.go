@@ -74,7 +74,7 @@ func (c *Conn) Feed(d Direction, t time.Duration, p []byte) {
 	}
 }
 
-// EOF tells that no more bytes come in direction d: a half-close, not
+// EOF ends direction d, from which no more bytes come: a half-close, not
 // necessarily the end of the connection.
 func (c *Conn) EOF(d Direction, t time.Duration) {
 	if c.open(d, t) {
@@ -83,7 +83,7 @@ func (c *Conn) EOF(d Direction, t time.Duration) {
 	}
 }
 
-// Gap tells that n bytes passed in direction d which the caller could not
+// Gap says that n bytes passed in direction d which the caller could not
 // hand over. Where the framing says what they were decoding goes on behind
 // them.
 func (c *Conn) Gap(d Direction, t time.Duration, n int64, why string) {

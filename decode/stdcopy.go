@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// stdcopy takes a multiplexed stream apart: frames of an 8 byte header
+// stdcopy splits a multiplexed stream: frames of an 8 byte header
 // {type, 0, 0, 0, length big endian} and a payload; type 0 is stdin, 1 stdout,
 // 2 stderr, 3 an error of the daemon (moby api/pkg/stdcopy).
 //

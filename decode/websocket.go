@@ -41,7 +41,7 @@ func (w *webSocket) feed(d Direction, p []byte) {
 		}
 	}
 	// Bytes that are no frames are not given: the client's are masked, so that
-	// nobody could look for secrets in them.
+	// they cannot be searched for secrets.
 	s.unread += int64(len(p))
 	w.check(d)
 }

@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// This file is all that intercept knows of HTTP: the first head on a connection
-// that came in by a tcp listener is looked at before the connection is relayed.
-// A web page can make its reader's browser connect to ports of the reader's own
-// machine, and a name of the page's own that resolves to 127.0.0.1 makes it one
-// origin with the daemon (DNS rebinding). Such requests name a foreign host, or
-// say that they come from a foreign page; Docker's clients do neither.
+// This file holds all that intercept knows of HTTP: it checks the first head on a
+// connection to a tcp listener before the connection is relayed. A web page can
+// make a browser connect to ports of the browser's own machine, and a name that
+// resolves to 127.0.0.1 gives the page the same origin as the daemon (DNS
+// rebinding). Such requests name a foreign host or a foreign page; Docker's
+// clients do neither.
 
 // ForeignError is why a client is refused that names a foreign host or comes
 // from a web page.
@@ -30,12 +30,12 @@ func (e *ForeignError) Error() string {
 	return fmt.Sprintf("a client at %s was refused: its request says %s: %.100q, as a web page's does and no Docker client's; --listen-host NAME lets clients in that use this name for this machine", e.Address, e.Field, e.Value)
 }
 
-// maxFirstHead is where the guard stops: net/http's server takes no longer
-// head, and answers it by itself.
+// maxFirstHead is the longest head that is checked. net/http's server accepts no
+// longer one, and answers it by itself.
 const maxFirstHead = 1<<20 + 4096
 
-// admit reads the first head of a client. What was read has to be passed on;
-// with an error the client is to be refused.
+// admit reads and checks the first head of a client. The caller passes on what was
+// read, or refuses the client when there is an error.
 func (s *Server) admit(client conn) (read []*Buffer, err error) {
 	src := newReader(client, s.buffers)
 	defer src.close()
@@ -73,7 +73,7 @@ func firstHead(b []byte) (end int, whole bool) {
 	return len(b), false
 }
 
-// foreign looks for a field that no Docker client sends.
+// foreign finds a field that no Docker client sends.
 func foreign(head []byte, address string, hosts []string) error {
 	host := ""
 	origins := [][2]string{}
@@ -105,7 +105,7 @@ func foreign(head []byte, address string, hosts []string) error {
 	return nil
 }
 
-// localName reports whether a Host is one that a stranger cannot have: an
+// localName reports whether no web page can have a Host: an
 // address, a name without a dot, one that is reserved for this machine or
 // network (RFC 6761, ICANN's .internal), or one that the user gave.
 func localName(host string, known []string) bool {
@@ -122,15 +122,15 @@ func localName(host string, known []string) bool {
 		slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) })
 }
 
-// anyHost among Config.Hosts lets clients in whatever they name.
+// anyHost in Config.Hosts accepts clients that name any host.
 const anyHost = "*"
 
-// guarded reports whether the clients of a listener are looked at.
+// guarded reports whether the clients of a listener are checked.
 func (s *Server) guarded(l *listener) bool {
 	return l.endpoint.Scheme == "tcp" && !slices.Contains(s.cfg.Hosts, anyHost)
 }
 
-// turnOut refuses a client of which the first bytes were read.
+// turnOut refuses a client whose first bytes were read.
 func (s *Server) turnOut(client conn, read []*Buffer, info ConnInfo, why error) {
 	s.report(why)
 	tap := s.openTap(info)
@@ -146,7 +146,7 @@ func (s *Server) turnOut(client conn, read []*Buffer, info ConnInfo, why error) 
 	s.refuse(client, tap, opening, why)
 }
 
-// readAgain gives what was read before, then what comes.
+// readAgain returns what was read before, then what follows.
 type readAgain struct {
 	reader
 	read []*Buffer
@@ -161,7 +161,7 @@ func (r *readAgain) next() (*Buffer, error) {
 	return b, nil
 }
 
-// connAgain is a connection that gives what was read before.
+// connAgain is a connection that returns what was read before.
 type connAgain struct {
 	*net.TCPConn
 	read bytes.Buffer

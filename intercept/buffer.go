@@ -5,9 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// Buffer is a chunk of bytes that the relay and the tap share while the one
-// writes it and the other decodes it. Its memory goes back to a pool when
-// both have let go of it.
+// Buffer is a chunk of bytes. The relay writes it while the tap decodes it. Its
+// memory returns to a pool when both have released it.
 type Buffer struct {
 	mem   []byte
 	n     int
@@ -15,9 +14,8 @@ type Buffer struct {
 	pool  *sync.Pool // nil: left to the garbage collector
 }
 
-// Each side has a hold of its own instead of a share in a count, so that a tap
-// that releases twice can spoil what it sees itself but never the memory that
-// the relay is writing from.
+// Each side has a flag of its own instead of a shared count: a tap that releases
+// twice can then never free memory that the relay still writes from.
 const (
 	heldByRelay uint32 = 1 << iota
 	heldByTap

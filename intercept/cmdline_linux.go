@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxCommand is how much of a command line is read; an argument "…" stands for
-// the rest.
+// maxCommand is how much of a command line is read. An argument "…" replaces the
+// rest.
 const maxCommand = 32 << 10
 
 // commands reads the command lines of processes. It keeps the last few
@@ -74,7 +74,7 @@ func (s *commandSlot) close() {
 	*s = commandSlot{}
 }
 
-// close gives the files back.
+// close closes the files.
 func (c *commands) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

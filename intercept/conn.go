@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// conn is what the relay needs of either side: a stream whose two directions
-// end apart. A transport that has no half-close of its own must bring one
-// (TLS: close_notify).
+// conn is what the relay needs of either side: a stream whose two directions end
+// separately. A transport without a half-close must provide one (TLS:
+// close_notify).
 type conn interface {
 	net.Conn
 	CloseWrite() error
@@ -26,9 +26,9 @@ const keepAlive = 30 * time.Second
 // deadline.
 const dialTimeout = 30 * time.Second
 
-// dial connects upstream, with the application protocols that a client offers
-// in its TLS handshake, and the servers before this one. A new kind of endpoint
-// joins here and in listen.
+// dial connects upstream. offer are the application protocols that a client offers
+// in its TLS handshake, before the servers before this one. A new kind of endpoint
+// is added here and in listen.
 func (s *Server) dial(ctx context.Context, before, offer []string) (conn, error) {
 	switch ep := s.cfg.Upstream; ep.Scheme {
 	case "unix":
@@ -46,8 +46,8 @@ func (s *Server) dial(ctx context.Context, before, offer []string) (conn, error)
 	}
 }
 
-// Dial connects upstream for who makes calls of his own, and closes the
-// connection. It knows half-closes (CloseWrite).
+// Dial connects upstream for a caller that makes calls of its own. The connection
+// has CloseWrite for half-closes.
 func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.dial(ctx, nil, nil) }
 
 func dialTCP(ctx context.Context, address string) (conn, error) {

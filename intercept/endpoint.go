@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Endpoint is a place where a daemon, or dockwire in its stead, is reached.
+// Endpoint is an address where a daemon, or dockwire in its place, listens.
 type Endpoint struct {
 	Scheme  string // "unix", "tcp", "tls" (TCP with TLS, which docker writes tcp:// too), "npipe" (Windows) or "ssh" (upstream only)
 	Address string // unix: path of the socket; tcp, tls: host:port; npipe: //./pipe/name; ssh: [user@]host[:port][/path]

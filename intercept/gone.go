@@ -2,8 +2,8 @@ package intercept
 
 import "time"
 
-// watch has hangup called when the peer of that side goes away altogether
-// while its pump is not reading.
+// watch calls hangup when the peer of that side closes completely while its pump
+// is not reading.
 func (r *relay) watch(d Direction) {
 	id := r.srv.hangups.add(r.sides[d], func() { r.hangup(d) })
 	r.mu.Lock()
@@ -25,8 +25,8 @@ func (r *relay) unwatch() {
 	}
 }
 
-// hangup is the watch's call. Bytes that the peer sent before are still
-// delivered; its pump finds the end by itself.
+// hangup handles a peer that has closed completely. Bytes that it sent before are
+// still delivered; its pump finds the end by itself.
 func (r *relay) hangup(d Direction) {
 	r.mu.Lock()
 	r.hup[d] = true

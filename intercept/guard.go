@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// guard stands between the relay and the tap of one connection: a tap that
-// panics is reported once, let go of, and the traffic goes on.
+// guard protects the relay from the tap of one connection. When the tap panics,
+// guard reports it once and drops the tap, and the traffic goes on.
 type guard struct {
 	tap    ConnTap
 	off    atomic.Bool
-	ended  [2]bool // each written by who reads that direction
+	ended  [2]bool // each written by the reader of that direction
 	report func(error)
 }
 

@@ -76,8 +76,8 @@ func newHangups() (*hangups, error) {
 	return h, nil
 }
 
-// add has f called, at most once and from the watching goroutine, when the
-// peer of c goes away. 0 means that c cannot be watched.
+// add watches c: the watching goroutine calls f, at most once, when the peer of c
+// has closed. It returns 0 if c cannot be watched.
 func (h *hangups) add(c conn, f func()) (id uint64) {
 	raw := unixRaw(c)
 	if raw == nil {

@@ -73,8 +73,8 @@ func (s *Server) start(client conn, l *listener) {
 	}()
 }
 
-// handOver lets a client in and leaves it to Handle. With TLS, no application
-// protocol is selected, as when upstream is none that speaks TLS.
+// handOver passes a client to Handle, after the handshake. With TLS, no
+// application protocol is selected, as before an upstream without TLS.
 func (s *Server) handOver(client conn, l *listener) {
 	raw, ok := client.(*net.TCPConn)
 	if ok && s.guarded(l) {
@@ -122,7 +122,7 @@ func (s *Server) connect(client conn, accepted time.Time, l *listener) {
 	s.join(client, read, up, accepted, l.name)
 }
 
-// dialled is an upstream connection, or why there is none.
+// dialled is an upstream connection, or the error of connecting.
 type dialled struct {
 	conn conn
 	took time.Duration

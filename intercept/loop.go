@@ -11,15 +11,14 @@ import (
 	"sync/atomic"
 )
 
-// ErrLoop is why a client is refused whose connection went out of this server
-// before: upstream leads back here, through other taps or by another name of
-// the listener. Relayed, one client would become as many connections as there
-// are file descriptors.
+// ErrLoop refuses a client whose connection left this server before: upstream
+// leads back here, through other taps or by another name of the listener.
+// Relayed, one client would use up all file descriptors.
 var ErrLoop = errors.New("upstream leads back to this dockwire: a chain of taps ends at its own beginning; give the daemon's own address with --host")
 
-// chain tells through which servers a connection came. Each gives its end of a
-// connection to a Unix socket a name with the servers before it, which the
-// other side's kernel tells: no byte on the connection is touched.
+// chain knows the servers that a connection came through. Each server binds its
+// end of a connection to a Unix socket to a name that lists the servers before it.
+// The kernel shows the name to the other side: no byte on the connection changes.
 type chain struct {
 	id    string
 	count atomic.Uint64 // a name is given once
@@ -55,7 +54,7 @@ func (c *chain) before(client net.Conn) []string {
 	return strings.Split(list, ".")
 }
 
-// check refuses what has been here.
+// check refuses a connection that has been here before.
 func (c *chain) check(before []string) error {
 	if slices.Contains(before, c.id) {
 		return ErrLoop

@@ -29,8 +29,8 @@ func asConn(c net.Conn) (conn, error) {
 	return nil, fmt.Errorf("the pipe is not in message mode, so it has no half-close, which the Docker API needs")
 }
 
-// pipeAccess lets in SYSTEM, administrators and the pipe's owner, in the words
-// of the Security Descriptor Definition Language.
+// pipeAccess allows SYSTEM, administrators and the pipe's owner, in the Security
+// Descriptor Definition Language.
 const pipeAccess = "D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;OW)"
 
 // listenPipe makes a named pipe as dockerd's is (moby daemon/listeners),

@@ -9,8 +9,8 @@ import (
 	"github.com/dockwire/dockwire/intercept/peercred"
 )
 
-// peerOf asks the kernel who is on the other side. Best effort: what it does
-// not tell stays zero.
+// peerOf asks the kernel for the process on the other side. What the kernel does
+// not know stays zero.
 func (s *Server) peerOf(c conn) Peer {
 	if t, ok := c.(*tlsConn); ok {
 		return Peer{Address: t.RemoteAddr().String(), Name: verifiedName(t)}

@@ -10,7 +10,7 @@ import (
 )
 
 // newReader reads the kernel's sockets without holding memory while they are
-// silent, and anything else plainly.
+// silent. It reads any other connection plainly.
 func newReader(c conn, pools *buffers) reader {
 	switch s := c.(type) {
 	case *net.UnixConn:
@@ -35,8 +35,8 @@ func newSocketReader(c interface {
 }
 
 // socketReader takes a large buffer only for the moment of a read: an idle
-// connection costs none. What fits a small buffer is copied into one, so that
-// whoever queues chunks pins about what they are long.
+// connection costs none. What fits a small buffer is copied into one, so that a
+// queued chunk pins little more than its length.
 type socketReader struct {
 	raw   syscall.RawConn
 	pools *buffers

@@ -12,8 +12,8 @@ import (
 
 // relay joins a client to its upstream connection. Each direction has a pump
 // that reads one side and writes the other; a direction that ends by a
-// half-close ends alone, a side that leaves altogether stops both. What
-// remains then, telling the side that stayed, is settle's.
+// half-close ends alone; a side that closes completely ends both. conclude then
+// closes the other side.
 type relay struct {
 	srv   *Server
 	sides [2]conn // by the direction that is read there: client, upstream
@@ -56,7 +56,7 @@ func (r *relay) run() {
 	}()
 	r.pump(Request)
 	<-done
-	r.settle()
+	r.conclude()
 }
 
 func (r *relay) pump(d Direction) {
@@ -93,7 +93,7 @@ func (r *relay) pass(d Direction, b *Buffer) error {
 	return err
 }
 
-// readEnded: no more bytes come in direction d.
+// readEnded ends direction d, after its last byte was read.
 func (r *relay) readEnded(d Direction, err error) {
 	switch {
 	case errors.Is(err, io.EOF):
@@ -117,7 +117,7 @@ func (r *relay) readEnded(d Direction, err error) {
 	}
 }
 
-// writeEnded: the receiver of direction d takes no more.
+// writeEnded ends direction d, whose receiver accepts no more bytes.
 func (r *relay) writeEnded(d Direction, err error) {
 	if stopped(err) {
 		r.finish(d)
@@ -140,14 +140,14 @@ func (r *relay) writeEnded(d Direction, err error) {
 	r.discard(r.sides[Response])
 }
 
-// stopped tells of an end that the relay made itself: the other side left, or
-// the server closes.
+// stopped reports whether the relay itself ended the direction: the other side
+// has closed, or the server closes.
 func stopped(err error) bool {
 	return errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// discard keeps upstream from filling up with a response that nobody takes:
-// it might not read what the client left behind before it has written.
+// discard reads a response that has no receiver any more: upstream might not read
+// the client's last bytes before it has written all of its response.
 func (r *relay) discard(upstream conn) {
 	if u, ok := upstream.(*net.UnixConn); ok {
 		_ = u.CloseRead() // its writes now fail as they would without us
@@ -185,8 +185,8 @@ func (r *relay) isOver(d Direction) bool {
 	return r.over[d]
 }
 
-// left: the side read by direction d is gone altogether, so nothing is to be
-// read from the other side either.
+// left ends the connection after the side read by direction d has closed
+// completely: nothing is to be read from the other side either.
 func (r *relay) left(d Direction, how How, err error) {
 	by := Client
 	if d == Response {

@@ -19,7 +19,7 @@ type Config struct {
 	// nor Tap is used.
 	Handle func(net.Conn)
 
-	// Tap watches the connections; nil: nobody does.
+	// Tap watches the connections. It may be nil.
 	Tap Tap
 
 	// Unavailable makes the answer to a client while upstream cannot be
@@ -27,8 +27,8 @@ type Config struct {
 	// empty answer close the connection without a word.
 	Unavailable func(first []byte, err error) []byte
 
-	// OnError is told what went wrong and was survived: an upstream that
-	// cannot be reached (*UpstreamError), a client that did not get in
+	// OnError is called with errors that do not end the server: an upstream
+	// that cannot be reached (*UpstreamError), a client whose handshake failed
 	// (*HandshakeError), a failed accept, a tap that panicked. It may be
 	// called concurrently, as often as these happen.
 	OnError func(error)
@@ -62,8 +62,8 @@ func (e *UpstreamError) Error() string {
 
 func (e *UpstreamError) Unwrap() error { return e.Err }
 
-// ErrExposed is why Listen refuses plain TCP beyond loopback: whoever reaches
-// a Docker API port is root on its host.
+// ErrExposed is returned by Listen for plain TCP beyond loopback: any client that
+// reaches a Docker API port is root on its host.
 var ErrExposed = errors.New("whoever can reach a Docker API port without TLS is root on the daemon's host; listen on 127.0.0.1")
 
 // How long the relay waits in the three places where it waits at all. None of
@@ -81,8 +81,8 @@ const (
 	acceptPause = time.Second
 )
 
-// A Server relays the connections of its listeners to one upstream, or hands
-// them to who serves them itself.
+// A Server relays the connections of its listeners to one upstream, or passes
+// them to Config.Handle.
 type Server struct {
 	cfg      Config
 	upstream string // cfg.Upstream in writing
@@ -241,7 +241,7 @@ func (s *Server) drop(c conn) {
 	c.Close()
 }
 
-// forget leaves a connection to somebody else to close.
+// forget no longer tracks a connection, which another part closes.
 func (s *Server) forget(c conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// Access says who may connect to a socket file.
+// Access says which users may connect to a socket file.
 type Access uint8
 
 const (
 	// Private is for this user only: mode 0600.
 	Private Access = iota
-	// LikeUpstream is for those who may connect to the upstream's socket, at
-	// most: its mode, and its group if we may give it. Without a Unix upstream
+	// LikeUpstream is for the users that may connect to the upstream's socket:
+	// its mode, and its group if that is allowed. Without a Unix upstream
 	// it is Private.
 	LikeUpstream
 )

@@ -39,7 +39,7 @@ func (c *sshConn) reap() {
 // endsWithin is how long ssh may take to end after the end of its stdout.
 const endsWithin = 2 * time.Second
 
-// Read tells an ssh that did not get through from a connection that ended.
+// Read distinguishes an ssh that could not connect from a connection that ended.
 func (c *sshConn) Read(p []byte) (int, error) {
 	n, err := c.stdout.Read(p)
 	c.heard = c.heard || n > 0
@@ -104,13 +104,13 @@ func (c *sshConn) SetDeadline(t time.Time) error {
 func (c *sshConn) LocalAddr() net.Addr  { return sshAddr{} }
 func (c *sshConn) RemoteAddr() net.Addr { return sshAddr{} }
 
-// sshAddr stands where a process has no address.
+// sshAddr is the address of a process, which has none.
 type sshAddr struct{}
 
 func (sshAddr) Network() string { return "ssh" }
 func (sshAddr) String() string  { return "ssh" }
 
-// lastWords keeps the end of what ssh says on stderr.
+// lastWords keeps the end of ssh's stderr.
 type lastWords struct {
 	mu   sync.Mutex
 	said []byte

@@ -33,8 +33,8 @@ func sshArguments(address string) ([]string, error) {
 	return far.Command([]string{"-o", "ConnectTimeout=30", "-T"}, remote...)
 }
 
-// dialSSH starts an ssh for one connection. Whether it gets through shows when
-// it is read.
+// dialSSH starts an ssh for one connection. Only a read shows whether ssh could
+// connect.
 func (s *Server) dialSSH(ep Endpoint) (conn, error) {
 	args, err := sshArguments(ep.String())
 	if err != nil {

@@ -28,11 +28,11 @@ type ConnTap interface {
 	// The tap keeps b until it calls b.Release, exactly once.
 	Chunk(d Direction, at time.Time, b *Buffer)
 
-	// Sent tells that the last chunk of that direction was written, as far as
-	// it could be: now is the time to wake whoever decodes.
+	// Sent is called after the last chunk of that direction was written, as
+	// far as it could be: now is the time to wake the decoder.
 	Sent(d Direction)
 
-	// EOF tells that no more bytes come in that direction: a half-close.
+	// EOF ends that direction: a half-close.
 	EOF(d Direction, at time.Time)
 
 	// Close is the last call: both directions are over.
@@ -44,12 +44,12 @@ type ConnTap interface {
 type ConnInfo struct {
 	Accepted time.Time
 	Dial     time.Duration // how long connecting upstream took
-	Listener string        // endpoint the client came in by
+	Listener string        // endpoint the client connected to
 	Upstream string        // endpoint that was dialled
 	Peer     Peer
 }
 
-// Peer is the client's process, as far as the kernel tells. Zero values mean
+// Peer is the client's process, as far as the kernel knows it. Zero values mean
 // unknown.
 type Peer struct {
 	PID     int
@@ -68,7 +68,7 @@ type Ending struct {
 	Err error // nil for an orderly end
 }
 
-// Party names who ended a connection.
+// Party names the side that ended a connection.
 type Party string
 
 const (
@@ -77,7 +77,7 @@ const (
 	Proxy    Party = "proxy" // dockwire itself: upstream could not be reached, or it is shutting down
 )
 
-// How says in what manner a connection ended.
+// How says how a connection ended.
 type How string
 
 const (

@@ -13,8 +13,8 @@ type upstreamTLS struct {
 	heard bool // something came; used by the one reader alone
 }
 
-// Read tells the daemon's refusal of our certificate from an error of an
-// established connection.
+// Read distinguishes the daemon's refusal of the client certificate from an error
+// of an established connection.
 func (c *upstreamTLS) Read(p []byte) (int, error) {
 	n, err := c.tlsConn.Read(p)
 	if err != nil && !c.heard && isRemoteAlert(err) {
@@ -25,7 +25,7 @@ func (c *upstreamTLS) Read(p []byte) (int, error) {
 }
 
 // dialTLS connects and shakes hands, offering exactly these application
-// protocols (ALPN, RFC 7301): none is none.
+// protocols (ALPN, RFC 7301), or none.
 func (s *Server) dialTLS(ctx context.Context, address string, protocols []string) (conn, error) {
 	if s.cfg.UpstreamTLS == nil {
 		return nil, errors.New("there are no certificates for a connection with TLS")

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// HandshakeError says that a client of a TLS listener did not get in.
+// HandshakeError says that the handshake of a client of a TLS listener failed.
 type HandshakeError struct {
 	Listener string // endpoint
 	Address  string // the client's, without its port
@@ -26,9 +26,9 @@ func (e *HandshakeError) Unwrap() error { return e.Err }
 //
 // The application protocol (ALPN) is upstream's choice: when the client offers
 // any, upstream is dialled in the middle of the client's handshake, with the
-// client's offer. A client that offers none, as docker's, has been verified
-// before the daemon hears of it. An upstream without TLS has no ALPN, and
-// nobody can know which protocols it would have taken: nothing is selected.
+// client's offer. A client that offers none, as docker's does, is verified before
+// the daemon is dialled. An upstream without TLS has no ALPN, and the protocols it
+// would accept are unknown: nothing is selected.
 func (s *Server) connectTLS(raw *net.TCPConn, accepted time.Time, listener string) {
 	var up *dialled
 	client, err := s.shake(raw, func(offer []string) string {
@@ -98,8 +98,7 @@ func (s *Server) shake(raw *net.TCPConn, choose func(offer []string) string) (*t
 	return c, nil
 }
 
-// verifiedName is the common name of the certificate that a client was let in
-// with, "" if it showed none.
+// verifiedName is the common name of a client's verified certificate, or "".
 func verifiedName(c *tlsConn) string {
 	chains := c.ConnectionState().VerifiedChains
 	if len(chains) == 0 {

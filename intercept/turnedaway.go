@@ -2,33 +2,32 @@ package intercept
 
 import "time"
 
-// turnedAway is a read error of an upstream that was there but would not have
-// us: it refused our certificate, or ssh did not get through to it. Nothing
-// had come from it before.
+// turnedAway is the read error of an upstream that refused the connection after
+// it was dialled: it refused the client certificate, or ssh could not connect. No
+// byte had come from it before.
 type turnedAway struct{ err error }
 
 func (e *turnedAway) Error() string { return e.err.Error() }
 func (e *turnedAway) Unwrap() error { return e.err }
 
-// keepOpening remembers the beginning of what a client says, where upstream
-// may yet turn us away.
+// keepOpening keeps the client's first bytes while upstream may still refuse the
+// connection.
 func (r *relay) keepOpening(b *Buffer) {
 	if r.opening == nil && r.mayTurnAway {
 		r.opening = beginning(b)
 	}
 }
 
-// openingSize is enough of a client's first bytes to tell how it wants to be
-// answered.
+// openingSize is enough of a client's first bytes to choose the form of the
+// answer.
 const openingSize = 64
 
 func beginning(b *Buffer) []byte {
 	return append([]byte{}, b.Bytes()[:min(b.n, openingSize)]...)
 }
 
-// turnAway tells the client why upstream would not have us, as if it could not
-// have been reached: for the client there is no difference. Both pumps have
-// ended.
+// turnAway answers the client as if upstream could not have been reached: for the
+// client there is no difference. Both pumps have ended.
 func (r *relay) turnAway() {
 	client := r.sides[Request]
 	_ = client.SetReadDeadline(time.Time{}) // its pump was stopped

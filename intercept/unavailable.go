@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// refuse answers a client in upstream's stead. It waits for the client's first
-// bytes: an answer that nobody asked for is an error to an HTTP client. opening
-// is what of them the tap knows already.
+// refuse answers a client in upstream's place. It waits for the client's first
+// bytes, because an answer before the request is an error to an HTTP client.
+// opening is the part of them that the tap has already.
 func (s *Server) refuse(client conn, tap *guard, opening []byte, why error) {
 	defer func() { tap.close(time.Now(), Ending{By: Proxy, How: HowError, Err: why}) }()
 	src := newReader(client, s.buffers)

@@ -30,14 +30,14 @@ func Create(path string, o Options) (*Writer, error) {
 	case !o.Overwrite:
 		return nil, existsError(path, fs.ErrExist)
 	default:
-		// Removed, not truncated: whoever reads the old one keeps it, and the
+		// Removed, not truncated: a reader of the old one keeps it, and the
 		// new one has the right mode whatever the old one had.
 		old, err := secured(path, os.O_RDONLY)
 		if err == nil {
 			defer old.Close()
 			err = os.Remove(path)
 		} else if errors.Is(err, fs.ErrPermission) {
-			err = os.Remove(path) // who may not read it may still remove it
+			err = os.Remove(path) // a file that cannot be read may still be removable
 		}
 		if err != nil {
 			return nil, fmt.Errorf("overwriting %s: %w", path, err)
@@ -60,7 +60,7 @@ func existsError(path string, err error) error {
 
 // start writes the header of a new recording.
 func start(f *os.File, path string, o Options) (*Writer, error) {
-	_ = lock(f) // it is new: nobody else has it
+	_ = lock(f) // it is new: no other process has it
 	out, err := newSink(f, path, o)
 	if err != nil {
 		f.Close()

@@ -52,8 +52,8 @@ func follow(path string, f *os.File) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The folder, as fsnotify advises: the file alone would not tell that it
-	// was removed while somebody has it open.
+	// The folder, as fsnotify advises: the file alone would not show that it
+	// was removed while a process has it open.
 	if err := watch.Add(filepath.Dir(path)); err != nil {
 		watch.Close()
 		return nil, err

@@ -48,7 +48,7 @@ type Options struct {
 	// path that was given is always the latest.
 	Rotate Rotation
 
-	// Notice is told what a person should know of the file while it is
+	// Notice is called with what the user should know of the file while it is
 	// written: that it was moved, deleted or truncated, or that it is complete
 	// and a new one was begun.
 	Notice func(text string)

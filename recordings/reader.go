@@ -68,7 +68,7 @@ func NewReader(in io.Reader) (*Reader, error) {
 	r := &Reader{}
 	if bytes.Equal(first[:n], zstdMagic) {
 		// One at a time means that the decoder has no goroutines. Its memory is
-		// bounded by the window; how much comes out is nobody's memory.
+		// bounded by the window; the output is not kept in memory.
 		dec, err := zstd.NewReader(io.MultiReader(bytes.NewReader(first), in), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
 		if err != nil {
 			return nil, err

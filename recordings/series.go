@@ -190,7 +190,7 @@ func (w *Writer) full(now time.Duration) bool {
 // look says what others did to the file, and repairs what can be repaired.
 func (w *Writer) look(now time.Duration) {
 	s := w.series
-	switch err := w.out.Standing(s.path); {
+	switch err := w.out.FileState(s.path); {
 	case err == nil:
 	case errors.Is(err, errTruncated):
 		w.fail(w.out.Restart(w.again()))
@@ -216,7 +216,7 @@ func (w *Writer) look(now time.Duration) {
 func (w *Writer) next(now time.Duration) {
 	s := w.series
 	s.wanted.Store(false)
-	if err := w.out.Standing(s.path); !errors.Is(err, errMoved) {
+	if err := w.out.FileState(s.path); !errors.Is(err, errMoved) {
 		old, err := s.rename()
 		if err != nil {
 			w.notice("no new recording is begun, the one at %s goes on: %v", s.path, err)
@@ -238,7 +238,7 @@ func (w *Writer) reopen(now time.Duration) {
 		w.fail(fmt.Errorf("a new file cannot be begun: %w", err))
 		return
 	}
-	_ = lock(f) // it is new: nobody else has it
+	_ = lock(f) // it is new: no other process has it
 	out, err := newSink(f, s.path, w.opt)
 	if err != nil {
 		w.fail(errors.Join(err, f.Close()))

@@ -18,7 +18,7 @@ type sink interface {
 	Close(sync bool) error
 
 	Size() int64                    // of the file
-	Standing(path string) error     // what happened to the file that stood there
+	FileState(path string) error    // what happened to the file that stood there
 	Restart(beginning []byte) error // after the file was truncated
 }
 
@@ -86,7 +86,7 @@ func (s *plainSink) put(lines []byte) error {
 
 func (s *plainSink) Size() int64 { return s.size }
 
-func (s *plainSink) Standing(path string) error { return standing(s.f, path, s.size) }
+func (s *plainSink) FileState(path string) error { return fileState(s.f, path, s.size) }
 
 func (s *plainSink) Restart(beginning []byte) error {
 	s.size = 0
@@ -145,7 +145,7 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func (s *zstdSink) Size() int64 { return s.size }
 
-func (s *zstdSink) Standing(path string) error { return standing(s.f, path, s.size) }
+func (s *zstdSink) FileState(path string) error { return fileState(s.f, path, s.size) }
 
 func (s *zstdSink) Restart(beginning []byte) error {
 	s.size = 0
@@ -195,5 +195,5 @@ func (s streamSink) Flush() error             { return nil }
 func (s streamSink) Tick(time.Duration) error { return nil }
 func (s streamSink) Close(bool) error         { return nil }
 func (s streamSink) Size() int64              { return 0 }
-func (s streamSink) Standing(string) error    { return nil }
+func (s streamSink) FileState(string) error   { return nil }
 func (s streamSink) Restart([]byte) error     { return nil }

@@ -16,7 +16,7 @@ type unfinished struct {
 	spare     []*begun
 	end       decode.ExchangeEnd
 	due       []decode.Event // come before the next line's
-	given     int            // how many of due have come
+	delivered int            // how many of due have come
 }
 
 // begun is an exchange that has not ended.
@@ -54,7 +54,7 @@ func (u *unfinished) see(e decode.Event, says v1.Says) {
 		x.ended[e.Dir] = true
 		if says.Fin && x.ended[1-e.Dir] {
 			u.end = decode.ExchangeEnd{Origin: *o, By: decode.Server, How: decode.EndEOF}
-			u.due, u.given = append(u.due[:0], &u.end), 0
+			u.due, u.delivered = append(u.due[:0], &u.end), 0
 			u.forget(o.Exchange)
 		}
 	default:
@@ -65,15 +65,15 @@ func (u *unfinished) see(e decode.Event, says v1.Says) {
 }
 
 // pending reports whether next has an event.
-func (u *unfinished) pending() bool { return u.given < len(u.due) }
+func (u *unfinished) pending() bool { return u.delivered < len(u.due) }
 
 // next returns an event that follows from what was seen, or nil.
 func (u *unfinished) next() decode.Event {
 	if !u.pending() {
 		return nil
 	}
-	u.given++
-	return u.due[u.given-1]
+	u.delivered++
+	return u.due[u.delivered-1]
 }
 
 func (u *unfinished) begin(o *decode.Origin) *begun {
@@ -101,7 +101,7 @@ func (u *unfinished) forget(id decode.ExchangeID) {
 // went on was not seen.
 func (u *unfinished) interrupted(at time.Duration) {
 	const why = "the recording was interrupted"
-	u.due, u.given = nil, 0
+	u.due, u.delivered = nil, 0
 	for id, x := range u.exchanges {
 		o := decode.Origin{Time: at, Conn: x.conn, Exchange: id}
 		u.due = append(u.due, &decode.ExchangeEnd{Origin: o, By: decode.Recorder, How: decode.EndCancel, Err: why,

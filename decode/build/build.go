@@ -87,8 +87,8 @@ type Step struct {
 	Log       Log
 	Executes  string // what it does, from the LLB definition; "" if that was not seen
 
-	ended  bool          // the watcher was told of its end
-	settle time.Duration // when it was complete
+	ended       bool          // the watcher was told of its end
+	completedAt time.Duration // when it was complete
 }
 
 // Duration is how long the step took, or 0 while it goes on.

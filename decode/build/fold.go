@@ -98,7 +98,7 @@ func (f *Fold) Event(e decode.Event) {
 		f.end(e)
 	}
 	if len(f.builds) > 0 {
-		f.settle(e.From().Time)
+		f.reportEnded(e.From().Time)
 	}
 }
 
@@ -291,7 +291,7 @@ func (f *Fold) finish(b *Build, at time.Duration) {
 			s.warn(b)
 		}
 	}
-	f.settleAll(b)
+	f.reportAllEnded(b)
 	if b.Probe {
 		f.Probes++
 	}

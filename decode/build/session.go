@@ -87,7 +87,7 @@ func (c *call) health(e *decode.Message) {
 	}
 }
 
-// lacksHealth tells that the client says which services it offers, and health
+// lacksHealth reports whether the client says which services it offers, and health
 // checks are none of them.
 func lacksHealth(fields []decode.Field) bool {
 	says := false

@@ -82,7 +82,7 @@ func (b *Build) vertex(v *vertex, at time.Duration) {
 	}
 	if v.Completed != nil {
 		s.Completed = *v.Completed
-		s.settle = at
+		s.completedAt = at
 	}
 }
 
@@ -101,17 +101,17 @@ func (s *Step) progress(p Progress) {
 	}
 }
 
-// settleTime is how long a step has to stay complete before its end is told:
-// until then it may be that only its cache key was worked out.
-const settleTime = 100 * time.Millisecond
+// stableFor is how long a step has to stay complete before its end is reported:
+// until then perhaps only its cache key was computed.
+const stableFor = 100 * time.Millisecond
 
-func (f *Fold) settle(now time.Duration) {
+func (f *Fold) reportEnded(now time.Duration) {
 	for _, b := range f.builds {
 		if b.Done {
 			continue
 		}
 		for _, s := range b.Steps {
-			if !s.ended && !s.Completed.IsZero() && now-s.settle >= settleTime {
+			if !s.ended && !s.Completed.IsZero() && now-s.completedAt >= stableFor {
 				s.ended = true
 				f.watch(b, s)
 			}
@@ -119,8 +119,9 @@ func (f *Fold) settle(now time.Duration) {
 	}
 }
 
-// settleAll tells the ends that are left when the build is over.
-func (f *Fold) settleAll(b *Build) {
+// reportAllEnded reports the remaining steps that have ended, when the build is
+// over.
+func (f *Fold) reportAllEnded(b *Build) {
 	for _, s := range b.Steps {
 		if !s.ended && !s.Completed.IsZero() {
 			s.ended = true

@@ -36,7 +36,7 @@ type State struct {
 // maxNews bounds what a single answer tells.
 const maxNews = 256
 
-// NewsOf is what an exchange that is over tells of things. What the daemon
+// NewsOf is what a finished exchange says about things. What the daemon
 // refused tells nothing.
 func NewsOf(f Facts) []News {
 	if f.Call == nil || f.Call.Op == nil || f.Status < 200 || f.Status >= 400 {

@@ -45,7 +45,7 @@ type Progress struct {
 	Samples    int     // of stats
 	HasCPU     bool    // the last sample had an earlier reading to compare with
 	CPU        float64 // percent of one processor; meaningful when HasCPU
-	Memory     int64   // bytes in use, page cache apart
+	Memory     int64   // bytes in use, without the page cache
 	MemoryMax  int64   // limit in bytes
 
 	done map[string]bool // by layer: whether it is done

@@ -182,7 +182,7 @@ func wantSecret(t *testing.T, id string, in Place, at string, by How) {
 	}
 }
 
-// covered tells which rule applies first to a concrete header, parameter or
+// covered says which rule applies first to a concrete header, parameter or
 // way through a body.
 func covered(secrets []Secret, in Place, at string) (How, bool) {
 	for _, s := range secrets {

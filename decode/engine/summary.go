@@ -56,7 +56,7 @@ func Summary(f Facts) string {
 
 // Failure is the daemon's message when it answered with an error, be it by
 // status or inside a stream that began well; "" otherwise. It is as safe to
-// show as a Summary, and longer: whoever shows it as a whole has it so.
+// show as a Summary, and longer, for a consumer that shows all of it.
 func Failure(f Facts) string { return oneLine(newReading(f).failure(), maxFailure) }
 
 func (r *reading) failure() string {

@@ -45,7 +45,7 @@ func pruned(r *reading, list, noun string) string {
 	return outcome
 }
 
-// maxFilters bounds how many filters are told.
+// maxFilters bounds how many filters are shown.
 const maxFilters = 6
 
 // filters words the query parameter, an object of lists or, in the older form

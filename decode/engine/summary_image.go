@@ -79,7 +79,7 @@ func imageCreate(r *reading) (string, string) {
 	return what, ""
 }
 
-// running tells how far a transfer has come.
+// running says how far a transfer has come.
 func running(p *Progress) string {
 	if p.Layers > 0 {
 		return fmt.Sprintf("· %d/%d layers", p.LayersDone, p.Layers)

@@ -51,7 +51,7 @@ func pluginCreate(r *reading) (string, string) {
 	return fmt.Sprintf("%s ← %s", r.query.Get("name"), size(r.RequestSize)), ""
 }
 
-// pluginSet names the settings; their values are nobody's business.
+// pluginSet names the settings, not their values, which may be secret.
 func pluginSet(r *reading) (string, string) {
 	what := r.name("name")
 	for _, pair := range r.req.strings() {

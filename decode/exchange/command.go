@@ -120,7 +120,7 @@ func (cs *Commands) Resume(c *Command, before Verdict) {
 	cs.byKey[c.key] = c
 }
 
-// Reconnect tells which command a connection belongs to that is open already.
+// Reconnect says which command a connection belongs to that is open already.
 func (cs *Commands) Reconnect(conn decode.ConnID, id CommandID) {
 	if c := cs.Get(id); c != nil && cs.conns[conn] == nil {
 		cs.conns[conn] = c

@@ -288,7 +288,7 @@ func (c *Command) mark(m mark) {
 
 func (cs *Commands) refused(c *Command, x *Exchange, o Outcome) {
 	if len(c.refusals) == maxRefusals {
-		cs.settle(c, c.refusals[0])
+		cs.resolve(c, c.refusals[0])
 		c.refusals = c.refusals[1:]
 	}
 	r := refusal{
@@ -360,12 +360,13 @@ func (cs *Commands) repeated(c *Command, t *Thing) {
 // conclude judges what nothing came after.
 func (cs *Commands) conclude(c *Command) {
 	for _, r := range c.refusals {
-		cs.settle(c, r)
+		cs.resolve(c, r)
 	}
 	c.refusals = nil
 }
 
-func (cs *Commands) settle(c *Command, r refusal) {
+// resolve decides whether a refusal was a failure or a probe.
+func (cs *Commands) resolve(c *Command, r refusal) {
 	switch {
 	case r.harmless:
 	case r.repeats != "":

@@ -1,7 +1,7 @@
 package filter
 
 // Reads says what a filter looks at beyond what a list of exchanges shows, so
-// that who keeps only that can report whether to fetch the rest.
+// that a consumer which keeps only that can decide whether to fetch the rest.
 type Reads struct {
 	Heads  bool // header fields
 	Bodies bool

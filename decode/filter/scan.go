@@ -95,7 +95,7 @@ func (s *Scanner) Event(x *exchange.Exchange, e decode.Event) {
 	case *decode.Message:
 		s.data(x, e.Dir, decode.NoFd, e.JSON)
 	case *decode.ExchangeEnd:
-		s.Settle(x)
+		s.CheckHeld(x)
 		for k := range s.lanesOf(x.ID) {
 			s.pending -= len(s.lanes[k].buf)
 			delete(s.lanes, k)
@@ -103,9 +103,9 @@ func (s *Scanner) Event(x *exchange.Exchange, e decode.Event) {
 	}
 }
 
-// Settle looks at what was held back of an exchange that still runs, before it
+// CheckHeld looks at what was held back of an exchange that still runs, before it
 // is judged.
-func (s *Scanner) Settle(x *exchange.Exchange) {
+func (s *Scanner) CheckHeld(x *exchange.Exchange) {
 	if s == nil {
 		return
 	}

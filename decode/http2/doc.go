@@ -1,4 +1,4 @@
-// Package http2 takes the bytes of an HTTP/2 connection apart (RFC 9113).
+// Package http2 parses the bytes of an HTTP/2 connection (RFC 9113).
 //
 // It is sans-IO: a Reader takes the bytes of one direction as they come, cut
 // anywhere, and gives out what its frames carry: header blocks decoded, data

@@ -1,4 +1,4 @@
-// Package nearest finds the word that a person meant who mistyped it: the
+// Package nearest finds the word that was meant by a mistyped one: the
 // name of a filter field, of an operation, of a command.
 package nearest
 

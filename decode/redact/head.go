@@ -62,7 +62,7 @@ func (h *headers) add(secrets []engine.Secret) {
 	}
 }
 
-// rule tells what the value of a header is.
+// rule says what the value of a header is.
 func (h *headers) rule(name string) *verdict {
 	v, ok := h.verdicts[name]
 	if !ok {

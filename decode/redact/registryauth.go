@@ -26,7 +26,7 @@ type authConfig struct {
 	RegistryToken string `json:"registrytoken"`
 }
 
-// authShape tells which fields of X-Registry-Auth or X-Registry-Config are set,
+// authShape says which fields of X-Registry-Auth or X-Registry-Config are set,
 // and for which registries; "" when it cannot be read.
 func authShape(header []byte) string {
 	raw := decodeBase64(header)

@@ -161,7 +161,7 @@ func unescape(dst []byte, raw string) []byte {
 	return dst
 }
 
-// positions tells where in raw each decoded byte begins, and the end.
+// positions says where in raw each decoded byte begins, and the end.
 func positions(raw string) []int {
 	pos := make([]int, 0, len(raw)+1)
 	for i := 0; i < len(raw); {

@@ -287,7 +287,7 @@ func untilStop(v []byte) int {
 	return len(v)
 }
 
-// between tells what stands between the arguments of an array in a text.
+// between says what stands between the arguments of an array in a text.
 func between(v []byte) bool {
 	return len(bytes.Trim(v, ",[]{}:\\")) == 0
 }

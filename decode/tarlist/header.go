@@ -51,12 +51,12 @@ func parseHeader(b *[blockSize]byte) (h header, ok bool) {
 			h.Name = prefix + "/" + h.Name
 		}
 	}
-	h.settleType()
+	h.normalizeType()
 	return h, true
 }
 
-// settleType turns the old flag of regular files into the one it stands for.
-func (h *header) settleType() {
+// normalizeType replaces the old type flag of regular files by the current one.
+func (h *header) normalizeType() {
 	if h.Type != typeRegA {
 		return
 	}

@@ -77,7 +77,7 @@ func (l *List) Feed(p []byte) {
 	}
 }
 
-// End tells that no more bytes come.
+// End ends the tar: no more bytes follow.
 func (l *List) End() {
 	switch {
 	case l.ended:

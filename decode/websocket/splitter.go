@@ -1,4 +1,4 @@
-// Package websocket takes the bytes of a WebSocket connection apart (RFC 6455).
+// Package websocket parses the bytes of a WebSocket connection (RFC 6455).
 //
 // It is sans-IO: a Splitter takes the bytes of one direction as they come, cut
 // anywhere, and gives out what the frames carry, unmasked. Memory is bounded:

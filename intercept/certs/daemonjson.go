@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Daemon is how a dockerd is told to listen with the files of a folder.
+// Daemon is the configuration of a dockerd that listens with the files of a folder.
 type Daemon struct {
 	JSON     []byte // for /etc/docker/daemon.json
 	Override string // a systemd drop-in that goes with it

@@ -76,7 +76,7 @@ func explainInvalid(err x509.CertificateInvalidError, whose Role) string {
 	return fmt.Sprintf("%s: %v", what, err)
 }
 
-// describeCA names the file and who is in it.
+// describeCA names the file and its authorities.
 func describeCA(path string) string {
 	if path == "" {
 		return "the system's list of authorities"
@@ -143,7 +143,7 @@ func ownValidity(path string) string {
 // noClientCertificate is the one refusal of crypto/tls that has no type.
 const noClientCertificate = "tls: client didn't provide a certificate"
 
-// explainBytes explains what is no TLS at all.
+// explainBytes explains bytes that are not TLS.
 func explainBytes(err error, role Role) string {
 	var record tls.RecordHeaderError
 	var dns *net.DNSError

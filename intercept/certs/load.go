@@ -12,20 +12,20 @@ import (
 	"time"
 )
 
-// soon is when the end of a certificate is worth a word.
+// soon is how long before its end a certificate is reported.
 const soon = 14 * day
 
 // material is what a set of files gave.
 type material struct {
 	files  Files
-	pair   *tls.Certificate // nil: none is shown
+	pair   *tls.Certificate // nil: no certificate is shown
 	cas    []*x509.Certificate
 	caPool *x509.CertPool // nil: the system's
 }
 
 // load reads files for a role. With a fatal problem there is no material. The
-// other problems are for telling: docker too goes on with a client certificate
-// that has expired, as only the server can say whether it minds.
+// other problems are reported only: docker, too, goes on with a client certificate
+// that has expired, because only the server decides about it.
 func load(files Files, role Role, now time.Time) (*material, []*Problem) {
 	m := &material{files: files}
 	problems := m.loadCA(role, now)

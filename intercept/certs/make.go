@@ -31,7 +31,7 @@ type Plan struct {
 	Clients []string
 
 	// Overwrite replaces server and client files that exist. It never replaces
-	// a CA, which would lock out everybody who has a certificate of it.
+	// a CA, which would lock out every client that has a certificate of it.
 	Overwrite bool
 
 	Now time.Time // zero: the time of the call

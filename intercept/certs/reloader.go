@@ -14,13 +14,13 @@ import (
 
 // Options of a Reloader.
 type Options struct {
-	// AnyClient lets clients without a certificate in. Servers only: it makes
-	// everybody who reaches the port root on the host.
+	// AnyClient accepts clients without a certificate. Servers only: any client
+	// that reaches the port is then root on the host.
 	AnyClient bool
 
-	// Report hears of certificates that were taken up or refused, and of ones
-	// that end soon. It is called by NewReloader and later by one goroutine of
-	// the Reloader, never twice at once.
+	// Report is called for certificates that are in use or were refused, and
+	// for those that end soon. NewReloader calls it, and later one goroutine
+	// of the Reloader, never twice at once.
 	Report func(Notice)
 }
 

@@ -81,8 +81,8 @@ func (c *check) handshakeFailed(err error) {
 	}
 }
 
-// clientVerdict tells how the server took our certificate, given the error
-// that ended the handshake or the ping, or nil.
+// clientVerdict says whether the server accepted the client certificate, from the
+// error that ended the handshake or the ping, or nil.
 func (c *check) clientVerdict(err error) {
 	_, refused := remoteAlert(err)
 	switch {

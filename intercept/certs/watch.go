@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// settle is how long after a change the files are looked at: a tool writes
+	// quietFor is how long after a change the files are read: a tool writes
 	// them one by one.
-	settle = 100 * time.Millisecond
+	quietFor = 100 * time.Millisecond
 
-	// grace is how long files may be wrong before anybody is told: between a
-	// new certificate and its new key they do not fit.
+	// grace is how long files may be wrong before that is reported: between a
+	// new certificate and its new key they do not match.
 	grace = 2 * time.Second
 
-	// poll is how often files are looked at without being told to: network
-	// file systems send no events, and certificates end without any.
+	// poll is how often files are read without an event: network file systems
+	// send none, and certificates end without one.
 	poll = time.Minute
 )
 
@@ -36,7 +36,7 @@ type watch struct {
 	now func() time.Time
 
 	used    fingerprint // what is in use
-	suspect fingerprint // was wrong when last looked at, nobody was told
+	suspect fingerprint // was wrong when last read, not reported yet
 	since   time.Time   // when suspect was first seen
 	refused fingerprint // was wrong for as long as grace, and told
 	doubts  string      // last told about what is in use
@@ -87,8 +87,7 @@ func (w *watch) look() (again bool) {
 	return false
 }
 
-// tellDoubts tells of what is not right about files in use, once for each new
-// finding.
+// tellDoubts reports each new problem of the files in use.
 func (w *watch) tellDoubts(problems []*Problem) {
 	finding := finding(problems)
 	if finding != "" && finding != w.doubts {
@@ -179,7 +178,7 @@ func (r *Reloader) run() {
 	event := func() {
 		if !due {
 			due = true
-			soon.Reset(settle)
+			soon.Reset(quietFor)
 		}
 	}
 	for {

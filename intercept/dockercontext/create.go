@@ -100,7 +100,7 @@ func (c *Created) tlsDir() string  { return tlsDir(c.dir, contextID(c.Name)) }
 
 // place prepares both folders aside and renames them into place, TLS files
 // first: a rename does not go over a folder that has something in it, and
-// nobody sees a context whose files are still missing.
+// no client sees a context whose files are still missing.
 func (c *Created) place() error {
 	if _, err := os.Lstat(c.metaDir()); err == nil {
 		return c.exists(c.metaDir())

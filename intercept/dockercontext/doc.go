@@ -1,7 +1,7 @@
 // Package dockercontext answers one question: which daemon would the docker
 // command line talk to, and with which TLS files? It follows docker's own
-// order and keeps its quirks, so that whoever puts dockwire in front of a
-// daemon gets the daemon that "docker ps" would have asked.
+// order and keeps its quirks, so that dockwire connects to the daemon that
+// "docker ps" would have asked.
 //
 // Start with Resolve (exactly docker's answer) or Find (the same, and when
 // nothing was configured and docker's default socket is missing, the sockets
@@ -9,7 +9,7 @@
 // points somewhere else, for clients of the tap.
 //
 // It must not know how an endpoint is dialled, and it reads no global state:
-// environment, flags and folders come in by Input.
+// environment, flags and folders are in Input.
 //
 // The layout of contexts on disk is read and written by this package's own
 // code, not by docker/cli's context store: what is needed of it is small, and

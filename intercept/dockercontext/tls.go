@@ -41,9 +41,9 @@ func (in Input) settings() tlsSettings {
 		dir = in.Dir()
 	}
 	return tlsSettings{on: true, files: TLSFiles{
-		CA:         given(in.Flags.CACert, filepath.Join(dir, "ca.pem")),
-		Cert:       given(in.Flags.Cert, ifExists(filepath.Join(dir, "cert.pem"))),
-		Key:        given(in.Flags.Key, ifExists(filepath.Join(dir, "key.pem"))),
+		CA:         orDefault(in.Flags.CACert, filepath.Join(dir, "ca.pem")),
+		Cert:       orDefault(in.Flags.Cert, ifExists(filepath.Join(dir, "cert.pem"))),
+		Key:        orDefault(in.Flags.Key, ifExists(filepath.Join(dir, "key.pem"))),
 		SkipVerify: !verify,
 	}}
 }
@@ -68,7 +68,7 @@ func (s tlsSettings) load() (*TLSFiles, error) {
 	return &s.files, nil
 }
 
-func given(flag *string, preset string) string {
+func orDefault(flag *string, preset string) string {
 	if flag != nil {
 		return *flag
 	}

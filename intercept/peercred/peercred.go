@@ -7,7 +7,7 @@ package peercred
 import "net"
 
 // Credentials are those of the process that called connect(2). What the kernel
-// does not tell stays zero.
+// does not know stays zero.
 type Credentials struct {
 	PID    int // 0 also when the process is in a pid namespace that we cannot see into
 	UID    int

@@ -6,6 +6,6 @@
 // to, and the way back is one rename too. A journal beside the socket, locked
 // while its takeover lives, tells a killed one from a running one.
 //
-// It must not know what passes through, nor who prints: errors and results are
-// sentences for people. Start reading at takeover.go, then restore.go.
+// It must not know the traffic, and must not print: errors and results are
+// sentences for the user. Start reading at takeover.go, then restore.go.
 package takeover

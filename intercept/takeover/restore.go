@@ -12,14 +12,14 @@ import (
 	"syscall"
 )
 
-// occupant is who has the place of the daemon's socket.
+// occupant says whose socket is at the place of the daemon's.
 type occupant uint8
 
 const (
 	nobody   occupant = iota
 	original          // the daemon's socket, as it was
 	ours              // dockwire's, alive or dead
-	another           // somebody's who listens: the daemon made a new one
+	another           // another that is listened on: the daemon made a new one
 )
 
 // Restore puts right what a takeover of path that was killed has left. It says

@@ -19,7 +19,7 @@ const (
 	journalSuffix = ".dockwire-journal" // what to put back
 )
 
-// A Takeover stands, or is about to stand, in the place of a daemon's socket.
+// A Takeover takes, or is about to take, the place of a daemon's socket.
 type Takeover struct {
 	Path  string // the daemon's socket as clients know it, without symbolic links
 	Aside string // where the daemon is reached meanwhile
@@ -90,17 +90,17 @@ func (t *Takeover) Swap() error {
 // End puts the daemon's socket back. Its result says what was done. Connections
 // that exist stay.
 func (t *Takeover) End() (string, error) {
-	did, err := t.journal.undo(t.standing())
+	did, err := t.journal.undo(t.occupant())
 	if err != nil {
 		return "", fmt.Errorf("%s could not be put back (the daemon is reached by %s): %w", t.Path, t.Aside, err)
 	}
 	return did, t.journal.remove()
 }
 
-// Standing reports whether clients of Path come to us.
-func (t *Takeover) Standing() bool { return t.standing() == ours }
+// InPlace reports whether clients of Path reach the listener.
+func (t *Takeover) InPlace() bool { return t.occupant() == ours }
 
-func (t *Takeover) standing() occupant {
+func (t *Takeover) occupant() occupant {
 	switch now, err := os.Lstat(t.Path); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nobody
@@ -136,7 +136,7 @@ func examine(path string) (identity, error) {
 	return identify(info), nil
 }
 
-// withoutRight says what a refusal of the system means here.
+// withoutRight explains a missing permission.
 func withoutRight(path string, err error) error {
 	if errors.Is(err, fs.ErrPermission) {
 		return fmt.Errorf("taking over %s needs the right to rename in %s and to give files away, as root has it (sudo dockwire …): %w", path, filepath.Dir(path), err)

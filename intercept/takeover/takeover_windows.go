@@ -8,7 +8,7 @@ var errUnsupported = errors.New("taking over is for Unix sockets; on Windows poi
 // A Takeover is not possible on Windows.
 type Takeover struct{ Path, Aside, Place string }
 
-// Begin says why.
+// Begin returns errUnsupported.
 func Begin(string) (*Takeover, []string, error) { return nil, nil, errUnsupported }
 
 // Swap is never called.
@@ -17,8 +17,8 @@ func (*Takeover) Swap() error { return errUnsupported }
 // End is never called.
 func (*Takeover) End() (string, error) { return "", errUnsupported }
 
-// Standing is never called.
-func (*Takeover) Standing() bool { return false }
+// InPlace is never called.
+func (*Takeover) InPlace() bool { return false }
 
-// Restore says why.
+// Restore returns errUnsupported.
 func Restore(string) ([]string, error) { return nil, errUnsupported }

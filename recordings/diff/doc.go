@@ -1,5 +1,5 @@
 // Package diff compares two recordings as flows of calls: what was added, is
-// missing, came in another order, or was asked or answered differently.
+// missing, came in another order, or had another request or response.
 //
 // Calls are grouped by the client command that made them and aligned within
 // it by operation (align.go). Aligned calls are compared place by place, as

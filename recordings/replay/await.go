@@ -71,7 +71,7 @@ func (a *answer) look(s *load.Step) (obstacle, <-chan struct{}) {
 	}
 	waits := o.input || o.request != nil
 	if p.order.Next(a.part, s.Pos, waits) {
-		p.wake() // not each time: those who wait would wake each other for ever
+		p.wake() // not each time: waiting connections would wake each other for ever
 	}
 	if !waits && !a.x.Again {
 		o.earlier = p.order.Earlier(a.part, s.Pos)

@@ -35,7 +35,7 @@ type Config struct {
 	Faults []*Fault          // failures that are added
 	Ports  map[string]string // by container port ("80", "53/udp"): what answers there, see ParsePort
 
-	// OnMiss is told of each request without an answer. It must not block.
+	// OnMiss is called for each request without an answer. It must not block.
 	OnMiss func(*match.Miss)
 	// Forward dials a real daemon for what was not recorded. nil: such a
 	// request is refused.

@@ -54,7 +54,8 @@ func withField(raw []byte, name, value string) []byte {
 	return out
 }
 
-// saysClose tells that the connection ends with the answer (RFC 9112 section 9.6).
+// saysClose reports whether the connection ends with the answer (RFC 9112 section
+// 9.6).
 func saysClose(fields []decode.Field) bool {
 	for _, f := range fields {
 		if strings.EqualFold(f.Name, "Connection") && strings.EqualFold(strings.TrimSpace(f.Value), "close") {

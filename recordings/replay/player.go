@@ -33,7 +33,7 @@ type Player struct {
 	book           *play.Book
 	order          *play.Order
 	lately         map[int]played  // by recorded group: the latest step that was played
-	changed        chan struct{}   // closed when somebody who waits has to look again
+	changed        chan struct{}   // closed when waiting connections have to check again
 	waiting        int             // how many wait for changed
 	versions       map[string]bool // of the API, that were recorded or warned of
 	listeners      map[net.Listener]struct{}
@@ -232,7 +232,7 @@ func (p *Player) Close() error {
 	return p.rec.Close()
 }
 
-// wake makes those who wait look again; p.mu is held.
+// wake makes waiting connections check again; p.mu is held.
 func (p *Player) wake() {
 	if p.waiting > 0 {
 		close(p.changed)
@@ -240,11 +240,11 @@ func (p *Player) wake() {
 	}
 }
 
-// maxWarnings bounds what is kept of them: whoever sends garbage causes as many
+// maxWarnings bounds what is kept of them: a client that sends garbage causes as many
 // as he likes.
 const maxWarnings = 1000
 
-// warn notes what a person should know; p.mu is held, or nobody else is there.
+// warn notes what the user should know; p.mu is held, or nothing else runs.
 func (p *Player) warn(x decode.ExchangeID, format string, args ...any) {
 	if len(p.warnings) == maxWarnings {
 		p.unsaid++
@@ -253,7 +253,7 @@ func (p *Player) warn(x decode.ExchangeID, format string, args ...any) {
 	p.warnings = append(p.warnings, Warning{x, fmt.Sprintf(format, args...)})
 }
 
-// warnNow is warn for those who do not hold p.mu.
+// warnNow is warn for callers that do not hold p.mu.
 func (p *Player) warnNow(x decode.ExchangeID, format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -21,7 +21,7 @@ var published = regexp.MustCompile(`"(\d+)/tcp":\[\{"HostIp":"([^"]*)","HostPort
 // maxInspects bounds how many answers are looked at for ports.
 const maxInspects = 1000
 
-// ports are the published ports that the recording tells of: of the host, to
+// ports are the published ports in the recording: of the host, to
 // the container's.
 func (p *Player) ports() map[string]string {
 	out := map[string]string{}

@@ -121,7 +121,7 @@ func (c *conn) readRequest() *incoming {
 	return in
 }
 
-// asksStream tells that dockerd may turn the connection into a stream without
+// asksStream reports whether dockerd may turn the connection into a stream without
 // an Upgrade header too (moby api/server/router/container, postContainersAttach).
 func asksStream(c *engine.Call) bool {
 	return c.Op != nil && (c.Op.Stream == engine.Hijack || c.Op.Stream == engine.WebSocket)

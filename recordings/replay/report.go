@@ -12,13 +12,13 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
-// Report tells what came of a replay.
+// Report is the result of a replay.
 type Report struct {
 	File      string         `json:"file"`
 	Exchanges int            `json:"exchanges"` // in the recording
 	Used      int            `json:"used"`      // of them
 	Answers   int            `json:"answers"`   // that were given, repeated ones included
-	Unused    []Unused       `json:"unused"`    // ping, version and info apart
+	Unused    []Unused       `json:"unused"`    // without ping, version and info
 	Missed    []*match.Miss  `json:"missed"`    // in the order they came, the first of them
 	MissedAll int            `json:"missed_all"`
 	Bindings  []bind.Binding `json:"bindings"`
@@ -29,7 +29,7 @@ type Report struct {
 	DifferentInput int      `json:"different_input"`  // streams into which something else was sent than recorded
 }
 
-// Unused is an exchange nobody asked for.
+// Unused is an exchange that no client asked for.
 type Unused struct {
 	Exchange decode.ExchangeID `json:"exchange"`
 	Line     int               `json:"line"`
@@ -37,7 +37,7 @@ type Unused struct {
 	Target   string            `json:"target"`
 }
 
-// Report tells what came of the replay so far.
+// Report returns the result of the replay so far.
 func (p *Player) Report() Report {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -147,7 +147,7 @@ func (d *Daemon) DialContext(ctx context.Context, _, _ string) (net.Conn, error)
 	return dialer.DialContext(ctx, "unix", d.socket)
 }
 
-// Report tells what came of the replay so far; it is empty while recording.
+// Report returns the result of the replay so far. It is empty while recording.
 func (d *Daemon) Report() Report {
 	if d.player == nil {
 		return Report{}

@@ -13,7 +13,7 @@ import (
 const (
 	headPoll     = 50 * time.Microsecond
 	headPatience = 100 * time.Millisecond // a client that reads the head later gets it with the stream
-	headPause    = 5 * time.Millisecond   // where the kernel does not tell what was read
+	headPause    = 5 * time.Millisecond   // where the kernel does not show what was read
 )
 
 // awaitHeadRead returns when the client has read the head of a stream, as far

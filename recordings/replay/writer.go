@@ -66,7 +66,7 @@ func (w *writer) learn() {
 	}
 }
 
-// head appends the response head as it was recorded, a new length apart.
+// head appends the response head as it was recorded, except for a new length.
 func (w *writer) head(e *decode.ResponseHead) error {
 	w.framing = e.Framing
 	w.opens = e.Framing == decode.FramingHijack
@@ -137,7 +137,7 @@ func (w *writer) data(e *decode.Data, s *load.Step) {
 	}
 }
 
-// stream keeps apart what must not be joined to find a name.
+// stream numbers the parts that must not be joined when names are searched.
 func (w *writer) stream(fd int) *bind.Stream {
 	i := len(w.streams) - 1
 	if fd >= 0 && fd < i {

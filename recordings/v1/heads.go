@@ -86,7 +86,7 @@ func (l *Line) framing(f decode.Framing, length int64, c decode.Content) {
 	}
 }
 
-// usualContent is what a body is when nothing is said of it.
+// usualContent is the content of a body when the line does not name it.
 func usualContent(f decode.Framing) decode.Content {
 	if f == decode.FramingNone {
 		return decode.ContentNone

@@ -62,7 +62,7 @@ func (r *run) namesTaken(ctx context.Context, c *call) (why string, err error) {
 // it.
 var wholeDaemon = map[string]bool{"Swarm": true, "Node": true, "Plugin": true}
 
-// changes tells which thing a call changes or removes, as it is called now.
+// changes says which thing a call changes or removes, as it is called now.
 func (r *run) changes(c *call) (kind, ref string) {
 	op := c.x.Call.Op
 	kind = kinds[op.Tag]

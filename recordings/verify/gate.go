@@ -83,7 +83,7 @@ func (r *run) behind(pos int, began time.Time) (bool, time.Time) {
 	return false, time.Time{}
 }
 
-// behindOn tells what is missing of one call.
+// behindOn says what is missing of one call.
 func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
 	x := c.x
 	if c.phase == compared {
@@ -126,7 +126,7 @@ func (c *call) endPos() int {
 	return math.MaxInt // the recording ends before it
 }
 
-// leaves tells that the recorded client left an answer that went on.
+// leaves reports whether the recorded client left an answer that went on.
 func (c *call) leaves() bool {
 	return !c.x.Complete() && c.x.End.By != "server" && c.x.End.By != "proxy"
 }

@@ -92,7 +92,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, text)
 }
 
-// was tells what the recorded calls asked for, without questions of our own.
+// was says what the recorded calls asked for, without questions of our own.
 func (f *fake) was() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

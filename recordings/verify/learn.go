@@ -72,7 +72,7 @@ func (r *run) learnName(recorded, live, where string, x decode.ExchangeID) {
 	}
 }
 
-// givesName tells where the daemon tells a name that it may have chosen.
+// givesName says where the daemon tells a name that it may have chosen.
 func givesName(op, place string) bool {
 	switch op {
 	case "ContainerInspect", "VolumeCreate", "VolumeInspect":

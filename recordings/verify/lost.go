@@ -31,9 +31,9 @@ func (l *lost) found(values []string) {
 	}
 }
 
-// given are the recorded ids and names of what a call made when it was
+// madeNames are the recorded ids and names of what a call made when it was
 // recorded, nil when it made nothing.
-func (r *run) given(c *call) []string {
+func (r *run) madeNames(c *call) []string {
 	x := c.x
 	if x.Call.Op == nil || x.Status/100 != 2 || !makes[x.Call.Op.ID] {
 		return nil
@@ -42,7 +42,7 @@ func (r *run) given(c *call) []string {
 	if err != nil || was == nil {
 		return nil
 	}
-	return givenBy(was, r.gives(c))
+	return withAnswerID(was, r.gives(c))
 }
 
 // gives are the names that a request gives to what it makes.
@@ -89,8 +89,8 @@ var makes = map[string]bool{
 	"SecretCreate": true, "ConfigCreate": true, "ServiceCreate": true,
 }
 
-// givenBy adds the id in the answer.
-func givenBy(a *answer, names []string) []string {
+// withAnswerID adds the id in the answer.
+func withAnswerID(a *answer, names []string) []string {
 	var body struct{ ID, Name string }
 	if !a.values {
 		_ = json.Unmarshal(a.body, &body) // without an id there is none
@@ -116,7 +116,7 @@ func tagged(ref, tag string) string {
 	return ref + ":latest"
 }
 
-// needs tells which thing a call needs that was not made, "" if none.
+// needs says which thing a call needs that was not made, "" if none.
 func (r *run) needs(c *call) string {
 	r.mu.Lock()
 	none := len(r.lost.by) == 0

@@ -49,18 +49,18 @@ func (r *run) outcome(c *call, was *answer) {
 	names := c.gives
 	failed := c.live.status/100 != 2 || streamFailed(c.live)
 	if was.status/100 == 2 && !streamFailed(was) {
-		given := givenBy(was, names)
-		r.then.add(given...)
+		made := withAnswerID(was, names)
+		r.then.add(made...)
 		if failed {
-			r.lost.add(given, c)
+			r.lost.add(made, c)
 		} else {
-			r.lost.found(given)
+			r.lost.found(made)
 		}
 	}
 	if failed {
 		return
 	}
-	r.now.add(givenBy(c.live, names)...)
+	r.now.add(withAnswerID(c.live, names)...)
 	kind := kinds[op.Tag]
 	if kind == "" {
 		return

@@ -47,7 +47,7 @@ func (r *run) wanted(c *call) (yes bool, err error) {
 	return yes, r.rec.Again(c.x, in.Event)
 }
 
-// redacted tells what of a request is a placeholder in the recording: sent as
+// redacted says what of a request is a placeholder in the recording: sent as
 // if it were the value, it would ask something else, and could leave a container
 // behind with a placeholder for its password.
 func (r *run) redacted(x *load.Exchange) (string, error) {

@@ -197,13 +197,13 @@ func (r *run) reached(i int) {
 
 // unsent notes what a call that is not made would have made.
 func (r *run) unsent(c *call) {
-	given := r.given(c)
+	made := r.madeNames(c)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c.phase = compared
 	r.done++
-	r.lost.add(given, c)
-	r.then.add(given...)
+	r.lost.add(made, c)
+	r.then.add(made...)
 	r.progress()
 }
 
@@ -221,7 +221,7 @@ func (r *run) failure() error {
 	return r.broken
 }
 
-// progress tells how far it is; r.mu is held.
+// progress says how far it is; r.mu is held.
 func (r *run) progress() {
 	if r.opt.Progress == nil {
 		return

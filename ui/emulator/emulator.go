@@ -1,6 +1,6 @@
-// Package emulator is a terminal that nobody sits at: it takes the bytes that
-// a program writes to its terminal and tells what that shows. It knows nothing
-// of who writes. Start reading at Screen.
+// Package emulator is a terminal without a display: it takes the bytes that a
+// program writes to its terminal and says what they show. It knows nothing of the
+// program. Start reading at Screen.
 package emulator
 
 import (
@@ -19,7 +19,7 @@ type Cell struct {
 }
 
 // Color is a colour of the 256 that terminals number, or of all (0xRRGGBB), of
-// which the first 256 are none; or Default.
+// which does not use the first 256; or Default.
 type Color uint32
 
 // Default is whatever colour the terminal has of itself.

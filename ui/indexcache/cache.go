@@ -44,7 +44,7 @@ func User(tool string) Cache {
 	return c
 }
 
-// Stamp tells what a recording is now.
+// Stamp says what a recording is now.
 func (c Cache) Stamp(path string) (Stamp, error) { return about(path, c.Tool, -1) }
 
 func (c Cache) file(path string) string {

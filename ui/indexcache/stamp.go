@@ -27,7 +27,7 @@ const format = "dockwire index 1"
 // it is the same.
 const sample = 4 << 10
 
-// about tells what a recording is now, whose first size bytes were read; size
+// about says what a recording is now, whose first size bytes were read; size
 // is negative for all of them.
 func about(path, tool string, size int64) (Stamp, error) {
 	path, err := filepath.Abs(path)

@@ -16,7 +16,7 @@
 //	  "path": "/containers/create",             // without version and query
 //	  "query": {"name": ["web"]},               // always there
 //	  "version": "1.47",                        // absent when the path has none
-//	  "operation": "ContainerCreate",           // absent when it is none of the Engine API
+//	  "operation": "ContainerCreate",           // absent when it is not of the Engine API
 //	  "params": {"id": "3f2a"},                 // of the path; absent when it has none
 //	  "status": 201,                            // null when there was no answer
 //	  "request": {
@@ -50,8 +50,8 @@
 //	  "error": "No such image: nginx",          // what went wrong; absent when nothing did
 //	  "outcome": "failed",                      // pending ok refused probe failed "broken off"
 //	  "reason": "exit 137",                     // in a few words; absent when there is nothing to say
-//	  "exit": 137,                              // exit code it tells of; absent when it tells of none
-//	  "health": "unhealthy",                    // health it tells of; likewise
+//	  "exit": 137,                              // exit code that it reports; absent without one
+//	  "health": "unhealthy",                    // health that it reports; absent without one
 //	  "command": 1,                             // number of the client's command
 //	  "verdict": "docker run: web exited 137",  // what came of the command, as far as it is known
 //	  "redacted": [{"at": "body/Env/0", "as": "env.1"}],           // secrets replaced; absent when none
@@ -59,7 +59,7 @@
 //	  "anomalies": 1                            // runs that could not be decoded; absent when none
 //	}
 //
-// Bodies that are JSON stand as they are, white space apart; text is text;
+// Bodies that are JSON are kept as they are, except for white space; text is text;
 // anything else is base64. What cannot be shown safely in a string is escaped,
 // which changes no value. Only in headers, paths and the like, bytes that are
 // no UTF-8 become U+FFFD.

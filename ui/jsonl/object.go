@@ -10,7 +10,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// append appends the object of an exchange. Fields come in the order of the
+// append appends the object of an exchange. Fields are in the order of the
 // package's description.
 func (p *Printer) append(b []byte, x *exchange.Exchange) []byte {
 	b = appendUint(b, `{"id":`, uint64(x.ID))

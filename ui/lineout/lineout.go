@@ -65,10 +65,10 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Gone is closed when nobody reads any more: writing has failed for good.
+// Gone is closed when writing has failed for good.
 func (w *Writer) Gone() <-chan struct{} { return w.gone }
 
-// Dropped tells how many lines were given up in all.
+// Dropped is the number of lines that were dropped.
 func (w *Writer) Dropped() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()

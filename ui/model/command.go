@@ -32,7 +32,7 @@ type Command struct {
 // Matching is how many of its exchanges the filter lets through.
 func (c *Command) Matching() int { return len(c.match) }
 
-// Who tells process and user, as far as they are known.
+// Who names process and user, as far as they are known.
 func (c *Command) Who() string { return exchange.Who(&c.Peer) }
 
 // Verdict is what came of a command so far.
@@ -40,7 +40,7 @@ type Verdict struct {
 	Title   string
 	Line    string // "docker run: web exited 137, out of memory"
 	Result  exchange.Result
-	Failing decode.ExchangeID // the call that tells of the failure; 0: none
+	Failing decode.ExchangeID // the call that shows the failure; 0: none
 }
 
 // take brings the verdict up to date.

@@ -5,7 +5,7 @@
 // It keeps a compact row for each exchange, at most Options.MaxRows of them,
 // and no bodies: those are read back through an Archive, which the caller
 // fills with a recording. Events come in through an Intake, which never makes
-// the one who delivers them wait; everything else belongs to the one goroutine
+// the deliverer wait; everything else belongs to the one goroutine
 // that draws the screen. The package knows no widgets, no files, no sockets
 // and no clock.
 //

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// resortEvery bounds how often a long list that changes is sorted anew.
+// resortEvery bounds how often a long list that changes is sorted again.
 const resortEvery = time.Second
 
 // manyRows is from when on sorting is felt.

@@ -16,7 +16,7 @@ const indexVersion = 3
 // WriteIndex writes all that is listed, so that ReadIndex gives it back
 // without the recording being read: rows with their texts, commands, and which
 // exchanges are open. It is for the same program on the same recording, and no
-// format to keep. The one who delivers to the intake must have come to rest.
+// format to keep. Nothing may be delivered to the intake meanwhile.
 func (m *Model) WriteIndex(w io.Writer) error {
 	out := &indexWriter{w: bufio.NewWriterSize(w, 64<<10)}
 	out.int(indexVersion)
@@ -94,7 +94,7 @@ func (o *indexWriter) peer(p *decode.Peer) {
 	o.text(p.Name)
 }
 
-// clients writes who is connected.
+// clients writes the connected clients.
 func (o *indexWriter) clients(in *Intake) {
 	o.int(int64(in.queue.conns))
 	o.int(int64(len(in.conns)))
@@ -156,7 +156,7 @@ type Index struct {
 	open      map[decode.ExchangeID]Pos
 }
 
-// Open tells which exchanges had not ended, and the least of where the archive
+// Open says which exchanges had not ended, and the least of where the archive
 // finds them.
 func (x *Index) Open() (ids map[decode.ExchangeID]bool, first int64) {
 	ids = map[decode.ExchangeID]bool{}

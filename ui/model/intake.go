@@ -38,7 +38,7 @@ type IntakeOptions struct {
 	// At tells, when a request head is delivered, where the Archive will find
 	// its exchange. nil: nowhere.
 	At func() int64
-	// Wait holds the one who delivers back when the screen is behind. For
+	// Wait makes the deliverer wait when the screen is behind. For
 	// recordings; never for traffic.
 	Wait bool
 }
@@ -90,7 +90,7 @@ func (in *Intake) Note(text string) {
 	in.queue.notes = append(in.queue.notes, text)
 }
 
-// Close lets go of who waits in Event; there is no screen any more. It may be
+// Close releases a waiting Event; there is no screen any more. It may be
 // called from any goroutine.
 func (in *Intake) Close() {
 	in.queue.mu.Lock()
@@ -163,7 +163,7 @@ func (in *Intake) judged(j exchange.Judgement) {
 	})
 }
 
-// Conclude is told that no more events come, so that what waits for them is
+// Conclude is called after the last event, so that what waits for more is
 // judged.
 func (in *Intake) Conclude() { in.cmds.Close() }
 
@@ -243,5 +243,5 @@ func flagsOf(x *exchange.Exchange) Flags {
 	return f
 }
 
-// Flush is told when all that had come for now has been delivered.
+// Flush is called when all events that have come so far are delivered.
 func (in *Intake) Flush() {}

@@ -6,7 +6,7 @@ import "time"
 const keptNotes = 200
 
 // Note is a remark to the person at the screen: the recording stopped, a
-// client was not let in, a marker was set.
+// client was refused, a marker was set.
 type Note struct {
 	At   time.Duration // what the model knew of the time when it came
 	Text string

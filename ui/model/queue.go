@@ -38,7 +38,7 @@ type update struct {
 	how     decode.Ending
 }
 
-// client is who opened a connection.
+// client is the client of a connection.
 type client struct {
 	peer     decode.Peer
 	agent    string // User-Agent of its first request
@@ -48,7 +48,7 @@ type client struct {
 	upstream string
 }
 
-// queue stands between the one who delivers events and the screen.
+// queue is between the deliverer of events and the screen.
 type queue struct {
 	mu      sync.Mutex
 	room    *sync.Cond // nil: never wait

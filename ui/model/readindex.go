@@ -11,7 +11,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// errIndex says that an index is none, or one of another program.
+// errIndex says that the bytes are no index of this program.
 var errIndex = errors.New("no index of this program")
 
 // Bounds of what an index may ask memory for.

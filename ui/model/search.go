@@ -94,7 +94,7 @@ func (s *Search) idle(done, all int64) {
 		for x := range s.fold.Open() {
 			if s.seen[x.ID] != x.Last {
 				s.seen[x.ID] = x.Last
-				s.scan.Settle(x)
+				s.scan.CheckHeld(x)
 				s.judge(x)
 			}
 		}

@@ -27,7 +27,7 @@ type OpStats struct {
 type Statistics struct {
 	Ops     []*OpStats // the most frequent first
 	Total   OpStats
-	Slowest []Pos // finished ones, streams apart; the slowest first
+	Slowest []Pos // finished ones without streams; the slowest first
 	First   time.Duration
 	Last    time.Duration
 }
@@ -77,7 +77,7 @@ func (o *OpStats) add(r *Row) {
 	o.took.add(r.Took)
 }
 
-// slow keeps the slowest, but for what lasts as long as somebody listens.
+// slow keeps the slowest, except for calls that last as long as the client listens.
 func (m *Model) slow(s *Statistics, p Pos, r *Row) {
 	if r.Open() || r.Has(Hijack) || r.Status == 101 {
 		return

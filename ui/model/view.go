@@ -18,7 +18,7 @@ type Line struct {
 // SetMode switches between tree and list.
 func (m *Model) SetMode(mode Mode) { m.mode = mode; m.changes++ }
 
-// Mode tells which is shown.
+// Mode says which is shown.
 func (m *Model) Mode() Mode { return m.mode }
 
 // Arrange brings the view up to date with what has changed. It is called

@@ -81,9 +81,9 @@ func prepare(root, work string) error {
 	return os.WriteFile(filepath.Join(work, "demo.jsonl.zst"), b, 0o600)
 }
 
-// settled is the first picture that holds, the last one there was when none
+// firstPicture is the first picture that holds, the last one there was when none
 // does.
-func settled(t *terminal.Terminal, holds func([]byte) bool) []byte {
+func firstPicture(t *terminal.Terminal, holds func([]byte) bool) []byte {
 	var picture bytes.Buffer
 	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		picture.Reset()
@@ -133,7 +133,7 @@ func (s *shot) take(work string, holds func(picture []byte) bool) ([]byte, error
 			return nil, err
 		}
 	}
-	picture := settled(t, holds)
+	picture := firstPicture(t, holds)
 	_ = t.Type("qq")
 	return picture, t.Wait()
 }

@@ -16,7 +16,7 @@ type failure struct {
 	says        string
 }
 
-// failed tells of a call that failed, and remembers one that was refused.
+// failed reports a call that failed, and remembers one that was refused.
 func (f *Fold) failed(x *exchange.Exchange, c *command, span *tracepb.Span) {
 	o := x.Outcome()
 	if !o.Result.Bad() && o.Result != exchange.Refused {

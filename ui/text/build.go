@@ -18,7 +18,7 @@ const (
 	failLines = 30
 )
 
-// build is told when a step has ended, and with no step when the build has.
+// build is called when a step has ended, and with no step when the build has.
 func (p *Printer) build(b *build.Build, s *build.Step) {
 	if !p.o.Streams || b.Probe {
 		return
@@ -87,7 +87,7 @@ func (p *Printer) buildEnd(b *build.Build, id decode.ExchangeID) {
 	for _, w := range b.Warnings {
 		p.under(id, p.now, warn, "warning: "+w)
 	}
-	for _, taken := range given(b) {
+	for _, taken := range sent(b) {
 		p.under(id, p.now, dim, taken)
 	}
 	if b.Health != "" {
@@ -115,9 +115,9 @@ func (p *Printer) asides() {
 // largest is how many files of a transfer are named.
 const largest = 3
 
-// given lists files that went over, a line each transfer, and secrets and the
+// sent lists files that went over, a line each transfer, and secrets and the
 // like in a line of their own.
-func given(b *build.Build) []string {
+func sent(b *build.Build) []string {
 	var lines, asks []string
 	for _, t := range b.Transfers {
 		s := fmt.Sprintf("%s: %d of %s, %s", t.Name, t.Sent, counted(t.Listed, "file"), size(t.Bytes))

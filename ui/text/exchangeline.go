@@ -46,7 +46,7 @@ func (p *Printer) exchange(x *exchange.Exchange, at time.Duration, fate string) 
 	}
 }
 
-// told says that the error is a message from somebody, not our own words for
+// told says that the error is a message of the daemon or client, not dockwire's text for
 // how the exchange ended.
 func told(x *exchange.Exchange) bool {
 	return x.Status >= 400 || x.Progress != nil && x.Progress.Err != "" || x.Failed() && x.Ended.Err != ""

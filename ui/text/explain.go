@@ -10,8 +10,8 @@ import (
 	"github.com/dockwire/dockwire/ui/safe"
 )
 
-// Explanation is what is known of an operation, for a person who asks: what
-// it does, who uses it, what its parameters mean. Lines are wrapped to width
+// Explanation explains an operation: what it does, which commands use it, what
+// its parameters mean. Lines are wrapped to width
 // columns, 0 does not wrap.
 func Explanation(op *engine.Operation, width int) string {
 	var b strings.Builder

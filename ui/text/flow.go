@@ -153,7 +153,7 @@ func (p *Printer) held(x *exchange.Exchange, d decode.Direction, f *flow) {
 	f.held, f.size, f.latest = 0, 0, f.latest[:0]
 }
 
-// directionEnd tells that the client closed its half of a stream, which is
+// directionEnd says that the client closed its half of a stream, which is
 // what makes many programs end, and why a WebSocket was closed.
 func (p *Printer) directionEnd(x *exchange.Exchange, e *decode.DirectionEnd) {
 	why := ""

@@ -13,7 +13,7 @@ type groups struct {
 	over   []*exchange.Command
 }
 
-// group prints who speaks, when that is another than on the line before.
+// group prints the client, when it is another than on the line before.
 func (p *Printer) group(x *exchange.Exchange) {
 	g, c := &p.groups, x.Command
 	if g.last == c || g.last == nil && !g.always {

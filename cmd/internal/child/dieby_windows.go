@@ -2,5 +2,5 @@ package child
 
 import "syscall"
 
-// DieBy does nothing: on Windows nobody dies of a signal.
+// DieBy does nothing: on Windows no process dies of a signal.
 func DieBy(syscall.Signal) {}

@@ -21,7 +21,7 @@ func Called(argv0 string) bool {
 
 // Invocation is one call of the plugin.
 type Invocation struct {
-	// Metadata: docker asks who we are. Nothing else is set then.
+	// Metadata: docker asks for the plugin's metadata. Nothing else is set then.
 	Metadata bool
 
 	// ByDocker: the docker command line made the call, not a person who ran

@@ -92,7 +92,7 @@ const (
 	foreign
 )
 
-// inspect tells what a plugin file is.
+// inspect says what a plugin file is.
 func inspect(path, program string) (state, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {

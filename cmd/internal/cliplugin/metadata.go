@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// WriteMetadata answers docker's question who we are. Docker asks before each
+// WriteMetadata writes the plugin's metadata. Docker asks for it before each
 // call and for every `docker --help`, so nothing may take long before it.
 //
 // SchemaVersion is the one that all docker command lines take: those before

@@ -143,7 +143,7 @@ func (e *examination) version(w way) {
 	e.report.add("version", OK, nil, "%s", detail)
 }
 
-// firstLine is what fits into a report of an answer that nobody expected.
+// firstLine is the part of an unexpected answer that fits into a report.
 func firstLine(body []byte) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
 	if len(line) > 120 {

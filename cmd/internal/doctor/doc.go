@@ -3,7 +3,7 @@
 // use it, and what else is there when it fails.
 //
 // It changes nothing, and asks the daemon nothing but GET /_ping and
-// GET /version. It must not know who prints: everything is data with text in
+// GET /version. It must not print: everything is data with text in
 // it, and no secret is in the text.
 //
 // Start reading at examine.go.

@@ -8,14 +8,14 @@ import (
 	"slices"
 )
 
-// owned is who may open a file.
+// owned says which user and group own a file, and its mode.
 type owned struct {
 	Mode         fs.FileMode
 	UID, GID     int
 	Owner, Group string // names, or the numbers as text
 }
 
-// Person is who asks.
+// Person is the user that asks.
 type Person struct {
 	UID    int
 	Name   string
@@ -60,7 +60,7 @@ func (e *examination) socket(path string) bool {
 	return true
 }
 
-// access says who may use a socket, and returns whether this person may.
+// access says which users may use a socket, and whether this one may.
 // Connecting takes the right to write (unix(7)).
 func (e *examination) access(o owned) bool {
 	p := e.Person

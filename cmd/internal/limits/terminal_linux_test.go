@@ -90,7 +90,7 @@ func (term *terminal) settle() {
 	}
 }
 
-// answers tells how long each key took to have its effect on the screen.
+// answers says how long each key took to have its effect on the screen.
 func (term *terminal) answers(tb testing.TB) (took []time.Duration) {
 	tb.Helper()
 	term.mu.Lock()

@@ -1,5 +1,5 @@
-// Package pipeline joins the relay to the decoder and the decoder to those
-// who want its events.
+// Package pipeline joins the relay to the decoder, and the decoder to the
+// consumers of its events.
 //
 // The relay hands chunks to the queue (queue.go), which keeps them in one
 // order over all connections. One goroutine (loop.go) takes them out, feeds

@@ -25,7 +25,7 @@ const (
 	idleEvery = time.Second
 )
 
-// freeEvery is how much is decoded before those who wait for room are told.
+// freeEvery is how much is decoded before the waiting chunks get room.
 const freeEvery = 256 << 10
 
 // A Consumer receives every event, in order, on the decode loop. It must not
@@ -86,7 +86,7 @@ func (p *Pipeline) Close() {
 	p.done.Wait()
 }
 
-// Pressure tells how long traffic was held back for the decode loop, and how
+// Pressure says how long traffic was held back for the decode loop, and how
 // many bytes were given up instead.
 func (p *Pipeline) Pressure() (waited time.Duration, lost int64) {
 	p.queue.mu.Lock()

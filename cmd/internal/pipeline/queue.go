@@ -231,7 +231,7 @@ func (q *queue) take(done batch) batch {
 	return b
 }
 
-// free tells that n bytes have been decoded and given back.
+// free makes room for n bytes, which have been decoded.
 func (q *queue) free(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -243,7 +243,7 @@ func (q *queue) free(n int) {
 	}
 }
 
-// end makes the queue take nothing more and lets all go who wait for room.
+// end closes the queue and releases all callers that wait for room.
 func (q *queue) end() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

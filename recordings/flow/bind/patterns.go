@@ -33,7 +33,7 @@ type Replacer struct {
 
 func newReplacer() *Replacer { return &Replacer{} }
 
-// Empty tells that nothing is replaced.
+// Empty reports whether nothing is replaced.
 func (r *Replacer) Empty() bool { return r.longest == 0 }
 
 // contexts are where the API's JSON has names, with the name as %.
@@ -70,7 +70,7 @@ func (r *Replacer) begin(table *[256][]pattern, from, to string) {
 	}
 }
 
-// beginning tells that a name may begin behind a byte; 0 is none.
+// beginning reports whether a name may begin behind a byte; 0 is none.
 func beginning(before byte) bool {
 	return before == 0 || strings.IndexByte(`"/ :=,`, before) >= 0
 }

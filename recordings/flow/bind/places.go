@@ -113,7 +113,7 @@ type withinPlace struct {
 func part(place, value string) (name string, giving, ok bool) {
 	for _, w := range within {
 		rest, ok := strings.CutPrefix(value, w.prefix)
-		if !ok || !stands(w.place, place) {
+		if !ok || !matchesPlace(w.place, place) {
 			continue
 		}
 		if i := strings.IndexAny(rest, w.end); i >= 0 && w.end != "" {
@@ -130,8 +130,8 @@ func part(place, value string) (name string, giving, ok bool) {
 // modes are the words of NetworkMode that name no network of a client's.
 var modes = map[string]bool{"": true, "default": true, "bridge": true, "host": true, "none": true, "nat": true}
 
-// stands tells that a place is the pattern's, or a number beneath it.
-func stands(pattern, place string) bool {
+// matchesPlace reports whether a place is the pattern's, or a number beneath it.
+func matchesPlace(pattern, place string) bool {
 	for pattern != "" && place != "" {
 		if before, after, ok := strings.Cut(pattern, "*"); ok {
 			rest, ok := strings.CutPrefix(place, before)
@@ -174,14 +174,14 @@ func Naming(op *engine.Operation, place string) (naming, giving bool) {
 		return namedFilters[name], false
 	}
 	for _, w := range within {
-		if strings.HasPrefix(w.place, "body.") && stands(w.place, place) {
+		if strings.HasPrefix(w.place, "body.") && matchesPlace(w.place, place) {
 			return true, w.gives
 		}
 	}
 	return false, false
 }
 
-// Pairs tells what has to be bound for live to stand for recorded at a place;
+// Pairs says what has to be bound for live to stand for recorded at a place;
 // ok is false when they may not be bound.
 func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok bool) {
 	if recorded == "" || live == "" {
@@ -194,7 +194,7 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 		}
 		return append(pairs, At(place, r, l, giving)), true
 	}
-	if slices.ContainsFunc(within, func(w withinPlace) bool { return stands(w.place, place) }) {
+	if slices.ContainsFunc(within, func(w withinPlace) bool { return matchesPlace(w.place, place) }) {
 		return nil, false
 	}
 	if naming, giving := Naming(op, place); naming && bindable(recorded) && bindable(live) {

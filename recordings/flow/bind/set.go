@@ -42,10 +42,10 @@ func (s *Set) Allows(pairs []Pair) bool {
 		if p.Gives {
 			continue // a name that is given again means something new
 		}
-		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live != p.Live && s.stands(i) {
+		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live != p.Live && s.current(i) {
 			return false
 		}
-		if i, ok := s.byLive[p.Live]; ok && s.list[i].Recorded != p.Recorded && s.stands(i) {
+		if i, ok := s.byLive[p.Live]; ok && s.list[i].Recorded != p.Recorded && s.current(i) {
 			return false
 		}
 		if s.same[p.Recorded] || s.same[p.Live] {
@@ -55,8 +55,8 @@ func (s *Set) Allows(pairs []Pair) bool {
 	return true
 }
 
-// stands tells that neither side of a binding was given another meaning since.
-func (s *Set) stands(i int) bool {
+// current reports whether neither side of a binding was given another meaning since.
+func (s *Set) current(i int) bool {
 	b := &s.list[i]
 	r, ok1 := s.byRecorded[b.Recorded]
 	l, ok2 := s.byLive[b.Live]
@@ -112,9 +112,9 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 	}
 }
 
-// Stand has a live value stand for a recorded one from now on, whatever they
-// stood for before.
-func (s *Set) Stand(p Pair, where string, x decode.ExchangeID) {
+// Bind binds a live value to a recorded one from now on, whatever they were bound
+// to before.
+func (s *Set) Bind(p Pair, where string, x decode.ExchangeID) {
 	if p.Recorded != p.Live {
 		s.Learn([]Pair{p}, where, x)
 		i := slices.IndexFunc(s.list, func(b Binding) bool { return b.Recorded == p.Recorded && b.Live == p.Live })
@@ -126,7 +126,7 @@ func (s *Set) Stand(p Pair, where string, x decode.ExchangeID) {
 	s.changed()
 }
 
-// Live is the live value that stands for a recorded one.
+// Live is the live value that is bound to a recorded one.
 func (s *Set) Live(recorded string) (string, bool) {
 	i, ok := s.byRecorded[recorded]
 	if !ok {
@@ -212,7 +212,7 @@ func (s *Set) Derives(recorded, live string, names []Pair) bool {
 		s.derived = newReplacer()
 		for i := range s.list {
 			b := &s.list[i]
-			if b.Port || !s.stands(i) {
+			if b.Port || !s.current(i) {
 				continue
 			}
 			s.derived.add(b.Recorded, b.Live, true)

@@ -17,7 +17,7 @@ func Stems(names []Pair) []Pair {
 	return out
 }
 
-// Likeness tells how much two names have in common at their ends, in whole
+// Likeness says how much two names have in common at their ends, in whole
 // parts with a letter in them: "run-1-net" is like "other-net", but "job-1" is
 // not like "test-1", which may be another by its number only.
 func Likeness(recorded, live string) int {

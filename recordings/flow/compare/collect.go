@@ -12,7 +12,7 @@ const keepBody = 8 << 20
 // Collector takes exchanges apart as their events come, from a recording or
 // from the wire. It is not safe for concurrent use.
 type Collector struct {
-	// Wanted tells which values of a stream of events are compared; nil: all.
+	// Wanted says which values of a stream of events are compared; nil: all.
 	Wanted func(value []byte) bool
 
 	rules match.Rules

@@ -19,7 +19,7 @@ type Pairs struct {
 	ignored int // differences at those places
 }
 
-// Name tells that live stands for recorded from now on.
+// Name says that live stands for recorded from now on.
 func (c *Pairs) Name(recorded, live string) {
 	c.names = append(c.names, bind.Pair{Recorded: recorded, Live: live})
 }

@@ -99,7 +99,7 @@ type Sent struct {
 // Complete reports whether the whole answer was recorded.
 func (x *Exchange) Complete() bool { return x.End.By != "" && !x.End.Open && x.Status != 0 }
 
-// Edited tells that an answer's body is not as long as its head says: somebody
+// Edited reports whether an answer's body is not as long as its head says: somebody
 // changed it by hand.
 func (x *Exchange) Edited(head []decode.Field) bool {
 	for _, f := range head {

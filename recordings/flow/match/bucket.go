@@ -48,7 +48,7 @@ func (q *queue) next(want func(*entry) bool) *entry {
 	return nil
 }
 
-// spent tells that all of a queue is used.
+// spent reports whether all of a queue is used.
 func (q *queue) spent() bool {
 	for q.head < len(q.entries) && q.entries[q.head].used > 0 {
 		q.head++

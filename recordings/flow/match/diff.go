@@ -50,7 +50,7 @@ func order(a, b []Leaf) int {
 	return strings.Compare(a[0].Place, b[0].Place)
 }
 
-// weight tells how much a difference says about two requests not being meant
+// weight says how much a difference says about two requests not being meant
 // to be the same.
 func weight(d *Difference) float64 {
 	switch {

@@ -49,7 +49,7 @@ func ask(m *Matcher, client, method, target, body string) int {
 
 type recordedExchange = load.Exchange
 
-// things tells what requests are about by the ids of made containers, in the
+// things says what requests are about by the ids of made containers, in the
 // order they were made.
 func things(ids [2]string) func(*recordedExchange) string {
 	made, by := 0, map[*recordedExchange]string{}

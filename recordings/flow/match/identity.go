@@ -93,7 +93,7 @@ func (m *Matcher) covers(a, b *entry) bool {
 	return true
 }
 
-// hasLook tells that a life has a look of a kind: it may be made more often.
+// hasLook reports whether a life has a look of a kind: it may be made more often.
 func (m *Matcher) hasLook(maker *entry, k key) bool {
 	for _, e := range m.life(maker) {
 		if m.inLife(e) == k {
@@ -219,8 +219,8 @@ func (m *Matcher) exchange(a, b string, e *entry) {
 			}
 			return bind.Pair{Recorded: recorded, Live: live, Gives: true}
 		}
-		m.binds.Stand(pair(b, liveA), "identity", e.x.ID)
-		m.binds.Stand(pair(a, liveB), "identity", e.x.ID)
+		m.binds.Bind(pair(b, liveA), "identity", e.x.ID)
+		m.binds.Bind(pair(a, liveB), "identity", e.x.ID)
 	}
 }
 

@@ -24,7 +24,7 @@ type entry struct {
 	lifeKey    key  // see Matcher.inLife
 	unanswered bool // its client gave it up before it was answered
 
-	// begins tells that nothing its client had asked for before had been
+	// begins says that nothing its client had asked for before had been
 	// answered: a client that plays this part may begin with it.
 	begins bool
 }

@@ -49,7 +49,7 @@ func (x *Miss) Text(paint Paint) string {
 	return b.String()
 }
 
-// recorded tells which exchanges there are for the operation.
+// recorded says which exchanges there are for the operation.
 func (x *Miss) recorded() string {
 	if len(x.Recorded) == 0 {
 		return "nothing recorded for this operation"

@@ -95,7 +95,7 @@ func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 	}
 }
 
-// isEmpty tells that filters filter nothing.
+// isEmpty reports whether filters filter nothing.
 func isEmpty(filters any) bool {
 	m, ok := filters.(map[string]any)
 	for _, e := range m {

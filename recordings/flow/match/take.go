@@ -79,7 +79,7 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 	return e, e != nil
 }
 
-// answeredLater tells that the same request was recorded again, with an answer,
+// answeredLater reports whether the same request was recorded again, with an answer,
 // and that all has happened that had by then.
 func (m *Matcher) answeredLater(b *bucket, e *entry) bool {
 	for _, f := range b.entries {
@@ -90,7 +90,7 @@ func (m *Matcher) answeredLater(b *bucket, e *entry) bool {
 	return false
 }
 
-// tooEarly tells that an answer must not follow the one before yet: what
+// tooEarly reports whether an answer must not follow the one before yet: what
 // changed it has not happened, or it was another client's, and this one shows
 // no sign of having become that.
 func (m *Matcher) tooEarly(e, before *entry, c *client) bool {

@@ -107,14 +107,14 @@ func member(t reflect.Type, key string) reflect.Type {
 // nothing then, and anything else is a difference.
 var removed = reflect.TypeFor[struct{}]()
 
-// keyed tells that the keys of an object are data: they count whatever stands
+// keyed reports whether the keys of an object are data: they count whatever stands
 // under them.
 func keyed(t reflect.Type) bool {
 	t = pointed(t)
 	return t == nil || t.Kind() != reflect.Struct
 }
 
-// isZero tells that a member means what leaving it out means.
+// isZero reports whether a member means what leaving it out means.
 func isZero(v any, t reflect.Type) bool {
 	if v == nil {
 		return true

@@ -135,7 +135,7 @@ func (b *Book) lines(x *load.Exchange) (out []*line) {
 	return out
 }
 
-// everywhere tells that an answer tells what all clients do.
+// everywhere reports whether an answer tells what all clients do.
 func everywhere(op *engine.Operation) bool { return op != nil && op.ID == "SystemEvents" }
 
 // Watches reports whether an answer waits for what other requests do: attach,
@@ -259,7 +259,7 @@ func (b *Book) missing(l *line, x *load.Exchange, others bool) *load.Exchange {
 	return nil
 }
 
-// overdue tells that a write does not come any more: its client has come and,
+// overdue reports whether a write does not come any more: its client has come and,
 // in lists, made later ones than the look, or is one that had ended when the
 // look's began.
 func (b *Book) overdue(w, x *load.Exchange) bool {
@@ -267,7 +267,7 @@ func (b *Book) overdue(w, x *load.Exchange) bool {
 	return latest > 0 && (lists(x.Call.Op) && latest > x.Pos || w.Group != x.Group && b.last[w.Group] < b.begun[x.Group])
 }
 
-// lists tells that an answer lists what there is of a kind.
+// lists reports whether an answer lists what there is of a kind.
 func lists(op *engine.Operation) bool {
 	if op == nil {
 		return false
@@ -279,5 +279,5 @@ func lists(op *engine.Operation) bool {
 	return false
 }
 
-// passed tells that a write is not waited for.
+// passed reports whether a write is not waited for.
 func (b *Book) passed(w *load.Exchange) bool { return b.gone[w.ID] || !b.come[w.ID].IsZero() }

@@ -53,7 +53,7 @@ func (o *Order) Earlier(p *Part, pos int) *Part {
 // Pass stops everybody from waiting for a part until its next step.
 func (o *Order) Pass(p *Part) { p.waits = true }
 
-// related tells that the order of two answers may matter to somebody.
+// related reports whether the order of two answers may matter to somebody.
 func related(p, q *Part) bool {
 	return p.x.Group == q.x.Group || p.object != "" && p.object == q.object || everywhere(p.x.Call.Op) || everywhere(q.x.Call.Op)
 }

@@ -27,7 +27,7 @@ func ParseSpeed(s string) (float64, error) {
 	return v, nil
 }
 
-// Instant tells that nothing waits for time.
+// Instant reports whether nothing waits for time.
 func (p Pace) Instant() bool { return p.Speed == 0 }
 
 // Moment is a point of the recording and when it was played.

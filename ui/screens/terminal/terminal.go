@@ -1,4 +1,4 @@
-// Package terminal runs a program in a terminal that nobody sits at, so that
+// Package terminal runs a program in a terminal without a display, so that
 // pictures and tests can press keys and look at what it shows. It knows nothing
 // of what is shown. Start reading at Start.
 package terminal

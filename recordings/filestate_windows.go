@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// modesCount: Windows says in other ways who may read a file.
+// modesCount: on Windows the bits of a file's mode do not decide about access.
 const modesCount = false
 
 // linked: Windows does not take the name of a file that is open.

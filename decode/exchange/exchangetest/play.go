@@ -5,8 +5,8 @@ import (
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
-// Play delivers the events. Each is lent as a copy that is overwritten after
-// its delivery, so that a consumer that keeps one is found out.
+// Play delivers the events. It overwrites each after its delivery, so that a
+// test notices a consumer that keeps one.
 func (s *Script) Play(deliver func(decode.Event)) {
 	for _, e := range s.list {
 		c := decode.Clone(e)

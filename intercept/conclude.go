@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// settle ends a connection whose pumps are done: the tap is told, and the
-// side that stayed learns of the other's leaving in the manner it left.
-func (r *relay) settle() {
+// conclude ends a connection whose pumps are done. It reports the end to the tap,
+// and closes the remaining side in the way that the other was closed.
+func (r *relay) conclude() {
 	r.unwatch()
 	if r.away != nil {
 		r.turnAway()
@@ -24,7 +24,7 @@ func (r *relay) settle() {
 	}
 }
 
-// ending names who ended the connection. When both sides did no more than
+// ending names the side that ended the connection. When both sides did no more than
 // half-close, it was the client unless upstream had something to say after
 // the client's end: a client that closes an idle TCP connection looks no
 // different from one that half-closes.
@@ -45,7 +45,7 @@ func (r *relay) ending() Ending {
 	return Ending{By: Upstream, How: HowEOF}
 }
 
-// dismiss tells the side that stayed. Closing a TCP connection over unread
+// dismiss closes the remaining side. Closing a TCP connection over unread
 // bytes makes the kernel throw away what was written but not yet sent, so it
 // is given time to be read to its end first. Unix sockets keep what was
 // written; there it only spares a client that is still uploading.
@@ -68,7 +68,7 @@ func (r *relay) dismiss(d Direction, how How) {
 	abortive(c)
 }
 
-// linger reads on, for nobody, until the peer closes, or has got what was
+// linger reads and drops bytes until the peer closes, or has received what was
 // written to it and had time to read it.
 func (s *Server) linger(c conn) {
 	src := newReader(c, s.buffers)

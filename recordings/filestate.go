@@ -16,9 +16,9 @@ var (
 	errShared    = errors.New("another program writes to the file")
 )
 
-// standing reports what happened to an open file of that size that stood at
-// path; nil if it still stands there, as it was written.
-func standing(f *os.File, path string, size int64) error {
+// fileState says what happened to the open file of the recording at path, which
+// had that size when it was last written; nil if it is unchanged.
+func fileState(f *os.File, path string, size int64) error {
 	held, err := f.Stat()
 	if err != nil {
 		return err

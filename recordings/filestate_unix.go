@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// modesCount is whether the bits of a file's mode say who may read it.
+// modesCount says whether the bits of a file's mode decide about access.
 const modesCount = true
 
 // linked reports whether an open file still has a name.
