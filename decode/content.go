@@ -98,7 +98,7 @@ func ofUpgrade(op *engine.Operation) (c Content, why string) {
 	return ContentUnknown, "Upgrade not known: shown raw"
 }
 
-// stdio tells multiplexed output from a terminal's.
+// stdio distinguishes multiplexed output from a terminal's.
 func stdio(s *Session, ex *exchange, hd *head) (c Content, why string) {
 	switch ct := mediaType(hd.contentType); {
 	case ct == "application/vnd.docker.multiplexed-stream":

@@ -5,8 +5,8 @@ import "path"
 // maxDials bounds what is remembered; the oldest go first.
 const maxDials = 1024
 
-// dials remembers the execs whose recorded command passes stdin and stdout on
-// to a daemon's socket: their streams speak what that socket speaks.
+// dials remembers the execs whose command connects stdin and stdout to a daemon's
+// socket: their streams speak the protocol of that socket.
 type dials struct {
 	ids    map[string]bool
 	oldest []string

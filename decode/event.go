@@ -33,9 +33,9 @@ type ExchangeID uint64
 // connection (Session) or from a recording (recordings.Reader) and are the
 // same in both cases.
 //
-// An event and everything it points to, strings apart, is valid only during
-// the call that delivers it: the producer reuses its memory. A consumer
-// copies what it keeps.
+// An event and everything it points to, except strings, is valid only during the
+// call that delivers it: the producer reuses its memory. A consumer copies what it
+// keeps.
 type Event interface {
 	// From tells when and where the event was seen.
 	From() *Origin
@@ -51,11 +51,11 @@ type Origin struct {
 // From makes every event that embeds an Origin an Event.
 func (o *Origin) From() *Origin { return o }
 
-// Field is one header line as it stood on the wire: name with its case, value
+// Field is one header line as it was on the wire: name with its case, value
 // without the white space around it. Fields keep their order and duplicates.
 type Field struct{ Name, Value string }
 
-// Peer is the client's process, as far as the kernel tells. Zero values mean
+// Peer is the client's process, as far as the kernel knows it. Zero values mean
 // unknown.
 type Peer struct {
 	PID     int      // process id; 0 across pid namespaces, TCP and ssh
@@ -146,13 +146,13 @@ type Redaction struct {
 
 // RequestHead opens an exchange.
 //
-// Of a stream of HTTP/2, Method and Target come from its pseudo-headers, which
-// stand first in Fields under their names (":method", ":path").
+// For a stream of HTTP/2, Method and Target come from its pseudo-headers, which
+// are first in Fields under their names (":method", ":path").
 type RequestHead struct {
 	Origin
-	Parent   ExchangeID // the exchange whose byte stream this one travels in; 0: the connection's own
+	Parent   ExchangeID // the exchange whose byte stream carries this one; 0: the connection's own
 	Stream   uint32     // number of the HTTP/2 stream; 0: not HTTP/2
-	ByDaemon bool       // the daemon asks and the client answers, as on BuildKit's /session
+	ByDaemon bool       // the daemon sends the request, as on BuildKit's /session
 	Method   string
 	Target   string // raw request target as on the wire, redacted where needed
 	Proto    string // "HTTP/1.1"
@@ -185,7 +185,7 @@ type ResponseHead struct {
 	Framing  Framing
 	Length   int64   // Content-Length, -1 if none
 	Content  Content // of the response body or of the daemon's half of a hijack
-	Why      string  // what Content was decided by, e.g. "Content-Type", "Tty of ContainerCreate", "not known: shown raw"
+	Why      string  // the reason for Content, e.g. "Content-Type", "Tty of ContainerCreate", "not known: shown raw"
 	Redacted []Redaction
 }
 
@@ -224,7 +224,7 @@ type Message struct {
 	Dir         Direction
 	Type        string // full protobuf name, "" if it is not known
 	JSON        []byte // the message in protobuf's JSON; nil where that would lose something
-	Bytes       []byte // the protobuf bytes, decompressed; what is there of them when Cut is set
+	Bytes       []byte // the protobuf bytes, decompressed; only a part of them when Cut is set
 	Size        int64  // on the wire, without the prefix of five bytes
 	Compression string // how it travelled: "gzip"; "" if it was not compressed
 	Cut         string // why Bytes are not the whole message; "" if they are
@@ -232,9 +232,10 @@ type Message struct {
 	Redacted    []Redaction
 }
 
-// ControlFrames counts what one direction of an HTTP/2 connection carried
-// beside its streams, and pings and pongs of a WebSocket. It comes once a direction, at the connection's end.
-// Exchange is the one that the connection stands in, if any.
+// ControlFrames counts the frames in one direction of an HTTP/2 connection that
+// belong to no stream, or the pings and pongs of a WebSocket. It is emitted once
+// for each direction, when the connection ends. Exchange is the one that carries
+// the connection, if any.
 type ControlFrames struct {
 	Origin
 	Dir                                            Direction
@@ -258,10 +259,10 @@ func (e *ControlFrames) Counts() []FrameCount {
 	}
 }
 
-// Omitted stands for bytes that were on the wire and that are not given: a
-// recording did not keep them, or redaction could not look into them. Redaction
-// yields one for each Data it leaves out, with Total counting the direction's
-// bytes up to then and no digest; a Session yields none.
+// Omitted replaces bytes that were on the wire: a recording did not keep them, or
+// redaction could not read them. Redaction emits one for each Data that it leaves
+// out, with no digest, and with Total counting the direction's bytes so far. A
+// Session emits none.
 type Omitted struct {
 	Origin
 	Dir    Direction
@@ -300,7 +301,7 @@ type Gap struct {
 	Why   string
 }
 
-// Anomaly says that bytes could not be decoded, and gives them.
+// Anomaly holds bytes that could not be decoded.
 type Anomaly struct {
 	Origin
 	Dir    Direction

@@ -5,9 +5,8 @@ import "github.com/dockwire/dockwire/decode/engine"
 // exchange is a request whose answer is not complete yet, or the other way
 // round.
 //
-// One with id 0 stands for a request that could not be read: the daemon will
-// answer it all the same, and that answer must not be taken for the next
-// request's.
+// An exchange with id 0 is a request that could not be read. The daemon answers it
+// all the same, and that answer must not be paired with the next request.
 type exchange struct {
 	id       ExchangeID
 	call     engine.Call
@@ -22,8 +21,8 @@ type exchange struct {
 	passesOn bool       // of ContainerExec: its command passes a socket on, see dials
 	packing  [2]string  // grpc-encoding of each direction
 	closing  [2][]Field // trailers of a byte stream's directions
-	tty      tty        // of ExecStart, said by the request body
-	source   string     // what says so
+	tty      tty        // of ExecStart, from the request body
+	source   string     // where tty is from
 }
 
 // side is one direction of an exchange.

@@ -27,7 +27,7 @@ func appendFields(fields []Field, s string) []Field {
 		}
 		if line[0] == ' ' || line[0] == '\t' {
 			if n := len(fields); n > 0 {
-				// obs-fold: one space stands for it (RFC 9112, section 5.2).
+				// obs-fold: one space replaces it (RFC 9112, section 5.2).
 				fields[n-1].Value = strings.TrimSpace(fields[n-1].Value + " " + trimOWS(line))
 				continue
 			}

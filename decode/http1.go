@@ -1,7 +1,7 @@
 package decode
 
-// http1 is the layer for HTTP/1: two directions that take turns, message after
-// message, until one of them turns the connection into a byte stream.
+// http1 is the layer for HTTP/1: two directions that alternate, message by message,
+// until one of them turns the connection into a byte stream.
 type http1 struct {
 	place
 	request  half
@@ -25,7 +25,7 @@ func (c *http1) half(d Direction) *half {
 }
 
 func (c *http1) feed(d Direction, p []byte) {
-	c.half(1 - d).skipped.flush(c.half(1 - d)) // a run ends where the other side speaks
+	c.half(1 - d).skipped.flush(c.half(1 - d)) // a run ends when the other side sends
 	h := c.half(d)
 	if h.state == stateLost {
 		h.resync(p)

@@ -36,8 +36,8 @@ const (
 	stateChunked              // a chunked body, see half.size
 	stateClose                // a body that ends with the connection
 	stateStream               // the connection is a byte stream
-	stateHeld                 // stdin or the next request: the answer will tell
-	stateUnsure               // the body, or the next request: its first bytes will tell
+	stateHeld                 // stdin or the next request: the answer decides
+	stateUnsure               // the body, or the next request: its first bytes decide
 	stateBacklog              // requests that are decoded when earlier ones are answered
 	stateLost                 // anything, until it looks like a message again
 )
@@ -168,7 +168,7 @@ func (h *half) abandon() {
 	case stateHead, stateUnsure:
 		if len(h.buf) > 0 {
 			h.anomaly(h.dir.String()+" ended inside a head", h.buf)
-			h.tellSqueezed()
+			h.reportSqueezed()
 		}
 	case stateChunked:
 		if len(h.buf) > 0 {

@@ -2,8 +2,8 @@ package decode
 
 import "bytes"
 
-// What is given out of bytes that cannot be decoded: of one run, and of a
-// connection. What exceeds it is counted and told as gaps.
+// How many bytes that cannot be decoded are emitted: of one run, and of a
+// connection. The rest is counted and emitted as gaps.
 const (
 	maxRun   = 64 << 10
 	maxShown = 1 << 20
@@ -14,7 +14,7 @@ type skipped struct {
 	why   string // of what waits
 	wait  []byte // not given out yet
 	shown int    // given out
-	count int64  // not shown and not told yet
+	count int64  // not shown and not reported yet
 }
 
 // begin begins a run of which some bytes were given out.
@@ -30,7 +30,7 @@ func (h *half) lose(reason string, b []byte) {
 		ex = c.refuse(b, reason, sideLost)
 		refused = ex != nil
 	}
-	h.tellSqueezed()
+	h.reportSqueezed()
 	h.buf, h.state = nil, stateLost
 	h.skipped.begin(0)
 	switch {

@@ -33,7 +33,7 @@ func (c *http1) requestHead(raw []byte) {
 	}
 	s.emit(&s.ev.request)
 	s.giveFields(hd.fields)
-	h.tellSqueezed()
+	h.reportSqueezed()
 	switch {
 	case bad != "":
 		h.lose(bad, nil)
@@ -85,8 +85,8 @@ func (c *http1) requestComplete(trailer []Field) {
 	}
 }
 
-// takeFields lends out the session's field memory. It may be taken twice:
-// held requests are decoded in the middle of a response head.
+// takeFields returns the session's memory for fields. Two heads may use it at
+// once: held requests are decoded in the middle of a response head.
 func (s *Session) takeFields() []Field {
 	f := s.field
 	s.field = nil

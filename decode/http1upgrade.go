@@ -4,8 +4,8 @@ package decode
 // and its answer.
 const maxHeld = maxBacklog
 
-// hold keeps bytes that are stdin if the answer says so, else the next
-// request. Past the bound the bytes themselves have to tell.
+// hold keeps bytes that are stdin or the next request: the answer decides. Past
+// the bound the bytes themselves decide.
 func (h *half) hold(p []byte) []byte {
 	if len(h.buf)+len(p) > maxHeld || !h.affords(len(p)) {
 		h.presume(p)
@@ -56,8 +56,8 @@ func (h *half) stdin() {
 	}
 }
 
-// switched tells the request direction that the connection has become a byte
-// stream. Its end is then the client's half-close.
+// switched makes the request direction a byte stream. Its end is then the client's
+// half-close.
 func (c *http1) switched(ex *exchange) {
 	h := &c.request
 	switch {
@@ -72,7 +72,7 @@ func (c *http1) switched(ex *exchange) {
 	}
 }
 
-// notSwitched tells the request direction that it stays HTTP/1.
+// notSwitched keeps the request direction HTTP/1.
 func (c *http1) notSwitched(ex *exchange) {
 	h := &c.request
 	ex.asks = false

@@ -121,7 +121,7 @@ func (l *http2Layer) frame(d Direction, f *http2.Frame) {
 	}
 }
 
-// odd says what HTTP/2 does not allow. Its bytes are not given: they mean
+// odd reports something that HTTP/2 does not allow, without its bytes: they mean
 // nothing without the table of the headers before, and may hold a secret.
 func (l *http2Layer) odd(d Direction, f *http2.Frame) {
 	var ex *exchange

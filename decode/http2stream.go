@@ -16,7 +16,7 @@ type stream struct {
 	bodies [2]body
 }
 
-// proto is what stands for the version of HTTP in the heads of streams.
+// proto is the version of HTTP in the heads of streams.
 const proto = "HTTP/2.0"
 
 // head takes a header block: a request, a response, or trailers.
@@ -50,7 +50,7 @@ func (l *http2Layer) cutHead(id uint32, d Direction) {
 	l.anomaly(ex, d, "HTTP/2: header fields longer than 1 MiB, the last are missing", nil)
 }
 
-// fields makes header fields ours, and takes what matters from them to hd.
+// fields copies header fields, and notes in hd what matters for decoding.
 func (l *http2Layer) fields(f *http2.Frame, hd *head) []Field {
 	*hd = head{length: -1, proto: proto, fields: l.s.takeFields()}
 	hd.fields = hd.fields[:0]
@@ -129,8 +129,8 @@ func (l *http2Layer) request(f *http2.Frame) {
 	}
 }
 
-// isSession tells a call whose messages carry another connection (buildkit
-// api/services/control/control.proto).
+// isSession reports whether the messages of a call carry another connection
+// (buildkit api/services/control/control.proto).
 func isSession(ex *exchange) bool { return ex.call.Path == "/moby.buildkit.v1.Control/Session" }
 
 // onlyMessages leaves the bodies of requests as they were read, but for gRPC.
@@ -249,8 +249,8 @@ func (l *http2Layer) reset(d Direction, f *http2.Frame) {
 	}
 }
 
-// goAway says that one side takes no more streams, unless that is an orderly
-// end which nothing is lost by.
+// goAway reports that one side accepts no more streams, unless the connection
+// ends in order and nothing is lost.
 func (l *http2Layer) goAway(d Direction, f *http2.Frame) {
 	lost := 0
 	for _, st := range l.order {

@@ -20,15 +20,15 @@ type layer interface {
 	close(by Party, how Ending, err string)
 }
 
-// place is where a layer stands.
+// place says what a layer decodes.
 type place struct {
 	*Conn
 	parent *exchange // whose byte stream it decodes; nil: the connection itself
-	// reversed says that the daemon asks and the client answers.
+	// reversed says that the daemon sends the requests.
 	reversed bool
 }
 
-// parentID is the exchange that the layer's own exchanges travel in.
+// parentID is the exchange whose byte stream carries the layer's exchanges.
 func (p *place) parentID() ExchangeID {
 	if p.parent == nil {
 		return 0

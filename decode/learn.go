@@ -6,13 +6,13 @@ import "github.com/dockwire/dockwire/decode/engine"
 // about execs.
 const maxPeek = 1 << 20
 
-// wantsRequest tells whose request bodies say something about terminals or
-// execs.
+// wantsRequest reports whether an operation's request body says something about
+// terminals or execs.
 func wantsRequest(op *engine.Operation) bool {
 	return op != nil && (op.ID == "ContainerCreate" || op.ID == "ContainerExec" || op.ID == "ExecStart")
 }
 
-// wantsResponse tells whose response bodies do.
+// wantsResponse reports whether its response body does.
 func wantsResponse(ex *exchange, status int) bool {
 	if ex.call.Op == nil || status/100 != 2 {
 		return false

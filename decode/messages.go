@@ -99,8 +99,8 @@ func (m *messages) end() (pc piece, ok bool) {
 	return m.give(m.buf), true
 }
 
-// gap goes on behind n missing bytes if they are of one message. With n 0 it
-// lets go of what it holds.
+// gap goes on after n missing bytes if they are of one message. With n 0 it drops
+// what it holds.
 func (m *messages) gap(n int64) (pc piece, ok bool, odd string) {
 	switch {
 	case m.broken:
@@ -117,7 +117,7 @@ func (m *messages) gap(n int64) (pc piece, ok bool, odd string) {
 			m.cut = "too much is open at once"
 		}
 	}
-	m.buf = nil // a part that is followed by another one would be a lie
+	m.buf = nil // two parts with a gap between them must not look like one
 	if m.left -= n; m.left > 0 {
 		return piece{}, false, ""
 	}

@@ -6,10 +6,10 @@ import (
 	"github.com/dockwire/dockwire/decode/http2"
 )
 
-// opening is the layer of a connection until the client's first bytes have
-// told which protocol it speaks: HTTP/2 begins with a preface that HTTP/1 has
-// no use for (RFC 9113, section 3.4). Engine 29.2 and later take both on any
-// listener (moby daemon/command/httphandler.go).
+// opening is the layer of a connection until the client's first bytes show its
+// protocol: HTTP/2 begins with a preface that is no request of HTTP/1 (RFC 9113,
+// section 3.4). Engine 29.2 and later accept both on any listener (moby
+// daemon/command/httphandler.go).
 type opening struct {
 	place
 	chosen layer
@@ -19,7 +19,7 @@ type opening struct {
 
 func newOpening(at place) *opening { return &opening{place: at} }
 
-// maxEarly bounds what the daemon says before the client.
+// maxEarly bounds what the daemon sends before the client.
 const maxEarly = 64 << 10
 
 func (o *opening) feed(d Direction, p []byte) {
@@ -47,7 +47,7 @@ func (o *opening) feed(d Direction, p []byte) {
 	}
 }
 
-// choose hands over what was kept.
+// choose passes what was kept to the layer.
 func (o *opening) choose(l layer) {
 	o.chosen = l
 	first, early := o.first, o.early

@@ -36,7 +36,7 @@ func (pk *peeker) reset(body []byte) {
 // inside the member called config, or on the top level if that is "".
 func (pk *peeker) members(body []byte, config string) (f peeked) {
 	pk.reset(body)
-	seen := false // Tty in the config: a body that is cut behind it has said enough
+	seen := false // Tty in the config: the rest of a cut body does not matter
 	inConfig := func(name []byte) bool {
 		if isKey(name, "Tty") {
 			pk.flag(&f.tty)

@@ -39,7 +39,7 @@ func (c *http1) early() *exchange {
 	}
 	ex := c.refuse(h.buf, "answered before its head was complete", sideEnded)
 	if ex != nil {
-		h.tellSqueezed()
+		h.reportSqueezed()
 		h.buf, h.state = nil, stateLost
 		h.skipped.begin(0)
 	}
@@ -48,7 +48,7 @@ func (c *http1) early() *exchange {
 
 // refusedExpectation is called for a final answer to a request that waits for
 // 100 Continue with its body: the client may send it all the same, or go on
-// with its next request (RFC 9110, section 10.1.1). The bytes will tell.
+// with its next request (RFC 9110, section 10.1.1). The bytes decide.
 func (c *http1) refusedExpectation(ex *exchange) {
 	h := &c.request
 	if !ex.expects || h.ex != ex || h.size.digits > 0 {

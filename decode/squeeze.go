@@ -36,15 +36,15 @@ func (h *half) squeeze() {
 	h.buf, h.scanned = kept, 0
 }
 
-// tellSqueezed says how much of a head was left out.
-func (h *half) tellSqueezed() {
+// reportSqueezed emits a gap for the fields that were left out of a head.
+func (h *half) reportSqueezed() {
 	if h.squeezed > 0 {
 		h.gapEvent(int64(h.squeezed), "fields of a long head")
 		h.squeezed = 0
 	}
 }
 
-// matters reports whether a field says how the message goes on, or whom it asks.
+// matters reports whether a field decides about framing or routing.
 func matters(line []byte) bool {
 	name, _, _ := strings.Cut(string(line[:min(len(line), 64)]), ":")
 	switch strings.ToLower(name) {

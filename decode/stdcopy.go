@@ -72,7 +72,7 @@ func (s *stdcopy) next(p []byte, t time.Duration) (pc piece, rest []byte, ok boo
 	return s.give(s.buf), p[n:], true
 }
 
-// plausible reports whether the header byte just read may stand there.
+// plausible reports whether the header byte just read may be there.
 func (s *stdcopy) plausible(ch byte) bool {
 	switch {
 	case s.have == 1:
@@ -109,9 +109,9 @@ func (s *stdcopy) end() (pc piece, ok bool) {
 	return pc, true
 }
 
-// gap goes on behind n missing bytes if they were payload of one frame; else
-// there is no telling where the next header is, and what follows comes out as
-// it is. It returns what was being put together.
+// gap goes on after n missing bytes if they were payload of one frame. Otherwise
+// the place of the next header is unknown, and what follows is emitted as it is.
+// It returns the piece that was being collected.
 func (s *stdcopy) gap(n int64) (pc piece, ok bool, odd string) {
 	if s.broken {
 		return piece{}, false, ""

@@ -7,7 +7,7 @@ import "github.com/dockwire/dockwire/decode/websocket"
 const CloseField = "WebSocket-Close"
 
 // webSocket is the layer of a WebSocket. What its frames carry is data of the
-// exchange that it stands in; pings and pongs are counted.
+// exchange that carries it; pings and pongs are counted.
 type webSocket struct {
 	place
 	sides [2]webSocketSide
@@ -17,7 +17,7 @@ type webSocket struct {
 type webSocketSide struct {
 	frames websocket.Splitter
 	over   bool  // the direction has ended, or a close frame has come
-	told   bool  // that frames cannot be followed
+	told   bool  // "cannot be followed" was reported
 	unread int64 // bytes that are no frames
 	pings  int64
 }
@@ -46,7 +46,7 @@ func (w *webSocket) feed(d Direction, p []byte) {
 	w.check(d)
 }
 
-// check says once that frames cannot be followed.
+// check reports once that frames cannot be followed.
 func (w *webSocket) check(d Direction) {
 	s := &w.sides[d]
 	if why := s.frames.Broken(); why != "" && !s.told {

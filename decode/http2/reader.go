@@ -47,7 +47,7 @@ const (
 	maxTable   = 1 << 20  // the table of a header block's encoder
 )
 
-// Preface is what the client of a connection says first.
+// Preface is what the client of a connection sends first.
 const Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 const headerSize = 9
@@ -70,7 +70,7 @@ type Reader struct {
 type collecting uint8
 
 const (
-	skipping collecting = iota // not looked at
+	skipping collecting = iota // ignored
 	data
 	whole // collected
 )
