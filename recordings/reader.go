@@ -91,10 +91,8 @@ func (r *Reader) Interrupt() { r.lines.interrupted.Store(true) }
 
 func (r *Reader) readHeader() error {
 	// What is no recording need not have lines, nor an end.
-	if first := r.lines.peek(len(magic)); len(first) == len(magic) {
-		if _, err := version(first); err != nil && string(first) != magic {
-			return err
-		}
+	if first := r.lines.peek(len(magic)); len(first) == len(magic) && first[0] != '{' {
+		return errForeign
 	}
 	line, err := r.lines.read()
 	switch {

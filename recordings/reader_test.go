@@ -71,7 +71,6 @@ func TestBadLines(t *testing.T) {
 	bad := []string{
 		`{"e":"mark","x":0,"t":1,"text":"a"`, `garbage`, ``, `[]`, `{"e":"mark","x":0,"text":"no time"}`, `{"x":0,"t":1}`,
 		`{"e":"mark","x":0,"t":-1,"text":"a"}`, `{"e":"mark","x":-1,"t":1}`, `{"e":"mark","x":0,"t":1e3}`, `{"e":"mark","x":0,"t":1,"text":5}`,
-		`{"e":"out","x":1,"t":1,"n":3,"text":"four"}`, `{"e":"out","x":1,"t":1,"n":17,"json":{ "StatusCode":1 },"nl":"\n"}`,
 		`{"e":"out","x":1,"t":1,"n":3,"b64":"!"}`, `{"e":"out","x":1,"t":1,"fd":9,"n":1,"text":"a"}`, `{"e":"out","x":1,"t":1,"text":[]}`,
 		`{"e":"out","x":1,"t":1,"t0":2,"n":1,"text":"a"}`, "{\"e\":\"mark\",\"x\":0,\"t\":1,\"text\":\"\xff\"}",
 		`{"e":"req","x":1,"t":1,"m":"GET","u":"/","p":"1.1","h":[["a"],5]}`, `{"e":"res","x":1,"t":1,"s":99999}`, `{"e":"eof","x":1,"t":1,"dir":"up"}`,
@@ -94,7 +93,8 @@ func TestBadLines(t *testing.T) {
 
 // What another tool wrote, with other spacing, order and line ends, is read.
 func TestOtherHands(t *testing.T) {
-	file := headerLine + "{ \"t\": 1000, \"text\" : \"\\u0061\\/\" , \"new\":[{}], \"e\": \"mark\", \"x\": 0 }\r\n" +
+	header := `{ "need": [], "v": 1, "start": "2026-11-23T14:02:11Z", "format": "dockwire" }` + "\n"
+	file := header + "{ \"t\": 1000, \"text\" : \"\\u0061\\/\" , \"new\":[{}], \"e\": \"mark\", \"x\": 0 }\r\n" +
 		`{"e":"teleport","x":1,"t":2000,"to":"mars"}` + "\n" + `{"e":"mark","x":0,"t":3000,"text":"b"}` + "\n"
 	r, err := NewReader(strings.NewReader(file))
 	if err != nil {
@@ -105,6 +105,23 @@ func TestOtherHands(t *testing.T) {
 		t.Fatal(bad)
 	}
 	same(t, got, []decode.Event{&decode.Mark{Origin: at(ms, 0, 0), Text: "a/"}, &decode.Mark{Origin: at(3*ms, 0, 0), Text: "b"}})
+}
+
+// A value that was changed by hand counts, whatever length is said beside it.
+func TestChangedValues(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"e":"out","x":1,"t":1,"n":3,"text":"four"}`:                        "four",
+		`{"e":"out","x":1,"t":1,"n":17,"json":{ "StatusCode":1 },"nl":"\n"}`: "{ \"StatusCode\":1 }\n",
+		`{"e":"out","x":1,"t":1,"n":99,"b64":"` + "YWJj" + `"}`:              "abc",
+	} {
+		got, errs := read(t, []byte(headerLine+line+"\n"))
+		if len(got) == 0 || len(errs) != 0 {
+			t.Fatalf("%s: %v, %v", line, got, errs)
+		}
+		if d, ok := got[0].(*decode.Data); !ok || string(d.Bytes) != want {
+			t.Errorf("%s: %v", line, got[0])
+		}
+	}
 }
 
 func TestTornLine(t *testing.T) {

@@ -39,19 +39,22 @@ var versions = map[int]func() decoder{
 	1: func() decoder { return v1.NewDecoder() },
 }
 
-// magic is how every recording of every version begins.
+// magic is how every recording begins as dockwire writes it. Other tools put
+// spaces between, or other members before it.
 const magic = `{"format":"dockwire"`
+
+var errForeign = fmt.Errorf("not a dockwire recording: its first line does not begin with %s", magic)
 
 // version finds the version in a first line, before anything else is read
 // from it: whatever a later version changes, this stays.
 func version(line []byte) (int, error) {
-	if !bytes.HasPrefix(line, []byte(magic)) {
-		return 0, fmt.Errorf("not a dockwire recording: its first line does not begin with %s", magic)
-	}
 	m := rawjson.Object(line)
-	found := 0
+	found, ours := 0, false
 	for m.Next() {
-		if string(m.Key) == "v" {
+		switch string(m.Key) {
+		case "format":
+			ours = string(m.Value) == `"dockwire"`
+		case "v":
 			v, err := strconv.Atoi(string(m.Value))
 			if err != nil || v < 1 {
 				return 0, fmt.Errorf("the recording's format version is %.20s, which is no version", m.Value)
@@ -59,8 +62,11 @@ func version(line []byte) (int, error) {
 			found = v
 		}
 	}
-	if m.Bad() {
+	if m.Bad() && bytes.HasPrefix(line, []byte(magic)) {
 		return 0, fmt.Errorf("the recording's first line is damaged: it is not valid JSON")
+	}
+	if !ours || m.Bad() {
+		return 0, errForeign
 	}
 	if found == 0 {
 		return 0, fmt.Errorf("the recording's first line has no format version")

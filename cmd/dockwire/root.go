@@ -16,7 +16,7 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"watch", "Watch and record:", []*cobra.Command{runCommand(), tapCommand(), viewCommand(), printCommand(), exportCommand(), checkCommand(), scrubCommand()}},
-		{"test", "Test:", []*cobra.Command{replayCommand(), verifyCommand(), diffCommand(), learnCommand()}},
+		{"test", "Test:", []*cobra.Command{replayCommand(), verifyCommand(), diffCommand(), learnCommand(), fmtCommand()}},
 		{"setup", "Set up:", []*cobra.Command{doctorCommand(), certsCommand(), contextCommand(), envCommand(), pluginCommand(), restoreCommand()}},
 		{"learn", "Learn:", []*cobra.Command{demoCommand(), labCommand(), explainCommand(), filterHelp(), versionCommand()}},
 	}

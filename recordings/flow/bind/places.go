@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"net"
 	"slices"
 	"strings"
 
@@ -206,6 +207,11 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 	if strings.HasSuffix(place, ".HostPort") && digits(recorded) && digits(live) {
 		return append(pairs, Pair{Recorded: recorded, Live: live, Port: true}), true
 	}
+	if op != nil && (place == "query.fromSrc" || place == "query.remote") {
+		if r, l := ownServer(recorded), ownServer(live); r != "" && l != "" && strings.Replace(recorded, r, l, 1) == live {
+			return append(pairs, At(place, r, l, true)), true
+		}
+	}
 	if strings.HasPrefix(place, "query.filters.label.") {
 		for _, label := range []string{projectLabel, sessionLabel, sessionLabelGo} {
 			r, ok1 := strings.CutPrefix(recorded, label+"=")
@@ -216,6 +222,21 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 		}
 	}
 	return nil, false
+}
+
+// ownServer is the address in a URL of a server on the client's machine: its
+// port is another one each time.
+func ownServer(url string) string {
+	_, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		rest = url
+	}
+	address, _, _ := strings.Cut(rest, "/")
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || !digits(port) || len(port) != 5 || host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		return ""
+	}
+	return address
 }
 
 // bindable tells a name from an id that the daemon gave: the client has that

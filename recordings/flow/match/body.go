@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
 )
@@ -44,6 +45,11 @@ func wantsJSON(c *engine.Call) bool {
 
 // digest stands for bytes that are compared as such.
 func (b *Body) digest() string {
+	if text := string(b.Bytes); b.Whole && strings.Contains(text, holderStart) {
+		text = plain(text) // placeholders are numbered by the order of one observation
+		sum := sha256.Sum256([]byte(text))
+		return strconv.Itoa(len(text)) + " bytes sha256:" + hex.EncodeToString(sum[:])
+	}
 	return strconv.FormatInt(b.Size, 10) + " bytes sha256:" + b.sum()
 }
 
