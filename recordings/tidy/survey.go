@@ -69,7 +69,7 @@ func (s *survey) event(e decode.Event, values *values) {
 // what travels in them.
 func (s *survey) finish() (keep map[decode.ExchangeID]bool, c Counts) {
 	for x := range s.folder.Open() {
-		s.scan.Settle(x)
+		s.scan.CheckHeld(x)
 		s.matched[x.ID] = s.which.Match(x)
 	}
 	keep = map[decode.ExchangeID]bool{}
