@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,7 +47,9 @@ Formats:` + list.String(),
 			}
 			return nil, cobra.ShellCompDirectiveDefault
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return f.export(args[0], args[1]) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return f.export(args[0], args[1], func(err error) { say("%v", err) })
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&f.filter, "filter", "f", "", "export only exchanges that match `FILTER` (dockwire help filter)")
@@ -58,7 +59,9 @@ Formats:` + list.String(),
 	return cmd
 }
 
-func (f *exportFlags) export(name, path string) error {
+// export writes the recording at path. Each line that cannot be read goes to
+// warn.
+func (f *exportFlags) export(name, path string, warn func(error)) error {
 	format, err := export.Find(name)
 	if err != nil {
 		return err
@@ -82,41 +85,16 @@ func (f *exportFlags) export(name, path string) error {
 	if err != nil {
 		return err
 	}
-	o := &export.Options{Header: in.Header(), Name: recordingName(path), Filter: which, Summary: f.summary}
-	err = exportEvents(format, out, o, in)
+	o := export.Options{Name: recordingName(path), Filter: which, Summary: f.summary}
+	var again func() (*recordings.Reader, error)
+	if path != "-" {
+		again = func() (*recordings.Reader, error) { return openRecording(path) }
+	}
+	err = export.Write(format, out, o, in, again, warn)
 	if out != os.Stdout {
 		err = errors.Join(err, out.Close())
 	}
 	return err
-}
-
-// exportEvents exports the events of a recording. It reports lines that cannot be
-// read, and goes on.
-func exportEvents(format *export.Format, out io.Writer, o *export.Options, in *recordings.Reader) error {
-	e := format.New(out, o)
-	bad := 0
-	for {
-		event, err := in.Next()
-		var line *recordings.LineError
-		switch {
-		case err == nil:
-			e.Event(event)
-			continue
-		case errors.As(err, &line):
-			say("%v", line)
-			bad++
-			continue
-		case err != io.EOF:
-			return errors.Join(err, e.Close())
-		}
-		if err := e.Close(); err != nil {
-			return err
-		}
-		if bad > 0 {
-			return fmt.Errorf("%s could not be read; the rest is exported", plural(bad, "line"))
-		}
-		return nil
-	}
 }
 
 // create opens the output. An export may hold what a recording holds, so only

@@ -2,7 +2,6 @@ package export
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -33,16 +32,23 @@ type piece struct {
 
 // collector folds events into calls that match the filter.
 type collector struct {
-	folder  *exchange.Folder
-	options *Options
-	each    func(*call)
-	streams map[decode.ExchangeID]*call
-	gaps    int64 // bytes that were not decoded
+	folder   *exchange.Folder
+	commands *exchange.Commands
+	options  *Options
+	each     func(*call)
+	judge    func(exchange.Judgement) // of a call that was delivered; may be nil
+	streams  map[decode.ExchangeID]*call
+	gaps     int64 // bytes that were not decoded
 }
 
 func newCollector(o *Options, each func(*call)) *collector {
 	c := &collector{options: o, each: each, streams: map[decode.ExchangeID]*call{}}
 	c.folder = exchange.NewFolder(keepBody, c.watch)
+	c.commands = c.folder.Group(func(j exchange.Judgement) {
+		if c.judge != nil {
+			c.judge(j)
+		}
+	})
 	return c
 }
 
@@ -89,6 +95,7 @@ func (c *collector) piece(id decode.ExchangeID, p piece, size int64) {
 func (c *collector) deliver(x *exchange.Exchange) {
 	s := c.streams[x.ID]
 	delete(c.streams, x.ID)
+	c.options.Judged.Tell(x)
 	if !c.options.Filter.Match(x) {
 		return
 	}
@@ -104,6 +111,7 @@ func (c *collector) finish() {
 	for x := range c.folder.Open() {
 		c.deliver(x)
 	}
+	c.commands.Close()
 }
 
 // streamed reports whether what went in a direction is in pieces.
@@ -132,23 +140,10 @@ func (c *call) size() int {
 // commandName names the client that made the call: its command line, else its
 // User-Agent, else its connection's address.
 func (c *call) commandName() string {
-	if s := c.Conn.Command(); s != "" {
-		return s
+	switch p := &c.Conn.Peer; {
+	case len(p.Command) == 0 && c.Command.Agent == "" && p.Address != "":
+		return "client at " + p.Address
+	default:
+		return c.Command.Title
 	}
-	if s := c.Request.Header("User-Agent"); s != "" {
-		name, _, _ := strings.Cut(s, " ")
-		return name
-	}
-	if c.Conn.Peer.Address != "" {
-		return "client at " + c.Conn.Peer.Address
-	}
-	return "unknown client"
 }
-
-// commandKey tells one run of a program from another.
-type commandKey struct {
-	pid  int
-	name string
-}
-
-func (c *call) commandKey() commandKey { return commandKey{c.Conn.Peer.PID, c.commandName()} }

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings"
 )
@@ -33,10 +34,11 @@ type Exporter interface {
 // Options say what is exported.
 type Options struct {
 	Header  recordings.Header
-	Name    string         // of the recording, for titles
-	Filter  *filter.Filter // nil: every exchange
-	Summary bool           // the short form, where the format has one
-	Notes   []string       // what the reader should know of the source, e.g. that its end is missing
+	Name    string           // of the recording, for titles
+	Filter  *filter.Filter   // nil: every exchange
+	Summary bool             // the short form, where the format has one
+	Judged  *exchange.Judged // what the whole recording says of its calls; nil: as far as is known when one ends
+	Notes   []string         // what the reader should know of the source, e.g. that its end is missing
 }
 
 // Format is one row of the table of formats.

@@ -171,40 +171,51 @@ func TestHAR(t *testing.T) {
 	}
 }
 
-// The exports of the demo are golden.
-func TestGolden(t *testing.T) {
-	in, err := recordings.Open("../../cmd/dockwire/demo/recording.jsonl.zst")
+const demo = "../../cmd/dockwire/demo/recording.jsonl.zst"
+
+// exportFile exports a recording as the command does.
+func exportFile(t testing.TB, format, path string, change ...func(*export.Options)) string {
+	t.Helper()
+	f, err := export.Find(format)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var events []decode.Event
-	for e, err := in.Next(); err != io.EOF; e, err = in.Next() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		events = append(events, decode.Clone(e))
+	again := func() (*recordings.Reader, error) { return recordings.Open(path) }
+	in, err := again()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range []string{"mermaid", "markdown", "sh"} {
-		t.Run(name, func(t *testing.T) {
-			f, err := export.Find(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var out strings.Builder
-			x := f.New(&out, &export.Options{Header: in.Header(), Name: "demo", Summary: name == "markdown"})
-			for _, e := range events {
-				x.Event(decode.Clone(e))
-			}
-			if err := x.Close(); err != nil {
-				t.Fatal(err)
-			}
-			path := "testdata/demo." + f.Ext
+	defer in.Close()
+	o := export.Options{Name: "demo"}
+	for _, c := range change {
+		c(&o)
+	}
+	var out strings.Builder
+	if err := export.Write(f, &out, o, in, again, func(err error) { t.Error(err) }); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// The exports of the demo that are text to read are golden; real readers check
+// the others.
+func TestGolden(t *testing.T) {
+	summary := func(o *export.Options) { o.Summary = true }
+	for _, tt := range []struct {
+		file, format string
+		change       []func(*export.Options)
+	}{
+		{"demo.mmd", "mermaid", nil}, {"demo.md", "markdown", nil}, {"summary.md", "markdown", []func(*export.Options){summary}}, {"demo.sh", "sh", nil},
+	} {
+		t.Run(tt.file, func(t *testing.T) {
+			out := exportFile(t, tt.format, demo, tt.change...)
+			path := filepath.Join("testdata", tt.file)
 			if *update {
-				if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
+				if err := os.WriteFile(path, []byte(out), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if want, err := os.ReadFile(path); err != nil || string(want) != out.String() {
+			if want, err := os.ReadFile(path); err != nil || string(want) != out {
 				t.Errorf("%s is not what is exported now (go test -update writes it): %v", path, err)
 			}
 		})

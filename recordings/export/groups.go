@@ -4,15 +4,17 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// group is the calls of one run of a client program.
+// group is the calls of one client command.
 type group struct {
-	key    commandKey
-	calls  []*call
-	failed int
-	more   bool // part of it was written before
+	command *exchange.Command
+	name    string
+	calls   []*call
+	failed  int
+	more    bool // part of it was written before
 }
 
 func (g *group) start() time.Duration { return g.calls[0].Start }
@@ -24,12 +26,9 @@ func (g *group) end() (t time.Duration) {
 	return t
 }
 
-// verdict says in words what came of a command.
-func (g *group) verdict() string {
-	if g.failed == 0 {
-		return "went well"
-	}
-	return count(g.failed, "call") + " failed"
+// verdict says in words what came of the command, and whether that is bad.
+func (g *group) verdict() (line string, bad bool) {
+	return g.calls[len(g.calls)-1].Verdict(), g.failed > 0 || g.command.Verdict().Result.Bad()
 }
 
 // groups gathers calls by command. When they take more memory than room, the
@@ -38,26 +37,27 @@ func (g *group) verdict() string {
 type groups struct {
 	room   int
 	write  func(*group)
-	byKey  map[commandKey]*group
+	byID   map[exchange.CommandID]*group
+	calls  map[decode.ExchangeID]*call
 	order  []*group // by their first call that ended
-	before map[commandKey]bool
+	before map[exchange.CommandID]bool
 	size   int
 }
 
 func newGroups(room int, write func(*group)) *groups {
-	return &groups{room: room, write: write, byKey: map[commandKey]*group{}, before: map[commandKey]bool{}}
+	return &groups{room: room, write: write, byID: map[exchange.CommandID]*group{}, calls: map[decode.ExchangeID]*call{}, before: map[exchange.CommandID]bool{}}
 }
 
 // add takes a call that was kept, see call.keep.
 func (s *groups) add(k *call) {
-	key := k.commandKey()
-	g := s.byKey[key]
+	g := s.byID[k.Command.ID]
 	if g == nil {
-		g = &group{key: key, more: s.before[key]}
-		s.byKey[key] = g
+		g = &group{command: k.Command, name: oneLine(k.commandName()), more: s.before[k.Command.ID]}
+		s.byID[k.Command.ID] = g
 		s.order = append(s.order, g)
 	}
 	g.calls = append(g.calls, k)
+	s.calls[k.ID] = k
 	if k.Failed() {
 		g.failed++
 	}
@@ -66,13 +66,33 @@ func (s *groups) add(k *call) {
 	}
 }
 
+// judge gives a call that is held the outcome that it has by what came after,
+// and corrects what was counted.
+func (s *groups) judge(j exchange.Judgement, counted *stats) {
+	k := s.calls[j.Exchange]
+	if k == nil || k.Failed() == j.Outcome.Result.Bad() {
+		return
+	}
+	k.SetOutcome(j.Outcome)
+	more := -1
+	if k.Failed() {
+		more = 1
+	}
+	s.byID[k.Command.ID].failed += more
+	counted.failed += more
+	if o := counted.byOp[k.Name()]; o != nil {
+		o.failed += more
+	}
+}
+
 func (s *groups) flush(g *group) {
 	for _, c := range g.calls {
 		s.size -= c.size()
+		delete(s.calls, c.ID)
 	}
-	delete(s.byKey, g.key)
+	delete(s.byID, g.command.ID)
 	if len(s.before) < 4096 {
-		s.before[g.key] = true
+		s.before[g.command.ID] = true
 	}
 	s.order = s.order[1:]
 	s.write(g.sorted())

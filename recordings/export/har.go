@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 )
 
 // harExporter writes HAR 1.2. Entries are written as calls end; the pages,
@@ -20,7 +21,7 @@ type harExporter struct {
 	*collector
 	out     *bufio.Writer
 	pages   []harPage
-	byKey   map[commandKey]string
+	byKey   map[exchange.CommandID]string
 	entries int
 	err     error
 }
@@ -100,7 +101,7 @@ type (
 )
 
 func newHAR(w io.Writer, o *Options) Exporter {
-	h := &harExporter{out: bufio.NewWriterSize(w, 64<<10), byKey: map[commandKey]string{}}
+	h := &harExporter{out: bufio.NewWriterSize(w, 64<<10), byKey: map[exchange.CommandID]string{}}
 	h.collector = newCollector(o, h.add)
 	version := o.Header.Tool
 	if version == "" {
@@ -132,14 +133,14 @@ var visible = strings.NewReplacer("\u200e", `\u200e`, "\u200f", `\u200f`, "\u202
 
 // page is the page of a call's client.
 func (h *harExporter) page(c *call) string {
-	key := c.commandKey()
+	key := c.Command.ID
 	if id, ok := h.byKey[key]; ok {
 		return id
 	}
 	if len(h.pages) >= maxHarPages {
 		return h.pages[len(h.pages)-1].ID
 	}
-	p := harPage{StartedDateTime: h.at(c.Start), ID: "page_" + itoa(len(h.pages)+1), Title: printable(key.name), PageTimings: map[string]any{"onContentLoad": -1, "onLoad": -1}}
+	p := harPage{StartedDateTime: h.at(c.Start), ID: "page_" + itoa(len(h.pages)+1), Title: printable(c.commandName()), PageTimings: map[string]any{"onContentLoad": -1, "onLoad": -1}}
 	h.pages = append(h.pages, p)
 	h.byKey[key] = p.ID
 	return p.ID

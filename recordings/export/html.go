@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 )
 
 //go:embed page.css
@@ -84,6 +85,7 @@ func newHTML(w io.Writer, o *Options) Exporter {
 	h := &htmlExporter{w: w}
 	h.collector = newCollector(o, h.add)
 	h.groups = newGroups(0, h.group)
+	h.judge = func(j exchange.Judgement) { h.groups.judge(j, &h.stats) }
 	h.page = page{Title: o.Name, Tool: o.Header.Tool, Redact: o.Header.Redact}
 	if h.page.Title == "" {
 		h.page.Title = "Docker API calls"
@@ -136,9 +138,11 @@ func (h *htmlExporter) bound(c *call) {
 }
 
 func (h *htmlExporter) group(g *group) {
-	p := pageGroup{Name: oneLine(g.key.name), Start: since(g.start()), Took: took(g.end() - g.start()), Verdict: g.verdict(), Failed: g.failed > 0}
-	if g.key.pid != 0 {
-		p.PID = itoa(g.key.pid)
+	p := pageGroup{Name: g.name, Start: since(g.start()), Took: took(g.end() - g.start())}
+	verdict, bad := g.verdict()
+	p.Verdict, p.Failed = oneLine(verdict), bad
+	if pid := g.command.Peer.PID; pid != 0 {
+		p.PID = itoa(pid)
 	}
 	h.page.Commands++
 	h.page.Failed += g.failed

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 )
 
 const (
@@ -32,6 +33,7 @@ func newMarkdown(w io.Writer, o *Options) Exporter {
 	m := &markdownExporter{out: bufio.NewWriterSize(w, 64<<10)}
 	m.collector = newCollector(o, func(c *call) { m.stats.add(c); m.groups.add(c.keep()) })
 	m.groups = newGroups(markdownRoom, m.group)
+	m.judge = func(j exchange.Judgement) { m.groups.judge(j, &m.stats) }
 	if o.Summary {
 		m.groups.write = m.summarise
 	}
@@ -43,11 +45,8 @@ func newMarkdown(w io.Writer, o *Options) Exporter {
 	if !o.Header.Start.IsZero() {
 		fmt.Fprintf(m.out, "Recorded %s by %s.\n\n", o.Header.Start.Format("2006-01-02 15:04:05 MST"), markdownText(o.Header.Tool))
 	}
-	for _, n := range o.Notes {
-		fmt.Fprintf(m.out, "> %s\n\n", markdownText(n))
-	}
 	if o.Summary {
-		fmt.Fprint(m.out, "| Command | Calls | Failed | Took |\n|---|---:|---:|---:|\n")
+		fmt.Fprint(m.out, "| Command | Verdict | Calls | Failed | Took |\n|---|---|---:|---:|---:|\n")
 	}
 	return m
 }
@@ -55,11 +54,12 @@ func newMarkdown(w io.Writer, o *Options) Exporter {
 // group writes one command.
 func (m *markdownExporter) group(g *group) {
 	w := m.out
-	name := markdownText(cut(oneLine(g.key.name), 200))
+	name := markdownText(cut(g.name, 200))
 	if g.more {
 		name += " (continued)"
 	}
-	fmt.Fprintf(w, "## %s\n\n%s, %s: %s.\n\n", name, count(len(g.calls), "call"), took(g.end()-g.start()), g.verdict())
+	verdict, bad := g.verdict()
+	fmt.Fprintf(w, "## %s\n\n%s%s — %s, %s.\n\n", name, failedMark(bad), markdownText(verdict), count(len(g.calls), "call"), took(g.end()-g.start()))
 	fmt.Fprint(w, "```mermaid\n")
 	var d mermaid
 	d.begin(w)
@@ -71,11 +71,7 @@ func (m *markdownExporter) group(g *group) {
 	}
 	fmt.Fprint(w, "```\n\n| # | Operation | Status | Took | What |\n|---:|---|---|---:|---|\n")
 	for _, c := range g.calls {
-		mark := ""
-		if c.Failed() {
-			mark = "❌ "
-		}
-		fmt.Fprintf(w, "| %d | %s | %s%s | %s | %s |\n", c.ID, markdownText(oneLine(c.Name())), mark, statusText(c.Exchange), took(c.Took()), markdownText(cut(oneLine(c.Summary()), 200)))
+		fmt.Fprintf(w, "| %d | %s | %s%s | %s | %s |\n", c.ID, markdownText(oneLine(c.Name())), failedMark(c.Failed()), statusText(c.Exchange), took(c.Took()), markdownText(cut(oneLine(c.Summary()), 200)))
 	}
 	fmt.Fprintln(w)
 	for _, c := range g.calls {
@@ -138,20 +134,28 @@ func fence(w io.Writer, lang, text string) {
 	fmt.Fprintf(w, "%s%s\n%s\n%s\n\n", ticks, lang, strings.TrimRight(text, "\n"), ticks)
 }
 
+func failedMark(bad bool) string {
+	if bad {
+		return "❌ "
+	}
+	return ""
+}
+
 // summarise writes a row of the short form.
 func (m *markdownExporter) summarise(g *group) {
 	if m.rows++; m.rows > summaryRows {
 		return
 	}
-	mark := "✅"
-	if g.failed > 0 {
-		mark = "❌"
+	mark := "✅ "
+	verdict, bad := g.verdict()
+	if bad {
+		mark = failedMark(bad)
 	}
-	fmt.Fprintf(m.out, "| %s %s | %d | %d | %s |\n", mark, markdownText(cut(oneLine(g.key.name), 120)), len(g.calls), g.failed, took(g.end()-g.start()))
+	fmt.Fprintf(m.out, "| %s%s | %s | %d | %d | %s |\n", mark, markdownText(cut(g.name, 120)), markdownText(cut(verdict, 200)), len(g.calls), g.failed, took(g.end()-g.start()))
 	for _, c := range g.calls {
 		if c.Failed() && m.failed < summaryRows {
 			m.failed++
-			fmt.Fprintf(m.out, "| &emsp;#%d %s %s: %s | | | %s |\n", c.ID, markdownText(oneLine(c.Name())), statusText(c.Exchange), markdownText(cut(oneLine(c.Error()), 200)), took(c.Took()))
+			fmt.Fprintf(m.out, "| &emsp;#%d %s %s | %s | | | %s |\n", c.ID, markdownText(oneLine(c.Name())), statusText(c.Exchange), markdownText(cut(oneLine(c.Error()), 200)), took(c.Took()))
 		}
 	}
 }
@@ -165,16 +169,25 @@ func (m *markdownExporter) Close() error {
 			fmt.Fprintf(w, "\n%s more are not listed.", count(m.rows-summaryRows, "command"))
 		}
 		fmt.Fprintf(w, "\n%s, %d failed.\n", count(m.stats.calls, "call"), m.stats.failed)
+		m.notes()
 		return w.Flush()
 	}
 	fmt.Fprint(w, "## Statistics\n\n| Operation | Calls | Failed | Mean | Longest | Up | Down |\n|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range m.stats.rows() {
 		fmt.Fprintf(w, "| %s | %d | %d | %s | %s | %s | %s |\n", markdownText(r.Name), r.Calls, r.Failed, r.Mean, r.Max, r.Up, r.Down)
 	}
-	if m.gaps > 0 {
-		fmt.Fprintf(w, "\n%s passed that were not decoded.\n", bytesSize(m.gaps))
-	}
+	m.notes()
 	return w.Flush()
+}
+
+// notes says what is missing.
+func (m *markdownExporter) notes() {
+	if m.gaps > 0 {
+		fmt.Fprintf(m.out, "\n> %s passed that were not decoded.\n", bytesSize(m.gaps))
+	}
+	for _, n := range m.options.Notes {
+		fmt.Fprintf(m.out, "\n> %s\n", markdownText(n))
+	}
 }
 
 // markdownText makes one line of text inert in Markdown: no markup, no HTML,

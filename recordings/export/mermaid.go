@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/dockwire/dockwire/decode/exchange"
 )
 
 // mermaidExporter writes calls as a Mermaid sequence diagram. It streams: the
@@ -33,25 +35,25 @@ func (m *mermaidExporter) Close() error {
 // mermaid writes one diagram.
 type mermaid struct {
 	calls   int
-	clients map[commandKey]string
+	clients map[exchange.CommandID]string
 }
 
 func (m *mermaid) begin(w io.Writer) {
-	m.clients = map[commandKey]string{}
+	m.clients = map[exchange.CommandID]string{}
 	fmt.Fprint(w, "sequenceDiagram\n    participant d as dockerd\n")
 }
 
 // call writes the arrows of a call.
 func (m *mermaid) call(w io.Writer, c *call) {
 	m.calls++
-	key := c.commandKey()
+	key := c.Command.ID
 	from, known := m.clients[key]
 	switch {
 	case known:
 	case len(m.clients) < 40:
 		from = "c" + itoa(len(m.clients)+1)
 		m.clients[key] = from
-		fmt.Fprintf(w, "    participant %s as %s\n", from, mermaidText(cut(oneLine(key.name), 60)))
+		fmt.Fprintf(w, "    participant %s as %s\n", from, mermaidText(cut(oneLine(c.commandName()), 60)))
 	case len(m.clients) == 40:
 		from = "others"
 		m.clients[key] = from

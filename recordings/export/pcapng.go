@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 )
 
 // pcapngExporter writes a capture that Wireshark dissects as HTTP: a TCP
@@ -18,7 +19,7 @@ type pcapngExporter struct {
 	*collector
 	out     *bufio.Writer
 	start   time.Time
-	clients map[commandKey]uint32 // address of each client
+	clients map[exchange.CommandID]uint32 // address of each client
 	calls   int
 }
 
@@ -34,7 +35,7 @@ const (
 )
 
 func newPcapng(w io.Writer, o *Options) Exporter {
-	p := &pcapngExporter{out: bufio.NewWriterSize(w, 64<<10), start: o.Header.Start, clients: map[commandKey]uint32{}}
+	p := &pcapngExporter{out: bufio.NewWriterSize(w, 64<<10), start: o.Header.Start, clients: map[exchange.CommandID]uint32{}}
 	p.collector = newCollector(o, p.call)
 	section := binary.LittleEndian.AppendUint32(nil, 0x1a2b3c4d)
 	section = append(section, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)
@@ -95,7 +96,7 @@ func (p *pcapngExporter) name(address uint32, name string) {
 
 // client is the address of a call's client.
 func (p *pcapngExporter) client(c *call) uint32 {
-	key := c.commandKey()
+	key := c.Command.ID
 	address, known := p.clients[key]
 	if !known {
 		if len(p.clients) >= maxClients {
@@ -103,8 +104,8 @@ func (p *pcapngExporter) client(c *call) uint32 {
 		}
 		address = 10<<24 | 1<<16 + uint32(len(p.clients)) + 1
 		p.clients[key] = address
-		program, _, _ := strings.Cut(oneLine(key.name), " ")
-		p.name(address, fmt.Sprintf("%s-%d", cut(program, 60), key.pid))
+		program, _, _ := strings.Cut(oneLine(c.commandName()), " ")
+		p.name(address, fmt.Sprintf("%s-%d", cut(program, 60), c.Command.Peer.PID))
 	}
 	return address
 }

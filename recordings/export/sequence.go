@@ -5,19 +5,21 @@ import (
 	"html"
 	"slices"
 	"strings"
+
+	"github.com/dockwire/dockwire/decode/exchange"
 )
 
 // maxArrows is how many calls a sequence diagram shows: more are no picture.
 const maxArrows = 150
 
 // lanes gives each client its place in a diagram, in order of first calls.
-func lanes(calls []*call) (names []string, lane map[commandKey]int) {
-	lane = map[commandKey]int{}
+func lanes(calls []*call) (names []string, lane map[exchange.CommandID]int) {
+	lane = map[exchange.CommandID]int{}
 	for _, c := range calls {
-		key := c.commandKey()
+		key := c.Command.ID
 		if _, known := lane[key]; !known && len(names) < 8 {
 			lane[key] = len(names)
-			names = append(names, cut(oneLine(key.name), 40))
+			names = append(names, cut(oneLine(c.commandName()), 40))
 		}
 	}
 	return names, lane
@@ -41,7 +43,7 @@ func sequenceSVG(calls []*call) string {
 		fmt.Fprintf(&b, `<text x="%d" y="18" text-anchor="middle" class="lane">%s</text><line x1="%d" y1="26" x2="%d" y2="%d" class="life"/>`, x, html.EscapeString(cut(n, 28)), x, x, height)
 	}
 	for i, c := range shown {
-		y, x := top+step*i+step/2, 100+gap*lane[c.commandKey()]
+		y, x := top+step*i+step/2, 100+gap*lane[c.Command.ID]
 		class := "ok"
 		if c.Failed() {
 			class = "bad"

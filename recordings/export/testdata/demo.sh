@@ -43,11 +43,11 @@ call 200 'HEAD' '/_ping'
 # 6 ContainerCreate shop-web ← localhost:5043/shop/web:1.4 → 5c7c130d1d78
 # left out: it has a secret, which was redacted
 
-# 7 ContainerWait 5c7c130d1d78
+# 7 ContainerWait shop-web
 call 200 'POST' '/v1.41/containers/5c7c130d1d78dc9eb7fa892de05592e8feecd6d5629460a853bd6f788da4f8e5/wait?condition=next-exit' &
 sleep 1 # it has to reach the daemon before the next
 
-# 8 ContainerStart 5c7c130d1d78
+# 8 ContainerStart shop-web
 call 204 'POST' '/v1.41/containers/5c7c130d1d78dc9eb7fa892de05592e8feecd6d5629460a853bd6f788da4f8e5/start'
 
 # 9 SystemPingHead API 1.41
@@ -56,7 +56,7 @@ call 200 'HEAD' '/_ping'
 # 10 ContainerInspect shop-web → running
 call 200 'GET' '/v1.41/containers/shop-web/json'
 
-# 11 ContainerLogs 5c7c130d1d78 follow
+# 11 ContainerLogs shop-web follow
 call 200 'GET' '/v1.41/containers/5c7c130d1d78dc9eb7fa892de05592e8feecd6d5629460a853bd6f788da4f8e5/logs?follow=1&stderr=1&stdout=1&tail=all' &
 sleep 1 # it has to reach the daemon before the next
 
@@ -71,10 +71,10 @@ call 201 'POST' '/v1.41/containers/shop-web/exec' -H 'Content-Type: application/
 '
 id_14=$(id '.Id // .ID')
 
-# 15 ExecStart 2ccd416e1cb3
+# 15 ExecStart cat /etc/motd
 # left out: the connection becomes a stream, which curl cannot speak
 
-# 16 ExecInspect 2ccd416e1cb3 → exit 0
+# 16 ExecInspect cat /etc/motd → exit 0
 call 200 'GET' '/v1.41/exec/'"$id_14"'/json'
 
 # 17 SystemPingHead API 1.41
