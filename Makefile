@@ -26,6 +26,7 @@ test:
 lab:
 	.ci/docker
 	.ci/docker-current
+	.ci/collector
 
 # The tests against the machine's dockerd: they make containers on it. They wait
 # for containers more than they work, so more run at a time than there are cores.
