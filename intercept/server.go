@@ -147,19 +147,22 @@ func (s *Server) Listen(ep Endpoint, access Access) (Endpoint, error) {
 	if a, ok := nl.Addr().(*net.TCPAddr); ok {
 		ep.Address = a.String()
 	}
-	l := &listener{Listener: nl, endpoint: ep, name: ep.String()}
+	return ep, s.add(&listener{Listener: nl, endpoint: ep, name: ep.String()})
+}
 
+// add accepts from a listener as soon as the server serves.
+func (s *Server) add(l *listener) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		nl.Close()
-		return Endpoint{}, fmt.Errorf("listen on %s: %w", ep, net.ErrClosed)
+		l.Close()
+		return fmt.Errorf("listen on %s: %w", l.name, net.ErrClosed)
 	}
 	s.listeners = append(s.listeners, l)
 	if s.serving {
 		s.startAccepting(l)
 	}
-	return ep, nil
+	return nil
 }
 
 // Serve accepts and relays connections until Close has been called and every

@@ -45,10 +45,11 @@ type series struct {
 	looked time.Duration
 	wait   time.Duration // no new file before
 
-	wanted atomic.Bool // Writer.Rotate was called
-	moved  bool        // it was said
-	shared bool        // it was said
-	lost   error       // the first thing that is missing
+	wanted atomic.Bool                   // Writer.Rotate was called
+	aside  atomic.Pointer[chan struct{}] // Writer.MoveAside was called; closed when it is done
+	moved  bool                          // it was said
+	shared bool                          // it was said
+	lost   error                         // the first thing that is missing
 
 	exchanges map[int64][]byte // lines of what is open
 	conns     map[int64][]byte
@@ -154,6 +155,33 @@ func (w *Writer) Rotate() {
 	}
 }
 
+// MoveAside gives the file the name of a full one and goes on in it, so that
+// another process can begin one at its path. It is done at the next Tick, and the
+// channel is closed then. It may be called from any goroutine.
+func (w *Writer) MoveAside() <-chan struct{} {
+	done := make(chan struct{})
+	if w.series == nil || !w.series.aside.CompareAndSwap(nil, &done) {
+		close(done)
+	}
+	return done
+}
+
+func (w *Writer) moveAside() {
+	s := w.series
+	done := s.aside.Swap(nil)
+	if done == nil {
+		return
+	}
+	defer close(*done)
+	name, err := s.rename()
+	if err != nil {
+		w.notice("%s keeps its name: %v", s.path, err)
+		return
+	}
+	w.notice("%s goes on as %s", s.path, name)
+	s.path, w.opt.Rotate = name, Rotation{}
+}
+
 // forget drops what a new file would have said of something that has ended.
 func (w *Writer) forget(e decode.Event) {
 	switch o := e.From(); e.(type) {
@@ -170,6 +198,7 @@ func (w *Writer) tend(now time.Duration) {
 	if s == nil || w.err != nil {
 		return
 	}
+	w.moveAside()
 	if now-s.looked >= lookEvery {
 		s.looked = now
 		w.look(now)

@@ -216,3 +216,30 @@ func TestAppendToAFileThatOthersMayRead(t *testing.T) {
 		t.Errorf("another owner: %v", err)
 	}
 }
+
+// What is moved aside goes on there, and its path is free for another process.
+func TestMoveAside(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	var said noticed
+	w := create(t, path, Options{Notice: said.add, Rotate: Rotation{Size: 1}})
+	record(t, w, opening(ms)...)
+	moved := w.MoveAside()
+	w.Tick(10 * ms)
+	<-moved
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the path is not free: %v", err)
+	}
+	next := create(t, path, Options{})
+	record(t, w, get(20*ms, 2, 2, "/info", "{}")...)
+	w.Tick(5 * time.Second)
+	if err := errors.Join(w.Close(), next.Close()); err != nil {
+		t.Fatal(err)
+	}
+	names, err := filepath.Glob(filepath.Join(filepath.Dir(path), "a-*.jsonl"))
+	if err != nil || len(names) != 1 {
+		t.Fatalf("files: %v, %v", names, err)
+	}
+	if ids := heads(events(t, names[0])); len(ids) != 2 || !said.has("goes on as") {
+		t.Errorf("exchanges %v; said %q", ids, said)
+	}
+}

@@ -17,6 +17,7 @@ const defaultSocket = "/var/run/docker.sock"
 type takeoverFlag struct {
 	wanted bool
 	taken  *takeover.Takeover // nil: nothing was taken over
+	stands bool               // an older dockwire has moved the sockets
 }
 
 func (s *takeoverFlag) add(cmd *cobra.Command) {
@@ -24,22 +25,29 @@ func (s *takeoverFlag) add(cmd *cobra.Command) {
 }
 
 // begin moves the daemon's socket to another name, where upstream then is, and
-// adds the socket to listen on.
-func (s *takeoverFlag) begin(up *upstream, in *listeners) error {
+// adds the socket to listen on. The takeover of an older dockwire goes on.
+func (s *takeoverFlag) begin(up *upstream, in *listeners, older *handOver) error {
 	if !s.wanted {
 		return nil
 	}
 	if up.Scheme != "unix" {
 		return fmt.Errorf("--takeover is for a daemon on a Unix socket of this machine, not for %s", up)
 	}
-	t, restored, err := takeover.Begin(up.Address)
-	for _, r := range restored {
-		say("%s", r)
+	var err error
+	if journal := older.file(journalName); journal != nil {
+		s.stands = true
+		s.taken, err = takeover.Adopt(up.Address, journal)
+	} else {
+		var restored []string
+		s.taken, restored, err = takeover.Begin(up.Address)
+		for _, r := range restored {
+			say("%s", r)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("--takeover: %w", err)
 	}
-	s.taken = t
+	t := s.taken
 	aside, err := intercept.ParseEndpoint("unix://" + t.Aside)
 	if err != nil {
 		return err
@@ -53,6 +61,10 @@ func (s *takeoverFlag) begin(up *upstream, in *listeners) error {
 // of any listener as clients know it.
 func (s *takeoverFlag) take(at intercept.Endpoint) (intercept.Endpoint, error) {
 	if s.taken == nil || at.Address != s.taken.Place {
+		return at, nil
+	}
+	if s.stands {
+		at.Address = s.taken.Path
 		return at, nil
 	}
 	say("taking the place of %s; the daemon's own socket is %s meanwhile and is put back at the end (after a kill -9: dockwire restore %s)", s.taken.Path, s.taken.Aside, s.taken.Path)
@@ -77,6 +89,16 @@ func (s *takeoverFlag) end() bool {
 		say("%s", did)
 	}
 	return true
+}
+
+// leave leaves the takeover to the dockwire that comes next.
+func (s *takeoverFlag) leave() error {
+	if s.taken == nil {
+		return nil
+	}
+	t := s.taken
+	s.taken = nil
+	return t.Leave()
 }
 
 func restoreCommand() *cobra.Command {

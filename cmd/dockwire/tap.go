@@ -12,6 +12,7 @@ import (
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/intercept/handover"
 )
 
 type tapFlags struct {
@@ -20,6 +21,7 @@ type tapFlags struct {
 	show     showFlags
 	listen   listenFlags
 	takeover takeoverFlag
+	handOver handOver
 	context  tempContext
 	quiet    bool
 	sockets  intercept.SocketWatch
@@ -35,6 +37,11 @@ daemon, and shows each Engine API call: on a terminal with a screen to look
 around in, elsewhere or with --format as text or JSON on stdout. Ctrl-C or
 SIGTERM ends it and removes its sockets.
 
+With --hand-over a tap can be replaced, by a newer dockwire or by one with other
+flags, and no client notices: start the new one with the same --listen and the
+same --hand-over. It gets the listening sockets, and the old one ends when its
+last connection does. SIGUSR2 makes a tap start the new one itself.
+
 With --rotate a recording goes on in a new file when it is large or old enough.
 SIGHUP makes it go on in a new file at once, where dockwire does not run on a
 terminal. The file that is full gets a name with the time at which it began.
@@ -49,7 +56,7 @@ file that nobody listens on any more is replaced.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.quiet {
 				f.show.format = "none"
-			} else if f.show.onScreen(cmd) {
+			} else if f.handOver.at == "" && f.show.onScreen(cmd) {
 				return f.watch()
 			}
 			return f.tap()
@@ -62,6 +69,7 @@ file that nobody listens on any more is replaced.`,
 	f.context.add(cmd)
 	f.listen.add(cmd, riskRoot)
 	f.takeover.add(cmd)
+	f.handOver.add(cmd)
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record: the same as --format none")
 	return cmd
 }
@@ -82,7 +90,11 @@ func (f *tapFlags) withRoute(watch func(route) error) error {
 		return err
 	}
 	defer listeners.close()
-	if err := f.takeover.begin(upstream, listeners); err != nil {
+	if err := f.handOver.take(); err != nil {
+		return err
+	}
+	defer f.handOver.end()
+	if err := f.takeover.begin(upstream, listeners, &f.handOver); err != nil {
 		return err
 	}
 	defer f.takeover.end()
@@ -126,6 +138,9 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	if f.handOver.at != "" {
+		signal.Notify(stop, upgradeSignal)
+	}
 	defer signal.Stop(stop)
 	defer f.context.remove()
 	defer f.sockets.Stop()
@@ -136,14 +151,27 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 		return err
 	}
 	served := o.server.Start()
+	if err := f.handOver.begin(func() ([]handover.Socket, error) { return f.passOn(o) }); err != nil {
+		return errors.Join(err, o.closeServer(), <-served)
+	}
+	if err := ready(os.Getenv("NOTIFY_SOCKET")); err != nil {
+		say("%v", err)
+	}
 	for open := true; open; {
 		select {
 		case s := <-stop:
+			if s == upgradeSignal {
+				f.handOver.startNext()
+				continue
+			}
 			if s == syscall.SIGHUP && o.recorder != nil && !child.OnTerminal() {
 				o.recorder.Writer.Rotate()
 				continue
 			}
 			say("%v: closing", s)
+		case pid := <-f.handOver.to():
+			err := f.leave(o, pid, stop)
+			return errors.Join(err, o.closeServer(), <-served)
 		case <-unread:
 			say("nobody reads the output any more: closing")
 		}
@@ -157,10 +185,18 @@ func (f *tapFlags) serve(o *observation, endpoints []intercept.Endpoint, unread 
 	return errors.Join(lost, err, <-served)
 }
 
+// bind listens at an endpoint, with an older dockwire's socket if there is one.
+func (f *tapFlags) bind(o *observation, ep intercept.Endpoint) (intercept.Endpoint, error) {
+	if socket := f.handOver.file(ep.String()); socket != nil {
+		return ep, o.server.Adopt(ep, socket)
+	}
+	return o.server.Listen(ep, intercept.LikeUpstream)
+}
+
 // listenAt listens at these endpoints, and calls tell for each.
 func (f *tapFlags) listenAt(o *observation, endpoints []intercept.Endpoint, tell func(intercept.Endpoint)) error {
 	for _, ep := range endpoints {
-		at, err := o.server.Listen(ep, intercept.LikeUpstream)
+		at, err := f.bind(o, ep)
 		if err != nil {
 			return explainListen(err)
 		}

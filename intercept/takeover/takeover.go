@@ -3,13 +3,17 @@
 package takeover
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Names beside a socket PATH, all in its folder, as a rename needs.
@@ -58,6 +62,37 @@ func Begin(path string) (*Takeover, []string, error) {
 	}
 	return t, restored, nil
 }
+
+// Adopt goes on with the takeover of path that another process has begun and
+// given up with Leave. f is that one's Journal, whose lock comes with it.
+func Adopt(path string, f *os.File) (*Takeover, error) {
+	path, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	j := &journal{file: f}
+	if err := json.NewDecoder(io.NewSectionReader(f, 0, 1<<20)).Decode(j); err != nil || j.Path != path {
+		return nil, fmt.Errorf("the takeover of %s cannot go on: its journal is of %q: %w", path, j.Path, err)
+	}
+	j.PID = os.Getpid()
+	return &Takeover{Path: path, Aside: path + asideSuffix, Place: path + placeSuffix, journal: j}, j.write()
+}
+
+// Journal is a descriptor of the journal, for the process that goes on with the
+// takeover. The caller closes it.
+func (t *Takeover) Journal() (*os.File, error) {
+	fd, err := unix.FcntlInt(t.journal.file.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), t.journal.file.Name()), nil
+}
+
+// Leave leaves the takeover to another process, which has its Journal.
+func (t *Takeover) Leave() error { return t.journal.file.Close() }
 
 // Swap gives the socket at Place, which the caller listens on by now, the
 // owner and mode of the daemon's and renames it to Path.

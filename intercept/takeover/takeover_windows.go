@@ -1,6 +1,9 @@
 package takeover
 
-import "errors"
+import (
+	"errors"
+	"os"
+)
 
 // errUnsupported: a named pipe cannot be renamed.
 var errUnsupported = errors.New("taking over is for Unix sockets; on Windows point clients at dockwire with DOCKER_HOST or --context-create")
@@ -10,6 +13,15 @@ type Takeover struct{ Path, Aside, Place string }
 
 // Begin returns errUnsupported.
 func Begin(string) (*Takeover, []string, error) { return nil, nil, errUnsupported }
+
+// Adopt says why.
+func Adopt(string, *os.File) (*Takeover, error) { return nil, errUnsupported }
+
+// Journal is never called.
+func (*Takeover) Journal() (*os.File, error) { return nil, errUnsupported }
+
+// Leave is never called.
+func (*Takeover) Leave() error { return errUnsupported }
 
 // Swap is never called.
 func (*Takeover) Swap() error { return errUnsupported }
