@@ -71,7 +71,7 @@ type collector struct {
 }
 
 func newCollector(t *testing.T) *collector {
-	return &collector{t: t, at: freeAddress(t), file: filepath.Join(t.TempDir(), "telemetry.jsonl")}
+	return &collector{t: t, at: freeAddress(t), file: filepath.Join(t.TempDir(), "telemetry.json")}
 }
 
 func (c *collector) url() string { return "http://" + c.at }
@@ -232,6 +232,11 @@ func TestACollectorKeepsWhatATapSees(t *testing.T) {
 		t.Fatalf("docker build: %+v", r)
 	}
 	d.run("start", d.name+"-is-not-there")
+	d.run("pull", "127.0.0.1:1/"+d.name)
+	if r := d.run("create", "--name", d.name+"-web", "busybox"); r.code != 0 {
+		t.Fatalf("docker create: %+v", r)
+	}
+	d.run("rm", d.name+"-web")
 	scraped := scrapedCalls(t, metrics, func() int { return len(printed(t, p.recording)) })
 	p.stop(t)
 	c.stop()
@@ -259,8 +264,42 @@ func TestACollectorKeepsWhatATapSees(t *testing.T) {
 		t.Errorf("the collector counts %d calls, Prometheus %d, %d are recorded", counted, scraped, total)
 	}
 	checkCommandSpans(t, all)
+	checkQuestions(t, c.file, d.name+"-web")
 	if strings.Contains(all.text, secret) || !strings.Contains(all.text, "docker run") {
 		t.Error("a secret reached the collector, or nothing did")
+	}
+}
+
+// checkQuestions asks a real database what docs/many-machines.md says that it can
+// be asked.
+func checkQuestions(t *testing.T, file, removed string) {
+	t.Helper()
+	doc, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "many-machines.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sql strings.Builder
+	for _, block := range strings.Split(string(doc), "```sql\n")[1:] {
+		text, _, _ := strings.Cut(block, "```")
+		sql.WriteString(strings.ReplaceAll(text, "/containers/web", "/containers/"+removed))
+	}
+	statements := filepath.Join(t.TempDir(), "questions.sql")
+	if err := os.WriteFile(statements, []byte(sql.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("node", script(t, "duckdb.js"), statements)
+	cmd.Dir = filepath.Dir(file)
+	cmd.Env = append(os.Environ(), "NODE_PATH="+fromLab(t, "duckdb/node_modules"))
+	out, err := cmd.CombinedOutput()
+	host, _ := os.Hostname()
+	for _, want := range []string{
+		`{"host":"` + host + `","pulls":"1","failed":"1"}`,
+		`{"operation":"ContainerWait","calls":"1",`,
+		`"command":"docker rm ` + removed + `"`,
+	} {
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("no %s in the answers (%v):\n%s", want, err, out)
+		}
 	}
 }
 
