@@ -36,6 +36,7 @@ const (
 	InQuery          Place = "query"
 	InRequestBody    Place = "request-body"
 	InResponseBody   Place = "response-body"
+	InError          Place = "error"  // the JSON object of an answer that is an error
 	InStream         Place = "stream" // the JSON values of the response
 )
 
@@ -70,6 +71,10 @@ const (
 	// AuthHeader: base64url of a JSON object; its values, while the names of
 	// the fields that were set, and serveraddress, may be told.
 	AuthHeader How = "auth-header"
+
+	// Base64Text: a text or a binary message in base64; the whole of it when
+	// something in it looks secret.
+	Base64Text How = "base64-text"
 
 	// FreeText: a command line, output or another text, as a string or an array of
 	// arguments: the value of NAME=value and --name value and --name=value

@@ -9,8 +9,8 @@ import (
 )
 
 func TestSecretTableIsWellFormed(t *testing.T) {
-	places := []Place{InTarget, InRequestHeader, InResponseHeader, InQuery, InRequestBody, InResponseBody, InStream}
-	hows := []How{Whole, EnvPair, EnvObject, OptionObject, NamedValue, URLUserinfo, AuthHeader, FreeText}
+	places := []Place{InTarget, InRequestHeader, InResponseHeader, InQuery, InRequestBody, InResponseBody, InError, InStream}
+	hows := []How{Whole, EnvPair, EnvObject, OptionObject, NamedValue, URLUserinfo, AuthHeader, Base64Text, FreeText}
 	kind := regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
 	for id, secrets := range theSecrets() {
 		if id != "" && (Find(id) == nil || Find(id).ID != id) {
@@ -225,7 +225,6 @@ func TestSecretsCoverTheTypesOfTheAPI(t *testing.T) {
 		"**/GraphDriver/Data",                                                                                              // folders and layer ids
 		"**/TmpfsOptions/Options",                                                                                          // mount flags
 		"**/DNSConfig/Options",                                                                                             // resolv.conf
-		"**/DeviceRequests/*/Options",                                                                                      // GPU drivers
 		"Config/Mounts/*/Options", "Settings/Mounts/*/Options", "*/Config/Mounts/*/Options", "*/Settings/Mounts/*/Options", // mount flags of plugins
 	}
 	for id, bodies := range bodyTypes() {

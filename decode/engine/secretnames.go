@@ -131,6 +131,7 @@ var weakFragments = []string{"authorization", "bearer", "basicauth", "digestauth
 
 var weakWords = []string{
 	"token", "tokens", "pat", "key", "keys", "auth", "oauth", "jwt", "cookie", "hmac", "salt", "dsn", "sas", "cred", "creds",
+	"otp", "totp", "pin", "csrf", "xsrf", "macaroon",
 }
 
 // innocentWords end like strong words.
@@ -155,9 +156,22 @@ var innocentNames = []string{
 	"pwd", "oldpwd", "gpg_key", "tokenizers_parallelism",
 	// headers
 	"sec-websocket-key", "idempotency-key", "access-control-allow-credentials",
+	// flags of clients that say where a secret is, or that there is one
+	"password-stdin", "with-registry-auth",
+	"secretsusedinargorenv", // a check of BuildKit
 	// query parameters of the Engine API: key strokes, booleans, and a choice
 	"detachkeys", "detach-keys", "rotateworkertoken", "rotatemanagertoken", "rotatemanagerunlockkey", "registryauthfrom",
 }
+
+// signatureParams are parameters of URLs that let in whoever has them: signed
+// ones of S3, Google and Azure storage, and OAuth codes.
+var signatureParams = []string{
+	"sig", "signature", "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-goog-signature", "x-goog-credential", "token", "access_token", "code",
+}
+
+// IsSignature reports whether a parameter of a URL's query is a secret,
+// whatever its value.
+func IsSignature(name string) bool { return foldIn(signatureParams, name) }
 
 // plainHeaders come with nearly every message; they are listed for speed.
 var plainHeaders = []string{

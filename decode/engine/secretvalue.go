@@ -13,7 +13,7 @@ import (
 func MayBeSecret(s Strength, value []byte) bool {
 	switch s {
 	case Strong:
-		return !saysNothing(value)
+		return !SaysNothing(value)
 	case Weak:
 		return !isPlain(value)
 	case Hint:
@@ -22,8 +22,8 @@ func MayBeSecret(s Strength, value []byte) bool {
 	return false
 }
 
-// saysNothing tells an empty value, a boolean, null.
-func saysNothing(v []byte) bool {
+// SaysNothing tells an empty value, a boolean, null.
+func SaysNothing(v []byte) bool {
 	switch string(v) {
 	case "", "0", "1", "true", "false", "True", "False", "null":
 		return true

@@ -9,12 +9,15 @@ import (
 
 // arguments is what the arguments before say about the next one.
 type arguments struct {
-	next     engine.Strength // the flag before is called so, and this is its value
-	program  *programFlags   // whose flags these are, or nil
-	named    bool            // after ENV or ARG of a Dockerfile: a name, then its value
-	script   bool            // after -c of a shell: a command line in one argument
-	nameless bool            // they began with a flag: the program is named elsewhere
-	count    int             // arguments up to now
+	next      engine.Strength // the flag before is called so, and this is its value
+	line      bool            // the value after a name goes on up to the end of the line
+	reference bool            // the next may be a reference, as in docker build --secret id=x
+	program   *programFlags   // whose flags these are, or nil
+	named     bool            // after ENV or ARG of a Dockerfile: a name, then its value
+	script    bool            // after -c of a shell: a command line in one argument
+	nameless  bool            // they began with a flag: the program is named elsewhere
+	words     int             // arguments of program that are no flags
+	count     int             // arguments up to now
 }
 
 // argument judges one argument by itself and by those before it. It finds what
@@ -23,7 +26,13 @@ type arguments struct {
 func (r *Redactor) argument(a *arguments, v []byte) (span, bool) {
 	a.count++
 	if next := a.next; next > engine.Harmless {
-		a.next = engine.Harmless
+		a.next, a.line = engine.Harmless, false
+		if a.reference {
+			a.reference = false
+			if next = engine.Weak; isSecretReference(v) {
+				return span{}, false
+			}
+		}
 		if !bytes.HasPrefix(v, []byte("--")) {
 			return span{0, len(v), kindArg, "flag-value"}, engine.MayBeSecret(next, v)
 		}
@@ -36,18 +45,19 @@ func (r *Redactor) argument(a *arguments, v []byte) (span, bool) {
 		if bytes.IndexByte(v, '=') < 0 {
 			a.next = r.names.strength(v)
 		}
+		a.line = a.line && a.next > engine.Harmless
 		return span{}, false
 	}
 	if v[0] != '-' {
-		a.word(v)
-		return span{}, false
+		return span{0, len(v), kindArg, "argument"}, a.word(v)
 	}
 	if s, ok := a.flag(v); ok || a.next > engine.Harmless {
 		return s, ok
 	}
 	name := bytes.TrimLeft(v, "-")
-	if len(name) > 1 && nameChars.run(name) == len(name) && !openFlags[string(name)] {
+	if len(name) > 1 && nameChars.run(name) == len(name) {
 		a.next = r.names.strength(name)
+		a.reference = string(name) == "secret"
 	}
 	return span{}, false
 }
@@ -57,22 +67,49 @@ func (r *Redactor) argument(a *arguments, v []byte) (span, bool) {
 func (a *arguments) flag(v []byte) (span, bool) {
 	p, strength := a.program, engine.Strong
 	if p == nil {
-		if a.count > 1 && !a.nameless {
-			return span{}, false
-		}
-		a.nameless = true
+		a.nameless = a.nameless || a.count == 1
 		p, strength = &namelessFlags, engine.Weak
+		if !a.nameless {
+			p = &namelessAttached
+		}
 	}
-	if slices.Contains(p.after, string(v)) || p.joined(v) {
+	n := p.joined(v)
+	switch {
+	case slices.Contains(p.after, string(v)), n == len(v) && n > 0:
 		a.next = strength
 		return span{}, false
+	case slices.Contains(p.maybe, string(v)):
+		a.next = engine.Weak
+		return span{}, false
+	case n > 0:
+		return span{n, len(v), kindArg, "flag-value"}, true
 	}
 	for _, f := range p.attached {
+		if p != a.program && isLongFlag(v) {
+			continue
+		}
 		if len(v) > len(f) && string(v[:len(f)]) == f && (len(f) > 2 || v[1] != '-') && engine.MayBeSecret(strength, v[len(f):]) {
 			return span{len(f), len(v), kindArg, "flag-value"}, true
 		}
 	}
 	return span{}, false
+}
+
+// isSecretReference tells what docker build and docker service take after
+// --secret: where a secret is, or its name.
+func isSecretReference(v []byte) bool {
+	key, _, ok := bytes.Cut(v, []byte("="))
+	switch string(key) {
+	case "id", "src", "source", "type", "env", "target":
+		return ok
+	}
+	return false
+}
+
+// isLongFlag tells -port=80, which is no -p with a value.
+func isLongFlag(v []byte) bool {
+	n := flagChars.run(v[1:])
+	return n > 2 && 1+n < len(v) && v[1+n] == '='
 }
 
 // attaches reports whether v is a flag whose value is attached to it.
@@ -81,17 +118,29 @@ func (a *arguments) attaches(v []byte) bool {
 }
 
 // word takes an argument that is no flag: a program, or an instruction of a
-// Dockerfile as CreatedBy and changes have them.
-func (a *arguments) word(v []byte) {
+// Dockerfile as CreatedBy and changes have them. It reports whether the word is
+// a secret.
+func (a *arguments) word(v []byte) bool {
 	switch string(v) {
 	case "ENV", "ARG", "set": // aws configure set NAME VALUE
-		a.named = true
-		return
+		a.named, a.line = true, v[0] != 's'
+		return false
+	}
+	if p := a.program; p != nil && p.nth > 0 {
+		a.words++
+		switch {
+		case a.words == p.nth:
+			return engine.MayBeSecret(engine.Strong, v)
+		case a.words > 1:
+			return engine.MayBeSecret(engine.Weak, v)
+		}
+		return false
 	}
 	base := v[bytes.LastIndexByte(v, '/')+1:]
 	if p, ok := programs[string(base)]; ok {
-		a.program = p
+		a.program, a.words = p, 0
 	}
+	return false
 }
 
 // command redacts the argv of a client's process. It returns argv itself when

@@ -20,7 +20,7 @@ type mode uint8
 
 const (
 	pass   mode = iota
-	sniff       // JSON if it begins as such, else pass: an operation we do not know
+	sniff       // JSON if it begins as such, text if it reads as such, else pass: an operation we do not know
 	scan        // JSON
 	text        // a short text, such as an error's
 	masked      // a byte stream in which literals are looked for

@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"bytes"
+
 	"github.com/dockwire/dockwire/decode"
 )
 
@@ -33,9 +35,12 @@ func (r *Redactor) data(e *decode.Data) {
 func (r *Redactor) first(x *exchange, s *side, e *decode.Data) {
 	switch s.mode {
 	case sniff:
-		if c := e.Bytes[0]; c == '{' || c == '[' || isSpace(c) {
+		switch c := e.Bytes[0]; {
+		case c == '{' || c == '[' || isSpace(c):
 			r.scan(s)
-		} else {
+		case isText(e.Bytes):
+			s.mode = text // YAML, a form
+		default:
 			s.stream(r)
 		}
 	case pass, masked:
@@ -48,6 +53,17 @@ func (r *Redactor) first(x *exchange, s *side, e *decode.Data) {
 			}
 		}
 	}
+}
+
+// isText tells what has no control characters but those of lines: no tar and
+// nothing compressed begins so.
+func isText(v []byte) bool {
+	for _, c := range v[:min(len(v), 512)] {
+		if c < ' ' && !isSpace(c) || c == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // isPreface tells an HTTP/2 client's connection preface (RFC 9113 section
@@ -129,7 +145,7 @@ func (r *Redactor) flush(s *side, o *decode.Origin, d decode.Direction) {
 	case scan:
 		r.out = s.json.finish(r.out[:0])
 	case text:
-		spans := r.tidy(r.findText(r.spans[:0], s.text, false), s.text)
+		spans := r.tidy(r.findBody(r.spans[:0], s.text), s.text)
 		r.out = append(r.out[:0], r.replace(nil, s.text, spans, "body")...)
 		clear(s.text)
 		s.text = s.text[:0]
@@ -142,6 +158,32 @@ func (r *Redactor) flush(s *side, o *decode.Origin, d decode.Direction) {
 	if len(r.out) > 0 {
 		r.emitData(&e, s.first, r.out)
 	}
+}
+
+// findBody appends the secrets of a whole body that is no JSON.
+func (r *Redactor) findBody(dst []span, v []byte) []span {
+	if bytes.Contains(v, []byte("apiVersion:")) {
+		dst = r.findManifest(dst, v)
+	}
+	if name, _, ok := bytes.Cut(v, []byte("=")); ok && formChars.run(name) == len(name) && indexAny(v, " \t\r\n") == len(v) {
+		dst = r.findForm(dst, v)
+	}
+	return r.findText(dst, v, false)
+}
+
+// findForm appends the secret parameters of application/x-www-form-urlencoded.
+func (r *Redactor) findForm(dst []span, v []byte) []span {
+	for from := 0; from < len(v); {
+		to := from + indexAny(v[from:], "&")
+		if name, raw, ok := bytes.Cut(v[from:to], []byte("=")); ok {
+			value := unescape(nil, string(raw))
+			if r.names.secret(unescape(nil, string(name)), value) || len(r.findText(nil, value, false)) > 0 {
+				dst = append(dst, span{to - len(raw), to, kindArg, "form"})
+			}
+		}
+		from = to + 1
+	}
+	return dst
 }
 
 func (r *Redactor) flushMasks(s *side, e decode.Data) {

@@ -8,6 +8,7 @@
 //     target.go, argv.go);
 //   - JSON bodies and streams, at the paths the engine's table names
 //     (rewriter.go, body.go), whatever their Content-Type says;
+//   - texts: errors, forms, the YAML of libpod (text.go, manifest.go);
 //   - in every header, query and JSON string: URLs with credentials and the
 //     token shapes of rules.go and shapes.tsv;
 //   - in the same places and in texts: values that were taken for secrets before

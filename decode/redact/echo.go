@@ -98,6 +98,9 @@ func (r *Redactor) withEchoes(spans []span, v []byte) []span {
 // learnParts keeps what stands within a secret that has a form: the password
 // of user:password, what follows Bearer, the text of base64.
 func (e *echoes) learnParts(kind string, v []byte) {
+	if bytes.Contains(v, []byte(`\ `)) { // of a Dockerfile or a shell
+		e.learn(bytes.ReplaceAll(v, []byte(`\ `), []byte(" ")))
+	}
 	switch kind {
 	case kindURL, kindArg:
 		if _, password, ok := bytes.Cut(v, []byte(":")); ok {
@@ -110,6 +113,8 @@ func (e *echoes) learnParts(kind string, v []byte) {
 			_, password, _ := bytes.Cut(decodeBase64(rest), []byte(":"))
 			e.learn(password)
 		}
+	case "registry_auth", "registry_config":
+		e.learnAuth(v)
 	case "secret_data", "config_data":
 		if raw := decodeBase64(v); len(raw) <= maxEcho {
 			e.learn(raw)

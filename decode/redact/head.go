@@ -78,7 +78,8 @@ func (h *headers) judge(folded, name string) *verdict {
 	if !isToken(strings.TrimPrefix(name, ":")) {
 		return &verdict{broken: true}
 	}
-	if act, ok := h.exact[folded]; ok {
+	act, ok := h.exact[folded]
+	if ok && act.how != engine.FreeText {
 		return &verdict{action: act, secret: true}
 	}
 	for _, p := range h.prefixes {
@@ -89,11 +90,7 @@ func (h *headers) judge(folded, name string) *verdict {
 	if h.names.key([]byte(folded)) {
 		return &verdict{action: action{kindNamed, engine.Whole}, secret: true}
 	}
-	text := textHeaders[folded]
-	if openHeaders[folded] {
-		return &verdict{text: text}
-	}
-	return &verdict{text: text, action: action{"header", engine.NamedValue}, strength: h.names.strength([]byte(name))}
+	return &verdict{text: ok, action: action{"header", engine.NamedValue}, strength: h.names.strength([]byte(name))}
 }
 
 // hides reports whether a value is secret.
@@ -131,7 +128,7 @@ func (r *Redactor) fields(in []decode.Field) []decode.Field {
 // plainHeader reports whether a value needs no closer look.
 func plainHeader(value string) bool {
 	for i := range len(value) {
-		if c := value[i]; c < ' ' || triggers[c] && mayStart(value, i) {
+		if c := value[i]; c < ' ' || c == '?' || triggers[c] && mayStart(value, i) {
 			return false
 		}
 	}
@@ -161,7 +158,7 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 		if rule.text {
 			spans = r.findText(spans, v, false)
 		} else {
-			spans = findShapes(findURLs(spans, v, false), v, false)
+			spans = findShapes(r.findURLs(spans, v, false), v, false)
 		}
 		found := r.tidy(spans, v)
 		if len(found) == 0 {

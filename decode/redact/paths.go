@@ -48,7 +48,7 @@ func newPlan(secrets []engine.Secret, above *action, in ...engine.Place) *plan {
 		if !slices.Contains(in, s.In) {
 			continue
 		}
-		p.secrets = true
+		p.secrets = p.secrets || s.In != engine.InError
 		pa := place{act: action{kind: s.Kind, how: s.How}}
 		if s.At == "" {
 			p.body = &pa.act
@@ -167,7 +167,7 @@ func (b *builder) strongest(set []item, above *action) *action {
 
 // thoroughness orders the ways to redact for values that several name.
 var thoroughness = []engine.How{
-	engine.URLUserinfo, engine.FreeText, base64Text, engine.EnvObject, engine.OptionObject, engine.NamedValue, engine.EnvPair, engine.Whole,
+	engine.URLUserinfo, engine.FreeText, engine.Base64Text, engine.EnvObject, engine.OptionObject, engine.NamedValue, engine.EnvPair, engine.Whole,
 }
 
 // child is the state of the value under a key.

@@ -106,12 +106,10 @@ func (r *Redactor) plan(op *engine.Operation) *opPlan {
 	var above *action
 	if op == nil {
 		above = &action{kindNamed, engine.EnvObject} // whatever it is, by its name
-	} else {
-		secrets = slices.Concat(secrets, morePlaces[op.ID])
 	}
 	p := &opPlan{}
 	p.bodies[decode.Request] = newPlan(secrets, above, engine.InRequestBody)
-	p.bodies[decode.Response] = newPlan(secrets, above, engine.InResponseBody, engine.InStream)
+	p.bodies[decode.Response] = newPlan(secrets, above, engine.InResponseBody, engine.InStream, engine.InError)
 	for _, s := range secrets {
 		if s.In == engine.InQuery {
 			p.query = append(p.query, s)

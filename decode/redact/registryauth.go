@@ -45,6 +45,36 @@ func authShape(header []byte) string {
 	return string(auth.appendShape(nil))
 }
 
+// learnAuth keeps the passwords and tokens of X-Registry-Auth, X-Registry-Config
+// or the field auth.
+func (e *echoes) learnAuth(header []byte) {
+	raw := decodeBase64(header)
+	byHost := map[string]authConfig{}
+	var one authConfig
+	switch {
+	case len(raw) == 0 || len(raw) > maxShape:
+	case json.Unmarshal(raw, &one) == nil && one != (authConfig{}):
+		e.learnConfig(one)
+	case json.Unmarshal(raw, &byHost) == nil:
+		for _, auth := range byHost {
+			e.learnConfig(auth)
+		}
+	default:
+		if _, password, ok := bytes.Cut(raw, []byte(":")); ok {
+			e.learn(password)
+		}
+	}
+}
+
+func (e *echoes) learnConfig(a authConfig) {
+	for _, secret := range []string{a.Password, a.Auth, a.IdentityToken, a.RegistryToken} {
+		e.learn([]byte(secret))
+	}
+	if _, password, ok := bytes.Cut(decodeBase64([]byte(a.Auth)), []byte(":")); ok {
+		e.learn(password)
+	}
+}
+
 func configShape(byHost map[string]authConfig) string {
 	out := []byte{'{'}
 	for i, host := range slices.Sorted(maps.Keys(byHost)) {

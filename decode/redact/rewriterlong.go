@@ -30,7 +30,7 @@ func (w *rewriter) longSecret() (action, int, bool) {
 	if act == nil || !w.opened {
 		return action{}, 0, false
 	}
-	if act.how == engine.Whole || act.how == base64Text || w.secretScalar() {
+	if act.how == engine.Whole || act.how == engine.Base64Text || w.secretScalar() {
 		return *act, 1, true
 	}
 	switch act.how {

@@ -11,7 +11,7 @@ var inStrings = func() (c [256]uint8) {
 	for i := range len(triggerBytes) {
 		c[triggerBytes[i]] = 3
 	}
-	c['"'], c['\\'], c['='] = 1, 2, 4
+	c['"'], c['\\'], c['='], c['?'] = 1, 2, 4, 5
 	return c
 }()
 
@@ -36,6 +36,8 @@ func (m *marks) scan(s []byte, i int) (int, bool) {
 			m.suspect = m.suspect || mayStart(s, i)
 		case 4:
 			m.pair = true
+		case 5:
+			m.suspect = true // the query of a URL, perhaps a signed one
 		}
 		i++
 	}
@@ -200,7 +202,7 @@ func (w *rewriter) judge(v []byte, more bool) disjoint {
 		if !w.marks.suspect && len(w.r.literals) == 0 && !w.r.nums.echoes.in(v) {
 			return nil
 		}
-		spans := findShapes(findURLs(w.r.spans[:0], v, more), v, more)
+		spans := findShapes(w.r.findURLs(w.r.spans[:0], v, more), v, more)
 		return w.r.tidy(spans, v)
 	}
 	spans := w.r.spans[:0]
@@ -231,7 +233,7 @@ func (w *rewriter) apply(act *action, spans []span, v []byte, more bool) []span 
 		if act.how == engine.OptionObject {
 			return w.r.findOptions(spans, v)
 		}
-	case base64Text:
+	case engine.Base64Text:
 		if w.r.secretBase64(v) {
 			return append(spans, whole)
 		}

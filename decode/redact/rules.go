@@ -1,10 +1,6 @@
 package redact
 
-import (
-	"strings"
-
-	"github.com/dockwire/dockwire/decode/engine"
-)
+import "strings"
 
 // This file has the shapes of secrets and the flags of programs that take one.
 // Which names tell a secret is decode/engine/secretnames.go, and which operation
@@ -21,50 +17,6 @@ const (
 	kindUnparsed = "unparsed"
 )
 
-// base64Text is a text or a binary message in base64: the whole of it goes when
-// something in it looks secret.
-const base64Text engine.How = "base64-text"
-
-// morePlaces are places beyond the engine's table, by operation id.
-var morePlaces = map[string][]engine.Secret{
-	// A moby.buildkit.v1.StatusResponse with names of build steps and their
-	// output (moby daemon/internal/builder-next, moby.buildkit.trace).
-	"ImageBuild": {{Kind: "build_trace", In: engine.InStream, At: "aux", How: base64Text}},
-	// Build info and provenance of the result, which repeat build arguments
-	// (buildkit exporter/containerimage/exptypes).
-	"BuildKitControl": {{Kind: "build_result", In: engine.InResponseBody, At: "**/ExporterResponse/*", How: base64Text}},
-	"SessionExporter": {{Kind: "build_result", In: engine.InRequestBody, At: "exporterResponse/*", How: base64Text}},
-}
-
-// textHeaders have URLs with queries, or messages. Names are in lower case.
-var textHeaders = map[string]bool{
-	"referer": true, "location": true, "content-location": true, "link": true, "origin": true, "refresh": true,
-	"warning": true, "www-authenticate": true, "x-docker-error": true, "grpc-message": true,
-}
-
-// openHeaders look like secrets by name and are none. Names are in lower case.
-var openHeaders = map[string]bool{
-	"sec-websocket-key":                   true, // a nonce, RFC 6455 section 4.1
-	"sec-websocket-accept":                true,
-	"www-authenticate":                    true,
-	"proxy-authenticate":                  true,
-	"x-docker-expose-session-uuid":        true, // an id, buildkit session/session.go
-	"x-docker-expose-session-name":        true,
-	"x-docker-expose-session-grpc-method": true,
-}
-
-// signatureParams are parameters of signed URLs. Names are in lower case.
-var signatureParams = map[string]bool{
-	"sig": true, "signature": true, "x-amz-signature": true, "x-amz-security-token": true, "x-amz-credential": true,
-	"x-goog-signature": true, "x-goog-credential": true, "token": true, "access_token": true, "code": true,
-}
-
-// openParams look like secrets by name and are none.
-var openParams = map[string]bool{
-	"session": true, // an id, buildkit session/session.go
-	"buildid": true,
-}
-
 // bareValues say nothing, whatever they are called: rotateWorkerToken=true.
 var bareValues = map[string]bool{"": true, "0": true, "1": true, "true": true, "false": true, "True": true, "False": true}
 
@@ -73,21 +25,29 @@ type shape struct {
 	rule   string
 	kind   string
 	prefix string
-	min    int // shortest rest
-	max    int // longest rest, 0: any
+	min    int  // shortest rest
+	max    int  // longest rest, 0: any
+	url    bool // of a URL whose beginning stays
 }
 
 // ownShapes are those beyond shapes.tsv, which has gitleaks'.
 var ownShapes = []shape{
-	{"npm-token", kindToken, "npm_", 30, 0},
-	{"slack-token", kindToken, "xoxb-", 10, 0},
-	{"slack-token", kindToken, "xoxp-", 10, 0},
-	{"slack-token", kindToken, "xoxs-", 10, 0},
-	{"gitlab-token", kindToken, "glpat-", 16, 0},
-	{"pypi-token", kindToken, "pypi-", 16, 0},
-	{"docker-token", kindToken, "dckr_pat_", 16, 0},
-	{"docker-token", kindToken, "dckr_oat_", 16, 0},
-	{"swarm-token", "swarm_token", "SWMTKN-", 10, 0},
+	{"npm-token", kindToken, "npm_", 30, 0, false},
+	{"slack-token", kindToken, "xoxb-", 10, 0, false},
+	{"slack-token", kindToken, "xoxp-", 10, 0, false},
+	{"slack-token", kindToken, "xoxs-", 10, 0, false},
+	{"gitlab-token", kindToken, "glpat-", 16, 0, false},
+	{"pypi-token", kindToken, "pypi-", 16, 0, false},
+	{"docker-token", kindToken, "dckr_pat_", 16, 0, false},
+	{"docker-token", kindToken, "dckr_oat_", 16, 0, false},
+	{"swarm-token", "swarm_token", "SWMTKN-", 10, 0, false},
+}
+
+// webhooks are URLs that let in whoever has them. What comes behind is the
+// secret.
+var webhooks = []string{
+	"hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
+	"webhook.office.com/webhookb2/", "outlook.office.com/webhook/", "hooks.zapier.com/hooks/", "api.telegram.org/bot",
 }
 
 const (
@@ -117,12 +77,19 @@ var programs = func() map[string]*programFlags {
 			programFlags{after: []string{"-p", "-P"}, attached: []string{"-p", "-P"}}},
 		{"redis-cli valkey-cli keydb-cli", programFlags{after: []string{"-a", "--pass"}}},
 		{"redis-server valkey-server keydb-server", programFlags{after: []string{"--requirepass", "--masterauth"}}},
-		{"curl", programFlags{after: []string{"-u", "--user", "-U", "--proxy-user"}, attached: []string{"-u", "-U", "--user="}, cluster: "uU"}},
+		{"curl", programFlags{
+			after: []string{"-u", "--user", "-U", "--proxy-user"}, attached: []string{"-u", "-U", "--user="},
+			cluster: "uU", switches: "0123456#BafGgIiJjkLlMNnOpqRSsvZ", maybe: []string{"-b", "--cookie"},
+		}},
 		{"http https httpie", programFlags{after: []string{"-a", "--auth"}, attached: []string{"--auth="}}},
 		{"sqlcmd bcp osql", programFlags{after: []string{"-P"}, attached: []string{"-P"}}},
 		{"ldapsearch ldapwhoami ldapadd ldapmodify ldappasswd ldapdelete ldapcompare", programFlags{after: []string{"-w", "-s", "-a"}, attached: []string{"-w"}}},
 		{"openssl", programFlags{after: []string{"-k", "-K", "-pass", "-passin", "-passout"}}},
-		{"htpasswd", programFlags{after: []string{"-b"}}},
+		{"htpasswd", programFlags{nth: 3}},
+		{"useradd usermod adduser", programFlags{after: []string{"-p"}}},
+		{"etcdctl", programFlags{after: []string{"--user"}, attached: []string{"--user="}}},
+		{"add_user change_password authenticate_user", programFlags{nth: 2}}, // of rabbitmqctl
+		{"add-authtoken", programFlags{nth: 1}},                              // of ngrok config
 		{"snmpget snmpwalk", programFlags{after: []string{"-A", "-X", "-c"}}},
 		{"ipmitool", programFlags{after: []string{"-P"}}},
 		{"smbclient", programFlags{after: []string{"-U"}}},
@@ -139,34 +106,43 @@ var programs = func() map[string]*programFlags {
 // in Entrypoint or in the image. They hide only what can be a secret.
 var namelessFlags = programFlags{after: []string{"-p", "-a", "-u", "-P", "-w"}, attached: []string{"-p"}}
 
+// namelessAttached are those of arguments behind a word that is no known
+// program: it may be one's argument itself.
+var namelessAttached = programFlags{attached: []string{"-p"}}
+
 type programFlags struct {
 	after    []string // the secret is the next argument
 	attached []string // the secret is attached to the flag
-	cluster  string   // letters that end a cluster of short flags, and the secret is the next argument: -su
+	cluster  string   // letters that end a cluster of short flags, and the secret follows: -su
+	switches string   // short flags without a value, which may stand before those of cluster
+	maybe    []string // the next argument is a secret if it can be one
+	nth      int      // the argument without a dash that is the secret; those behind the first are if they can be
 }
 
-// joined tells a cluster of short flags whose last one takes a secret.
-func (p *programFlags) joined(v []byte) bool {
-	if len(v) < 3 || v[0] != '-' || v[1] == '-' || strings.IndexByte(p.cluster, v[len(v)-1]) < 0 {
-		return false
+// joined is how long a cluster of short flags is, -su, whose last one takes a
+// secret; what follows in the same argument is attached. 0: it is none.
+func (p *programFlags) joined(v []byte) int {
+	if len(v) < 3 || v[0] != '-' || v[1] == '-' {
+		return 0
 	}
-	return letters.run(v[1:]) == len(v)-1 && strings.IndexByte(p.cluster, v[1]) < 0
-}
-
-var letters = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
-// openFlags look like secrets by name, and the next argument is none.
-var openFlags = map[string]bool{
-	"password-stdin":     true,
-	"secret":             true, // docker build/service --secret id=…: a reference
-	"with-registry-auth": true,
-	"detach-keys":        true,
+	for i := 1; i < len(v); i++ {
+		switch {
+		case i > 1 && strings.IndexByte(p.cluster, v[i]) >= 0:
+			return i + 1
+		case strings.IndexByte(p.switches, v[i]) < 0:
+			return 0
+		}
+	}
+	return 0
 }
 
 type charset [256]bool
 
 var (
 	word      = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+	pathChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/:@.%~")
+	formChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.%+[]*")
+	flagChars = chars("abcdefghijklmnopqrstuvwxyz-")
 	base64url = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 	nameChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 )

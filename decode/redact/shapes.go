@@ -33,13 +33,16 @@ func loadShapes(tsv string) *shapeTable {
 	for _, s := range ownShapes {
 		t.add(s)
 	}
+	for _, w := range webhooks {
+		t.add(shape{"webhook", kindURL, w, 8, 0, true})
+	}
 	for line := range strings.Lines(tsv) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if line[0] == '#' || len(f) != 3 {
 			continue
 		}
 		n, _ := strconv.Atoi(f[2]) // a number, TestShapes
-		s := shape{f[0], kindToken, f[1], n, 0}
+		s := shape{f[0], kindToken, f[1], n, 0, false}
 		if last := s.prefix[len(s.prefix)-1]; last == 'A' && n == 16 {
 			s.max = n // AKIA
 		}
@@ -49,7 +52,7 @@ func loadShapes(tsv string) *shapeTable {
 }
 
 func (t *shapeTable) add(s shape) {
-	n := triggerAt(s.prefix) + 1
+	n := s.triggerAt() + 1
 	end := [3]byte([]byte(s.prefix[n-3 : n]))
 	t.byEnd[end] = append(t.byEnd[end], s)
 	h := hashEnd(end[0], end[1], end[2])
@@ -57,8 +60,12 @@ func (t *shapeTable) add(s shape) {
 }
 
 // triggerAt is where in a beginning the scan stops: AKI|A, ASI|A, AIz|a, else
-// at its end.
-func triggerAt(prefix string) int {
+// at its end; in a URL behind the first word of its host.
+func (s *shape) triggerAt() int {
+	prefix := s.prefix
+	if s.url {
+		return strings.IndexByte(prefix, '.')
+	}
 	if strings.ContainsAny(prefix[len(prefix)-1:], "_-.") {
 		return len(prefix) - 1
 	}
@@ -129,8 +136,10 @@ func shapeAt(v []byte, i int, more bool) (span, bool) {
 		return span{}, false
 	}
 	best := span{}
-	for _, sh := range shapes.byEnd[[3]byte(v[i-2:i+1])] {
-		from := i - triggerAt(sh.prefix)
+	ends := shapes.byEnd[[3]byte(v[i-2:i+1])]
+	for k := range ends {
+		sh := &ends[k]
+		from := i - sh.triggerAt()
 		if from < 0 || from > 0 && word[v[from-1]] && v[from-1] != '_' {
 			continue
 		}
@@ -139,6 +148,9 @@ func shapeAt(v []byte, i int, more bool) (span, bool) {
 			continue
 		}
 		n := base64url.run(rest)
+		if sh.url {
+			n, from = pathChars.run(rest), len(v)-len(rest)
+		}
 		if s := (span{from, len(v) - len(rest) + n, sh.kind, sh.rule}); sh.fits(rest[:n], more && n == len(rest)) && s.to-s.from > best.to-best.from {
 			best = s
 		}

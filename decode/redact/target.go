@@ -80,7 +80,7 @@ func (r *Redactor) paramAction(p *opPlan, name, value []byte) (action, bool) {
 	if r.names.key(name) {
 		return action{kindNamed, engine.Whole}, true
 	}
-	if openParams[string(name)] || !r.names.secret(name, value) {
+	if !r.names.secret(name, value) {
 		return action{}, false
 	}
 	return action{"query", engine.NamedValue}, true
@@ -91,7 +91,7 @@ func (r *Redactor) findPath(spans []span, v []byte) []span {
 	if !suspect(v) {
 		return spans
 	}
-	return findShapes(findURLs(spans, v, false), v, false)
+	return findShapes(r.findURLs(spans, v, false), v, false)
 }
 
 func (r *Redactor) findParam(spans []span, v []byte) []span {

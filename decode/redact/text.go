@@ -21,11 +21,11 @@ func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
 	if seen&hasSpace != 0 && (seen&hasDash != 0 || isInstruction(v)) {
 		dst = r.findFlags(dst, v)
 	}
-	if seen&hasDash != 0 {
+	if seen&(hasDash|hasColon) != 0 {
 		dst = findPiped(dst, v)
 	}
-	if seen&hasColon != 0 && (seen&hasAt != 0 || more) {
-		dst = findURLs(dst, v, more)
+	if seen&(hasColon|hasAt) != 0 && (seen&(hasAt|hasEqual) != 0 || more) {
+		dst = r.findURLs(dst, v, more)
 	}
 	if seen&(hasTrigger|hasAt) != 0 || more {
 		dst = findShapes(dst, v, more)
@@ -88,12 +88,66 @@ func nameBefore(v []byte, i int) int {
 func (r *Redactor) pairAt(v []byte, i int) (span, bool) {
 	from := nameBefore(v, i)
 	name := bytes.TrimLeft(v[from:i], "-")
-	if len(name) == 0 || r.names.strength(name) == engine.Harmless {
+	if len(name) == 0 {
 		return span{}, false
 	}
-	s := span{from: i + 1, to: valueEnd(v, i+1, before(v, from)), kind: kindArg, rule: "named-value"}
-	s = unquote(s, v)
+	end := valueEnd(v, i+1, before(v, from))
+	isPwd := len(name) == 3 && string(fold(nil, name)) == "pwd"
+	if (isPwd || before(v, from) == ';') && inConnectionString(v, from, i+1, end) {
+		// Server=h;Uid=u;Pwd=x: there Pwd is no folder.
+		to := i + 1 + indexAny(v[i+1:end], ";")
+		s := unquote(span{i + 1, to, kindArg, "connection-string"}, v)
+		return s, isPwd || r.names.secret(name, v[s.from:s.to])
+	}
+	if r.names.strength(name) == engine.Harmless {
+		return span{}, false
+	}
+	if before(v, from) == ' ' && inInstruction(v[:from]) {
+		end = instructionEnd(v, end)
+	}
+	s := unquote(span{i + 1, end, kindArg, "named-value"}, v)
 	return s, r.names.secret(name, v[s.from:s.to]) && !isDigest(v[s.from:s.to])
+}
+
+// inConnectionString tells a NAME=value, whose name begins at from, between
+// semicolons.
+func inConnectionString(v []byte, from, at, end int) bool {
+	if before(v, from) == ';' {
+		return true
+	}
+	n := bytes.IndexByte(v[at:end], ';')
+	return n >= 0 && bytes.IndexByte(v[at+n:end], '=') > 1
+}
+
+// inInstruction tells what stands before NAME=value in the steps of a build and
+// in the history of an image: ENV, ARG, LABEL, and |1 before the arguments of a
+// RUN.
+func inInstruction(v []byte) bool {
+	line := v[bytes.LastIndexAny(v, "\r\n")+1:]
+	line = line[bytes.LastIndex(line, []byte("/bin/sh"))+1:]
+	if isInstruction(line) || bytes.Contains(line, []byte("LABEL ")) {
+		return true
+	}
+	n := bytes.IndexByte(line, '|')
+	return n >= 0 && digits.run(line[n+1:]) > 0
+}
+
+// instructionEnd is where a value ends that has spaces and lost its quotes: at
+// the next NAME=, at the shell of a RUN, or at the end of the line.
+func instructionEnd(v []byte, end int) int {
+	if end < len(v) && v[end] != ' ' {
+		return end // a quote closed
+	}
+	line := end + indexAny(v[end:], "\r\n")
+	for end < line {
+		word := end + 1
+		to := min(line, word+untilStop(v[word:]))
+		if n := nameChars.run(v[word:to]); to > word && (v[word] == '/' || v[word] == '#' || n > 0 && word+n < to && v[word+n] == '=') {
+			break
+		}
+		end = max(to, word)
+	}
+	return min(end, line)
 }
 
 // before is the byte before v[i], or 0.
@@ -229,7 +283,9 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 			i = end
 			continue
 		}
-		if args.next > engine.Harmless && i > 0 && (v[i-1] == '"' || v[i-1] == '\'') {
+		if args.next > engine.Harmless && args.line { // ENV NAME all of the line
+			end = i + len(bytes.TrimRight(v[i:i+indexAny(v[i:], "\r\n")], " \t"))
+		} else if args.next > engine.Harmless && i > 0 && (v[i-1] == '"' || v[i-1] == '\'') {
 			end = closing(v, i, v[i-1])
 		}
 		if s, ok := r.argument(&args, v[i:end]); ok {
@@ -244,9 +300,9 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 }
 
 // findPiped appends what a script writes to a program that reads a password:
-// echo x | docker login --password-stdin.
+// echo x | docker login --password-stdin, echo root:x | chpasswd.
 func findPiped(dst []span, v []byte) []span {
-	if !bytes.Contains(v, []byte("-stdin")) || !bytes.Contains(v, []byte("pass")) {
+	if !bytes.Contains(v, []byte("pass")) || !bytes.Contains(v, []byte("-stdin")) && !bytes.Contains(v, []byte("passwd")) {
 		return dst
 	}
 	for _, echo := range [...]string{"echo ", "printf "} {
@@ -287,9 +343,10 @@ func untilStop(v []byte) int {
 	return len(v)
 }
 
-// between says what stands between the arguments of an array in a text.
+// between says what stands between the arguments of an array in a text, of
+// YAML too.
 func between(v []byte) bool {
-	return len(bytes.Trim(v, ",[]{}:\\")) == 0
+	return string(v) == "-" || len(bytes.Trim(v, ",[]{}:\\")) == 0
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
@@ -317,7 +374,7 @@ func (r *Redactor) findOptions(dst []span, v []byte) []span {
 		from = to + 1
 	}
 	if len(dst) > start {
-		return findShapes(findURLs(dst, v, false), v, false)
+		return findShapes(r.findURLs(dst, v, false), v, false)
 	}
 	return r.findText(dst, v, false)
 }

@@ -1,24 +1,36 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
 
 // findURLs appends the userinfo of each URL in v, and the values of its query
 // parameters whose names look secret are left to findText. A user without a
 // password stays where it is no more than a login name (ssh://git@host).
-func findURLs(dst []span, v []byte, more bool) []span {
+func (r *Redactor) findURLs(dst []span, v []byte, more bool) []span {
 	for from := 0; ; {
-		n := bytes.Index(v[from:], []byte("://"))
+		n := bytes.Index(v[from:], []byte("//"))
 		if n < 0 {
 			return dst
 		}
-		at := from + n + 3
+		at := from + n + 2
 		from = at
+		if b := before(v, at-2); b != ':' {
+			// //user:password@host/share, as cifs mounts have it
+			if info := userinfo(v[at : at+indexAny(v[at:], " \t\r\n\"'<>,")]); (b == 0 || b == '=' || stops[b]) && bytes.IndexByte(v[at:at+info], ':') > 0 {
+				dst = append(dst, span{at, at + info, kindURL, "url-userinfo"})
+				from = at + info
+			}
+			continue
+		}
 		end := at + indexAny(v[at:], " \t\r\n\"'<>")
 		if more && end == len(v) && end-at < 4096 {
 			dst = append(dst, span{at, end, kindURL, "url-userinfo"})
 			return dst
 		}
-		dst = signatures(dst, v, at, end)
+		dst = r.signatures(dst, v, at, end)
 		info := userinfo(v[at:end])
 		if info > 0 && !loginName(v[:at], v[at:at+info]) {
 			dst = append(dst, span{at, at + info, kindURL, "url-userinfo"})
@@ -44,14 +56,14 @@ func userinfo(v []byte) int {
 
 // signatures appends the parameters of a URL's query that let its bearer in:
 // those of S3, Google and Azure storage, CloudFront.
-func signatures(dst []span, v []byte, at, end int) []span {
+func (r *Redactor) signatures(dst []span, v []byte, at, end int) []span {
 	q := bytes.IndexByte(v[at:end], '?')
 	if q < 0 {
 		return dst
 	}
 	for from := at + q + 1; from < end; {
 		to := min(end, from+indexAny(v[from:end], "&#"))
-		if name, _, ok := bytes.Cut(v[from:to], []byte("=")); ok && signatureParams[string(fold(nil, name))] {
+		if name, _, ok := bytes.Cut(v[from:to], []byte("=")); ok && (engine.IsSignature(string(name)) || r.names.secret(name, v[from+len(name)+1:to])) {
 			dst = append(dst, span{from + len(name) + 1, to, kindURL, "signed-url"})
 		}
 		from = to + 1
