@@ -111,7 +111,13 @@ func (r *Redactor) decide(x *exchange, d decode.Direction, c decode.Content, fie
 	case decode.ContentGRPC:
 		s.omit(whyMessage) // what comes as bytes is no message, but may hold one
 		return
-	case decode.ContentTar, decode.ContentStdcopy, decode.ContentRaw, decode.ContentWebSocket, decode.ContentWSData:
+	case decode.ContentWebSocket:
+		s.stream(r)
+		if s.mode == masked {
+			s.omit("redacted: frames of a WebSocket are not decoded")
+		}
+		return
+	case decode.ContentTar, decode.ContentStdcopy, decode.ContentRaw, decode.ContentWSData:
 		s.stream(r)
 		s.masks[0].filled = c == decode.ContentTar
 		return

@@ -28,11 +28,11 @@ const (
 	maxEchoes = 1 << 20 // bytes of all of them
 )
 
-// learn keeps a value to be found again.
-func (e *echoes) learn(v []byte) {
+// learn keeps a value to be found again. It reports whether the value is new.
+func (e *echoes) learn(v []byte) bool {
 	v = bytes.TrimSpace(v)
 	if len(v) < minEcho || len(v) > maxEcho || e.size+len(v) > maxEchoes || e.seen[string(v)] || isPlaceholder(v) || !engine.MayBeSecret(engine.Weak, v) {
-		return
+		return false
 	}
 	if e.seen == nil {
 		e.seen, e.values = map[string]bool{}, map[uint32][][]byte{}
@@ -44,6 +44,7 @@ func (e *echoes) learn(v []byte) {
 	e.values[first] = append(e.values[first], []byte(s))
 	h := hash4(first)
 	e.filter[h>>6] |= 1 << (h & 63)
+	return true
 }
 
 // hash4 is a multiplicative hash of 16 bits.

@@ -1,10 +1,12 @@
 package redact
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 // A value that was replaced once is replaced wherever it comes back, under the
@@ -25,8 +27,73 @@ func TestEcho(t *testing.T) {
 			t.Errorf("%s %s: %q", c.target, c.response, all)
 		}
 	}
+	for _, c := range []call{
+		{method: "GET", target: "/exec/x/json", response: `{"ProcessConfig":{"entrypoint":"x","arguments":["` + secret + `"]}}`, responseIs: decode.ContentJSON},
+		{method: "POST", target: "/containers/create", response: `{"Id":"1","Warnings":["bad ` + secret + `"]}`, responseIs: decode.ContentJSON},
+		{method: "GET", target: "/containers/x/json", response: `{"State":{"Health":{"Log":[{"Output":"it is ` + secret + `\n"}]}}}`, responseIs: decode.ContentJSON},
+		{method: "POST", target: "/images/create?fromImage=a", response: `{"status":"got ` + secret + `","progressDetail":{},"progress":"` + secret + `"}` + "\n", responseIs: decode.ContentJSONStream},
+		{method: "POST", target: "/build", response: `{"stream":"it is ` + secret + `\n"}` + "\n", responseIs: decode.ContentJSONStream},
+		{method: "POST", target: "/auth", status: 500, response: `{"message":"Get https://h/v2/: no ` + secret + `"}`, responseIs: decode.ContentJSON},
+		{method: "GET", target: "/nothing", response: `and ` + secret, responseIs: decode.ContentText},
+	} {
+		for _, cut := range []int{0, 5} {
+			c.cut = cut
+			if tape := play(t, Options{}, create, c); strings.Contains(tape.all.String()+tape.bodies[1].String(), secret) || !strings.Contains(tape.bodies[1].String(), "{{redacted.env.1}}") {
+				t.Errorf("%s %s: %q", c.target, c.response, tape.bodies[1].String())
+			}
+		}
+	}
 	logs := call{method: "GET", target: "/containers/x/logs", status: 200, response: secret, responseIs: decode.ContentRaw}
 	if tape := play(t, Options{}, create, logs); tape.bodies[decode.Response].String() != secret {
 		t.Errorf("a container's output became %q", tape.bodies[decode.Response].String())
+	}
+}
+
+// A password in X-Registry-Auth comes back in errors.
+func TestEchoOfRegistryAuth(t *testing.T) {
+	const password = "ZQ-echo 18"
+	enc := func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) }
+	for name, value := range map[string]string{
+		"X-Registry-Auth":   enc(`{"username":"me","password":"` + password + `"}`),
+		"X-Registry-Auth ":  enc(`{"identitytoken":"` + password + `","serveraddress":"r.example"}`),
+		"X-Registry-Auth  ": enc(`{"auth":"` + enc("me:"+password) + `"}`),
+		"X-Registry-Config": enc(`{"r.example":{"username":"me","password":"` + password + `"}}`),
+	} {
+		tape := play(t, Options{}, call{
+			method: "POST", target: "/images/create?fromImage=r.example/a", header: header(strings.TrimSpace(name), value),
+			response: `{"errorDetail":{"message":"sent ` + password + `"},"error":"sent ` + password + `"}`, responseIs: decode.ContentJSONStream,
+		})
+		if strings.Contains(tape.all.String(), password) {
+			t.Errorf("%s: %s", name, tape.bodies[1].String())
+		}
+	}
+}
+
+// A value comes back in messages of BuildKit, in quotes too.
+func TestEchoInMessages(t *testing.T) {
+	const secret = `ZQ "echo" 19`
+	tp := &tape{t: t}
+	last := ""
+	r := New(Options{}, func(e decode.Event) {
+		tp.take(e)
+		if m, ok := e.(*decode.Message); ok {
+			last = string(m.JSON)
+		}
+	})
+	create := call{method: "POST", target: "/containers/create", request: `{"Env":["DB_PASSWORD=ZQ \"echo\" 19"]}`, requestIs: decode.ContentJSON}
+	create.play(r, 1)
+	for path, doc := range map[string]string{
+		"/moby.buildkit.v1.Control/Status":              `{"logs":[{"msg":"it is ZQ \"echo\" 19\n"}]}`,
+		"/moby.buildkit.v1.Control/Solve":               `{"ExporterResponse":{"x":"ZQ \"echo\" 19"}}`,
+		"/moby.buildkit.v1.frontend.LLBBridge/ReadFile": `{"Data":"\"ZQ \\\"echo\\\" 19\""}`,
+	} {
+		r.Event(&decode.RequestHead{Origin: decode.Origin{Exchange: 9}, Method: "POST", Target: path, Stream: 1, Call: engine.Lookup("POST", path), Content: decode.ContentGRPC})
+		r.Event(&decode.Message{Origin: decode.Origin{Exchange: 9}, Dir: decode.Response, JSON: []byte(doc)})
+		if strings.Contains(last, "echo") || !strings.Contains(last, "redacted.env.1}") {
+			t.Errorf("%s: %s", path, last)
+		}
+	}
+	if strings.Contains(tp.all.String(), secret) {
+		t.Error("the value is in an event")
 	}
 }

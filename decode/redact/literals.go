@@ -6,6 +6,17 @@ import "bytes"
 // found everywhere.
 const minLiteral = 4
 
+// addLiteral takes a value that is to be masked, and its other forms, which have
+// the same placeholder.
+func (r *Redactor) addLiteral(v []byte) {
+	m := r.nums.mark(kindLiteral, r.nums.hash(v), nil)
+	for _, form := range append(otherForms(v), v) {
+		r.nums.alias(form, m)
+		r.literals = append(r.literals, form)
+		r.longest = max(r.longest, len(form))
+	}
+}
+
 // withLiterals appends where the user's literal values stand in v.
 func (r *Redactor) withLiterals(spans []span, v []byte) []span {
 	for _, lit := range r.literals {
@@ -62,7 +73,7 @@ func (m *mask) feed(dst, p []byte) []byte {
 }
 
 func (m *mask) write(out, secret []byte) []byte {
-	as := m.r.nums.of(kindLiteral, secret, nil)
+	as := m.r.nums.mark(kindLiteral, m.r.nums.hash(secret), nil)
 	m.r.note("stream", as, "literal")
 	if m.filled {
 		return append(out, bytes.Repeat([]byte{'*'}, len(secret))...)

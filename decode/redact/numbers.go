@@ -4,8 +4,12 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/json"
 	"hash"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // maxNumbered bounds how many different secrets are told apart.
@@ -45,14 +49,54 @@ func (n *numbers) end(kindName string, h hash.Hash) mark {
 
 // of gives the mark of a secret. shape is asked once per secret.
 func (n *numbers) of(kindName string, secret []byte, shape func([]byte) string) mark {
-	n.echoes.learn(secret)
-	n.echoes.learnParts(kindName, secret)
+	m := n.mark(kindName, n.hash(secret), func() string {
+		if shape == nil {
+			return ""
+		}
+		return shape(secret)
+	})
+	if n.echoes.learn(secret) {
+		n.echoes.learnParts(kindName, secret)
+		for _, form := range otherForms(secret) {
+			n.echoes.learn(form)
+			n.alias(form, m)
+		}
+	}
+	return m
+}
+
+func (n *numbers) hash(secret []byte) hash.Hash {
 	n.mac.Reset()
 	n.mac.Write(secret)
-	if shape == nil {
-		return n.mark(kindName, n.mac, nil)
+	return n.mac
+}
+
+// alias gives another form of a secret its mark.
+func (n *numbers) alias(form []byte, m mark) {
+	if id := [16]byte(n.hash(form).Sum(n.sum[:0])); len(n.seen) < maxNumbered && n.seen[id] == (mark{}) {
+		n.seen[id] = m
 	}
-	return n.mark(kindName, n.mac, func() string { return shape(secret) })
+}
+
+// otherForms are the ways in which texts repeat a value: in quotes, as Go's %q
+// and JSON have it, through a terminal, and in a URL.
+func otherForms(value []byte) (forms [][]byte) {
+	add := func(form string) {
+		if form != string(value) && !slices.ContainsFunc(forms, func(f []byte) bool { return string(f) == form }) {
+			forms = append(forms, []byte(form))
+		}
+	}
+	v := string(value)
+	quoted := strconv.Quote(v)
+	add(quoted[1 : len(quoted)-1])
+	if asJSON, err := json.Marshal(v); err == nil {
+		add(string(asJSON[1 : len(asJSON)-1]))
+	}
+	add(strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(v)) // JSON with <, > and & as they are
+	add(strings.ReplaceAll(v, "\n", "\r\n"))
+	add(url.QueryEscape(v))
+	add(url.PathEscape(v))
+	return forms
 }
 
 // fresh gives a mark that no other secret will get.

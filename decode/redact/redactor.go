@@ -85,8 +85,7 @@ func New(o Options, emit func(decode.Event)) *Redactor {
 	}
 	for _, v := range o.Literals {
 		if len(v) >= minLiteral {
-			r.literals = append(r.literals, []byte(v))
-			r.longest = max(r.longest, len(v))
+			r.addLiteral([]byte(v))
 		}
 	}
 	return r

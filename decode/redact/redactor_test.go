@@ -358,3 +358,56 @@ func TestShapeTable(t *testing.T) {
 		t.Errorf("%d shapes", n)
 	}
 }
+
+// A value that the user named is found in the forms in which it comes back:
+// through a terminal, escaped in JSON and in a query, as a number.
+func TestLiteralForms(t *testing.T) {
+	const value = "first \"line\" <1>\nsecond & line\\"
+	o := Options{Literals: []string{value, "4815162342"}}
+	raw := func(target, text string) call {
+		return call{method: "POST", target: target, status: 101, framing: decode.FramingHijack, request: text, response: text, responseIs: decode.ContentRaw}
+	}
+	for _, c := range []call{
+		raw("/containers/x/attach", "a first \"line\" <1>\r\nsecond & line\\ b"),
+		raw("/containers/x/attach", "a first \"line\" <1>\nsecond & line\\ b"),
+		raw("/containers/x/attach", `a {"log":"first \"line\" <1>\nsecond & line\\"} b`),
+		raw("/containers/x/attach", `a {"log":"first \"line\" \u003c1\u003e\nsecond \u0026 line\\"} b`),
+		raw("/containers/x/attach", "a GET /?x=first+%22line%22+%3C1%3E%0Asecond+%26+line%5C b"),
+		raw("/containers/x/attach", "a pin 4815162342 b"),
+		{method: "GET", target: "/containers/json?x=first+%22line%22+%3C1%3E%0Asecond+%26+line%5C"},
+		{method: "GET", target: "/version", response: `{"a":"first \"line\" \u003c1\u003e\nsecond \u0026 line\\"}`, responseIs: decode.ContentJSON},
+		{method: "GET", target: "/version", response: `{"message":"exec: \"first \\\"line\\\" <1>\\nsecond & line\\\\\" failed"}`, responseIs: decode.ContentJSON},
+		{method: "GET", target: "/version", response: `{"a":4815162342,"b":[1,4815162342],"c":16,"d":null}`, responseIs: decode.ContentJSON},
+	} {
+		for _, cut := range []int{0, 1, 7, 11} {
+			c.cut = cut
+			tape := play(t, o, c)
+			all := tape.all.String() + tape.bodies[1].String()
+			if strings.Contains(all, "second") || strings.Contains(tape.bodies[1].String(), "4815162342") {
+				t.Errorf("cut %d: %s %s became %s", cut, c.target, c.response, tape.bodies[1].String())
+			}
+			if n := strings.Count(all, "redacted.value.1}") + strings.Count(all, "redacted.value.2}") + strings.Count(all, "redacted.value.1%7D"); n == 0 {
+				t.Errorf("cut %d: %s has no placeholder: %s", cut, c.target, all)
+			}
+		}
+	}
+	numbers := call{method: "GET", target: "/version", response: `{"a":4815162342,"c":16,"d":null}`, responseIs: decode.ContentJSON}
+	if got := play(t, o, numbers).bodies[1].String(); got != `{"a":"{{redacted.value.2}}","c":16,"d":null}` {
+		t.Errorf("numbers became %s", got)
+	}
+}
+
+// Frames of a WebSocket as old recordings have them hide a value behind a key,
+// which stands beside it.
+func TestLiteralsInFrames(t *testing.T) {
+	c := call{method: "GET", target: "/containers/x/attach/ws", status: 101, framing: decode.FramingHijack, response: secretValue, responseIs: decode.ContentWebSocket}
+	if tape := play(t, Options{Literals: []string{"other"}}, c); len(tape.omitted) == 0 {
+		t.Error("the frames are shown")
+	}
+	c.responseIs = decode.ContentWSData
+	tape := play(t, Options{Literals: []string{secretValue}}, c)
+	tape.mustNotHold(secretValue)
+	if len(tape.omitted) > 0 {
+		t.Error("data is left out")
+	}
+}

@@ -19,7 +19,7 @@ const maxScalar = 4096
 // scanScalar takes a number or literal. Only a secret one is held back.
 func (w *rewriter) scanScalar(i int) int {
 	n := scalarChars.run(w.in[i:])
-	if !w.secretScalar() {
+	if !w.secretScalar() && len(w.r.literals) == 0 {
 		if (w.hideBroken || !w.begun) && !mayBeScalar(w.in[i:i+n]) {
 			return w.broken(i)
 		}
@@ -70,9 +70,12 @@ func (w *rewriter) resumeScalar() int {
 func (w *rewriter) scalar(from, to int) {
 	defer w.valueDone()
 	text := w.held
-	whole := w.node.act.how == engine.Whole || engine.MayBeSecret(w.nameOfValue(), w.held)
+	act := w.node.act
+	if len(w.r.withLiterals(nil, w.held)) > 0 {
+		act = &action{kindLiteral, engine.Whole}
+	}
+	whole := act != nil && act.how == engine.Whole || w.secretScalar() && engine.MayBeSecret(w.nameOfValue(), w.held)
 	if s := string(w.held); whole && s != "null" && s != "true" && s != "false" {
-		act := w.node.act
 		m := w.r.nums.of(act.kind, w.held, nil)
 		w.r.note(w.where(), m, string(act.how))
 		text = append(appendPlaceholder([]byte{'"'}, m.as), '"')
