@@ -11,9 +11,9 @@ func (b *body) message(pc piece) {
 	s := b.at.s
 	e := &s.ev.message
 	*e = Message{Origin: b.at.origin(b.ex), First: pc.first, Dir: b.dir, Size: pc.size, Cut: pc.cut}
-	t := grpc.TypeOf(b.ex.call.Path, b.dir == Response)
-	e.Type = t.Name()
 	e.Bytes = s.pack.unpacked(b, pc, e)
+	t := grpc.TypeOf(b.ex.call.Path, b.dir == Response).For(e.Bytes)
+	e.Type = t.Name()
 	if e.Type == packetName {
 		b.digest(e)
 	}

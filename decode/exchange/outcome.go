@@ -75,7 +75,7 @@ func (x *Exchange) broken() bool {
 		return true
 	case decode.EndCancel:
 		switch x.Ended.By {
-		case decode.Client:
+		case x.asker():
 			return x.Status == 0
 		case decode.Recorder:
 			return false
@@ -83,6 +83,20 @@ func (x *Exchange) broken() bool {
 		return true
 	}
 	return false
+}
+
+// asker is the side that the exchange's request came from.
+func (x *Exchange) asker() decode.Party {
+	if x.ByDaemon {
+		return decode.Server
+	}
+	return decode.Client
+}
+
+// Left says that the side which asked left a running stream: that is how they
+// end.
+func (x *Exchange) Left() bool {
+	return x.Ended.How == decode.EndCancel && x.Ended.By == x.asker() && x.Status != 0
 }
 
 // Error is what went wrong in words, or "": the daemon's message, the error in

@@ -65,6 +65,17 @@ func TypeOf(method string, answer bool) Type {
 	return Type{m.Input()}
 }
 
+// For returns the type of the message b, whose method names the type t. By
+// FileSend/DiffCopy go fsutil's packets, too, where the result is a folder; they
+// have no bytes in their first field (buildkit session/filesync).
+func (t Type) For(b []byte) Type {
+	const bytesInFirst = 1<<3 | 2
+	if t.d == nil || t.d.FullName() != "moby.filesync.v1.BytesMessage" || len(b) == 0 || b[0] == bytesInFirst {
+		return t
+	}
+	return TypeNamed("fsutil.types.Packet")
+}
+
 // Known reports whether the set has the method.
 func Known(method string) bool { return methodOf(method) != nil }
 

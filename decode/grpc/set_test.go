@@ -83,6 +83,21 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// One method carries a tar in BytesMessages, or a folder in packets.
+func TestTypeFor(t *testing.T) {
+	send := TypeOf("/moby.filesync.v1.FileSend/DiffCopy", false)
+	for b, want := range map[string]string{
+		"\n\x02ab":         "moby.filesync.v1.BytesMessage",
+		"":                 "moby.filesync.v1.BytesMessage",
+		"\x12\x03\n\x01a":  "fsutil.types.Packet",
+		"\x08\x02\x18\x01": "fsutil.types.Packet",
+	} {
+		if got := send.For([]byte(b)).Name(); got != want {
+			t.Errorf("%q is a %s, want %s", b, got, want)
+		}
+	}
+}
+
 func TestTypeOf(t *testing.T) {
 	for _, c := range []struct {
 		method string

@@ -132,7 +132,9 @@ func ending(x *exchange.Exchange) string {
 		return "observation ended"
 	case e.How == decode.EndCancel && e.By == decode.Client && x.Status == 0:
 		return "client gave up"
-	case e.How == decode.EndCancel && e.By == decode.Client:
+	case x.Left() && x.ByDaemon:
+		return "" // having all it asked for, it does not wait for the client's last word
+	case x.Left():
 		return "client left"
 	case e.How == decode.EndCancel:
 		return "broken off by " + string(e.By)
