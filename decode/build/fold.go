@@ -120,7 +120,7 @@ func (f *Fold) request(e *decode.RequestHead) {
 	if e.Stream == 0 || !ok {
 		return
 	}
-	c := &call{service: service, rpc: rpc, session: f.sessions[e.Parent], trace: traceID(e.Fields)}
+	c := &call{service: service, rpc: rpc, session: f.sessions[e.Parent], trace: TraceID(e.Fields)}
 	f.calls[e.Exchange] = c
 	switch {
 	case e.ByDaemon && c.session != nil:
@@ -151,8 +151,9 @@ func field(fields []decode.Field, name string) string {
 	return fields[i].Value
 }
 
-// traceID is the trace of a W3C traceparent, version-trace-span-flags.
-func traceID(fields []decode.Field) string {
+// TraceID is the trace of a W3C traceparent, version-trace-span-flags, in the
+// fields of a head; "" where there is none.
+func TraceID(fields []decode.Field) string {
 	parts := strings.Split(field(fields, "traceparent"), "-")
 	if len(parts) < 4 {
 		return ""

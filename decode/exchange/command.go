@@ -33,8 +33,10 @@ type Command struct {
 	Calls int
 	Open  int
 
-	key   string
-	conns int // open
+	key    string
+	conns  int    // open
+	trace  string // W3C trace id of its latest call that had one
+	traced int    // open calls that have one
 	work
 }
 
@@ -128,8 +130,17 @@ func (cs *Commands) Reconnect(conn decode.ConnID, id CommandID) {
 	}
 }
 
-// of finds the command that a connection belongs to, or begins one.
-func (cs *Commands) of(conn *Connection, agent string, start time.Duration) *Command {
+// of finds the command that a call belongs to, or begins one.
+func (cs *Commands) of(x *Exchange) *Command {
+	agent, trace := x.Request.Header("User-Agent"), traceOf(x)
+	if trace != "" && x.Conn.Peer.PID == 0 {
+		return cs.ofTrace(x.Conn, agent, trace, x.Start)
+	}
+	return cs.ofClient(x.Conn, agent, x.Start)
+}
+
+// ofClient finds the command that a connection belongs to, or begins one.
+func (cs *Commands) ofClient(conn *Connection, agent string, start time.Duration) *Command {
 	if c := cs.conns[conn.ID]; c != nil && (c.Peer.PID != 0 || c.Open > 0 || start-c.Last < samePause) {
 		return c
 	}
@@ -141,14 +152,21 @@ func (cs *Commands) of(conn *Connection, agent string, start time.Duration) *Com
 		}
 		cs.byKey[key] = c
 	}
-	if cs.conns[conn.ID] != c && !conn.IsClosed {
-		if old := cs.conns[conn.ID]; old != nil {
-			old.conns--
-		}
-		cs.conns[conn.ID] = c
-		c.conns++
-	}
+	cs.join(conn, c)
 	return c
+}
+
+// join makes a connection the command's.
+func (cs *Commands) join(conn *Connection, c *Command) {
+	old := cs.conns[conn.ID]
+	if old == c || conn.IsClosed {
+		return
+	}
+	if old != nil {
+		old.conns--
+	}
+	cs.conns[conn.ID] = c
+	c.conns++
 }
 
 func (cs *Commands) add(conn *Connection, agent, key string, start time.Duration) *Command {
