@@ -2,9 +2,9 @@ package redact
 
 import "unicode/utf8"
 
-// unquoteJSON decodes the escapes of a JSON string (RFC 8259 section 7). pos
-// gets where in raw each decoded byte came from, and the end. What is no
-// escape stays as it is.
+// unquoteJSON decodes the escapes of a JSON string (RFC 8259 section 7). pos gets
+// the place in raw of each decoded byte, and the end: jsontext.AppendUnquote, which
+// recordings use, has no places. An escape that is not valid is kept as it is.
 func unquoteJSON(dst []byte, pos []int, raw []byte) ([]byte, []int) {
 	for i := 0; i < len(raw); {
 		if raw[i] != '\\' || i+1 == len(raw) {

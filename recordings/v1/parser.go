@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/internal/rawjson"
 )
@@ -59,14 +61,23 @@ func (p *parser) status(b []byte) int {
 
 func (p *parser) flag(b []byte) bool { return string(b) == "true" }
 
-// chars reads a string, or what stands for one that is not UTF-8, into memory
+// unquote appends the text of a string.
+func (p *parser) unquote(dst, b []byte) []byte {
+	dst, err := jsontext.AppendUnquote(dst, b)
+	if err != nil {
+		p.fail("a string is not UTF-8")
+	}
+	return dst
+}
+
+// chars reads a string, or the object that replaces one that is not UTF-8, into memory
 // that is used again.
 func (p *parser) chars(b []byte) []byte {
 	p.text = p.text[:0]
 	switch {
 	case b == nil || string(b) == "null":
 	case b[0] == '"':
-		p.text = rawjson.AppendText(p.text, b)
+		p.text = p.unquote(p.text, b)
 	case b[0] == '{':
 		m := rawjson.Object(b)
 		for m.Next() {

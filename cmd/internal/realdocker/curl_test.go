@@ -5,6 +5,7 @@ package realdocker
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -102,29 +103,70 @@ func TestPipelinedRequestsAreAnsweredInOrder(t *testing.T) {
 	checkRecording(t, p.recording)
 }
 
-// A client that goes away in the middle of a stream must not leave anything
-// behind: dockerd learns of it, and the relay's connection ends.
+// A client that is killed in the middle of a stream must not leave anything
+// behind: dockerd learns of it, and the relay's connection ends. Each step waits
+// for a fact: the stream has begun when bytes of it are in the recording.
 func TestClientThatDisconnectsMidStream(t *testing.T) {
 	p := startTap(t)
-	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreal-gone"), dir: t.TempDir()}
-	d.removeAtEnd()
-	d.must("run", "-d", "--name", d.name, "busybox", "sh", "-c", "while :; do echo tick; usleep 10000; done")
+	direct := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: unique("dwreal-gone"), dir: t.TempDir()}
+	direct.removeAtEnd()
+	direct.must("run", "-d", "--name", direct.name, "busybox", "sh", "-c", "while :; do echo tick; usleep 100000; done")
+	d := direct
+	d.host = p.host
 	const idle = 1 // the listener's
-	waitFor(t, "the connections before to end", func() bool { return sockets(t, p.cmd.Process.Pid) == idle })
-	for _, args := range [][]string{{"logs", "-f", d.name}, {"attach", "--no-stdin", d.name}, {"events"}, {"stats", d.name}} {
-		cmd := d.command(args...)
-		var out bytes.Buffer
-		cmd.Stdout = &out
+	for _, c := range []struct {
+		op   string
+		args []string
+	}{
+		{"ContainerLogs", []string{"logs", "-f", d.name}},
+		{"ContainerAttach", []string{"attach", "--no-stdin", d.name}},
+		{"SystemEvents", []string{"events"}},
+		{"ContainerStats", []string{"stats", d.name}},
+	} {
+		cmd := d.command(c.args...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		waitFor(t, "a connection", func() bool { return sockets(t, p.cmd.Process.Pid) > idle })
+		waitFor(t, "the stream of docker "+c.args[0], func() bool {
+			if c.op == "SystemEvents" { // which says nothing until something happens
+				direct.must("rename", d.name, d.name+"-2")
+				direct.must("rename", d.name+"-2", d.name)
+			}
+			return streams(t, p.recording, c.op)
+		})
 		cmd.Process.Kill()
 		cmd.Wait()
-		waitFor(t, fmt.Sprintf("the end of docker %v's connections", args), func() bool { return sockets(t, p.cmd.Process.Pid) == idle })
+		waitFor(t, "the end of docker "+c.args[0]+"'s connections", func() bool { return sockets(t, p.cmd.Process.Pid) == idle })
 	}
 	p.stop(t)
 	checkRecording(t, p.recording)
+}
+
+// streams reports whether a recording has bytes of a response of the operation.
+func streams(t *testing.T, recording, op string) bool {
+	t.Helper()
+	b, err := os.ReadFile(recording)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[uint64]bool{}
+	for line := range bytes.Lines(b) {
+		var e struct {
+			E  string
+			X  uint64
+			Op string
+		}
+		if json.Unmarshal(line, &e) != nil {
+			continue // the last line may not be complete yet
+		}
+		switch {
+		case e.E == "req" && e.Op == op:
+			of[e.X] = true
+		case e.E == "out" && of[e.X]:
+			return true
+		}
+	}
+	return false
 }
 
 func sockets(t *testing.T, pid int) int {

@@ -3,7 +3,6 @@ package rawjson
 import (
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
 const (
@@ -74,43 +73,4 @@ func appendEscape(dst []byte, c byte) []byte {
 		return append(dst, '\\', 't')
 	}
 	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-}
-
-// AppendText appends the text of the JSON string literal lit, which Span
-// accepted, to dst.
-func AppendText(dst, lit []byte) []byte {
-	lit = lit[1 : len(lit)-1]
-	for {
-		n := plain(lit)
-		dst = append(dst, lit[:n]...)
-		if n == len(lit) {
-			return dst
-		}
-		end := spanEscape(lit, n)
-		dst = appendUnescaped(dst, lit[n:end])
-		lit = lit[end:]
-	}
-}
-
-func appendUnescaped(dst, seq []byte) []byte {
-	switch c := seq[1]; c {
-	case 'b':
-		return append(dst, '\b')
-	case 'f':
-		return append(dst, '\f')
-	case 'n':
-		return append(dst, '\n')
-	case 'r':
-		return append(dst, '\r')
-	case 't':
-		return append(dst, '\t')
-	case 'u':
-		r := hex4(seq, 2)
-		if len(seq) == 12 {
-			r = (r-0xd800)<<10 + (hex4(seq, 8) - 0xdc00) + 0x10000
-		}
-		return utf8.AppendRune(dst, r)
-	default:
-		return append(dst, c)
-	}
 }

@@ -50,28 +50,12 @@ func FuzzQuote(f *testing.F) {
 		if Span(lit, 0, 1) != len(lit) {
 			t.Fatalf("%q is no JSON string", lit)
 		}
-		if back := AppendText(nil, lit); !bytes.Equal(back, b) {
-			t.Fatalf("%q came back as %q", b, back)
+		if back, err := jsontext.AppendUnquote(nil, lit); err != nil || !bytes.Equal(back, b) {
+			t.Fatalf("%q came back as %q: %v", b, back, err)
 		}
 		var s string
 		if err := json.Unmarshal(lit, &s); err != nil || s != string(b) {
 			t.Fatalf("encoding/json reads %q from %q: %v", s, lit, err)
-		}
-	})
-}
-
-func FuzzUnquote(f *testing.F) {
-	seeds(f)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if len(b) == 0 || b[0] != '"' || !Valid(b, 1) {
-			return
-		}
-		var want string
-		if err := json.Unmarshal(b, &want); err != nil {
-			t.Fatal(err)
-		}
-		if got := AppendText(nil, b); string(got) != want {
-			t.Fatalf("%s: got %q, want %q", b, got, want)
 		}
 	})
 }
@@ -137,21 +121,67 @@ func TestArray(t *testing.T) {
 	}
 }
 
+// The lines of a recording, and the same work by jsontext. doc.go has the result.
+var (
+	benchLine = []byte(`{"e":"res","x":1,"t":4215,"s":201,"p":"1.1","h":[["Api-Version","1.51"],["Content-Type","application/json"],["Content-Length","15"]],"fr":"length","len":15,"kind":"json","why":"operation","body":{"n":15,"json":{"Id":"4f2c","Warnings":[]},"nl":"\r\n"},"dt":120,"fin":true}`)
+	benchText = strings.Repeat("a line of a container's log, with \"quotes\" in it\n", 4)
+	tolerant  = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+)
+
 func BenchmarkValid(b *testing.B) {
-	body := []byte(`{"Id":"4f2c","Names":["/web"],"Image":"nginx","State":"running","Created":1732372931,"Labels":{"a":"b"},"Ports":[{"IP":"0.0.0.0","PrivatePort":80}]}`)
-	b.SetBytes(int64(len(body)))
-	for b.Loop() {
-		if !Valid(body, 100) {
-			b.Fatal()
+	b.Run("rawjson", func(b *testing.B) {
+		b.SetBytes(int64(len(benchLine)))
+		for b.Loop() {
+			if !Valid(benchLine, MaxDepth) {
+				b.Fatal("not valid")
+			}
 		}
-	}
+	})
+	b.Run("jsontext", func(b *testing.B) {
+		b.SetBytes(int64(len(benchLine)))
+		for b.Loop() {
+			if !jsontext.Value(benchLine).IsValid(tolerant[0]) {
+				b.Fatal("not valid")
+			}
+		}
+	})
 }
 
-func BenchmarkAppendString(b *testing.B) {
-	text := bytes.Repeat([]byte("2026-11-23T14:02:11Z GET /v1.51/containers/json 200 in 1.2ms from 10.0.0.1\n"), 400)
-	buf := make([]byte, 0, 2*len(text))
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		buf = AppendString(buf[:0], text)
-	}
+func BenchmarkWalk(b *testing.B) {
+	b.Run("rawjson", func(b *testing.B) {
+		for b.Loop() {
+			n := 0
+			for m := Object(benchLine); m.Next(); {
+				n += len(m.Value)
+			}
+		}
+	})
+	b.Run("jsontext", func(b *testing.B) {
+		for b.Loop() {
+			d := jsontext.NewDecoder(bytes.NewBuffer(benchLine), tolerant...)
+			n := 0
+			_, _ = d.ReadToken()
+			for d.PeekKind() == '"' {
+				_, _ = d.ReadValue()
+				v, _ := d.ReadValue()
+				n += len(v)
+			}
+		}
+	})
+}
+
+func BenchmarkQuote(b *testing.B) {
+	var dst []byte
+	b.Run("rawjson", func(b *testing.B) {
+		b.SetBytes(int64(len(benchText)))
+		for b.Loop() {
+			dst = AppendString(dst[:0], benchText)
+		}
+	})
+	b.Run("jsontext", func(b *testing.B) {
+		b.SetBytes(int64(len(benchText)))
+		for b.Loop() {
+			dst, _ = jsontext.AppendQuote(dst[:0], benchText)
+		}
+	})
 }
