@@ -38,7 +38,7 @@ const (
 // begin makes an exchange and gives it an id.
 func (c *Conn) begin(method string, call engine.Call) *exchange {
 	c.s.last++
-	ex := c.s.newExchange()
+	ex := new(exchange)
 	ex.id, ex.method, ex.call = c.s.last, method, call
 	return ex
 }
@@ -56,22 +56,5 @@ func (c *Conn) end(ex *exchange, by Party, how Ending, err string) {
 			OpenResponse: ex.sides[Response] != sideDone,
 		}
 		c.s.emit(e)
-	}
-	c.s.recycle(ex)
-}
-
-func (s *Session) newExchange() *exchange {
-	if n := len(s.spare); n > 0 {
-		ex := s.spare[n-1]
-		s.spare = s.spare[:n-1]
-		return ex
-	}
-	return new(exchange)
-}
-
-func (s *Session) recycle(ex *exchange) {
-	*ex = exchange{}
-	if len(s.spare) < 64 {
-		s.spare = append(s.spare, ex)
 	}
 }

@@ -25,7 +25,7 @@ func (c *http1) beginUnread() {
 	if n := len(c.open); n >= 2*maxOpen || n > 0 && c.open[n-1].id == 0 {
 		return
 	}
-	ex := c.s.newExchange()
+	ex := new(exchange)
 	ex.sides[Request] = sideDone
 	c.push(ex)
 	c.endIfOver(ex)

@@ -17,9 +17,8 @@ type Session struct {
 	json  []byte // of the latest gRPC message
 	ev    events
 	peek  peeker
-	field []Field     // reused by every head
-	spare []*exchange // ended, to be used again
-	kept  int         // bytes that connections keep until more comes
+	field []Field // reused by every head
+	kept  int     // bytes that connections keep until more comes
 }
 
 // events are reused, one of each type: an event is valid only during the call

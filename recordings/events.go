@@ -23,13 +23,7 @@ func (w *Writer) exchange(o *decode.Origin) *exchange {
 }
 
 func (w *Writer) enter(id decode.ExchangeID, c decode.ConnID) *exchange {
-	var x *exchange
-	if n := len(w.spare); n > 0 {
-		x, w.spare = w.spare[n-1], w.spare[:n-1]
-	} else {
-		x = new(exchange)
-	}
-	x.id, x.conn, x.known, x.byDaemon = id, w.conn(c), false, false
+	x := &exchange{id: id, conn: w.conn(c)}
 	x.side[0].reset()
 	x.side[1].reset()
 	w.open[id] = x
@@ -39,9 +33,6 @@ func (w *Writer) enter(id decode.ExchangeID, c decode.ConnID) *exchange {
 func (w *Writer) leave(x *exchange) {
 	delete(w.open, x.id)
 	w.last = nil
-	if len(w.spare) < 64 {
-		w.spare = append(w.spare, x)
-	}
 }
 
 func (w *Writer) conn(c decode.ConnID) decode.ConnID {

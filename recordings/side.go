@@ -37,7 +37,7 @@ type side struct {
 }
 
 func (s *side) reset() {
-	*s = side{length: -1, digest: s.digest}
+	*s = side{length: -1}
 }
 
 // begin notes what a head says of the direction.

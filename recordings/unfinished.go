@@ -13,7 +13,6 @@ import (
 type unfinished struct {
 	exchanges map[decode.ExchangeID]*begun
 	conns     map[decode.ConnID]bool
-	spare     []*begun
 	end       decode.ExchangeEnd
 	due       []decode.Event // come before the next line's
 	delivered int            // how many of due have come
@@ -77,24 +76,13 @@ func (u *unfinished) next() decode.Event {
 }
 
 func (u *unfinished) begin(o *decode.Origin) *begun {
-	var x *begun
-	if n := len(u.spare); n > 0 {
-		x, u.spare = u.spare[n-1], u.spare[:n-1]
-	} else {
-		x = new(begun)
-	}
-	*x = begun{conn: o.Conn}
+	x := &begun{conn: o.Conn}
 	u.exchanges[o.Exchange] = x
 	return x
 }
 
 func (u *unfinished) forget(id decode.ExchangeID) {
-	if x := u.exchanges[id]; x != nil {
-		delete(u.exchanges, id)
-		if len(u.spare) < 64 {
-			u.spare = append(u.spare, x)
-		}
-	}
+	delete(u.exchanges, id)
 }
 
 // interrupted ends what the run of the recorder before had left open: how it

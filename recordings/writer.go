@@ -19,15 +19,14 @@ import (
 // effect. A process that is killed loses what is held and the line it was
 // writing, nothing else.
 type Writer struct {
-	out   sink
-	name  string
-	opt   Options
-	keep  int64 // Options.MaxBody, resolved
-	line  v1.Line
-	hold  hold
-	open  map[decode.ExchangeID]*exchange
-	last  *exchange // the one the latest event was of
-	spare []*exchange
+	out  sink
+	name string
+	opt  Options
+	keep int64 // Options.MaxBody, resolved
+	line v1.Line
+	hold hold
+	open map[decode.ExchangeID]*exchange
+	last *exchange // the one the latest event was of
 
 	base      base
 	now       int64 // µs of the latest line

@@ -21,7 +21,6 @@ type loader struct {
 	pos    int
 	now    time.Duration // of the latest line
 	idle   time.Duration // how long nothing had happened before it
-	spare  []*pending
 }
 
 // pending is an exchange that has not ended.
@@ -103,12 +102,7 @@ func (l *loader) request(e *decode.RequestHead) {
 	x.Call.Params = slices.Clone(e.Call.Params)
 	x.Request = Body{Kept: true, Whole: true, Content: e.Content}
 	l.rec.Exchanges = append(l.rec.Exchanges, x)
-	p := &pending{}
-	if n := len(l.spare); n > 0 {
-		p, l.spare = l.spare[n-1], l.spare[:n-1]
-	}
-	*p = pending{Exchange: x, body: p.body[:0]}
-	l.open[x.ID] = p
+	l.open[x.ID] = &pending{Exchange: x}
 }
 
 func (l *loader) response(x *pending, e *decode.ResponseHead) {
@@ -264,9 +258,6 @@ func (l *loader) leave(x *pending) {
 	}
 	x.Input.Known = !x.unknown
 	delete(l.open, x.ID)
-	if len(l.spare) < 16 && cap(x.body) < 1<<20 {
-		l.spare = append(l.spare, x)
-	}
 }
 
 // unkept notes the first reason why an answer cannot be played.
