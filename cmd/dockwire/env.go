@@ -165,6 +165,9 @@ func runningTap() (string, error) {
 				found = append(found, at)
 			}
 		}
+		if len(found) > 0 {
+			break // a tap in the user's own runtime folder goes before those in /tmp
+		}
 	}
 	switch len(found) {
 	case 0:
