@@ -4,21 +4,22 @@
 package emulator
 
 import (
-	"bytes"
-	"slices"
-	"unicode/utf8"
+	"image/color"
+	"io"
 
-	"github.com/hinshun/vt10x"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
 )
 
 // Cell is a place of a screen.
 type Cell struct {
-	Char            rune
+	Text            string // one character with its marks; "" behind a character of two cells
 	FG, BG          Color
 	Bold, Underline bool
 }
 
-// Color is a colour of the 256 that terminals number, or of all (0xRRGGBB), of
+// Color is a colour of the 256 that terminals number, or of all (0xRRGGBB),
 // which does not use the first 256; or Default.
 type Color uint32
 
@@ -27,92 +28,82 @@ const Default Color = 1 << 24
 
 // Screen is what a terminal shows. It is for one goroutine.
 type Screen struct {
-	columns, rows int
-	vt            vt10x.Terminal
-	part          []byte   // of a character that is not all there yet
-	above         [][]Cell // what has scrolled out of sight
-	keep          int      // lines of above
+	vt   *vt.Emulator
+	keep int // lines that scrolled out
 }
 
 // New makes a screen that remembers so many lines that scrolled out.
 func New(columns, rows, keep int) *Screen {
-	return &Screen{columns: columns, rows: rows, vt: vt10x.New(vt10x.WithSize(columns, rows)), keep: keep}
+	s := &Screen{vt: vt.NewEmulator(columns, rows), keep: keep}
+	s.vt.SetScrollbackSize(max(keep, 1))
+	// Nobody reads the terminal's answers: with the pipe closed they are dropped.
+	if answers, ok := s.vt.InputPipe().(io.Closer); ok {
+		_ = answers.Close()
+	}
+	return s
 }
 
 // Resize gives it another size.
-func (s *Screen) Resize(columns, rows int) {
-	s.columns, s.rows = columns, rows
-	s.vt.Resize(columns, rows)
-}
+func (s *Screen) Resize(columns, rows int) { s.vt.Resize(columns, rows) }
+
+// maxWrite bounds one write: the emulator joins the marks of a character without
+// a bound until a write ends.
+const maxWrite = 4 << 10
 
 // Write shows what a program has written.
 func (s *Screen) Write(b []byte) {
-	b = append(s.part, b...)
-	n := whole(b)
-	s.part = slices.Clone(b[n:])
-	for b = b[:n]; len(b) > 0; {
-		n := len(b)
-		if i := bytes.IndexByte(b, '\n'); i >= 0 && s.keep > 0 {
-			n = max(i, 1)
-			if i == 0 {
-				s.scroll()
-			}
-		}
+	for len(b) > 0 {
+		n := min(len(b), maxWrite)
 		_, _ = s.vt.Write(b[:n])
 		b = b[n:]
 	}
 }
 
-// scroll remembers the first line when a line feed is about to push it out.
-func (s *Screen) scroll() {
-	if s.vt.Mode()&vt10x.ModeAltScreen != 0 || s.vt.Cursor().Y < s.rows-1 {
-		return
-	}
-	s.above = append(s.above, s.row(0))
-	if len(s.above) > s.keep {
-		s.above = s.above[1:]
-	}
-}
-
-// whole is how many bytes there are without a character that is cut off.
-func whole(b []byte) int {
-	for n := 1; n <= min(len(b), utf8.UTFMax-1); n++ {
-		if at := len(b) - n; utf8.RuneStart(b[at]) {
-			if utf8.FullRune(b[at:]) {
-				break
-			}
-			return at
-		}
-	}
-	return len(b)
-}
-
 // Cells is what is seen, by row and column, below what has scrolled out.
 func (s *Screen) Cells() [][]Cell {
-	rows := slices.Clone(s.above)
-	for y := range s.rows {
-		rows = append(rows, s.row(y))
+	var rows [][]Cell
+	if back := s.vt.Scrollback(); back != nil && s.keep > 0 {
+		for _, line := range back.Lines() {
+			rows = append(rows, s.row(func(x int) *uv.Cell { return line.At(x) }))
+		}
+	}
+	for y := range s.vt.Height() {
+		rows = append(rows, s.row(func(x int) *uv.Cell { return s.vt.CellAt(x, y) }))
 	}
 	return rows
 }
 
-// Attributes of a glyph, which vt10x does not export.
-const (
-	underline = 1 << 1
-	bold      = 1 << 2
-)
-
-func (s *Screen) row(y int) []Cell {
-	row := make([]Cell, s.columns)
+func (s *Screen) row(at func(x int) *uv.Cell) []Cell {
+	row := make([]Cell, s.vt.Width())
 	for x := range row {
-		g := s.vt.Cell(x, y)
-		c := Cell{Char: g.Char, FG: colour(g.FG), BG: colour(g.BG), Bold: g.Mode&bold != 0, Underline: g.Mode&underline != 0}
-		if c.Char == 0 {
-			c.Char = ' '
+		row[x] = Cell{Text: " ", FG: Default, BG: Default}
+		c := at(x)
+		if c == nil {
+			continue
 		}
-		row[x] = c
+		row[x].Text = c.Content
+		if c.Content == "" && (x == 0 || c.Width > 0) {
+			row[x].Text = " "
+		}
+		st := &c.Style
+		row[x].FG, row[x].BG = colour(st.Fg), colour(st.Bg)
+		if st.Attrs&uv.AttrReverse != 0 {
+			row[x].FG, row[x].BG = row[x].BG, row[x].FG
+		}
+		row[x].Bold, row[x].Underline = st.Attrs&uv.AttrBold != 0, st.Underline != uv.UnderlineNone
 	}
 	return row
 }
 
-func colour(c vt10x.Color) Color { return min(Color(c), Default) }
+func colour(c color.Color) Color {
+	switch c := c.(type) {
+	case nil:
+		return Default
+	case ansi.BasicColor:
+		return Color(c)
+	case ansi.IndexedColor:
+		return Color(c)
+	}
+	r, g, b, _ := c.RGBA()
+	return Color(r>>8<<16 | g>>8<<8 | b>>8)
+}

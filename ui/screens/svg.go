@@ -68,12 +68,12 @@ func place(out *bytes.Buffer, x, y int, cells []emulator.Cell, st style) {
 		rect(out, float64(x)*cellWidth, float64(y*cellHeight), float64(len(cells))*cellWidth, cellHeight, st.bg)
 	}
 	for i := 0; i < len(cells); {
-		c := cells[i].Char
+		c := char(cells[i])
 		n := 1
 		switch strokes, drawn := boxes[c]; {
 		case c == ' ':
 		case drawn:
-			for i+n < len(cells) && cells[i+n].Char == c && !strokes.upright() {
+			for i+n < len(cells) && char(cells[i+n]) == c && !strokes.upright() {
 				n++
 			}
 			strokes.draw(out, x+i, y, n, st.fg)
@@ -85,12 +85,20 @@ func place(out *bytes.Buffer, x, y int, cells []emulator.Cell, st style) {
 	}
 }
 
+// char is the first rune of a cell, 0 behind a character of two cells.
+func char(c emulator.Cell) rune {
+	for _, r := range c.Text {
+		return r
+	}
+	return 0
+}
+
 // word is how many cells are text with no more than one space in between.
 func word(cells []emulator.Cell) int {
 	n := 1
 	for n < len(cells) {
-		c := cells[n].Char
-		if _, drawn := boxes[c]; drawn || c == ' ' && (n+1 == len(cells) || cells[n+1].Char == ' ') {
+		c := char(cells[n])
+		if _, drawn := boxes[c]; drawn || c == ' ' && (n+1 == len(cells) || char(cells[n+1]) == ' ') {
 			break
 		}
 		n++
@@ -101,7 +109,7 @@ func word(cells []emulator.Cell) int {
 func write(out *bytes.Buffer, x, y int, cells []emulator.Cell, st style) {
 	var text strings.Builder
 	for _, c := range cells {
-		text.WriteRune(c.Char)
+		text.WriteString(c.Text)
 	}
 	more := ""
 	if st.bold {

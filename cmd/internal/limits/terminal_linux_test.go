@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hinshun/vt10x"
+	"github.com/dockwire/dockwire/ui/emulator"
 )
 
 const columns, rows = 120, 40
@@ -95,17 +95,29 @@ func (term *terminal) answers(tb testing.TB) (took []time.Duration) {
 	tb.Helper()
 	term.mu.Lock()
 	defer term.mu.Unlock()
-	vt := vt10x.New(vt10x.WithSize(columns, rows))
+	screen := emulator.New(columns, rows, 0)
 	waiting := term.presses
 	for _, o := range term.output {
-		vt.Write(o.bytes)
-		for len(waiting) > 0 && !o.at.Before(waiting[0].at) && strings.Contains(vt.String(), waiting[0].text) == waiting[0].shows {
+		screen.Write(o.bytes)
+		for len(waiting) > 0 && !o.at.Before(waiting[0].at) && strings.Contains(shown(screen), waiting[0].text) == waiting[0].shows {
 			took = append(took, o.at.Sub(waiting[0].at))
 			waiting = waiting[1:]
 		}
 	}
 	if len(waiting) > 0 {
-		tb.Fatalf("%d keys had no effect; the screen:\n%s", len(waiting), vt)
+		tb.Fatalf("%d keys had no effect; the screen:\n%s", len(waiting), shown(screen))
 	}
 	return took
+}
+
+// shown is the text of a screen, in lines.
+func shown(screen *emulator.Screen) string {
+	var text strings.Builder
+	for _, row := range screen.Cells() {
+		for _, c := range row {
+			text.WriteString(c.Text)
+		}
+		text.WriteByte('\n')
+	}
+	return text.String()
 }

@@ -68,7 +68,7 @@ func (t *Terminal) Text() string {
 	for _, row := range t.Cells() {
 		var line strings.Builder
 		for _, c := range row {
-			line.WriteRune(c.Char)
+			line.WriteString(c.Text)
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}

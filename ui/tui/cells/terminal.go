@@ -71,7 +71,7 @@ func played(d *model.Detail, sizes []model.TerminalSize) (lines []Line, ok bool)
 // cellsLine is a row of a terminal without the blanks at its end.
 func cellsLine(row []emulator.Cell) Line {
 	end := len(row)
-	for end > 0 && row[end-1].Char == ' ' {
+	for end > 0 && row[end-1].Text == " " {
 		end--
 	}
 	var l Line
@@ -83,7 +83,7 @@ func cellsLine(row []emulator.Cell) Line {
 			run.Reset()
 			role = r
 		}
-		run.WriteRune(c.Char)
+		run.WriteString(c.Text)
 	}
 	l.Add(role, safe.String(run.String()))
 	return l
