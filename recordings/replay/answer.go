@@ -37,7 +37,14 @@ func (a *answer) play() bool {
 	defer a.leave()
 	for i := range a.x.Steps {
 		s := &a.x.Steps[i]
-		if !a.await(s) || !a.step(s) {
+		if !a.await(s) {
+			return false
+		}
+		if why := a.p.builds.failure(a.x.Exchange); why != "" {
+			a.c.breakOff(a.in, why, i > 0)
+			return false
+		}
+		if !a.step(s) {
 			return false
 		}
 		a.played = play.Moment{Recorded: s.Time, Live: now()}

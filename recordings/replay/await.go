@@ -16,6 +16,7 @@ func (a *answer) await(s *load.Step) bool {
 type obstacle struct {
 	request *load.Exchange // that has not come
 	input   bool           // bytes or the half-close of the client's stream
+	files   bool           // what a build is made from
 	earlier *play.Part     // an answer with something older to say
 }
 
@@ -69,7 +70,8 @@ func (a *answer) look(s *load.Step) (obstacle, <-chan struct{}) {
 	if !a.x.Again {
 		o.request = p.book.Missing(a.x.Exchange, s.Pos)
 	}
-	waits := o.input || o.request != nil
+	o.files = p.builds.holds(a.x.Exchange, s.Pos)
+	waits := o.input || o.files || o.request != nil
 	if p.order.Next(a.part, s.Pos, waits) {
 		p.wake() // not each time: waiting connections would wake each other for ever
 	}
@@ -100,6 +102,8 @@ func (a *answer) release(s *load.Step, o obstacle) {
 		p.book.Release(o.request)
 		p.wake()
 		p.warn(a.x.ID, "gate released: waited %v for %s %s (#%d)", waited, o.request.Method, o.request.Call.Path, o.request.ID)
+	case o.files:
+		p.warn(a.x.ID, "gate released: waited %v for the files that are built from", waited)
 	case o.input:
 		p.warn(a.x.ID, "gate released: waited %v for stream input: %d bytes had come by then when it was recorded, now %d", waited, s.In, a.in.stream.n)
 	default:

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
@@ -86,6 +87,10 @@ func (c *conn) answer(in *incoming) bool {
 	fault := c.p.fault(in)
 	if over, goesOn := c.fail(in, fault); over {
 		return goesOn
+	}
+	if c.p.builds != nil && in.mayHijack && upgrades(engine.Lookup(in.method, in.target).Path) {
+		c.p.builds.upgraded(c, in)
+		return false
 	}
 	x, part := c.take(in)
 	if x == nil {

@@ -34,6 +34,18 @@ func (c *conn) refuse(in *incoming, m *match.Miss) {
 	c.send(message(501, in, m.Text(nil), "X-Replay-Miss: 1\r\n"))
 }
 
+// breakOff ends the progress of a build with an error, as dockerd does once it has
+// begun (moby pkg/streamformatter), and says so in place of an answer before.
+func (c *conn) breakOff(in *incoming, text string, begun bool) {
+	c.cut = true
+	if !begun {
+		c.send(message(501, in, text, "X-Replay-Miss: 1\r\nConnection: close\r\n"))
+		return
+	}
+	line, _ := json.Marshal(map[string]any{"error": text, "errorDetail": map[string]string{"message": text}}) // texts always encode
+	c.send(fmt.Appendf(nil, "%x\r\n%s\r\n0\r\n\r\n", len(line), line))
+}
+
 // refuseBad answers what is no request.
 func (c *conn) refuseBad(in *incoming) {
 	text := fmt.Sprintf("replay: this is no HTTP/1 request: %.200s", in.err.Error())

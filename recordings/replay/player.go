@@ -27,6 +27,8 @@ type Player struct {
 	// control answers requests at ControlPath; nil: they are as any other.
 	control func(method string, body []byte) (status int, text string)
 
+	rules          match.Rules
+	builds         *builds    // nil: none were recorded
 	mu             sync.Mutex // guards all below
 	matcher        *match.Matcher
 	redactor       *redact.Redactor // nil: the recording has its secrets
@@ -64,14 +66,19 @@ func Open(path string, c Config) (*Player, error) {
 		closed: make(chan struct{}), changed: make(chan struct{}), order: play.NewOrder(),
 		lately: map[int]played{}, listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{},
 	}
+	p.rules = append(match.BuiltinRules(), rules...)
 	index := match.NewIndex(match.Options{
-		Rules: append(match.BuiltinRules(), rules...), Volatile: append(match.BuiltinVolatile(), volatile...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
+		Rules: p.rules, Volatile: append(match.BuiltinVolatile(), volatile...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
 		Body:    func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
 		Ready:   p.ready,
 		Thing:   func(x *load.Exchange) string { return p.book.Thing(x) },
 		Created: func(x *load.Exchange) string { return load.NewThings(p.rec).Created(x) },
 	})
-	p.rec, err = load.Open(path, load.Options{Partial: c.Partial, Unkept: c.Unkept, Request: index.Add})
+	p.rec, err = load.Open(path, load.Options{Partial: c.Partial, Unkept: c.Unkept, Request: func(x *load.Exchange, body []byte) {
+		if !upgrades(x.Call.Path) && !x.GRPC() {
+			index.Add(x, body)
+		}
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -85,9 +92,7 @@ func Open(path string, c Config) (*Player, error) {
 	for _, n := range p.rec.Notes {
 		p.warn(0, "the recording says: %s", n)
 	}
-	if n := p.rec.HTTP2(); n > 0 {
-		p.warn(0, "%d of its exchanges are BuildKit's, which are not replayed: %s", n, withoutBuildKit)
-	}
+	p.builds = newBuilds(p)
 	return p, nil
 }
 

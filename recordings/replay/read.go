@@ -18,6 +18,7 @@ type incoming struct {
 	method, target string
 	userAgent      string
 	webSocketKey   string
+	session        string // of BuildKit
 	head           []byte // to be sent on; only with Config.Forward
 	close          bool   // the connection ends with the answer
 	last           bool   // likewise, as the answerer found
@@ -99,6 +100,7 @@ func (c *conn) readRequest() *incoming {
 	in := &incoming{
 		method: r.Method, target: r.RequestURI, userAgent: r.UserAgent(),
 		webSocketKey: r.Header.Get("Sec-Websocket-Key"),
+		session:      r.Header.Get("X-Docker-Expose-Session-Uuid"),
 		close:        r.Close || r.ProtoMajor == 1 && r.ProtoMinor == 0,
 	}
 	call := engine.Lookup(in.method, in.target)

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
@@ -22,8 +21,8 @@ func TestWhatWasNotRecorded(t *testing.T) {
 		{"a ping", request("GET", "/_ping"), []string{"HTTP/1.1 200 OK\r\n", "\r\n\r\nOK"}, 0, false},
 		{"a ping without a body", request("HEAD", "/_ping"), []string{"HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n\r\n"}, 0, false},
 		{"a resize", request("POST", "/v1.41/containers/x/resize?h=1&w=2"), []string{"HTTP/1.1 200 OK\r\n"}, 0, false},
-		{"a session", request("POST", "/session", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "DOCKER_BUILDKIT=0"}, 1, false},
-		{"gRPC", request("POST", "/grpc", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "BuildKit speaks gRPC"}, 1, false},
+		{"a session", request("POST", "/session", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "no builds by BuildKit"}, 1, false},
+		{"gRPC", request("POST", "/grpc", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "no builds by BuildKit"}, 1, false},
 		{"an attach", request("POST", "/containers/x/attach", "Connection: Upgrade", "Upgrade: tcp"), []string{"HTTP/1.1 501 ", "ContainerAttach"}, 1, false},
 		{"HTTP/2 from the first byte", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", []string{"HTTP/1.1 "}, 1, true},
 		{"no HTTP", "hello\r\n\r\n", []string{"HTTP/1.1 400 Bad Request\r\n", "this is no HTTP/1 request"}, 0, true},
@@ -96,23 +95,5 @@ func TestPingByAnotherMethod(t *testing.T) {
 		k.expect("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK")
 		k.send(request("HEAD", "/_ping"))
 		k.expect("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 0\r\n\r\n")
-	})
-}
-
-// A recording with BuildKit in it replays but for that, and says so.
-func TestBuildKitIsNotReplayed(t *testing.T) {
-	s := exchangetest.New()
-	c := s.Connect(7)
-	tape.JSON(c.Call("GET", "/images/a/json", ""), 200, "{}")
-	c.Call("POST", "/grpc", "").Answer(101, decode.ContentHTTP2).Data(decode.Response, "PRI * HTTP/2.0").End(decode.Client, decode.EndEOF)
-	bubble(t, func(t *testing.T) {
-		p := player(t, s, Config{Peer: byProcess})
-		k := dial(t, p, "a")
-		k.send(request("GET", "/images/a/json"))
-		k.expect("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
-		r := p.Report()
-		if text := r.Text(); !strings.Contains(text, "1 of its exchanges are BuildKit's, which are not replayed: Record and replay builds with DOCKER_BUILDKIT=0") {
-			t.Errorf("not said:\n%s", text)
-		}
 	})
 }

@@ -44,6 +44,11 @@ func (p *Player) Report() Report {
 	r := Report{File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput, Faults: slices.Clone(p.faults)}
 	r.Used, r.Answers = p.matcher.Used()
 	r.Unused = []Unused{}
+	built, unbuilt := p.builds.count()
+	r.Used, r.Answers = r.Used+built, r.Answers+built
+	for _, x := range unbuilt {
+		r.Unused = append(r.Unused, Unused{x.ID, x.Pos, x.Method, x.Target})
+	}
 	for _, x := range p.matcher.Unused() {
 		r.Unused = append(r.Unused, Unused{x.ID, x.Pos, x.Method, x.Target})
 	}

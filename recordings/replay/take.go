@@ -48,6 +48,7 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	for _, s := range p.matcher.Swapped() {
 		p.book.Instead(s[0], s[1])
 	}
+	p.builds.asked(l, taken.Exchange)
 	p.book.Come(taken.Exchange, now())
 	part := p.order.Join(taken.Exchange, p.book.Thing(taken.Exchange))
 	p.wake()
@@ -90,12 +91,10 @@ func (p *Player) live(client string, in *incoming) *match.Live {
 // notReplayed says why a request cannot be answered from any recording.
 func notReplayed(c *engine.Call) string {
 	if c.Path == "/session" || c.Path == "/grpc" || strings.HasPrefix(c.Path, "/moby.buildkit.") || strings.HasPrefix(c.Path, "/grpc.") {
-		return "BuildKit speaks gRPC with random references in it, and the daemon asks the client: that is recorded and shown, but not replayed. " + withoutBuildKit
+		return "the recording has no builds by BuildKit"
 	}
 	return ""
 }
-
-const withoutBuildKit = "Record and replay builds with DOCKER_BUILDKIT=0"
 
 // Warning is something a person should know of a replay that was no miss.
 type Warning struct {

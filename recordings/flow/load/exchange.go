@@ -33,7 +33,11 @@ type Exchange struct {
 	End      End
 	Size     int64  // bytes of the answer's body that are in the recording
 	Unkept   string // why the answer cannot be replayed, "" if it can
-	HTTP2    bool   // it is BuildKit's, of which nothing is replayed; Unkept says so
+	HTTP2    bool   // the connection became HTTP/2: what travels in it are exchanges of their own
+
+	Parent   decode.ExchangeID // the exchange this one travels in, 0: none
+	ByDaemon bool              // the daemon asked, and the client answered
+	Asked    []Asked           // gRPC messages of the request
 
 	lines []Line // of the request, head first
 }
@@ -50,12 +54,22 @@ type Step struct {
 	Line
 	Pos       int
 	Time      time.Duration
-	In        int64         // stream bytes that had come from the client (hijack)
+	In        int64         // stream bytes that had come from the client (hijack), or messages (gRPC)
 	InEOF     bool          // the client had half-closed the stream (hijack)
 	InTime    time.Duration // when the last of that came
 	Frame     int64         // size of the stdcopy frame that begins here and goes on in later steps, else 0
 	Continues bool          // the bytes belong to a frame that began before
 }
+
+// Asked is a gRPC message of a request.
+type Asked struct {
+	Line
+	Pos   int
+	After int // messages of the answer that had come before it
+}
+
+// GRPC reports whether the exchange is a gRPC call.
+func (x *Exchange) GRPC() bool { return x.Request.Content == decode.ContentGRPC }
 
 // Body is what is known of a request body. Its bytes are read with
 // Recording.RequestBody.

@@ -33,6 +33,7 @@ type pending struct {
 	unknown bool // stream input was redacted or not kept
 	inEOF   bool
 	inTime  time.Duration // of the latest stream input
+	answers int           // gRPC messages of the answer
 	frames  [4]int        // by stream: 1 + the step at which a frame began that goes on
 }
 
@@ -71,6 +72,8 @@ func (l *loader) event(e decode.Event, at Line, pos int) {
 		l.response(x, e)
 	case *decode.Data:
 		l.data(x, e)
+	case *decode.Message:
+		l.message(x, e)
 	case *decode.Omitted:
 		l.omitted(x, e)
 	case *decode.DirectionEnd:
@@ -97,7 +100,7 @@ func (l *loader) request(e *decode.RequestHead) {
 	x := &Exchange{
 		ID: e.Exchange, Pos: l.pos, Time: e.Time, Idle: l.idle, Group: l.groups.of(e),
 		Method: e.Method, Target: e.Target, Call: e.Call,
-		lines: []Line{l.line},
+		lines: []Line{l.line}, Parent: e.Parent, ByDaemon: e.ByDaemon,
 	}
 	x.Call.Params = slices.Clone(e.Call.Params)
 	x.Request = Body{Kept: true, Whole: true, Content: e.Content}
@@ -114,7 +117,6 @@ func (l *loader) response(x *pending, e *decode.ResponseHead) {
 	l.step(x, e.From())
 	if e.Content == decode.ContentHTTP2 {
 		x.HTTP2 = true
-		x.unkept("it is HTTP/2 (BuildKit), which is not replayed")
 	}
 }
 
@@ -155,6 +157,16 @@ func (l *loader) data(x *pending, e *decode.Data) {
 	default:
 		x.body = append(x.body, e.Bytes...)
 	}
+}
+
+// message notes a gRPC message.
+func (l *loader) message(x *pending, e *decode.Message) {
+	if e.Dir == decode.Request {
+		x.Asked = append(x.Asked, Asked{l.line, l.pos, x.answers})
+		return
+	}
+	x.answers++
+	l.step(x, &e.Origin).In = int64(len(x.Asked))
 }
 
 func (l *loader) requestLine(x *pending) {

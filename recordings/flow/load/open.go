@@ -154,22 +154,12 @@ func (rec *Recording) EachRequestData(x *Exchange, f func([]byte) error) error {
 	return nil
 }
 
-// HTTP2 counts the exchanges of which nothing is replayed.
-func (rec *Recording) HTTP2() (n int) {
-	for _, x := range rec.Exchanges {
-		if x.HTTP2 {
-			n++
-		}
-	}
-	return n
-}
-
 // unkept lists the exchanges whose answers cannot be played for want of bytes.
 func (rec *Recording) unkept() error {
 	var b strings.Builder
 	n := 0
 	for _, x := range rec.Exchanges {
-		if x.Unkept == "" || x.HTTP2 {
+		if x.Unkept == "" {
 			continue
 		}
 		if n++; n <= 10 {

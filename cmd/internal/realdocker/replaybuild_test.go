@@ -1,0 +1,67 @@
+//go:build linux
+
+package realdocker
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A build by BuildKit is replayed without a daemon: the client shows the same
+// steps and logs, files of -o are written, and a changed Dockerfile is a miss
+// that says so.
+func TestReplayOfABuild(t *testing.T) {
+	t.Parallel()
+	if err := exec.Command(clients(t)[0], "buildx", "version").Run(); err != nil {
+		lacks(t, "docker buildx", err)
+	}
+	dir := t.TempDir()
+	write := func(name, content string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := unique("dwreplay-build")
+	dockerfile := "FROM busybox:latest AS work\nARG WHO\nCOPY data /data\nRUN echo hello $WHO > /greeting; cat /greeting; wc -c < /data\n" +
+		"FROM scratch\nCOPY --from=work /greeting /greeting\n# " + name + "\n"
+	write("Dockerfile", dockerfile)
+	write("data", name)
+	build := func(host, who string) (string, error) {
+		out := filepath.Join(dir, "out")
+		_ = os.RemoveAll(out)
+		cmd := exec.Command(clients(t)[0], "buildx", "build", "--progress", "plain", "--build-arg", "WHO="+who, "-o", "type=local,dest="+out, dir)
+		cmd.Env = append(os.Environ(), "DOCKER_HOST="+host)
+		text, err := cmd.CombinedOutput()
+		greeting, _ := os.ReadFile(filepath.Join(out, "greeting")) // its absence shows
+		return string(text) + string(greeting), err
+	}
+	p := startTap(t)
+	if out, err := build(p.host, "you"); err != nil || !strings.HasSuffix(out, "hello you\n") {
+		t.Fatalf("%v:\n%s", err, out)
+	}
+	p.stop(t)
+
+	r := startReplay(t, p.recording)
+	out, err := build(r.host, "you")
+	if err != nil || !strings.HasSuffix(out, "hello you\n") || strings.Count(out, "hello you") < 2 {
+		t.Errorf("replayed: %v:\n%s", err, out)
+	}
+	r.stop(t)
+	for _, tt := range []struct{ dockerfile, data, who, says string }{
+		{strings.Replace(dockerfile, "hello", "hullo", 1), name, "you", "file Dockerfile of dockerfile"},
+		{dockerfile, strings.ToUpper(name), "you", "file data of context"},
+		{dockerfile, name, "me!", "body /FrontendAttrs/build-arg:WHO"},
+	} {
+		write("Dockerfile", tt.dockerfile)
+		write("data", tt.data)
+		cmd := exec.Command(dockwire, "replay", "--strict", p.recording, "--", "sh", "-c",
+			clients(t)[0]+" buildx build --build-arg WHO="+tt.who+" -o type=local,dest="+t.TempDir()+" "+dir)
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), tt.says) {
+			t.Errorf("%s: %v:\n%s", tt.says, err, out)
+		}
+	}
+}

@@ -1,0 +1,319 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/grpc"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+)
+
+const (
+	solveMethod   = "/moby.buildkit.v1.Control/Solve"
+	statusMethod  = "/moby.buildkit.v1.Control/Status"
+	workersMethod = "/moby.buildkit.v1.Control/ListWorkers"
+	exportMethod  = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+	buildHeader   = "buildkit-controlapi-buildid" // buildkit client/build.go
+)
+
+// The codes of gRPC that are given here (google.golang.org/grpc/codes).
+const (
+	grpcOK            = "0"
+	grpcUnknown       = "2"
+	grpcUnimplemented = "12"
+)
+
+// refOf is the reference of the build that a call is about.
+func refOf(request []byte, header string) string {
+	if header != "" {
+		return header
+	}
+	return member(request, "Ref")
+}
+
+// member is a string of a JSON object.
+func member(doc []byte, name string) string {
+	var m map[string]json.RawMessage
+	var s string
+	if json.Unmarshal(doc, &m) != nil || json.Unmarshal(m[name], &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// call answers a call by a client.
+func (b *builds) call(client string, w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/grpc")
+	method := r.URL.Path
+	message, err := readMessage(r.Body)
+	if err != nil && err != io.EOF {
+		return // the client left
+	}
+	if method == exportMethod { // a client's own spans change nothing
+		_, _ = w.Write(framed(nil))
+		end(w, grpcOK, "")
+		return
+	}
+	request, err := grpc.AppendJSON(nil, grpc.TypeOf(method, false), message)
+	if err != nil {
+		request = nil
+	}
+	c, why := b.find(client, method, request, r)
+	if c == nil {
+		code := grpcUnknown
+		if !b.recorded(method) {
+			code = grpcUnimplemented
+		}
+		end(w, code, b.miss(client, method, why))
+		return
+	}
+	b.play(c, w, r)
+}
+
+func (b *builds) recorded(method string) bool {
+	for _, c := range b.calls {
+		if c.method == method {
+			return true
+		}
+	}
+	return false
+}
+
+// find finds the recorded call, and uses it.
+func (b *builds) find(client, method string, request []byte, r *http.Request) (c *buildCall, why string) {
+	ref := refOf(request, r.Header.Get(buildHeader))
+	if method == solveMethod {
+		return b.solve(ref, request)
+	}
+	recorded := ref
+	if ref != "" && !b.isRecorded(method, ref) {
+		var solve *buildCall
+		if !b.wait(r.Context().Done(), func() bool { solve = b.live[ref]; return solve != nil }) {
+			return nil, "no Solve has come for this build that was recorded"
+		}
+		recorded = solve.ref
+	}
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	var last *buildCall
+	for _, c := range b.calls {
+		if c.method != method || c.ref != recorded {
+			continue
+		}
+		if !c.used {
+			return b.use(c), ""
+		}
+		last = c
+	}
+	if last != nil && ref == "" {
+		return last, "" // a look: ListWorkers, Info
+	}
+	return nil, "the recording has no (more) calls of it"
+}
+
+// isRecorded tells a reference that is no build's and the same each time.
+func (b *builds) isRecorded(method, ref string) bool {
+	for _, c := range b.calls {
+		if c.method == method && c.ref == ref && !b.solved[ref] {
+			return true
+		}
+	}
+	return false
+}
+
+// use notes that a call has come; p.mu is held.
+func (b *builds) use(c *buildCall) *buildCall {
+	c.used = true
+	b.p.wake()
+	return c
+}
+
+// randomInSolve are members of a Solve that are others each time, or that say of
+// which commit a folder is.
+func randomInSolve(place string) bool {
+	return place == "body.Ref" || place == "body.Session" ||
+		strings.HasPrefix(place, "body.FrontendAttrs.vcs:") || strings.HasPrefix(place, "body.FrontendAttrs.local-sessionid:")
+}
+
+// solve finds the recorded build that is asked for.
+func (b *builds) solve(ref string, request []byte) (c *buildCall, why string) {
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	var nearest *buildCall
+	var fewest []match.Difference
+	for _, c := range b.calls {
+		if c.method != solveMethod || c.used {
+			continue
+		}
+		diffs := b.compare(c, request)
+		if len(diffs) == 0 {
+			b.live[ref] = c
+			if d := b.doors[member(request, "Session")]; d != nil {
+				d.session = c.session
+			} else if s := member(request, "Session"); s != "" && c.session != nil {
+				b.doors[s] = &door{session: c.session}
+			}
+			return b.use(c), ""
+		}
+		if nearest == nil || len(diffs) < len(fewest) {
+			nearest, fewest = c, diffs
+		}
+	}
+	if nearest == nil {
+		return nil, "all recorded builds were played"
+	}
+	return nil, fmt.Sprintf("the nearest recorded build is #%d:%s", nearest.x.ID, differencesText(fewest))
+}
+
+func differencesText(diffs []match.Difference) string {
+	var b strings.Builder
+	for i := range diffs {
+		d := &diffs[i]
+		recorded, received := d.Values()
+		fmt.Fprintf(&b, "\n  %s\n    - recorded  %s\n    + received  %s", match.PlaceText(d.Place), recorded, received)
+	}
+	return b.String()
+}
+
+// compare lists what a live Solve asks for otherwise.
+func (b *builds) compare(c *buildCall, request []byte) []match.Difference {
+	leaves := func(doc []byte) (out []match.Leaf) {
+		same := func(s string) string { return s }
+		call := engine.Call{Path: solveMethod}
+		body := match.Body{Bytes: doc, Size: int64(len(doc)), Whole: true}
+		for _, l := range b.p.rules.BodyLeaves(http.MethodPost, &call, &body, same) {
+			if !randomInSolve(l.Place) {
+				out = append(out, l)
+			}
+		}
+		return out
+	}
+	return match.DiffLeaves(leaves(c.request), leaves(request))
+}
+
+// play answers with the recorded messages, each when what came before it has.
+func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
+	flusher, _ := w.(http.Flusher)
+	for i := range c.x.Steps {
+		s := &c.x.Steps[i]
+		if i > 0 && !b.pause(c, s.Time-c.x.Steps[i-1].Time, r.Context().Done()) {
+			return
+		}
+		failed := ""
+		ready := b.wait(r.Context().Done(), func() bool {
+			if c.session != nil {
+				failed = c.session.failed
+			}
+			return failed != "" || b.before(c.session, s.Pos)
+		})
+		if failed != "" {
+			end(w, grpcUnknown, failed)
+			return
+		}
+		if r.Context().Err() != nil {
+			return
+		}
+		if !ready {
+			b.p.warnNow(c.x.ID, "gate released: %s waited %v for what came before it in its build", c.method, b.p.cfg.gateTimeout())
+		}
+		if err := b.write(c.x, s, w); err != nil {
+			return
+		}
+		if flusher != nil {
+			flusher.Flush()
+		}
+	}
+}
+
+// progressGap is the longest pause between messages about progress. Clients show
+// it at most every 100 ms or so (buildkit util/progress/progressui), and what
+// comes together is shown together.
+const progressGap = 150 * time.Millisecond
+
+// pause keeps messages as far apart as the client's screen needs. It reports
+// whether the client is still there.
+func (b *builds) pause(c *buildCall, recorded time.Duration, gone <-chan struct{}) bool {
+	switch pace := b.p.pace; {
+	case !pace.Instant():
+		recorded = time.Duration(float64(recorded) / pace.Speed)
+		if pace.MaxIdle > 0 {
+			recorded = min(recorded, pace.MaxIdle)
+		}
+	case c.method != statusMethod:
+		return true
+	default:
+		recorded = min(recorded, progressGap)
+	}
+	t := time.NewTimer(recorded)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-gone:
+	case <-b.p.closed:
+	}
+	return false
+}
+
+// write writes what a line of the recording says.
+func (b *builds) write(x *load.Exchange, s *load.Step, w http.ResponseWriter) error {
+	return b.p.rec.Events(s.Line, func(e decode.Event) error {
+		switch e := e.(type) {
+		case *decode.ResponseHead:
+			w.WriteHeader(e.Status)
+		case *decode.Message:
+			if e.Dir == decode.Response {
+				_, err := w.Write(framed(e.Bytes))
+				return err
+			}
+		case *decode.DirectionEnd:
+			if e.Dir == decode.Response {
+				for _, f := range e.Trailer {
+					w.Header().Set(http.TrailerPrefix+f.Name, f.Value)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// end ends a call with a status.
+func end(w http.ResponseWriter, code, text string) {
+	w.Header().Set(http.TrailerPrefix+"Grpc-Status", code)
+	if text != "" {
+		w.Header().Set(http.TrailerPrefix+"Grpc-Message", strings.ReplaceAll(url.QueryEscape(text), "+", "%20"))
+	}
+}
+
+// maxMessage bounds a message, as BuildKit's own limit does
+// (buildkit util/grpcerrors and defaults.DefaultMaxRecvMsgSize).
+const maxMessage = 16 << 20
+
+// readMessage reads a message with the five bytes before it.
+func readMessage(r io.Reader) ([]byte, error) {
+	var head [5]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	n := int(head[1])<<24 | int(head[2])<<16 | int(head[3])<<8 | int(head[4])
+	if n > maxMessage || head[0] != 0 {
+		return nil, fmt.Errorf("a message of %d bytes, compressed: %t", n, head[0] != 0)
+	}
+	b := make([]byte, n)
+	_, err := io.ReadFull(r, b)
+	return b, err
+}
+
+// framed puts the five bytes before a message.
+func framed(b []byte) []byte {
+	n := len(b)
+	return append([]byte{0, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}, b...)
+}

@@ -1,0 +1,321 @@
+package replay
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/http2"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+)
+
+// Builds by BuildKit are replayed by gRPC messages, not by bytes: on /grpc the
+// client calls the daemon, on /session the daemon calls the client. References
+// of builds and sessions are random. A live build becomes a recorded one when its
+// Solve comes, and all calls with its reference are that one's from then on.
+
+// builds is what a player knows of BuildKit. Player.mu guards what changes.
+type builds struct {
+	p        *Player
+	calls    []*buildCall                // what clients asked, in the order they were recorded
+	sessions map[string]*recordedSession // by their recorded name
+	solved   map[string]bool             // references that a recorded Solve has
+
+	live  map[string]*buildCall // by live reference: the recorded Solve
+	doors map[string]*door      // by live name of a session
+}
+
+// buildCall is a recorded call by a client.
+type buildCall struct {
+	x       *load.Exchange
+	method  string
+	ref     string // the build it is about, "" for none
+	session *recordedSession
+	request []byte // its first message, as JSON
+	used    bool
+}
+
+// recordedSession is a recorded connection on which the daemon called.
+type recordedSession struct {
+	x      *load.Exchange
+	calls  []*load.Exchange
+	done   map[decode.ExchangeID]bool
+	failed string // why the build cannot go on as recorded
+}
+
+// door is a live connection on which a client lets the daemon call.
+type door struct {
+	client  *http2.ClientConn
+	session *recordedSession // nil: which one it is, is not known yet
+}
+
+// upgrades are where BuildKit's connections begin.
+func upgrades(path string) bool { return path == "/grpc" || path == "/session" }
+
+// newBuilds finds the builds of a recording; nil when there are none.
+func newBuilds(p *Player) *builds {
+	b := &builds{
+		p: p, sessions: map[string]*recordedSession{}, solved: map[string]bool{},
+		live: map[string]*buildCall{}, doors: map[string]*door{},
+	}
+	byID := map[decode.ExchangeID]*recordedSession{}
+	within := map[decode.ExchangeID]bool{}
+	for _, x := range p.rec.Exchanges {
+		switch {
+		case x.Call.Path == "/session":
+			s := &recordedSession{x: x, done: map[decode.ExchangeID]bool{}}
+			byID[x.ID] = s
+			b.sessions[b.header(x, "X-Docker-Expose-Session-Uuid")] = s
+		case x.Call.Path == "/grpc":
+			within[x.ID] = true
+		case x.ByDaemon && byID[x.Parent] != nil:
+			byID[x.Parent].calls = append(byID[x.Parent].calls, x)
+		case within[x.Parent] && x.GRPC():
+			b.add(x)
+		}
+	}
+	bySession := map[string]*recordedSession{}
+	for _, c := range b.calls {
+		if c.method == solveMethod {
+			b.solved[c.ref] = true
+			bySession[c.ref] = b.sessions[member(c.request, "Session")]
+		}
+	}
+	for _, c := range b.calls {
+		c.session = bySession[c.ref]
+	}
+	if len(b.calls)+len(b.sessions) == 0 {
+		return nil
+	}
+	return b
+}
+
+func (b *builds) header(x *load.Exchange, name string) (value string) {
+	_ = b.p.rec.Head(x, func(h *decode.RequestHead) { // it was read before
+		for _, f := range h.Fields {
+			if strings.EqualFold(f.Name, name) {
+				value = strings.Clone(f.Value)
+			}
+		}
+	})
+	return value
+}
+
+func (b *builds) add(x *load.Exchange) {
+	c := &buildCall{x: x, method: x.Target}
+	if len(x.Asked) > 0 {
+		_ = b.p.rec.Events(x.Asked[0].Line, func(e decode.Event) error {
+			if m, ok := e.(*decode.Message); ok {
+				c.request = slices.Clone(m.JSON)
+			}
+			return nil
+		})
+	}
+	c.ref = refOf(c.request, b.header(x, buildHeader))
+	b.calls = append(b.calls, c)
+}
+
+// upgraded takes a connection of BuildKit's over. It returns when that is over.
+func (b *builds) upgraded(c *conn, in *incoming) {
+	ours, theirs := net.Pipe()
+	in.stream.to = theirs
+	if c.write([]byte("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")) != nil {
+		in.decide(false)
+		return
+	}
+	nc := &upgradedConn{Conn: c.nc, in: ours, write: c.write}
+	in.decide(true)
+	over := make(chan struct{})
+	defer close(over)
+	defer ours.Close()
+	c.p.work.Go(func() {
+		select {
+		case <-c.gone:
+		case <-c.p.closed:
+		case <-over:
+		}
+		ours.Close()
+		theirs.Close()
+	})
+	if strings.HasSuffix(engine.Lookup(in.method, in.target).Path, "/session") {
+		b.session(c, in, nc)
+		return
+	}
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.call(c.clientKey(in), w, r) })
+	quiet := &http.Server{ErrorLog: log.New(io.Discard, "", 0)} // clients open connections and leave without a word
+	(&http2.Server{}).ServeConn(nc, &http2.ServeConnOpts{Handler: handler, BaseConfig: quiet})
+}
+
+// upgradedConn is a client's connection whose input another goroutine reads.
+type upgradedConn struct {
+	net.Conn
+	in    net.Conn
+	write func([]byte) error
+	once  sync.Once
+}
+
+func (c *upgradedConn) Read(p []byte) (int, error) { return c.in.Read(p) }
+
+func (c *upgradedConn) Write(p []byte) (int, error) {
+	if err := c.write(p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (c *upgradedConn) SetReadDeadline(t time.Time) error { return c.in.SetReadDeadline(t) }
+
+func (c *upgradedConn) Close() error {
+	c.once.Do(func() { c.in.Close() })
+	return c.Conn.Close()
+}
+
+// asked tells which recorded session a build asked for by REST is of: its files
+// come through that. p.mu is held.
+func (b *builds) asked(l *match.Live, x *load.Exchange) {
+	if b == nil || x.Call.Op == nil || x.Call.Op.ID != "ImageBuild" {
+		return
+	}
+	s, name := b.sessions[x.Call.Query().Get("session")], l.Call.Query().Get("session")
+	if s == nil || name == "" {
+		return
+	}
+	if d := b.doors[name]; d != nil {
+		d.session = s
+	} else {
+		b.doors[name] = &door{session: s}
+	}
+	b.p.wake()
+}
+
+// holds tells that a step of a build asked for by REST waits for its files; p.mu
+// is held.
+func (b *builds) holds(x *load.Exchange, pos int) bool {
+	if b == nil || x.Call.Op == nil || x.Call.Op.ID != "ImageBuild" {
+		return false
+	}
+	s := b.sessions[x.Call.Query().Get("session")]
+	return s != nil && s.failed == "" && !b.before(s, pos)
+}
+
+// failure says why a build that was asked for by REST cannot go on.
+func (b *builds) failure(x *load.Exchange) string {
+	if b == nil || x.Call.Op == nil || x.Call.Op.ID != "ImageBuild" {
+		return ""
+	}
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	if s := b.sessions[x.Call.Query().Get("session")]; s != nil {
+		return s.failed
+	}
+	return ""
+}
+
+// wait waits until what is asked for is so, at most as long as a gate does; p.mu
+// is held by ok. It reports whether it became so.
+func (b *builds) wait(gone <-chan struct{}, ok func() bool) bool {
+	p := b.p
+	t := time.NewTimer(p.cfg.gateTimeout())
+	defer t.Stop()
+	for {
+		p.mu.Lock()
+		if ok() {
+			p.mu.Unlock()
+			return true
+		}
+		p.waiting++
+		changed := p.changed
+		p.mu.Unlock()
+		end := false
+		select {
+		case <-changed:
+		case <-t.C:
+			end = true
+		case <-gone:
+			end = true
+		case <-p.closed:
+			end = true
+		}
+		p.mu.Lock()
+		p.waiting--
+		p.mu.Unlock()
+		if end {
+			return false
+		}
+	}
+}
+
+// before tells whether what stands before a place in the recording of a session
+// has happened: calls by the client, and calls by the daemon that were over.
+func (b *builds) before(s *recordedSession, pos int) bool {
+	if s == nil {
+		return true
+	}
+	for _, c := range b.calls {
+		if c.session == s && c.x.Pos < pos && !c.used {
+			return false
+		}
+	}
+	for _, x := range s.calls {
+		if x.End.Pos > 0 && x.End.Pos < pos && !s.done[x.ID] {
+			return false
+		}
+	}
+	return true
+}
+
+// miss reports a call that was not recorded.
+func (b *builds) miss(client, method, why string) string {
+	p := b.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := &match.Live{Client: client}
+	l.Method, l.Target = http.MethodPost, method
+	l.Call = engine.Lookup(l.Method, l.Target)
+	m := p.matcher.Refuse(l, why)
+	if p.cfg.OnMiss != nil {
+		p.cfg.OnMiss(m)
+	}
+	return m.Text(nil)
+}
+
+// fail ends a build that does not go as recorded.
+func (b *builds) fail(s *recordedSession, client, method, why string) {
+	text := b.miss(client, method, why)
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	if s.failed == "" {
+		s.failed = text
+	}
+	b.p.wake()
+}
+
+// used counts the recorded calls that were made, and lists those that were not.
+func (b *builds) count() (used int, unused []*load.Exchange) {
+	if b == nil {
+		return 0, nil
+	}
+	for _, c := range b.calls {
+		if c.used {
+			used++
+		} else if c.method != exportMethod && c.method != workersMethod {
+			unused = append(unused, c.x)
+		}
+	}
+	for _, s := range b.sessions {
+		used += len(s.done)
+	}
+	return used, unused
+}
+
+func (c *buildCall) String() string { return fmt.Sprintf("%s (#%d)", c.method, c.x.ID) }

@@ -1,0 +1,154 @@
+package replay
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+
+	"golang.org/x/net/http2"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+)
+
+// session makes the calls to a client that the daemon made, once it is known
+// which build the session is of.
+func (b *builds) session(c *conn, in *incoming, nc net.Conn) {
+	client, err := (&http2.Transport{AllowHTTP: true, DisableCompression: true}).NewClientConn(nc)
+	if err != nil {
+		return
+	}
+	defer client.Close()
+	p := b.p
+	p.mu.Lock()
+	d := b.doors[in.session]
+	if d == nil {
+		d = &door{}
+		b.doors[in.session] = d
+	}
+	d.client = client
+	p.wake()
+	p.mu.Unlock()
+	var s *recordedSession
+	for s == nil && !isClosed(c.gone) && !isClosed(p.closed) {
+		b.wait(c.gone, func() bool { s = d.session; return s != nil })
+	}
+	var calls sync.WaitGroup
+	if s != nil {
+		for _, x := range s.calls {
+			calls.Go(func() { b.callClient(c, client, s, x) })
+		}
+	}
+	select {
+	case <-c.gone:
+	case <-p.closed:
+	}
+	client.Close()
+	calls.Wait()
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// private are services of a client whose answers are secrets: a replay needs
+// none.
+func private(method string) bool {
+	for _, service := range []string{"/moby.buildkit.secrets.", "/moby.sshforward.", "/moby.filesync.v1.Auth/"} {
+		if strings.HasPrefix(method, service) {
+			return true
+		}
+	}
+	return false
+}
+
+// callClient makes one recorded call to a client.
+func (b *builds) callClient(c *conn, client *http2.ClientConn, s *recordedSession, x *load.Exchange) {
+	b.wait(c.gone, func() bool { return s.failed != "" || b.before(s, x.Pos) })
+	if isClosed(c.gone) || isClosed(b.p.closed) || s.failed != "" {
+		return
+	}
+	switch {
+	case private(x.Target):
+	case strings.HasSuffix(x.Target, "FileSync/DiffCopy"):
+		if why := b.receive(client, x); why != "" {
+			b.fail(s, c.peer, x.Target, why)
+		}
+	default:
+		b.send(c, client, x)
+	}
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	s.done[x.ID] = true
+	b.p.wake()
+}
+
+// open begins a call with the recorded fields. Its request is written to w.
+func (b *builds) open(client *http2.ClientConn, x *load.Exchange) (w *io.PipeWriter, answer func() (*http.Response, error), err error) {
+	r, w := io.Pipe()
+	request, err := http.NewRequest(http.MethodPost, "http://localhost"+x.Target, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = b.p.rec.Head(x, func(h *decode.RequestHead) {
+		for _, f := range h.Fields {
+			if !strings.HasPrefix(f.Name, ":") {
+				request.Header.Add(f.Name, strings.Clone(f.Value))
+			}
+		}
+	})
+	return w, func() (*http.Response, error) { return client.RoundTrip(request) }, err
+}
+
+// send makes a call whose messages are sent as they were, each when the client
+// has said as much as it had: files of -o are written in this way.
+func (b *builds) send(c *conn, client *http2.ClientConn, x *load.Exchange) {
+	w, answer, err := b.open(client, x)
+	if err != nil {
+		return
+	}
+	came, over := 0, make(chan struct{}) // came is guarded by p.mu
+	go func() {
+		defer w.Close()
+		for _, asked := range x.Asked {
+			b.wait(over, func() bool { return came >= asked.After })
+			err := b.p.rec.Events(asked.Line, func(e decode.Event) error {
+				m, ok := e.(*decode.Message)
+				if !ok {
+					return nil
+				}
+				_, err := w.Write(framed(m.Bytes))
+				return err
+			})
+			if err != nil {
+				return
+			}
+		}
+	}()
+	defer close(over)
+	defer w.Close()
+	response, err := answer()
+	if err != nil {
+		return
+	}
+	defer response.Body.Close()
+	for {
+		if _, err := readMessage(response.Body); err != nil {
+			break
+		}
+		b.p.mu.Lock()
+		came++
+		b.p.wake()
+		b.p.mu.Unlock()
+	}
+	if status := response.Trailer.Get("Grpc-Status"); status != "" && status != grpcOK && x.End.How == decode.EndEOF {
+		b.p.warnNow(x.ID, "%s ended with status %s: %s", x.Target, status, response.Trailer.Get("Grpc-Message"))
+	}
+}
