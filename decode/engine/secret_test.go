@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -208,97 +207,4 @@ func matchSegments(pattern, at []string) bool {
 		return matchSegments(pattern[1:], at) || len(at) > 0 && matchSegments(pattern, at[1:])
 	}
 	return len(at) > 0 && (pattern[0] == "*" || strings.EqualFold(pattern[0], at[0])) && matchSegments(pattern[1:], at[1:])
-}
-
-// The types of the API itself: a field that is called like a secret, and each map
-// in which people choose the names, must be covered, so that a new version of the API cannot bring one unseen.
-func TestSecretsCoverTheTypesOfTheAPI(t *testing.T) {
-	risky := map[string]bool{}
-	for _, name := range strings.Fields(`Env Labels Options DriverOpts Password IdentityToken RegistryToken Auth Data JoinToken UnlockKey
-		SigningCAKey Cmd Entrypoint Command Args CreatedBy JoinTokens PublishContext VolumeContext OnBuild Test`) {
-		risky[strings.ToLower(name)] = true
-	}
-	// What goes by such a name and is none.
-	harmless := []string{
-		"**/Descriptor/data", "**/ImageManifestDescriptor/data", // the manifest of an image
-		"**/Segments", "Services/*/Tasks/*/Info", "Runtimes/*/status", // topologies, the daemon's own
-		"**/GraphDriver/Data",                                                                                              // folders and layer ids
-		"**/TmpfsOptions/Options",                                                                                          // mount flags
-		"**/DNSConfig/Options",                                                                                             // resolv.conf
-		"Config/Mounts/*/Options", "Settings/Mounts/*/Options", "*/Config/Mounts/*/Options", "*/Settings/Mounts/*/Options", // mount flags of plugins
-	}
-	for id, bodies := range bodyTypes() {
-		for in, typ := range bodies {
-			for _, at := range riskyPaths(typ, risky) {
-				isHarmless := func(p string) bool { return matchSegments(strings.Split(p, "/"), strings.Split(at, "/")) }
-				if slices.ContainsFunc(harmless, isHarmless) {
-					continue
-				}
-				_, whole := covered(Find(id).Secrets(), in, at)
-				_, items := covered(Find(id).Secrets(), in, at+"/0")
-				_, named := covered(Find(id).Secrets(), in, at+"/Value")
-				if !whole && !items && !named {
-					t.Errorf("%s: %s %s is not covered", id, in, at)
-				}
-			}
-		}
-	}
-}
-
-func riskyPaths(typ reflect.Type, risky map[string]bool) []string {
-	var found []string
-	var walk func(typ reflect.Type, at []string)
-	walk = func(typ reflect.Type, at []string) {
-		if len(at) > 12 {
-			return
-		}
-		switch typ.Kind() {
-		case reflect.Pointer:
-			walk(typ.Elem(), at)
-		case reflect.Slice, reflect.Map:
-			walk(typ.Elem(), append(at, "0"))
-		case reflect.Struct:
-			for i := range typ.NumField() {
-				walkField(typ.Field(i), at, risky, &found, walk)
-			}
-		}
-	}
-	walk(typ, nil)
-	return found
-}
-
-func walkField(f reflect.StructField, at []string, risky map[string]bool, found *[]string, walk func(reflect.Type, []string)) {
-	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	switch {
-	case name == "-" || !f.IsExported():
-	case f.Anonymous && name == "":
-		walk(f.Type, at)
-	default:
-		if name == "" {
-			name = f.Name
-		}
-		here := append(slices.Clone(at), name)
-		if (risky[strings.ToLower(name)] || isMapOfText(f.Type)) && carriesText(f.Type) {
-			*found = append(*found, strings.Join(here, "/"))
-			return
-		}
-		walk(f.Type, here)
-	}
-}
-
-// carriesText: strings, bytes, and lists and maps of strings. Structs are
-// walked into by their own fields.
-func carriesText(typ reflect.Type) bool {
-	switch typ.Kind() {
-	case reflect.String, reflect.Uint8:
-		return true
-	case reflect.Slice, reflect.Map, reflect.Pointer:
-		return carriesText(typ.Elem())
-	}
-	return false
-}
-
-// isMapOfText tells maps in which people choose the names.
-func isMapOfText(typ reflect.Type) bool {
-	return typ.Kind() == reflect.Map && typ.Elem().Kind() == reflect.String
 }

@@ -120,14 +120,14 @@ func wordStrength(word string) Strength {
 }
 
 var strongFragments = []string{
-	"password", "passwd", "passphrase", "passcode", "secret", "credential", "connectionstring",
+	"password", "passwd", "passphrase", "passcode", "secret", "connectionstring",
 	"apikey", "accesskey", "authkey", "privatekey", "signingkey", "encryptionkey", "masterkey", "accountkey", "sharedkey",
 }
 
 // strongWords end other words, too.
 var strongWords = []string{"pass", "pwd", "pw"}
 
-var weakFragments = []string{"authorization", "bearer", "basicauth", "digestauth"}
+var weakFragments = []string{"credential", "authorization", "bearer", "basicauth", "digestauth"}
 
 var weakWords = []string{
 	"token", "tokens", "pat", "key", "keys", "auth", "oauth", "jwt", "cookie", "hmac", "salt", "dsn", "sas", "cred", "creds",
@@ -146,7 +146,7 @@ var placeWords = []string{"file", "path", "dir", "sock", "socket"}
 var attributeWords = []string{
 	"ttl", "url", "uri", "endpoint", "host", "port", "domain", "server", "name", "names", "prefix", "suffix", "length", "len", "size",
 	"count", "max", "min", "limit", "timeout", "expiry", "expiration", "expires", "lifetime", "age", "interval", "days", "hours", "minutes", "seconds",
-	"type", "kind", "mode", "method", "strategy", "algorithm", "alg", "algo", "format", "encoding", "policy", "rotation", "version",
+	"type", "kind", "mode", "method", "encryption", "strategy", "algorithm", "alg", "algo", "format", "encoding", "policy", "rotation", "version",
 	"enabled", "enable", "disabled", "required", "optional", "header", "field", "column", "provider", "driver", "backend", "issuer", "audience",
 	"realm", "scope", "scopes", "samesite", "secure", "rounds", "cost", "charset", "minute", "usage", "budget", "separator", "removeheader", "headerfield",
 }

@@ -32,6 +32,7 @@
 // and digests are never replaced.
 //
 // The package must not know files, formats of recordings or screens. Start
-// reading with redactor.go; shapes and flags of programs are in rules.go, names
-// in decode/engine/secretnames.go, places in decode/engine/secrets.tsv.
+// reading with redactor.go. What is secret is written in four places: names in
+// decode/engine/secretnames.go, places in decode/engine/secrets.tsv, flags of
+// programs and shapes in rules.go, and gitleaks' shapes in shapes.tsv.
 package redact

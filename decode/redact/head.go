@@ -29,7 +29,15 @@ type verdict struct {
 	strength engine.Strength // when not secret: the value decides
 	text     bool            // a URL with a query, or a message
 	broken   bool            // no name at all: a line of something else
+
+	// The last value that had nothing secret in it, and how many bytes of echoes
+	// were known then: the same few values come again and again.
+	clean string
+	known int
 }
+
+// maxClean bounds the values that are remembered.
+const maxClean = 256
 
 func newHeaders(n *names) *headers {
 	h := &headers{names: n, exact: map[string]action{}, verdicts: map[string]*verdict{}}
@@ -105,7 +113,14 @@ func (r *Redactor) fields(in []decode.Field) []decode.Field {
 	for i := range in {
 		name := in[i].Name
 		rule := r.heads.rule(name)
+		known := r.nums.echoes.size
+		if value := in[i].Value; rule.clean == value && rule.known == known && value != "" {
+			continue
+		}
 		v, changed := r.field(rule, name, in[i].Value)
+		if !changed && len(v) <= maxClean {
+			rule.clean, rule.known = v, known
+		}
 		if rule.broken {
 			// A line that is no header could be anything, a body's too.
 			m := r.nums.fresh(kindUnparsed)

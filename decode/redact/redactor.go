@@ -94,6 +94,8 @@ func New(o Options, emit func(decode.Event)) *Redactor {
 // opPlan is what the table says about an operation.
 type opPlan struct {
 	query  []engine.Secret
+	clean  string   // the last target that had nothing secret in it
+	known  int      // as of verdict
 	bodies [2]*plan // by direction
 }
 

@@ -3,8 +3,8 @@ package redact
 import "strings"
 
 // This file has the shapes of secrets and the flags of programs that take one.
-// Which names tell a secret is decode/engine/secretnames.go, and which operation
-// carries one in which field is decode/engine/secrets.tsv.
+// Names of secrets and of what is none are in decode/engine/secretnames.go, and
+// which operation carries one in which field is in decode/engine/secrets.tsv.
 
 // Kinds: the middle of a placeholder.
 const (

@@ -9,6 +9,10 @@ import (
 // target redacts a request target. What is not replaced keeps its bytes: order,
 // escapes and all. It returns the same string when nothing is secret.
 func (r *Redactor) target(p *opPlan, target string) string {
+	known := r.nums.echoes.size
+	if p.clean == target && p.known == known && target != "" {
+		return target
+	}
 	path, query, has := strings.Cut(target, "?")
 	out := r.targetBuf[:0]
 	out = r.escaped(out, path, "target", "", r.findPath)
@@ -23,6 +27,9 @@ func (r *Redactor) target(p *opPlan, target string) string {
 	}
 	r.targetBuf = out
 	if string(out) == target {
+		if len(target) <= maxClean {
+			p.clean, p.known = target, known
+		}
 		return target
 	}
 	return string(out)
