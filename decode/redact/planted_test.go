@@ -11,7 +11,7 @@ import (
 // plantedCommands are commands that give a program a secret, %s, each argument
 // by itself.
 var plantedCommands = []string{
-	"curl¦-su¦me:%s¦http://h", "curl¦-sSu¦me:%s", "curl¦-sume:%s¦h", "curl¦--user=me:%s", "curl¦-b¦session=%s", "curl¦--proxy-user¦a:%s", "curl¦https://h/?a=b&sig=%s",
+	"curl¦-su¦me:%s¦http://h", "curl¦-sSu¦me:%s", "curl¦-sume:%s¦h", "curl¦--user=me:%s", "curl¦-b¦session=%s", "curl¦--proxy-user¦a:%s", "curl¦https://h/?a=b&sig=%s", "curl¦http://d/build?t=a&buildargs=%7B%22API_TOKEN%22:%22%s%22%7D&q=1",
 	"curl¦https://h/x?X-Amz-Signature=%s&x=1", "curl¦-H¦Authorization: Bearer %s", "curl¦-d¦password=%s&user=x",
 	"mariadb-admin¦-p%s¦ping", "mysqldump¦-uroot¦-p%s", "valkey-cli¦-a¦%s", "redis-cli¦-h¦db¦-a¦%s", "redis-server¦--requirepass¦%s", "valkey-server¦--requirepass¦%s",
 	"mongosh¦-u¦root¦-p¦%s", "sshpass¦-p%s¦ssh", "htpasswd¦-bn¦me¦%s", "htpasswd¦-b¦f¦me¦%s", "rabbitmqctl¦add_user¦me¦%s", "ngrok¦config¦add-authtoken¦%s",

@@ -63,12 +63,18 @@ func (r *Redactor) signatures(dst []span, v []byte, at, end int) []span {
 	}
 	for from := at + q + 1; from < end; {
 		to := min(end, from+indexAny(v[from:end], "&#"))
-		if name, _, ok := bytes.Cut(v[from:to], []byte("=")); ok && (engine.IsSignature(string(name)) || r.names.secret(name, v[from+len(name)+1:to])) {
+		if name, value, ok := bytes.Cut(v[from:to], []byte("=")); ok && (engine.IsSignature(string(name)) || r.names.secret(name, value) || r.inEscaped(value)) {
 			dst = append(dst, span{from + len(name) + 1, to, kindURL, "signed-url"})
 		}
 		from = to + 1
 	}
 	return dst
+}
+
+// inEscaped reports whether a parameter's value has a secret behind its escapes:
+// buildargs=%7B%22TOKEN%22...
+func (r *Redactor) inEscaped(value []byte) bool {
+	return bytes.IndexByte(value, '%') >= 0 && len(r.findText(nil, unescape(nil, string(value)), false)) > 0
 }
 
 var digits = chars("0123456789")
