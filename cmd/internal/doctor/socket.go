@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 )
 
 // owned says which user and group own a file, and its mode.
@@ -25,6 +26,10 @@ type Person struct {
 
 // socket looks at a socket file and connects; it returns whether that worked.
 func (e *examination) socket(path string) bool {
+	if strings.HasPrefix(path, "@") {
+		e.report.add("access", Warning, []string{"give the daemon a socket with a path"}, "%s is an abstract socket, which has no file mode: everybody on this machine may use it and is thereby root", path)
+		return e.connect(path, true)
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -46,6 +51,12 @@ func (e *examination) socket(path string) bool {
 		e.report.add("socket", OK, nil, "%s, mode %04o, owner %s, group %s", path, o.Mode.Perm(), o.Owner, o.Group)
 		may = e.access(o)
 	}
+	return e.connect(path, may)
+}
+
+// connect returns whether somebody listens. may: this person may connect, so
+// that something else is wrong if that fails.
+func (e *examination) connect(path string, may bool) bool {
 	conn, err := unixWay(path).dial(e.ctx)
 	if err != nil {
 		advice := e.adviseSocket(err)
