@@ -2,9 +2,11 @@ package intercept
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -145,6 +147,45 @@ func TestChainThatEndsAtItsBeginning(t *testing.T) {
 		}
 	}
 	t.Errorf("reported: %v", errs.all())
+}
+
+// Over TCP, and over TCP and Unix sockets in turn, no name goes with the
+// connection: that all of them wait shows it.
+func TestChainOverTCPThatEndsAtItsBeginning(t *testing.T) {
+	for _, schemes := range [][]string{{"tcp", "tcp", "tcp"}, {"tcp", "unix"}} {
+		errs := &errorLog{}
+		var chain []*Server
+		var at []Endpoint
+		for i, scheme := range schemes {
+			s, err := New(Config{Upstream: Endpoint{Scheme: "none"}, OnError: errs.add, Unavailable: func([]byte, error) []byte { return []byte(sorry) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = s.Close(t.Context()) })
+			ep := Endpoint{Scheme: scheme, Address: "127.0.0.1:0"}
+			if scheme == "unix" {
+				ep.Address = filepath.Join(t.TempDir(), fmt.Sprint(i))
+			}
+			if ep, err = s.Listen(ep, Private); err != nil {
+				t.Fatal(err)
+			}
+			chain, at = append(chain, s), append(at, ep)
+		}
+		for i, s := range chain {
+			s.cfg.Upstream = at[(i+1)%len(at)]
+			go func() { _ = s.Serve() }()
+		}
+		c, err := dialAs(at[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, c, "GET / HTTP/1.1\r\nHost: d\r\n\r\n")
+		wantRead(t, c, sorry)
+		c.Close()
+		if !slices.ContainsFunc(errs.all(), func(err error) bool { return errors.Is(err, ErrUnanswered) }) {
+			t.Errorf("%v: reported: %v", schemes, errs.all())
+		}
+	}
 }
 
 func TestAbstractUpstream(t *testing.T) {

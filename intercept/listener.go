@@ -135,15 +135,15 @@ func (s *Server) dialFor(client conn, offer []string) *dialled {
 	began := time.Now()
 	before := s.chain.before(client)
 	err := s.chain.check(before)
-	if err == nil && s.loops(client) {
-		err = ErrLoop
+	if err == nil {
+		err = s.tcpLoop(client)
 	}
 	var c conn
 	if err == nil {
 		c, err = s.dial(s.ctx, before, offer)
 	}
 	d := &dialled{c, time.Since(began), err}
-	if c != nil && !s.track(c) {
+	if c != nil && !s.trackDialled(c) {
 		d.conn, d.err = nil, net.ErrClosed
 	}
 	return d

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -72,27 +73,49 @@ func (c *chain) name(before []string) *net.UnixAddr {
 	return &net.UnixAddr{Net: "unix", Name: fmt.Sprintf("%s%s:%x", chainMark, strings.Join(list, "."), c.count.Add(1))}
 }
 
-// loops reports whether a client is a connection of our own to a TCP upstream.
-func (s *Server) loops(client conn) bool {
-	if s.cfg.Upstream.Scheme != "tcp" && s.cfg.Upstream.Scheme != "tls" {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.conns {
-		if c != client && otherEnd(c, client) {
-			return true
-		}
-	}
-	return false
-}
+// ErrUnanswered is why a client is refused when many wait already: over TCP
+// nothing tells whether upstream leads back here through other taps, but that
+// each waits for the next one shows.
+var ErrUnanswered = fmt.Errorf("%d connections wait for a first byte from upstream: it hangs, or a chain of taps ends at its own beginning; give the daemon's own address with --host", maxUnanswered)
 
-// otherEnd reports whether two connections are the two ends of one. Both
-// addresses have to fit: a port of this machine may be the near end of several
-// connections at a time, as long as they lead to different places.
-func otherEnd(a, b interface {
+const maxUnanswered = 256
+
+// ends are the addresses of a TCP connection. Both have to fit: a port of this
+// machine may be the near end of several connections at a time, as long as they
+// lead to different places.
+type ends struct{ near, far netip.AddrPort }
+
+func endsOf(c interface {
 	LocalAddr() net.Addr
 	RemoteAddr() net.Addr
-}) bool {
-	return a.LocalAddr().String() == b.RemoteAddr().String() && a.RemoteAddr().String() == b.LocalAddr().String()
+}) (e ends, ok bool) {
+	near, ok1 := c.LocalAddr().(*net.TCPAddr)
+	far, ok2 := c.RemoteAddr().(*net.TCPAddr)
+	if !ok1 || !ok2 {
+		return ends{}, false
+	}
+	return ends{unmapped(near), unmapped(far)}, true
+}
+
+func unmapped(a *net.TCPAddr) netip.AddrPort {
+	p := a.AddrPort()
+	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+}
+
+// tcpLoop reports why a client that came by TCP may have come round in a loop.
+func (s *Server) tcpLoop(client conn) error {
+	e, ok := endsOf(client)
+	if !ok {
+		return nil
+	}
+	s.mu.Lock()
+	_, ours := s.dialled[ends{near: e.far, far: e.near}]
+	s.mu.Unlock()
+	switch {
+	case ours:
+		return ErrLoop
+	case s.unanswered.Load() >= maxUnanswered:
+		return ErrUnanswered
+	}
+	return nil
 }

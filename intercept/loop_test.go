@@ -6,25 +6,42 @@ import (
 	"testing"
 )
 
-// ends is a connection as far as its addresses go.
-type ends struct{ local, remote string }
+// fakeTCP is a connection as far as its addresses go.
+type fakeTCP struct {
+	conn
+	local, remote string
+}
 
-func (e ends) LocalAddr() net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(e.local)) }
-func (e ends) RemoteAddr() net.Addr {
+func (e fakeTCP) LocalAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(e.local))
+}
+
+func (e fakeTCP) RemoteAddr() net.Addr {
 	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(e.remote))
 }
 
 // Two connections from one port of this machine to different places are no
 // loop: the kernel gives a port out more than once.
-func TestOtherEnd(t *testing.T) {
-	dialled := ends{"127.0.0.1:40000", "127.0.0.1:2375"}
-	for client, want := range map[ends]bool{
-		{"127.0.0.1:2375", "127.0.0.1:40000"}: true,
-		{"127.0.0.1:3375", "127.0.0.1:40000"}: false,
-		{"127.0.0.1:2375", "127.0.0.1:40001"}: false,
+func TestTCPLoop(t *testing.T) {
+	s, err := New(Config{Upstream: Endpoint{Scheme: "tcp", Address: "127.0.0.1:2375"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close(t.Context())
+	up := fakeTCP{nil, "127.0.0.1:40000", "127.0.0.1:2375"}
+	s.trackDialled(up)
+	for client, want := range map[fakeTCP]error{
+		{nil, "127.0.0.1:2375", "127.0.0.1:40000"}:          ErrLoop,
+		{nil, "[::ffff:127.0.0.1]:2375", "127.0.0.1:40000"}: ErrLoop,
+		{nil, "127.0.0.1:3375", "127.0.0.1:40000"}:          nil,
+		{nil, "127.0.0.1:2375", "127.0.0.1:40001"}:          nil,
 	} {
-		if got := otherEnd(dialled, client); got != want {
-			t.Errorf("%v and %v: %v", dialled, client, got)
+		if got := s.tcpLoop(client); got != want {
+			t.Errorf("%v: %v", client, got)
 		}
+	}
+	s.forget(up)
+	if err := s.tcpLoop(fakeTCP{nil, "127.0.0.1:2375", "127.0.0.1:40000"}); err != nil {
+		t.Errorf("after its end: %v", err)
 	}
 }

@@ -48,6 +48,7 @@ func newRelay(s *Server, client, upstream conn, tap *guard) *relay {
 
 // run relays until the connection is over.
 func (r *relay) run() {
+	r.srv.unanswered.Add(1)
 	r.watch(Request)
 	done := make(chan struct{})
 	go func() {
@@ -56,6 +57,9 @@ func (r *relay) run() {
 	}()
 	r.pump(Request)
 	<-done
+	if r.passed[Response].Load() == 0 {
+		r.srv.unanswered.Add(-1)
+	}
 	r.conclude()
 }
 
@@ -89,7 +93,9 @@ func (r *relay) pass(d Direction, b *Buffer) error {
 	r.tap.chunk(d, time.Now(), b)
 	_, err := r.sides[1-d].Write(b.Bytes())
 	r.tap.sent(d)
-	r.passed[d].Add(1)
+	if r.passed[d].Add(1) == 1 && d == Response {
+		r.srv.unanswered.Add(-1)
+	}
 	return err
 }
 

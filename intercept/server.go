@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -103,6 +104,9 @@ type Server struct {
 	closed    bool
 	listeners []*listener
 	conns     map[conn]struct{} // both sides of every connection
+	dialled   map[ends]struct{} // those upstream by TCP
+
+	unanswered atomic.Int64 // relayed connections of which upstream has said nothing
 }
 
 // New makes a server. It must be closed with Close.
@@ -122,6 +126,7 @@ func New(cfg Config) (*Server, error) {
 
 		handshakeWithin: handshakeWithin,
 		conns:           make(map[conn]struct{}),
+		dialled:         make(map[ends]struct{}),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s, nil
@@ -238,6 +243,16 @@ func (s *Server) track(c conn) bool {
 	return true
 }
 
+// trackDialled is track for a connection upstream.
+func (s *Server) trackDialled(c conn) bool {
+	if e, ok := endsOf(c); ok {
+		s.mu.Lock()
+		s.dialled[e] = struct{}{}
+		s.mu.Unlock()
+	}
+	return s.track(c)
+}
+
 // drop closes a connection and forgets it.
 func (s *Server) drop(c conn) {
 	s.forget(c)
@@ -249,6 +264,9 @@ func (s *Server) forget(c conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.conns, c)
+	if e, ok := endsOf(c); ok {
+		delete(s.dialled, e)
+	}
 }
 
 func (s *Server) closing() bool { return s.ctx.Err() != nil }

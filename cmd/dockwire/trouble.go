@@ -41,7 +41,7 @@ func (r route) unavailable(first []byte, err error) []byte {
 	if errors.As(err, &foreign) {
 		status = "403 Forbidden"
 	}
-	if errors.Is(err, intercept.ErrLoop) {
+	if errors.Is(err, intercept.ErrLoop) || errors.Is(err, intercept.ErrUnanswered) {
 		status = "508 Loop Detected"
 	}
 	body, _ := json.Marshal(map[string]string{"message": "dockwire: " + r.explain(err)})
