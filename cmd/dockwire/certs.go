@@ -255,7 +255,7 @@ what to mind. DIR is where the server's files will be on the daemon's host.`,
 			for line := range strings.Lines(d.Override) {
 				fmt.Fprintf(notes, "#   %s", line)
 			}
-			_, err = cmd.OutOrStdout().Write(d.JSON)
+			_, err = safe.JSON(cmd.OutOrStdout()).Write(d.JSON)
 			return err
 		},
 	}

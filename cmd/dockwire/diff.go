@@ -96,7 +96,7 @@ func (f *diffFlags) diff(a, b string) (same bool, err error) {
 	}
 	out := bufio.NewWriter(os.Stdout)
 	if f.format == "json" {
-		err = result.JSON(out)
+		err = result.JSON(safe.JSON(out))
 	} else {
 		_, err = out.WriteString(result.Text(diffPaint(os.Stdout), safe.String[string]))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/intercept"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // shells are the kinds of shell that env writes for.
@@ -44,6 +45,9 @@ removed.`,
 			lines, err := f.lines()
 			if err != nil {
 				return err
+			}
+			if safe.Lines(lines) != lines {
+				return fmt.Errorf("the address or a path has characters in it that no shell should be given: %q", lines)
 			}
 			_, err = fmt.Fprint(cmd.OutOrStdout(), lines)
 			return err

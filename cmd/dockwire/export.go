@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/recordings/export"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 type exportFlags struct {
@@ -90,7 +92,11 @@ func (f *exportFlags) export(name, path string, warn func(error)) error {
 	if path != "-" {
 		again = func() (*recordings.Reader, error) { return openRecording(path) }
 	}
-	err = export.Write(format, out, o, in, again, warn)
+	var to io.Writer = out
+	if format.JSON {
+		to = safe.JSON(out)
+	}
+	err = export.Write(format, to, o, in, again, warn)
 	if out != os.Stdout {
 		err = errors.Join(err, out.Close())
 	}

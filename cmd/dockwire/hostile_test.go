@@ -44,8 +44,10 @@ func hostileDaemon(ts *testscript.TestScript, neg bool, args []string) {
 func isSafe(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"stdout", "stderr"} {
 		text := ts.ReadFile(name)
-		if !utf8.ValidString(text) || safe.Lines(text) != text {
+		if !isSafeText(text) {
 			ts.Fatalf("%s is not safe to show: %q", name, text)
 		}
 	}
 }
+
+func isSafeText(text string) bool { return utf8.ValidString(text) && safe.Lines(text) == text }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/recordings/replay"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 func replayCommand() *cobra.Command {
@@ -174,7 +175,7 @@ func (f *replayFlags) tell(reports []replay.Report, strict replay.Strict, always
 	if f.reportTo != nil {
 		var err error
 		for i := range reports {
-			err = errors.Join(err, reports[i].JSON(f.reportTo))
+			err = errors.Join(err, reports[i].JSON(safe.JSON(f.reportTo)))
 		}
 		if err = errors.Join(err, f.reportTo.Close()); err != nil {
 			return err
@@ -188,7 +189,7 @@ func (f *replayFlags) tell(reports []replay.Report, strict replay.Strict, always
 	for i := range reports {
 		r := &reports[i]
 		if !f.quiet && (always || len(r.Missed)+len(r.Warnings)+len(r.Bindings)+len(r.Unused)+len(r.Faults) > 0) {
-			fmt.Fprint(os.Stderr, r.Text())
+			fmt.Fprint(os.Stderr, safe.Lines(r.Text()))
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/recordings/flow/play"
 	"github.com/dockwire/dockwire/recordings/replay"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // replayFlags say how a recording is replayed.
@@ -94,7 +95,7 @@ func (f *replayFlags) config() (replay.Config, replay.Strict, error) {
 		return cfg, 0, err
 	}
 	paint := missPaint(os.Stderr)
-	cfg.OnMiss = func(m *match.Miss) { fmt.Fprintln(os.Stderr, m.Text(paint)) }
+	cfg.OnMiss = func(m *match.Miss) { fmt.Fprintln(os.Stderr, m.Cleaned(safe.Lines).Text(paint)) }
 	switch f.strict {
 	case "":
 		return cfg, replay.StrictNone, nil

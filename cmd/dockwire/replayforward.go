@@ -12,6 +12,7 @@ import (
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/recordings/replay"
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // forwarder passes requests that were not recorded to a real daemon, through a
@@ -49,7 +50,7 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, erro
 	cfg.Forward = w.dial
 	paint := missPaint(os.Stderr)
 	cfg.OnMiss = func(m *match.Miss) {
-		fmt.Fprintln(os.Stderr, m.Text(paint))
+		fmt.Fprintln(os.Stderr, m.Cleaned(safe.Lines).Text(paint))
 		say("request %d goes to %s, and into %s", m.Number, upstream, file)
 	}
 	return w, nil

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // group is a part of the list of commands that help shows.
@@ -46,6 +49,8 @@ unchanged and at once, and shows each Engine API call as it happens.
 			root.AddCommand(c)
 		}
 	}
+	root.SetOut(safe.Writer(os.Stdout)) // names of files and what daemons say are in it
+	root.SetErr(safe.Writer(os.Stderr))
 	root.SetHelpCommandGroupID("learn")
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(manCommand())

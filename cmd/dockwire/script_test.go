@@ -62,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"issafe":      isSafe,
 
 			"hostiledaemon": hostileDaemon,
+			"everycommand":  everyCommand,
 			"screen":        openScreen,
 			"press":         press,
 			"shows":         shows,

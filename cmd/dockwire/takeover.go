@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -110,17 +111,17 @@ because it was killed or the machine went down. SOCKET is the daemon's socket,
 ` + defaultSocket + ` if it is not given. The next tap --takeover does the
 same by itself.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			path := defaultSocket
 			if len(args) > 0 {
 				path = args[0]
 			}
-			return restore(path)
+			return restore(cmd.OutOrStdout(), path)
 		},
 	}
 }
 
-func restore(path string) error {
+func restore(out io.Writer, path string) error {
 	ep, err := intercept.ParseEndpoint(path)
 	if err != nil {
 		return err
@@ -133,10 +134,10 @@ func restore(path string) error {
 		return err
 	}
 	for _, d := range did {
-		fmt.Println(d)
+		fmt.Fprintln(out, d)
 	}
 	if len(did) == 0 {
-		fmt.Printf("nothing to do: no takeover of %s was left behind\n", ep.Address)
+		fmt.Fprintf(out, "nothing to do: no takeover of %s was left behind\n", ep.Address)
 	}
 	return nil
 }

@@ -226,7 +226,7 @@ func (f *verifyFlags) tell(r *verify.Result) error {
 	out := bufio.NewWriter(os.Stdout)
 	var err error
 	if f.format == "json" {
-		err = r.JSON(out)
+		err = r.JSON(safe.JSON(out))
 	} else {
 		_, err = out.WriteString(r.Text(diffPaint(os.Stdout), safe.String[string]))
 	}

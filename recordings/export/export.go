@@ -48,6 +48,7 @@ type Format struct {
 	Short string // one line of help
 	New   func(w io.Writer, o *Options) Exporter
 	Bytes bool // not text: not for a terminal
+	JSON  bool // text that is JSON
 }
 
 // Formats are the formats there are, in the order that help shows.
@@ -55,7 +56,7 @@ var Formats = []Format{
 	{Name: "html", Ext: "html", Short: "one page for a browser: commands, calls, sequence, statistics", New: newHTML},
 	{Name: "markdown", Ext: "md", Short: "a document to edit; --summary is short enough for $GITHUB_STEP_SUMMARY", New: newMarkdown},
 	{Name: "mermaid", Ext: "mmd", Short: "the sequence diagram alone, for Mermaid", New: newMermaid},
-	{Name: "har", Ext: "har", Short: "HAR 1.2, for browsers' network panels and HTTP tools", New: newHAR},
+	{Name: "har", Ext: "har", Short: "HAR 1.2, for browsers' network panels and HTTP tools", New: newHAR, JSON: true},
 	{Name: "pcapng", Ext: "pcapng", Short: "a capture for Wireshark and tshark: a TCP connection a call", New: newPcapng, Bytes: true},
 	{Name: "sh", Ext: "sh", Short: "the calls as a script of curl and jq that runs", New: newShell},
 }

@@ -5,8 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strconv"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/dockwire/dockwire/ui/safe"
 )
 
 // object writes the fields of a JSON object that may have none.
@@ -47,8 +48,6 @@ func appendStrings(b []byte, list []string) []byte {
 	return append(b, ']')
 }
 
-const hex = "0123456789abcdef"
-
 // appendString appends a JSON string. <, > and & stay; what a terminal might
 // act upon is escaped; bytes that are no UTF-8 become U+FFFD.
 func appendString[T ~string | ~[]byte](b []byte, s T) []byte {
@@ -64,32 +63,10 @@ func appendString[T ~string | ~[]byte](b []byte, s T) []byte {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
-		b = appendRune(b, r)
+		b = safe.AppendJSONRune(b, r)
 		i += n
 	}
 	return append(b, '"')
-}
-
-// appendRune appends a character of a JSON string that is not plain ASCII.
-func appendRune(b []byte, r rune) []byte {
-	switch {
-	case r == '\n':
-		return append(b, '\\', 'n')
-	case r == '\r':
-		return append(b, '\\', 'r')
-	case r == '\t':
-		return append(b, '\\', 't')
-	case unicode.IsPrint(r):
-		return utf8.AppendRune(b, r)
-	case r >= 0x10000:
-		r -= 0x10000
-		return appendEscape(appendEscape(b, 0xd800+r>>10), 0xdc00+r&0x3ff)
-	}
-	return appendEscape(b, r)
-}
-
-func appendEscape(b []byte, r rune) []byte {
-	return append(b, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
 }
 
 // appendData appends `"json":`, `"text":` or `"b64":` with the bytes,
@@ -119,7 +96,7 @@ func appendJSON(b, data []byte) ([]byte, bool) {
 		if r < 0x7f {
 			b = append(b, byte(r))
 		} else {
-			b = appendRune(b, r)
+			b = safe.AppendJSONRune(b, r)
 		}
 	}
 	return b, true

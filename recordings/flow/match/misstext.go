@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,6 +48,30 @@ func (x *Miss) Text(paint Paint) string {
 		fmt.Fprintf(&b, "\nnext expected in file order: #%d %s %s", x.Next.ID, x.Next.Method, shorten(x.Next.Target, 120))
 	}
 	return b.String()
+}
+
+// Cleaned is the miss with every text that came from elsewhere made fit for a
+// screen by clean.
+func (x *Miss) Cleaned(clean func(string) string) *Miss {
+	c := *x
+	for _, text := range []*string{&c.Method, &c.Target, &c.Operation, &c.Unkept, &c.Reason, &c.File} {
+		*text = clean(*text)
+	}
+	c.Operations = slices.Clone(x.Operations)
+	for i := range c.Operations {
+		c.Operations[i] = clean(c.Operations[i])
+	}
+	c.Differ = slices.Clone(x.Differ)
+	for i := range c.Differ {
+		d := &c.Differ[i]
+		d.Place, d.Recorded, d.Received = clean(d.Place), clean(d.Recorded), clean(d.Received)
+	}
+	if x.Next != nil {
+		next := *x.Next
+		next.Method, next.Target = clean(next.Method), clean(next.Target)
+		c.Next = &next
+	}
+	return &c
 }
 
 // recorded says which exchanges there are for the operation.
