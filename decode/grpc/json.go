@@ -32,6 +32,11 @@ func AppendJSON(dst []byte, t Type, b []byte) ([]byte, error) {
 		}
 		return dst, errors.New("not a protobuf message")
 	}
+	if t.d.FullName() == packetType {
+		if out, ok := appendDataPacket(dst, b); ok {
+			return out, nil
+		}
+	}
 	m := dynamicpb.NewMessage(t.d)
 	if err := unmarshal.Unmarshal(b, m); err != nil {
 		return dst, fmt.Errorf("not a %s", t.d.FullName())

@@ -188,7 +188,7 @@ func nothingPlanted(t *testing.T, p *tap) {
 		places[format] = string(out)
 	}
 	for place, text := range places {
-		for _, planted := range []string{plantedFile, plantedArg, plantedURL, plantedRegistry} {
+		for _, planted := range []string{plantedFile, plantedArg, plantedURL, plantedRegistry, plantedCache} {
 			for form, value := range map[string]string{"as it is": planted, "in base64": strings.TrimRight(base64Of(planted), "=")[:20]} {
 				if i := strings.Index(text, value); i >= 0 {
 					t.Errorf("%s %s is in %s: …%s…", planted, form, place, text[max(i-200, 0):min(i+60, len(text))])

@@ -20,6 +20,7 @@ const (
 	plantedArg      = "planted-build-arg-4711"
 	plantedURL      = "planted-url-password-4711"
 	plantedRegistry = "planted-registry-4711"
+	plantedCache    = "planted-cache-key-4711"
 	registryUser    = "builder"
 	// bcrypt of plantedRegistry, as docker-registry wants it.
 	registryHash = "$2b$04$SDLTxM.fhlT9aCQMgFlbxO8HE56IhRyA7UcjMfIyk7ARgHaRAhJu."
@@ -49,6 +50,8 @@ func buildWork(t *testing.T, bytes int) string {
 target "a" { target = "base" }
 target "b" { target = "middle" }
 target "c" { target = "last" }
+group "broken" { targets = ["a", "fails"] }
+target "fails" { dockerfile = "fails.Dockerfile" }
 `,
 		"compose.yaml": "services:\n  app:\n    build:\n      context: .\n      target: base\n      args: {COLOR: red}\n    command: echo up\n",
 	} {
@@ -98,6 +101,9 @@ func TestBuildSteps(t *testing.T) {
 		{"to a folder", work, all("-o", "type=local,dest=out", "."), 1, 0},
 		{"push", work, all("--push", "-t", registry+"/"+image, "."), 1, 0},
 		{"bake", work, []string{"buildx", "bake", "--no-cache", "--set", "*.secrets=id=mysecret,src=secret", "--set", "*.ssh=default"}, 3, 0},
+		{"bake with a target that fails", work, []string{"buildx", "bake", "--no-cache", "--set", "*.secrets=id=mysecret,src=secret", "broken"}, 2, 1},
+		{"a cache that wants keys", work, []string{"buildx", "build", "--cache-to", "type=s3,region=here,bucket=none,endpoint_url=http://127.0.0.1:1,access_key_id=" + plantedCache +
+			",secret_access_key=" + plantedCache + "s,session_token=" + plantedCache + "t", "-f", "fails.Dockerfile", "."}, -1, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := startTap(t, "--format", "json", "--headers", "--body")
@@ -113,7 +119,9 @@ func TestBuildSteps(t *testing.T) {
 			}
 			p.stop(t)
 			builds := foldedBuilds(t, p)
-			sameSteps(t, builds, rawSteps(t, r.stderr), c.builds)
+			if c.builds >= 0 {
+				sameSteps(t, builds, rawSteps(t, r.stderr), c.builds)
+			}
 			if sent := sameFiles(t, c.dir, builds); sent == 0 && (c.dir == big || c.name == "to a folder") {
 				t.Error("no file was sent")
 			}

@@ -224,13 +224,13 @@ type tap struct {
 
 // startTap starts dockwire tap on a socket of its own, recording, in front of
 // the machine's daemon.
-func startTap(t *testing.T, flags ...string) *tap {
+func startTap(t testing.TB, flags ...string) *tap {
 	t.Helper()
 	return startTapOn(t, append([]string{"-H", "unix://" + daemonSocket}, flags...)...)
 }
 
 // startTapOn does so in front of the daemon that flags name.
-func startTapOn(t *testing.T, flags ...string) *tap {
+func startTapOn(t testing.TB, flags ...string) *tap {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "dwtap") // t.TempDir may be too long for a socket
 	if err != nil {
@@ -250,7 +250,7 @@ func startTapOn(t *testing.T, flags ...string) *tap {
 	return p
 }
 
-func waitForSocket(t *testing.T, socket string) {
+func waitForSocket(t testing.TB, socket string) {
 	t.Helper()
 	for began := time.Now(); time.Since(began) < 20*time.Second; time.Sleep(10 * time.Millisecond) {
 		if c, err := net.Dial("unix", socket); err == nil {
@@ -262,7 +262,7 @@ func waitForSocket(t *testing.T, socket string) {
 }
 
 // stop ends the tap as a person does, and fails the test unless it goes well.
-func (p *tap) stop(t *testing.T) {
+func (p *tap) stop(t testing.TB) {
 	t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatalf("dockwire is gone: %v\n%s", err, p.stderr)
