@@ -34,9 +34,8 @@ type Command struct {
 	Open  int
 
 	key    string
-	conns  int    // open
-	trace  string // W3C trace id of its latest call that had one
-	traced int    // open calls that have one
+	conns  int  // open
+	traced bool // a call of it has a W3C trace
 	work
 }
 

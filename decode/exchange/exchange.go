@@ -103,7 +103,6 @@ type Exchange struct {
 	Command *Command // the client's command; nil where the folder does not group
 
 	judged     Outcome // Pending: as the exchange tells itself
-	traced     bool    // belongs to a W3C trace
 	verdict    string
 	things     *Things
 	about      *Thing // what a stream belongs to

@@ -77,9 +77,6 @@ func (cs *Commands) event(x *Exchange, e decode.Event) {
 
 func (cs *Commands) begin(x *Exchange) {
 	c := cs.of(x)
-	if x.traced = traceOf(x) != ""; x.traced {
-		c.traced++
-	}
 	x.Command, x.things = c, &cs.Things
 	c.Calls++
 	c.Open++
@@ -232,9 +229,6 @@ func (cs *Commands) data(x *Exchange, e *decode.Data) {
 func (cs *Commands) end(x *Exchange) {
 	c := x.Command
 	c.Open--
-	if x.traced {
-		c.traced--
-	}
 	c.Last = max(c.Last, x.End)
 	var news []engine.News
 	if !cs.polls.again(x) {

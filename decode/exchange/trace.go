@@ -16,14 +16,15 @@ func traceOf(x *Exchange) string {
 }
 
 // ofTrace finds the command of a client whose process is not known, by a trace.
-// A client that goes on with another trace is the same command, as some begin
-// one with each call, unless the one before is over or busy with its own.
+// A connection is one process's, whatever traces its calls have: some clients
+// begin one with each call. On another connection another trace is another
+// command.
 func (cs *Commands) ofTrace(conn *Connection, agent, trace string, start time.Duration) *Command {
 	key := "trace\x00" + trace
 	c := cs.byKey[key]
 	if c == nil {
 		own := keyOf(&conn.Peer, agent)
-		if last := cs.byKey[own]; last != nil && last.trace != "" && (last.traced > 0 || last.Done()) {
+		if last := cs.byKey[own]; cs.conns[conn.ID] == nil && last != nil && last.traced {
 			c = cs.add(conn, agent, own, start)
 			cs.byKey[own] = c
 		} else {
@@ -31,7 +32,7 @@ func (cs *Commands) ofTrace(conn *Connection, agent, trace string, start time.Du
 		}
 		cs.byKey[key] = c
 	}
-	c.trace = trace
+	c.traced = true
 	cs.join(conn, c)
 	return c
 }
