@@ -7,7 +7,7 @@ PKGS ?= ./...
 TARGET ?= ^Fuzz
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build demo test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens
+.PHONY: build demo test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens bench-relay
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
@@ -39,6 +39,12 @@ test-docker-current: build
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# The built binary between two other processes, compared with a bare copy loop,
+# on a quiet machine; make bench-relay BENCH=-short only sees that it works.
+BENCH ?= -rounds 5
+bench-relay: build
+	go run ./cmd/internal/relaybench -dockwire bin/dockwire $(BENCH)
 
 # One fuzz target after the other, FUZZTIME each. Go's fuzzer sometimes ends
 # with "context deadline exceeded" of its own: that is no finding.

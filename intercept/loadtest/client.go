@@ -57,6 +57,15 @@ func (c *Client) Download(n int64) error {
 	return err
 }
 
+// DownloadWhole takes n bytes in a body whose length is known.
+func (c *Client) DownloadWhole(n int64) error {
+	got, err := c.do(http.MethodGet, downloadPath+"?whole=1&bytes="+strconv.FormatInt(n, 10), nil)
+	if err == nil && got != n {
+		err = fmt.Errorf("%d bytes came instead of %d", got, n)
+	}
+	return err
+}
+
 // Upload sends n bytes in a chunked body.
 func (c *Client) Upload(n int64) error {
 	body := struct{ io.Reader }{io.LimitReader(noise{}, n)} // no length to be seen

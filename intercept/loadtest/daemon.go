@@ -55,7 +55,7 @@ func small(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, containers)
 }
 
-// download writes as many bytes as the query asks for, chunked.
+// download writes as many bytes as the query asks for, chunked or whole.
 func download(w http.ResponseWriter, r *http.Request) {
 	n, err := strconv.ParseInt(r.URL.Query().Get("bytes"), 10, 64)
 	if err != nil {
@@ -63,6 +63,9 @@ func download(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	head(w, "application/x-tar")
+	if r.URL.Query().Has("whole") {
+		w.Header().Set("Content-Length", strconv.FormatInt(n, 10))
+	}
 	w.(http.Flusher).Flush()
 	io.CopyN(w, noise{}, n)
 }
