@@ -37,11 +37,14 @@ import (
 const (
 	buildkit = "github.com/moby/buildkit@v0.34.2"
 	fsutil   = "github.com/tonistiigi/fsutil@v0.0.0-20261103091533-a72de9dcf763"
+	// A client's session serves its cache and its OCI layouts by this one.
+	containerd = "github.com/containerd/containerd/api@v1.12.0"
 )
 
 // roots are the files whose services and messages travel; what they import
 // comes along.
 var roots = []string{
+	"github.com/containerd/containerd/api/services/content/v1/content.proto",
 	"github.com/moby/buildkit/api/services/control/control.proto",
 	"github.com/moby/buildkit/frontend/gateway/pb/gateway.proto",
 	"github.com/moby/buildkit/session/auth/auth.proto",
@@ -66,7 +69,7 @@ func main() {
 
 func run(to string) error {
 	dirs := map[string]string{}
-	for _, m := range []string{buildkit, fsutil} {
+	for _, m := range []string{buildkit, fsutil, containerd} {
 		dir, err := module(m)
 		if err != nil {
 			return err
