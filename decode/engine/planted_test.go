@@ -42,7 +42,7 @@ func TestPlantedSecrets(t *testing.T) {
 				for _, form := range formsFor(f) {
 					body := wrap(f, form)
 					// As JSON: each once more redacts what it learned, so ask a new one.
-					out, _ := redact.New(redact.Options{}, nil).JSON(op, dir, []byte(body))
+					out, _ := redact.New(redact.Options{}, nil).Body(op, dir, []byte(body))
 					look(where, form, string(out))
 				}
 			}
@@ -243,7 +243,7 @@ func TestHarmlessNames(t *testing.T) {
 		}
 		count++
 		body, _ := json.Marshal(map[string]any{"Env": []string{line}, "Labels": map[string]string{name: value}, "Cmd": []string{"tool", "--env", line, "-e=" + line}})
-		if out, reds := r.JSON(create, decode.Request, body); len(reds) > 0 {
+		if out, reds := r.Body(create, decode.Request, body); len(reds) > 0 {
 			t.Errorf("%s is hidden: %s", line, out)
 		}
 		args, _ := json.Marshal(map[string]string{name: value})

@@ -181,6 +181,9 @@ func (r *Redactor) findArgument(dst []span, a *arguments, v []byte) []span {
 			dst = append(dst, s)
 		}
 	}
+	if bytes.IndexByte(v, '\n') >= 0 {
+		return r.findBody(dst, v) // as curl --data takes one
+	}
 	return r.findText(dst, v, false)
 }
 

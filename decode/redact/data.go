@@ -36,7 +36,7 @@ func (r *Redactor) first(x *exchange, s *side, e *decode.Data) {
 	switch s.mode {
 	case sniff:
 		switch c := e.Bytes[0]; {
-		case c == '{' || c == '[' || isSpace(c):
+		case beginsJSON(c):
 			r.scan(s)
 		case isText(e.Bytes):
 			s.mode = text // YAML, a form
@@ -54,6 +54,8 @@ func (r *Redactor) first(x *exchange, s *side, e *decode.Data) {
 		}
 	}
 }
+
+func beginsJSON(c byte) bool { return c == '{' || c == '[' || isSpace(c) }
 
 // isText tells what has no control characters but those of lines: no tar and
 // nothing compressed begins so.

@@ -89,7 +89,7 @@ func FuzzCommand(f *testing.F) {
 		}
 		r.Command([]string{a + between + text + between + b, b, text + text})
 		r.Target(nil, "/"+a+"?"+b+"="+text+"&"+text+"="+a)
-		r.JSON(engine.Find("ContainerCreate"), decode.Request, fmt.Appendf(nil, `{"Env":[%q],"Cmd":[%q,%q,%q]}`, text+b, a, between, text+text))
+		r.Body(engine.Find("ContainerCreate"), decode.Request, fmt.Appendf(nil, `{"Env":[%q],"Cmd":[%q,%q,%q]}`, text+b, a, between, text+text))
 		r.Fields([]decode.Field{{Name: a, Value: text}, {Name: "X", Value: text + between}})
 	})
 }

@@ -118,6 +118,10 @@ spec:
     - --colour
     - red
 `
+	argv, _ := New(Options{}, nil).Command([]string{"curl", "--data-binary", strings.ReplaceAll(doc, "%s", secretValue)})
+	if strings.Contains(argv[2], secretValue) {
+		t.Errorf("as an argument it became %s", argv[2])
+	}
 	for _, is := range []decode.Content{decode.ContentUnknown, decode.ContentText} {
 		for _, cut := range []int{0, 7} {
 			tape := play(t, Options{}, call{method: "POST", target: "/v4.0.0/libpod/play/kube", request: strings.ReplaceAll(doc, "%s", secretValue), requestIs: is, cut: cut})
@@ -145,8 +149,27 @@ func TestForm(t *testing.T) {
 	if got := play(t, Options{}, call{method: "POST", target: "/v1.44/unknown", request: plain, requestIs: decode.ContentUnknown}).bodies[0].String(); got != plain {
 		t.Errorf("a form became %s", got)
 	}
+	form := "token=" + secretValue
+	if got, _ := New(Options{}, nil).Body(nil, decode.Request, []byte(form)); string(got) != "token={{redacted.arg.1}}" {
+		t.Errorf("a form became %s", got)
+	}
 	tar := "name\x00\x00password=" + secretValue
 	if got := play(t, Options{}, call{method: "POST", target: "/v1.44/unknown", request: tar, requestIs: decode.ContentUnknown}).bodies[0].String(); got != tar {
 		t.Errorf("bytes became %q", got)
 	}
+}
+
+// FuzzBody: whatever a text is, redacted or not, spans are within it.
+func FuzzBody(f *testing.F) {
+	for _, s := range []string{
+		"apiVersion: v1\nkind: Secret\ndata:\n  a: |\n    b\n  c: 'd\n- - x: {name: A_KEY, value: \"q\n", "password=a&b=%7B", "x|pwd=;a=b;PASSWORD=\"", "ENV A_TOKEN  \n\"ENV PASSWORD",
+		"|1 A=b DB_PASSWORD=x /bin/sh", "http://h?a=%22PASSWORD=x&sig=&//a:b@c", "echo root: | chpasswd", "hooks.slack.com/services/aaaaaaaaaa0",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, v []byte) {
+		r := New(Options{}, nil)
+		once := append([]byte(nil), r.replace(nil, v, r.tidy(r.findBody(nil, v), v), "x")...)
+		r.replace(nil, once, r.tidy(r.findBody(nil, once), once), "x")
+	})
 }

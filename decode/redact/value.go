@@ -21,9 +21,15 @@ func (r *Redactor) Fields(fields []decode.Field) ([]decode.Field, []decode.Redac
 	return r.fields(fields), r.reds
 }
 
-// JSON redacts the body of op, which may be nil, in direction d.
-func (r *Redactor) JSON(op *engine.Operation, d decode.Direction, body []byte) ([]byte, []decode.Redaction) {
+// Body redacts the body of op in direction d: JSON, or with no op any text.
+func (r *Redactor) Body(op *engine.Operation, d decode.Direction, body []byte) ([]byte, []decode.Redaction) {
 	r.reds = r.reds[:0]
+	if op == nil && len(body) > 0 && !beginsJSON(body[0]) {
+		if !isText(body) {
+			return body, nil
+		}
+		return r.replace(nil, body, r.tidy(r.findBody(r.spans[:0], body), body), "body"), r.reds
+	}
 	plan := r.plan(op).bodies[d]
 	w := rewriter{r: r, place: "body", hideBroken: plan.secrets}
 	w.start(plan.root)

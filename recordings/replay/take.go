@@ -79,7 +79,7 @@ func (p *Player) live(client string, in *incoming) *match.Live {
 		l.Call = engine.Lookup(in.method, l.Target)
 	}
 	if l.Body.Size > 0 && l.Body.Whole && !l.Body.IsTar {
-		if b, red := p.redactor.JSON(l.Call.Op, decode.Request, l.Body.Bytes); len(red) > 0 {
+		if b, red := p.redactor.Body(l.Call.Op, decode.Request, l.Body.Bytes); len(red) > 0 {
 			l.Raw = l.Body.Bytes
 			l.Body.Bytes = append([]byte(nil), b...)
 			l.Body.Size, l.Body.SHA256 = int64(len(b)), ""
