@@ -22,7 +22,7 @@ var plantedCalls = []string{
 	"run|--rm|-e|CONN=Server=h;Uid=u;Pwd=%s;|busybox|curl|-sume:%s|https://h/?X-Amz-Signature=%s",
 	"run|--rm|busybox|x|https://hooks.slack.com/services/T0A/B0C/%s|valkey-cli|-a|%s",
 	"login|-u|me|-p|%s|127.0.0.1:1",
-	"build|--build-arg|DB_PASSWORD=several words %s|--no-cache|.",
+	"build|--build-arg|DB_PASSWORD=several words %s|--no-cache|-t|dwreal-secrets|.",
 }
 
 // TestSecrets looks for planted secrets in all that dockwire writes.
@@ -37,13 +37,14 @@ func TestSecrets(t *testing.T) {
 		}
 		return s
 	}
-	dockerfile := plant("FROM busybox\nARG DB_PASSWORD\nENV API_TOKEN=\"some words %s\"\nRUN echo \"it is $DB_PASSWORD\"; echo $API_TOKEN; exit 3\n")
+	dockerfile := plant("FROM busybox\nARG DB_PASSWORD\nENV API_TOKEN=\"some words %s\"\nRUN echo \"it is $DB_PASSWORD\"; echo $API_TOKEN\n")
 	if err := os.WriteFile(filepath.Join(d.dir, "Dockerfile"), []byte(dockerfile), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, call := range plantedCalls {
 		d.run(strings.Split(plant(call), "|")...)
 	}
+	d.run("rmi", "-f", "dwreal-secrets")
 	p.stop(t)
 	checkRecording(t, p.recording)
 	recording, err := os.ReadFile(p.recording)
