@@ -74,7 +74,7 @@ func (r *Reader) Wait(ctx context.Context) error {
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {
-		if grown, err := t.grown(r.lines.next + r.lines.rest()); grown || err != nil {
+		if grown, err := t.grown(r.lines.position()); grown || err != nil {
 			return err
 		}
 		if r.Stopped() {

@@ -143,3 +143,26 @@ func TestFollowCompressed(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A line that is too long and has not ended is no file that was cut.
+func TestFollowALineThatDoesNotEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	text := write(t, Options{}, interleaved(1)...)
+	head := text[:strings.IndexByte(string(text), '\n')+1]
+	if err := os.WriteFile(path, append(head, make([]byte, maxRead+100<<10)...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Follow(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := r.Next(); err != io.EOF {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := r.Wait(ctx); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}

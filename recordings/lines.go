@@ -122,6 +122,9 @@ func (l *lines) fill() error {
 	return err
 }
 
+// position is how far the stream was read.
+func (l *lines) position() int64 { return l.next + int64(l.end-l.start) }
+
 // rest is how many bytes there are after the last line end.
 func (l *lines) rest() int64 {
 	n := int64(l.end - l.start)

@@ -193,13 +193,13 @@ func (f *runFlags) leftBehind(o *observation) {
 		return
 	}
 	if f.background == "cut" {
-		say("%s of the command are still open and are cut off (--background=cut)", plural(n, "connection"))
+		say("the command has ended and left clients in the background: %s cut off (--background=cut)", plural(n, "connection"))
 		return
 	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, child.Signals...)
 	defer signal.Stop(stop)
-	say("the command has ended and left clients in the background: waiting for %s that are still open; Ctrl-C cuts them off", plural(n, "connection"))
+	say("the command has ended and left clients in the background: waiting for the end of %s; Ctrl-C cuts off", plural(n, "connection"))
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for o.counts.Open() > 0 {

@@ -87,6 +87,11 @@ func startDaemon(ts *testscript.TestScript, neg bool, args []string) {
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, `{"Platform":{"Name":"Small Daemon"},"Version":"1.2","ApiVersion":"1.47","MinAPIVersion":"1.44"}`+"\n")
 	})
+	mux.HandleFunc("/v1.47/events", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
 	mux.HandleFunc("POST /v1.47/containers/create", func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
