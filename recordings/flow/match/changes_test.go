@@ -82,6 +82,8 @@ func TestZeroIsAbsent(t *testing.T) {
 		{"/containers/create", `{"HostConfig":{"KernelMemory":0}}`, `{}`, true}, // the API had it once
 		{"/containers/create", `{"HostConfig":{"KernelMemory":1}}`, `{}`, false},
 		{"/containers/create", `{"HostConfig":{"NetworkMode":"default"},"NetworkingConfig":{"EndpointsConfig":{"default":{"Aliases":null}}}}`, `{"NetworkingConfig":{"EndpointsConfig":{}}}`, true},
+		{"/networks/create", `{"Name":"n","CheckDuplicate":true}`, `{"Name":"n"}`, true},
+		{"/networks/create", `{"Name":"n","Internal":true}`, `{"Name":"n"}`, false},
 		{"/containers/create", `{"NetworkingConfig":{"EndpointsConfig":{"net":{}}}}`, `{"NetworkingConfig":{"EndpointsConfig":{"net":null}}}`, true},
 		{"/containers/create", `{"NetworkingConfig":{"EndpointsConfig":{"net":{}}}}`, `{}`, false},
 		{"/containers/create", `{"Env":["B=1","A=1"]}`, `{"Env":["A=1","B=1"]}`, true},

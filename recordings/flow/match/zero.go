@@ -152,6 +152,11 @@ func isZero(v any, t reflect.Type) bool {
 // name "default" or by none.
 func withoutDefaults(op string, v any) {
 	body, ok := v.(map[string]any)
+	if ok && op == "NetworkCreate" {
+		// dockerd looks for duplicates whatever it says, since API 1.44; the
+		// docker clients before have always said true.
+		delete(body, "CheckDuplicate")
+	}
 	if !ok || op != "ContainerCreate" {
 		return
 	}
