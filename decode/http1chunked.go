@@ -150,7 +150,7 @@ func hexDigit(ch byte) (byte, bool) {
 	return 0, false
 }
 
-// isChunkSizeEnd says what may stand behind the size: a line end, an
+// isChunkSizeEnd says what may be behind the size: a line end, an
 // extension, or white space before either.
 func isChunkSizeEnd(ch byte) bool {
 	return ch == '\r' || ch == '\n' || ch == ';' || ch == ' ' || ch == '\t'

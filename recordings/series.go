@@ -117,7 +117,7 @@ func (s *series) beginning() []byte {
 	return append(slices.Clone(s.header), bytes.Join(lines, nil)...)
 }
 
-// behind returns what stands behind the exchange's number in a line that Scan
+// behind returns what is behind the exchange's number in a line that Scan
 // has read.
 func behind(line []byte) []byte {
 	_, rest, _ := bytes.Cut(line, []byte(`","x":`))
@@ -291,7 +291,7 @@ func (w *Writer) beginning() []byte {
 	return b
 }
 
-// rename gives the file that stands at path the name of the time it began.
+// rename gives the file that is at path the name of the time it began.
 func (s *series) rename() (string, error) {
 	stem, ext := s.path, ""
 	for _, e := range []string{".zst", ".jsonl"} {

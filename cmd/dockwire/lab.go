@@ -128,7 +128,7 @@ func (f *labTLSFlags) rounds() (rounds []*labRound) {
 	return rounds
 }
 
-// daemon finds what stands behind the port: the daemon that docker would talk
+// daemon finds what is behind the port: the daemon that docker would talk
 // to, else a recorded one. behind ends what was started.
 func (f *labTLSFlags) daemon(ctx context.Context, l *tlsLab) (behind func() error, err error) {
 	if !f.replay {

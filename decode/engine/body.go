@@ -10,7 +10,7 @@ import (
 )
 
 // body is a JSON text that may end in the middle of anything. Reading it
-// finds what stands before the cut and never fails otherwise.
+// finds what is before the cut and never fails otherwise.
 type body []byte
 
 func (b body) decoder() *jsontext.Decoder {
@@ -27,7 +27,7 @@ func (b body) at(path ...string) body {
 	return v
 }
 
-// find reads the value that comes next, and returns what stands at the path in
+// find reads the value that comes next, and returns what is at the path in
 // it. Of equal keys the last counts; objects under equal keys are one, as
 // encoding/json decodes each into the same struct. whole says that there was
 // no cut.
@@ -191,7 +191,7 @@ func (b body) strings(path ...string) []string {
 }
 
 // values yields the whole values of a row of JSON texts. Record separators
-// (RFC 7464) may stand between them; JSON has no such byte.
+// (RFC 7464) may be between them; JSON has no such byte.
 func (b body) values() iter.Seq[body] {
 	return func(yield func(body) bool) {
 		b := body(bytes.ReplaceAll(b, []byte{0x1e}, []byte{' '}))

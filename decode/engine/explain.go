@@ -12,7 +12,7 @@ import (
 
 // Explanation tells a person what an operation is about.
 type Explanation struct {
-	Text     string   // two to five sentences; code words stand in backquotes
+	Text     string   // two to five sentences; code words are in backquotes
 	Commands []string // docker commands that use it, most usual first; may be empty
 }
 

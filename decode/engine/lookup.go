@@ -9,7 +9,7 @@ import (
 const maxBase = 8
 
 // Lookup finds the operation that a request means. It takes the target as it
-// stands on the wire: with or without version, in absolute form (as sent to a
+// is on the wire: with or without version, in absolute form (as sent to a
 // proxy), behind a base path (tcp://host/base), with escapes. It never fails:
 // what is no operation comes back with its path and without Op.
 func Lookup(method, target string) Call {

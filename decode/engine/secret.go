@@ -20,7 +20,7 @@ type Secret struct {
 // Secret.At is read:
 //
 // For headers and the query, At is the name of the header or parameter;
-// header names have no case, and an asterisk at the end stands for any rest.
+// header names have no case, and an asterisk at the end matches any rest.
 //
 // For bodies and streams, At is the way through the JSON value: segments
 // joined with slashes, "*" for any one index or key, "**" for any number of

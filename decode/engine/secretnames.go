@@ -12,7 +12,7 @@ import (
 type Names struct{ extra []string }
 
 // NewNames adds names to the lists of this file. Case does not matter; an
-// asterisk stands for any run of characters.
+// asterisk matches any run of characters.
 func NewNames(extra ...string) Names {
 	n := Names{}
 	for _, e := range extra {
@@ -47,7 +47,7 @@ func (n Names) LooksSecret(name string) bool { return n.Strength(name) >= Weak }
 //     left out, is strong: API_KEY, MYSQLPASSWORD2; so is one with a strong
 //     word or a word that ends with one: MYPASS, DBPWD, but not COMPASS;
 //  5. a name that has one of the weak words and no public word is weak; words
-//     are what stands between punctuation, digits and changes of case:
+//     are what is between punctuation, digits and changes of case:
 //     SSH_KEY and sshKey, not MONKEY, not SSH_PUBLIC_KEY;
 //  6. what would be strong or weak and ends with an attribute (TOKEN_TTL,
 //     PASSWORD_MIN_LENGTH) is a hint.
@@ -163,7 +163,7 @@ var innocentNames = []string{
 	"detachkeys", "detach-keys", "rotateworkertoken", "rotatemanagertoken", "rotatemanagerunlockkey", "registryauthfrom",
 }
 
-// signatureParams are parameters of URLs that let in whoever has them: signed
+// signatureParams are parameters of URLs that give access to any holder: signed
 // ones of S3, Google and Azure storage, and OAuth codes.
 var signatureParams = []string{
 	"sig", "signature", "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-goog-signature", "x-goog-credential", "token", "access_token", "code",
@@ -236,7 +236,7 @@ func lowerByte(c byte) byte {
 	return c
 }
 
-// matchWildcard matches s with a pattern in which * stands for any run.
+// matchWildcard matches s with a pattern in which * matches any run.
 func matchWildcard(pattern, s string) bool {
 	before, rest, wild := strings.Cut(pattern, "*")
 	if !wild {

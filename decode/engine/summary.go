@@ -25,7 +25,7 @@ var summarisers = sync.OnceValue(func() map[string]summariser {
 
 // Summary is one line of what an exchange was about and what came of it,
 // without the operation's name: "web ← nginx:1.27 → 3f2a91c0b7d4". An arrow
-// to the right stands before the answer, which is an error's message when
+// to the right is before the answer, which is an error's message when
 // there was one. It is safe to show: one line, no control characters, bounded.
 // It is "" when there is nothing to say.
 func Summary(f Facts) string {

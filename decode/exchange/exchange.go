@@ -34,7 +34,7 @@ type End struct {
 type Connection struct {
 	ID        decode.ConnID
 	Peer      decode.Peer
-	Listener  string // endpoint the client came in by
+	Listener  string // endpoint the client connected to
 	Upstream  string // endpoint dialled for it
 	Dial      time.Duration
 	Opened    time.Duration // since the observation began
@@ -44,7 +44,7 @@ type Connection struct {
 	Exchanges int // how many began on it
 
 	command string
-	made    bool // from its number alone: nobody will tell of its end
+	made    bool // from its number alone: no event will report its end
 	open    int  // exchanges of it that are open
 }
 
@@ -93,7 +93,7 @@ type Exchange struct {
 	Build    *build.Build     // the build that the call is part of; nil for most
 	Progress *engine.Progress // what a stream of JSON values told; nil where there was none
 
-	Gaps       int   // runs of bytes nobody looked at
+	Gaps       int   // runs of bytes that were not decoded
 	GapBytes   int64 // their size
 	Anomalies  int   // runs of bytes that could not be decoded
 	Redactions []decode.Redaction

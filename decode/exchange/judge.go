@@ -305,7 +305,7 @@ func (cs *Commands) refused(c *Command, x *Exchange, o Outcome) {
 	c.refusals = append(c.refusals, r)
 }
 
-// exited judges the end of a program: an end that somebody asked for is none
+// exited judges the end of a program: an end that was asked for is not a failure
 // that failed.
 func (cs *Commands) exited(c *Command, x *Exchange, o Outcome) Outcome {
 	kind := "container"
@@ -392,7 +392,7 @@ func (c *Command) asked(about []string) bool {
 	return false
 }
 
-// inspected judges a look at a container: to one who waits for it, that it is
+// inspected judges a look at a container: to a client that waits for it, that it is
 // unhealthy or has ended is a failure.
 func (cs *Commands) inspected(c *Command, x *Exchange, news []engine.News, o Outcome) Outcome {
 	if x.Call.Op == nil || len(news) != 1 || news[0].Kind != "container" {

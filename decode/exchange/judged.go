@@ -6,7 +6,7 @@ import "github.com/dockwire/dockwire/decode"
 const maxJudged = 1 << 20
 
 // Judged is what a whole recording says of its calls and commands, for those
-// who read it again: whoever prints a call when it is over cannot know what
+// that read it again: a consumer that prints a call at its end cannot know what
 // comes after.
 type Judged struct {
 	fold     *Folder

@@ -13,7 +13,7 @@ import (
 const maxLived = 512
 
 // Lives gathers what happened to things, and all calls about them, for those
-// who read a recording again.
+// that read a recording again.
 type Lives struct {
 	fold     *Folder
 	commands *Commands

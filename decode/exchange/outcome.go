@@ -50,7 +50,7 @@ func (x *Exchange) Outcome() Outcome {
 }
 
 // SetOutcome gives an exchange the outcome that was judged elsewhere, for
-// those who keep exchanges in a form of their own, or read them again.
+// consumers that keep exchanges in a form of their own, or read them again.
 func (x *Exchange) SetOutcome(o Outcome) { x.judged = o }
 
 // Failed says that the exchange went wrong: the daemon answered with an error

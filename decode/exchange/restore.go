@@ -4,5 +4,5 @@ package exchange
 func (x *Exchange) SetVerdict(line string) { x.verdict = line }
 
 // SetSummary gives an exchange the summary that was made of it before, for
-// those who keep exchanges in a form of their own, without bodies.
+// consumers that keep exchanges in a form of their own, without bodies.
 func (x *Exchange) SetSummary(s string) { x.summary, x.summarised = s, true }

@@ -123,7 +123,7 @@ func healthSays(t *Thing) string {
 func exitSays(t *Thing) string {
 	s := t.label() + " " + exitMoment(t.State)
 	if t.State.Exit == 137 && !t.State.OOM && t.Kind == "container" {
-		s += ", out of memory?" // nobody has asked for it here
+		s += ", out of memory?" // no client has asked for it here
 	}
 	if t.Kind == "exec" && t.Name != "" {
 		s = "exec " + t.Name + " " + exitMoment(t.State)
@@ -164,7 +164,7 @@ func buildSays(x *Exchange) string {
 // message is the daemon's message without what only repeats where it was made.
 func message(x *Exchange) string { return cause(x.Error()) }
 
-// cause cuts the trail of those who passed an error on.
+// cause cuts off the names of the parts that passed an error on.
 func cause(s string) string {
 	for _, before := range [...]string{
 		"error during container init: ", "unable to start container process: ", "container_linux.go:380: starting container process caused: ",

@@ -62,7 +62,7 @@ func Fields() []FieldDoc {
 	return docs
 }
 
-// lookup finds a field by its name in any case; arg is what stands behind the
+// lookup finds a field by its name in any case; arg is what is behind the
 // dot of a field like header.NAME.
 func lookup(name string) (f *field, arg string) {
 	for i := range fields {

@@ -5,7 +5,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// The table of fields. A prefix field like "header." stands before the field
+// The table of fields. A prefix field like "header." is before the field
 // of the same name without the dot.
 var fields = []field{
 	text("method", AtRequest, "method:POST", "request method",

@@ -28,7 +28,7 @@ func create() *exchange.Exchange {
 	return last(s)
 }
 
-// last is the script's latest exchange as it stands at the end.
+// last is the script's latest exchange as it is at the end.
 func last(s *exchangetest.Script) (out *exchange.Exchange) {
 	f := exchange.NewFolder(0, func(x *exchange.Exchange, e decode.Event) {
 		if x != nil {

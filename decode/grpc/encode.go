@@ -176,7 +176,7 @@ func value(fd protoreflect.FieldDescriptor, v any, message func() protoreflect.V
 	return none, errValue
 }
 
-// text is a number's, which may stand in quotes.
+// text is a number's, which may be in quotes.
 func text(v any) string {
 	switch v := v.(type) {
 	case json.Number:

@@ -18,7 +18,7 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// maxDepth bounds how deep messages may stand in one another.
+// maxDepth bounds how deep messages may be in one another.
 const maxDepth = 100
 
 var errDepth = errors.New("messages stand too deep in one another")
@@ -55,7 +55,7 @@ type writer struct{ out []byte }
 
 func (w *writer) add(s string) { w.out = append(w.out, s...) }
 
-// comma separates from what stands before in the same object or array.
+// comma separates from what is before in the same object or array.
 func (w *writer) comma(first bool) {
 	if !first {
 		w.out = append(w.out, ',')
@@ -195,7 +195,7 @@ var fileFields = map[protoreflect.FullName]bool{
 	"containerd.services.content.v1.WriteContentRequest.data": true,
 }
 
-// inner writes a message that stands in a bytes field, with the digest of its
+// inner writes a message that is in a bytes field, with the digest of its
 // bytes: a step of a build goes by it.
 func (w *writer) inner(name string, b []byte, depth int) bool {
 	if depth > maxDepth {

@@ -17,7 +17,7 @@ func (r *Redactor) addLiteral(v []byte) {
 	}
 }
 
-// withLiterals appends where the user's literal values stand in v.
+// withLiterals appends where the user's literal values are in v.
 func (r *Redactor) withLiterals(spans []span, v []byte) []span {
 	for _, lit := range r.literals {
 		for from := 0; ; {

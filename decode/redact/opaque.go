@@ -40,7 +40,7 @@ func (r *Redactor) opaque(v []byte) []byte {
 	return out
 }
 
-// hide writes a placeholder for bytes that nobody can tell anything of.
+// hide writes a placeholder for bytes that cannot be understood.
 func (r *Redactor) hide(out []byte) []byte {
 	return appendPlaceholder(out, r.nums.fresh(kindUnparsed).as)
 }

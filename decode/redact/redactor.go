@@ -12,10 +12,10 @@ import (
 // Options say what is secret beyond the rules.
 type Options struct {
 	Off      bool     // nothing is replaced
-	Extra    []string // more names of variables, build arguments, options, headers and JSON keys whose values are secret; case does not matter, * stands for any run of characters
+	Extra    []string // more names of variables, build arguments, options, headers and JSON keys whose values are secret; case does not matter, * matches any run of characters
 	Literals []string // values that are masked wherever their bytes stand, in streams too; those shorter than four bytes are ignored
 
-	// Found is told of each secret that is replaced. nil: nobody is told.
+	// Found is called for each secret that is replaced. It may be nil.
 	Found func(decode.Redaction)
 	// Taken are the highest numbers of placeholders in use, by kind, where what
 	// comes was redacted before.
@@ -26,7 +26,7 @@ type Options struct {
 // read, not because it looked like a secret.
 func Unreadable(red decode.Redaction) bool { return strings.HasPrefix(red.As, kindUnparsed+".") }
 
-// A Redactor stands between the producer of events and all who consume them.
+// A Redactor is between the producer of events and their consumers.
 // It is not safe for concurrent use.
 type Redactor struct {
 	emit     func(decode.Event)

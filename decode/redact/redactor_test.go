@@ -398,7 +398,7 @@ func TestLiteralForms(t *testing.T) {
 }
 
 // Frames of a WebSocket as old recordings have them hide a value behind a key,
-// which stands beside it.
+// which is beside it.
 func TestLiteralsInFrames(t *testing.T) {
 	c := call{method: "GET", target: "/containers/x/attach/ws", status: 101, framing: decode.FramingHijack, response: secretValue, responseIs: decode.ContentWebSocket}
 	if tape := play(t, Options{Literals: []string{"other"}}, c); len(tape.omitted) == 0 {

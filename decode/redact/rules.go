@@ -114,7 +114,7 @@ type programFlags struct {
 	after    []string // the secret is the next argument
 	attached []string // the secret is attached to the flag
 	cluster  string   // letters that end a cluster of short flags, and the secret follows: -su
-	switches string   // short flags without a value, which may stand before those of cluster
+	switches string   // short flags without a value, which may be before those of cluster
 	maybe    []string // the next argument is a secret if it can be one
 	nth      int      // the argument without a dash that is the secret; those behind the first are if they can be
 }

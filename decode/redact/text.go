@@ -119,7 +119,7 @@ func inConnectionString(v []byte, from, at, end int) bool {
 	return n >= 0 && bytes.IndexByte(v[at+n:end], '=') > 1
 }
 
-// inInstruction tells what stands before NAME=value in the steps of a build and
+// inInstruction tells what is before NAME=value in the steps of a build and
 // in the history of an image: ENV, ARG, LABEL, and |1 before the arguments of a
 // RUN.
 func inInstruction(v []byte) bool {
@@ -343,7 +343,7 @@ func untilStop(v []byte) int {
 	return len(v)
 }
 
-// between says what stands between the arguments of an array in a text, of
+// between says what is between the arguments of an array in a text, of
 // YAML too.
 func between(v []byte) bool {
 	return string(v) == "-" || len(bytes.Trim(v, ",[]{}:\\")) == 0

@@ -39,7 +39,7 @@ func (r *Redactor) findURLs(dst []span, v []byte, more bool) []span {
 	}
 }
 
-// userinfo is the length of what stands before the @ of an authority (RFC 3986
+// userinfo is the length of what is before the @ of an authority (RFC 3986
 // section 3.2.1), 0 if nothing does. Passwords come unescaped too: an @ or a
 // slash may be part of one.
 func userinfo(v []byte) int {

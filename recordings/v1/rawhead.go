@@ -74,7 +74,7 @@ func appendFields(b []byte, fields []decode.Field) []byte {
 	return append(b, "\r\n"...)
 }
 
-// appendStatus writes a status code as it stands in a status line: always
+// appendStatus writes a status code as it is in a status line: always
 // three digits (RFC 9112 section 4).
 func appendStatus(b []byte, status int) []byte {
 	for limit := 100; status < limit && limit > 1; limit /= 10 {

@@ -47,13 +47,13 @@ func cutNewline(b []byte) (doc []byte, nl string) {
 	return b, ""
 }
 
-// embeddable reports whether b may stand in a line as it is: one JSON value
+// embeddable reports whether b may be in a line as it is: one JSON value
 // without line breaks.
 func embeddable(b []byte) bool {
 	return bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') < 0 && rawjson.Valid(b, maxNesting)
 }
 
-// body splits a data value that stands in a field of its own.
+// body splits a data value that is in a field of its own.
 func (p *parser) body(v *value, b []byte) {
 	*v = value{}
 	m := rawjson.Object(b)

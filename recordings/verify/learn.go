@@ -21,7 +21,7 @@ func (r *run) learn(c *call, was *answer) {
 		return
 	}
 	if lists[op] {
-		return // what stands at the same place need not be the same thing
+		return // what is at the same place need not be the same thing
 	}
 	learnPairs(was, c.live, func(place, recorded, live string) {
 		where := op + " answer" + place

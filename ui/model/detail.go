@@ -25,7 +25,7 @@ type Detail struct {
 	Interim []decode.InterimHead
 	Events  []decode.Event // without what is in the middle of a long body
 	Skipped int64          // bytes that are recorded and not here
-	Gap     int            // the piece that stands behind them
+	Gap     int            // the piece that is behind them
 }
 
 // Piece is a run of bytes as it came.

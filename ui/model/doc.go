@@ -1,4 +1,4 @@
-// Package model is what stands behind the screen: the exchanges of an
+// Package model is what is behind the screen: the exchanges of an
 // observation as a list or as a tree by client command, filtered, sorted,
 // searched, marked, counted and drawn up as a sequence.
 //

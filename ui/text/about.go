@@ -23,7 +23,7 @@ type about struct {
 	short   bool // the outcome is not whole
 }
 
-// arrow stands between the halves of a summary.
+// arrow is between the halves of a summary.
 const arrow = " → "
 
 func (p *Printer) about(x *exchange.Exchange, fate string, room int) about {

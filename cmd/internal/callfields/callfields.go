@@ -131,7 +131,7 @@ func (d *differ) add(place, with string) {
 	d.found = append(d.found, Difference{Call: d.call, Place: place, With: with})
 }
 
-// value compares what stands at one place of the bodies, and goes down as far
+// value compares what is at one place of the bodies, and goes down as far
 // as both have something to go into.
 func (d *differ) value(place string, with, without any) {
 	if reflect.DeepEqual(with, without) || empty(with) && hollow(without) {

@@ -1,5 +1,5 @@
 // Package doctor finds out why Docker does or does not answer: which daemon
-// is meant and what decided so, whether it can be reached, what it is, who may
+// is meant and what decided so, whether it can be reached, what it is, which users may
 // use it, and what else is there when it fails.
 //
 // It changes nothing, and asks the daemon nothing but GET /_ping and

@@ -31,7 +31,7 @@ func (p *Pipeline) fail(it *item, caught any) {
 	origin := decode.Origin{Time: it.at, Conn: it.conn.id}
 	if it.kind == opened {
 		// Consumers must hear of each connection. What made the decoder fail may
-		// be the command line, and nobody can say whether it holds a secret.
+		// be the command line, and it may hold a secret.
 		open := connOpened(it.conn.id, it)
 		open.Peer.Command = nil
 		p.deliver(&open)

@@ -14,7 +14,7 @@ const tickEvery = 50 * time.Millisecond
 // gatherFor is how long the loop lets chunks come together before it decodes
 // them. Woken for each, it would take the processor away from client and
 // daemon just when they are about to answer each other, which shows in their
-// latency (BenchmarkTapDecodeRecord). Nobody who looks on sees a millisecond.
+// latency (BenchmarkTapDecodeRecord). A millisecond is not visible on a screen.
 const gatherFor = time.Millisecond
 
 // idleTicks is after how many ticks without traffic the clock slows down to
@@ -43,12 +43,12 @@ type Consumer interface {
 type Config struct {
 	Start    time.Time // zero of all event times
 	Lossless bool      // hold traffic back rather than lose a byte to a slow consumer
-	// Filter stands between decoder and consumers: it gets every event and
+	// Filter is between decoder and consumers: it gets every event and
 	// passes it on to next, changed where a secret was. nil: no filter.
 	Filter    func(next func(decode.Event)) func(decode.Event)
 	Consumers []Consumer
 	// Trouble is told, on the decode loop, of failures that traffic does not
-	// notice but a person should. nil: nobody is told.
+	// notice but the user should. It may be nil.
 	Trouble func(message string)
 }
 

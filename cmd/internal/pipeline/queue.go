@@ -90,7 +90,7 @@ type queue struct {
 
 	wake    chan struct{} // one token: there is something to do
 	waiting int           // how many wait for room
-	freed   chan struct{} // closed and replaced when the loop made room for those who wait
+	freed   chan struct{} // closed and replaced when the loop made room for waiting chunks
 }
 
 func newQueue(start time.Time, lossless bool) *queue {

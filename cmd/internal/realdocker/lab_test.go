@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The lab's port stands in front of the real daemon, and every break fails as
+// The lab's port is in front of the real daemon, and every break fails as
 // it should.
 func TestLabTLS(t *testing.T) {
 	t.Parallel()

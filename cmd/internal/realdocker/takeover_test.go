@@ -42,7 +42,7 @@ func (p *takenOver) end(t *testing.T) {
 	}
 }
 
-// TestTakeover stands in the place of a real daemon's socket: clients before
+// TestTakeover is in the place of a real daemon's socket: clients before
 // it, during it and after it get what they ask for, and only those during it
 // are seen.
 func TestTakeover(t *testing.T) {

@@ -15,7 +15,7 @@
 // has used itself, is not bound to another one, except where a name is given.
 //
 // What is replaced in answers (patterns.go): a distinct value (at least five
-// bytes, with a digit, '-', '_' or '.' in it) wherever it stands between bytes
+// bytes, with a digit, '-', '_' or '.' in it) wherever it is between bytes
 // that are no letters or digits; any other only in JSON, where the API puts
 // names: "Name":"web", "/web", /volumes/web/. Ports only as HostPort and
 // PublicPort.

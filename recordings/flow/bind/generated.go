@@ -14,7 +14,7 @@ func Volatile(recorded, live string) []Pair {
 	return pairs
 }
 
-// Guessed is Volatile for those who only compare, where nothing is known of a
+// Guessed is Volatile for callers that only compare, where nothing is known of a
 // place: the parts that differ must look generated.
 func Guessed(recorded, live string) (pairs []Pair, ok bool) {
 	return differing(recorded, live, generated)

@@ -70,7 +70,7 @@ func (r *Replacer) begin(table *[256][]pattern, from, to string) {
 	}
 }
 
-// beginning reports whether a name may begin behind a byte; 0 is none.
+// beginning reports whether a name may begin behind a byte. The byte 0 means the beginning of the text.
 func beginning(before byte) bool {
 	return before == 0 || strings.IndexByte(`"/ :=,`, before) >= 0
 }

@@ -78,14 +78,14 @@ func keyOf(place string) string {
 	return key
 }
 
-// At is the pair of what stands at a place.
+// At is the pair of what is at a place.
 func At(place, recorded, live string, gives bool) Pair {
 	key := keyOf(place)
 	return Pair{Recorded: recorded, Live: live, Gives: gives, Key: key, Project: key == projectLabel}
 }
 
-// within are places where a name is a part of the value: what stands before it,
-// and what may stand behind it. A folder of the host is a name, too: tests make
+// within are places where a name is a part of the value: what is before it,
+// and what may be behind it. A folder of the host is a name, too: tests make
 // a new one each time.
 var within = []withinPlace{
 	{place: "body.HostConfig.Binds", end: ":", gives: true},

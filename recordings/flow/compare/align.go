@@ -3,7 +3,7 @@ package compare
 // maxTable bounds the work of aligning two sequences: cells of the table.
 const maxTable = 16 << 20
 
-// Pair is the places of aligned things in two sequences; -1 is none.
+// Pair is the places of aligned things in two sequences; -1 means no place.
 type Pair struct{ A, B int }
 
 // Align finds the longest common subsequence of two sequences of keys and

@@ -100,7 +100,7 @@ func unnumberedLists(leaves []match.Leaf) []match.Leaf {
 	return out
 }
 
-// steadyProcesses leaves of a list of processes who runs what.
+// steadyProcesses keeps user and command of each process in a list.
 func steadyProcesses(leaves []match.Leaf) []match.Leaf {
 	titles := map[string]string{} // by number of the column
 	for _, l := range leaves {

@@ -16,7 +16,7 @@ type Exchange struct {
 	Pos    int // line of the request head
 	Time   time.Duration
 	Idle   time.Duration // how long nothing had happened before the request
-	Group  int           // index in Recording.Groups: who made the request
+	Group  int           // index in Recording.Groups: the client that made the request
 	Method string
 	Target string // redacted as recorded
 	Call   engine.Call
@@ -42,7 +42,7 @@ type Exchange struct {
 	lines []Line // of the request, head first
 }
 
-// Line is where a line stands in the text of the recording.
+// Line is where a line is in the text of the recording.
 type Line struct {
 	Offset int64
 	Length int32

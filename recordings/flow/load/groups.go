@@ -8,7 +8,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 )
 
-// groups finds out who made a request.
+// groups finds the client that made a request.
 type groups struct {
 	rec   *Recording
 	index map[string]int

@@ -65,7 +65,7 @@ func (l *loader) event(e decode.Event, at Line, pos int) {
 	}
 	x := l.open[e.From().Exchange]
 	if x == nil {
-		return // of an exchange whose beginning nobody saw
+		return // of an exchange whose beginning was not seen
 	}
 	switch e := e.(type) {
 	case *decode.ResponseHead:
@@ -248,7 +248,7 @@ func (l *loader) directionEnd(x *pending, e *decode.DirectionEnd) {
 	}
 }
 
-// hand gives the request to who asked for it: once it is complete, or at the
+// hand passes the request to the caller that asked for it: once it is complete, or at the
 // exchange's end.
 func (l *loader) hand(x *pending) {
 	if x.asked {

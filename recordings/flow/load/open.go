@@ -23,7 +23,7 @@ type Options struct {
 	// the bytes of its body as far as they were kept, at most MaxBody. They
 	// are valid during the call.
 	Request func(x *Exchange, body []byte)
-	// Inputs keeps where the lines of stream input are, for those who send it
+	// Inputs keeps where the lines of stream input are, for callers that send it
 	// again.
 	Inputs bool
 }
@@ -42,7 +42,7 @@ type Recording struct {
 	source    *source
 }
 
-// Group is who made requests: a process where the kernel told, else a remote
+// Group is a client that made requests: a process if the kernel knew it, else a remote
 // host with a user agent.
 type Group struct{ Name string }
 

@@ -21,7 +21,7 @@ func NewThings(rec *Recording) *Things { return &Things{rec, map[string]string{}
 // AllOf a kind is the thing that a prune is about: "container:*".
 const AllOf = "*"
 
-// Kind is the kind of a thing: what stands before the colon.
+// Kind is the kind of a thing: what is before the colon.
 func Kind(thing string) string {
 	kind, _, _ := strings.Cut(thing, ":")
 	return kind

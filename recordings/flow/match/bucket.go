@@ -6,7 +6,7 @@ import (
 )
 
 // bucket holds exchanges that answer the same request, in the order they were
-// recorded and by who made them.
+// recorded and by the client that made them.
 type bucket struct {
 	entries []*entry
 	queues  []*queue // by their first entry; the first are dropped when they are used up
@@ -57,7 +57,7 @@ func (q *queue) spent() bool {
 }
 
 // fresh picks an unused entry that is wanted for a client: of its own groups,
-// the latest first; then of those nobody has; then of others'.
+// the latest first; then of those without a client; then of others'.
 func (b *bucket) fresh(c *client, clients *clients, want func(*entry) bool) *entry {
 	for i := len(c.groups) - 1; i >= 0; i-- {
 		if q := b.byGroup[c.groups[i]]; q != nil {
@@ -82,7 +82,7 @@ func (b *bucket) fresh(c *client, clients *clients, want func(*entry) bool) *ent
 	return nil
 }
 
-// nobodys picks an unused entry of a group that nobody has, in the order they
+// nobodys picks an unused entry of a group without a live client, in the order they
 // were recorded. A client that was not seen before should begin with it.
 func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *entry {
 	var amid *entry

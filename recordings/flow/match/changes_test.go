@@ -200,7 +200,7 @@ func TestGivenUpRequests(t *testing.T) {
 	}
 }
 
-// What stands in the recording as a placeholder comes back as the client sent it.
+// What is in the recording as a placeholder comes back as the client sent it.
 func TestPlaceholdersDoNotComeBack(t *testing.T) {
 	s := exchangetest.New()
 	tape.JSON(s.Connect(7).Call("POST", "/containers/create", `{"Env":["A=1","SORT_KEY={{redacted.env.1}}"]}`), 201, `{}`)

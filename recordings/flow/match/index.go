@@ -15,7 +15,7 @@ import (
 type entry struct {
 	x     *load.Exchange
 	op    string
-	exact key // of everything that is compared, contents of tars apart
+	exact key // of everything that is compared, except contents of tars
 	loose key // the same without names that clients give
 	files key // contents of a tar, zero when they are not known
 	life  life

@@ -60,7 +60,7 @@ func parseJSON(b []byte) (v any, ok bool) {
 	return v, true
 }
 
-// walk appends the leaves of v, of which dockerd makes a t; nil: nobody knows.
+// walk appends the leaves of v, of which dockerd makes a t; nil: unknown.
 // A member that means what leaving it out means is left out. A place that is
 // skipped takes everything beneath with it.
 func (f *flattener) walk(place string, v any, t reflect.Type) {
@@ -97,7 +97,7 @@ func (f *flattener) walk(place string, v any, t reflect.Type) {
 	}
 }
 
-// element walks what stands at a key or an index that counts by itself: that it
+// element walks what is at a key or an index that counts by itself: that it
 // is there shows, also when it is zero.
 func (f *flattener) element(place string, v any, t reflect.Type) {
 	if m, ok := v.(map[string]any); (ok || v == nil && pointed(t) != nil && pointed(t).Kind() == reflect.Struct) && t != nil && isZero(m, t) && !f.skip(place) {

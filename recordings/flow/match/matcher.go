@@ -34,7 +34,7 @@ type Matcher struct {
 	*Index
 	binds   bind.Set
 	clients clients
-	left    map[int]int // unused exchanges by group, looks apart
+	left    map[int]int // unused exchanges by group, without reads
 	number  int         // of the latest live request
 	misses  []*Miss     // the first maxMisses
 	missed  int         // all
@@ -117,8 +117,8 @@ func (m *Matcher) Bindings() []bind.Binding { return m.binds.List() }
 // Notes are what a person should know of how requests were matched.
 func (m *Matcher) Notes() []string { return m.notes }
 
-// Unused lists the exchanges that nobody asked for, in the order they were
-// recorded, those that any client may make apart (ping, version, info).
+// Unused lists the exchanges that no client asked for, in the order they were
+// recorded, except those that any client may make (ping, version, info).
 func (m *Matcher) Unused() []*load.Exchange {
 	var out []*load.Exchange
 	for _, e := range m.entries {

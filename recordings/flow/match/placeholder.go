@@ -96,7 +96,7 @@ func (m *Matcher) noteSecrets(l *Live, e *entry) {
 	}
 }
 
-// secretsIn pairs the placeholders of a text with what stands in their places.
+// secretsIn pairs the placeholders of a text with what is in their places.
 func (m *Matcher) secretsIn(text, live string) {
 	for {
 		before, rest, ok := strings.Cut(text, holderStart)

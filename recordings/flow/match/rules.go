@@ -65,7 +65,7 @@ var (
 
 // ParseRules reads rules such as "query.t", "body.HostConfig.*",
 // "body:/HostConfig/Binds", "ContainerCreate:body.Env" and "*Create:body.Labels".
-// A rule holds for its place and everything beneath; * stands for any run of
+// A rule holds for its place and everything beneath; * matches any run of
 // characters.
 func ParseRules(texts []string) (Rules, error) {
 	return parseRules(texts, requestRoots, "query.NAME, body.KEY.KEY, path.NAME or files.NAME")

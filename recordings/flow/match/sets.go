@@ -14,7 +14,7 @@ var sets = []string{
 	"Env", "SecurityOpt", "ExtraHosts", "Mounts", "Ulimits", "Devices",
 }
 
-// sortsBy is what of a value tells where it stands in its set. Where a later
+// sortsBy is what of a value tells where it is in its set. Where a later
 // value replaces an earlier one, as in Env, values of the same name keep their
 // order.
 func sortsBy(key, value string) string {

@@ -2,6 +2,6 @@
 // what caused it (Book), not before what other streams had to say earlier
 // (Order), and as late as it was recorded (Pace).
 //
-// The package is pure: who waits, and on which clock, is the caller's matter.
+// The package is pure: waiting, and the clock, are the caller's task.
 // Nothing here is safe for concurrent use.
 package play
