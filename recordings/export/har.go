@@ -244,12 +244,29 @@ func (h *harExporter) message(p *piece) harMessage {
 	return m
 }
 
+// harURL is the target as a URL. What no URL may hold is escaped, as the schema
+// asks for one.
 func harURL(c *call) string {
-	if strings.HasPrefix(c.Target, "/") {
-		return "http://docker" + c.Target
+	const may = "-._~:/?@!$&'()*+,;="
+	var b strings.Builder
+	b.WriteString("http://docker")
+	if !strings.HasPrefix(c.Target, "/") {
+		b.WriteByte('/')
 	}
-	return "http://docker/" + url.PathEscape(c.Target)
+	for i := range len(c.Target) {
+		ch := c.Target[i]
+		escape := i+2 < len(c.Target) && hexDigit(c.Target[i+1]) && hexDigit(c.Target[i+2])
+		switch {
+		case ch >= '0' && ch <= '9', ch >= 'a' && ch <= 'z', ch >= 'A' && ch <= 'Z', strings.IndexByte(may, ch) >= 0, ch == '%' && escape:
+			b.WriteByte(ch)
+		default:
+			fmt.Fprintf(&b, "%%%02X", ch)
+		}
+	}
+	return b.String()
 }
+
+func hexDigit(c byte) bool { return isHex(c) || c >= 'A' && c <= 'F' }
 
 func harHeaders(fields []decode.Field) []harPair {
 	list := make([]harPair, 0, len(fields))
