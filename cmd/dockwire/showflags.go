@@ -24,6 +24,7 @@ type showFlags struct {
 	format    string
 	headers   bool
 	body      bool
+	all       bool
 	raw       bool
 	noStreams bool
 	color     string
@@ -45,6 +46,7 @@ func (f *showFlags) add(cmd *cobra.Command, formats ...string) {
 	flags.StringVarP(&f.filter, "filter", "f", "", "show only exchanges that match `FILTER`, e.g. 'op:Container* status>=400 took>1s' (dockwire help filter)")
 	flags.BoolVar(&f.headers, "headers", false, "show the heads of requests and responses")
 	flags.BoolVar(&f.body, "body", false, "show bodies")
+	flags.BoolVar(&f.all, "all", false, "leave nothing out: every piece of a stream however fast they come, and with --body settings that are defaults")
 	flags.BoolVar(&f.raw, "raw", false, "show heads and bodies as they were on the wire")
 	flags.BoolVar(&f.noStreams, "no-streams", false, "do not show what streams carry")
 	flags.StringVar(&f.color, "color", "auto", "`WHEN` to use colours: auto, always, never")
@@ -80,6 +82,7 @@ func (f *showFlags) text(file *os.File, start time.Time, which *filter.Filter) t
 		Headers: f.headers,
 		Body:    f.body,
 		Raw:     f.raw,
+		All:     f.all,
 		Asides:  f.filter != "",
 		Keep:    f.keep,
 		Judged:  f.judged,

@@ -31,7 +31,7 @@ func onTerminal() bool {
 // onScreen says whether to open the screen: on a terminal, unless a flag asks for
 // lines.
 func (f *showFlags) onScreen(cmd *cobra.Command) bool {
-	for _, lines := range []string{"format", "headers", "body", "raw", "no-streams", "color"} {
+	for _, lines := range []string{"format", "headers", "body", "all", "raw", "no-streams", "color"} {
 		if cmd.Flags().Changed(lines) {
 			return false
 		}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/ui/safe"
 )
@@ -65,6 +66,7 @@ func (p *Printer) body(x *exchange.Exchange, d decode.Direction, mark string, st
 	}
 	switch {
 	case len(s.Body) == 0:
+	case d == decode.Request && p.creation(x, mark, st):
 	case p.o.Body && !p.o.Raw && isJSON(s):
 		p.lines(mark, st, pretty(s.Body))
 	case isText(s.Body):
@@ -82,6 +84,29 @@ func (p *Printer) body(x *exchange.Exchange, d decode.Direction, mark string, st
 	if more := s.Size - int64(len(s.Body)); more > 0 {
 		p.wrapped(mark, dim, "… "+size(more)+" more were not kept")
 	}
+}
+
+// creation prints a ContainerCreate by what is not a default, below the docker
+// command line that asks for the same. It reports whether it could.
+func (p *Printer) creation(x *exchange.Exchange, mark string, st style) bool {
+	if p.o.All || p.o.Raw || x.Call.Op == nil || x.Call.Op.ID != "ContainerCreate" || x.Request.Size > int64(len(x.Request.Body)) {
+		return false
+	}
+	kept, left, ok := create.Settings(x.Request.Body)
+	if !ok {
+		return false
+	}
+	if line, without := create.Line(x.Call.Query(), x.Request.Body); line != "" {
+		p.wrapped("$ ", st, line)
+		if len(without) > 0 {
+			p.wrapped("", dim, "without "+strings.Join(without, ", ")+", for which docker create has no flag")
+		}
+	}
+	p.lines(mark, st, kept)
+	if left > 0 {
+		p.wrapped("", dim, strconv.Itoa(left)+" settings are left out: they ask for nothing but the default (--all shows them)")
+	}
+	return true
 }
 
 func isJSON(s *exchange.Side) bool {

@@ -23,7 +23,7 @@ type Options struct {
 	Headers bool // show heads
 	Body    bool // show bodies, JSON indented, as far as the exchange keeps them
 	Raw     bool // show heads and bodies as they were on the wire, binary as hex
-	All     bool // show every frame and value of a stream, however fast they come
+	All     bool // leave nothing out: every frame and value of a stream however fast they come, settings that are defaults
 
 	Asides bool // list also calls that only surround builds: probes, empty connections, health checks, tracing
 

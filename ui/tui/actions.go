@@ -88,6 +88,7 @@ func actions() []action {
 		{"grow", inList | inDetail, []string{"+"}, "more room for the list", "", func(a *App) { a.resize(1) }},
 		{"shrink", inList | inDetail, []string{"-"}, "more room for the detail", "", func(a *App) { a.resize(-1) }},
 		{"wrap", inDetail, []string{"W"}, "break long lines, or let them run out of sight", "", (*App).wrap},
+		{"all", inList | inDetail, []string{"a"}, "all settings of a ContainerCreate, or those that are not defaults", "", (*App).switchAll},
 		{"terminal", inDetail, []string{"v"}, "a terminal's stream as its screen, or as bytes", "", (*App).terminal},
 
 		title("Notes and copies"),

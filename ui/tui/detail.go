@@ -44,6 +44,7 @@ type detailPage struct {
 	tab      tab
 	asTTY    bool
 	wrap     bool
+	all      bool // a create is shown with its defaults
 
 	id      decode.ExchangeID // shown or being read
 	line    model.Line
@@ -218,9 +219,9 @@ func (p *detailPage) tabLines(width int) cells.Source {
 	clock := p.a.o.Clock
 	switch p.shown() {
 	case tabRequest:
-		return cells.Fixed(cells.Message(p.d, decode.Request, clock, width, p.folded[p.tab]))
+		return cells.Fixed(cells.Message(p.d, decode.Request, clock, width, p.folded[p.tab], p.all))
 	case tabResponse:
-		return cells.Fixed(cells.Message(p.d, decode.Response, clock, width, p.folded[p.tab]))
+		return cells.Fixed(cells.Message(p.d, decode.Response, clock, width, p.folded[p.tab], p.all))
 	case tabStream:
 		var sizes []model.TerminalSize
 		if pos, ok := p.a.m.ByID(p.d.ID); ok && cells.IsTerminal(p.d) {

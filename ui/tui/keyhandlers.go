@@ -274,6 +274,16 @@ func (a *App) switchQuiet() {
 	}
 }
 
+// switchAll shows a ContainerCreate with all its settings, or by what is not a
+// default.
+func (a *App) switchAll() {
+	a.detail.all = !a.detail.all
+	a.detail.made = madeFor{}
+	if a.detail.all {
+		a.say(cells.Dim, "all settings of a create are shown; "+a.keyFor("all")+" leaves the defaults out")
+	}
+}
+
 func (a *App) terminal() { a.detail.asTTY = !a.detail.asTTY }
 
 func (a *App) mark() {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/tarlist"
 	"github.com/dockwire/dockwire/ui/model"
@@ -16,7 +17,7 @@ import (
 
 // Message shows one direction: the head as on the wire, then the body in the
 // form that suits what it is.
-func Message(d *model.Detail, dir decode.Direction, clock Clock, width int, folded map[int]bool) []Line {
+func Message(d *model.Detail, dir decode.Direction, clock Clock, width int, folded map[int]bool, all bool) []Line {
 	p := page{width: max(width, 20)}
 	s := d.Side(dir)
 	p.head(d, dir)
@@ -29,7 +30,9 @@ func Message(d *model.Detail, dir decode.Direction, clock Clock, width int, fold
 		return p.lines
 	}
 	p.blank()
-	p.body(d, dir, clock, folded)
+	if all || dir == decode.Response || !p.creation(d, folded) {
+		p.body(d, dir, clock, folded)
+	}
 	if o := s.Omitted; o != nil {
 		p.omitted(o)
 	} else if s.Cut {
@@ -41,6 +44,33 @@ func Message(d *model.Detail, dir decode.Direction, clock Clock, width int, fold
 	}
 	return p.lines
 }
+
+// creation shows a ContainerCreate by what is not a default, with the docker
+// command line that asks for the same. It reports whether it could.
+func (p *page) creation(d *model.Detail, folded map[int]bool) bool {
+	if d.Call.Op == nil || d.Call.Op.ID != "ContainerCreate" || d.Request.Cut {
+		return false
+	}
+	kept, left, ok := create.Settings(d.Request.Body)
+	if !ok {
+		return false
+	}
+	if line, without := create.Line(d.Call.Query(), d.Request.Body); line != "" {
+		p.lines = append(p.lines, Wrapped(Command, "$ ", line, p.width, maxLineRows)...)
+		if len(without) > 0 {
+			p.prose(Dim, "without "+safe.String(strings.Join(without, ", "))+", for which docker create has no flag")
+		}
+		p.blank()
+	}
+	p.lines = append(p.lines, JSON(kept, folded)...)
+	if left > 0 {
+		p.prose(Dim, strconv.Itoa(left)+" settings are left out: they ask for nothing but the default")
+	}
+	return true
+}
+
+// maxLineRows bounds the rows of a docker command line.
+const maxLineRows = 12
 
 // rest shows the end of a body that is too long to be shown as a whole.
 func (p *page) rest(d *model.Detail, dir decode.Direction) {

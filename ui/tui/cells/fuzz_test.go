@@ -50,8 +50,8 @@ func FuzzPages(f *testing.F) {
 			for _, width := range []int{10, 80} {
 				checkSafe(t, Overview(d, model.Mark{Comment: string(body)}, Clock{}, 0, width))
 				for _, dir := range []decode.Direction{decode.Request, decode.Response} {
-					checkSafe(t, Message(d, dir, Clock{}, width, nil))
-					checkSafe(t, Message(d, dir, Clock{}, width, map[int]bool{1: true, 3: true}))
+					checkSafe(t, Message(d, dir, Clock{}, width, nil, false))
+					checkSafe(t, Message(d, dir, Clock{}, width, map[int]bool{1: true, 3: true}, true))
 				}
 				checkSafe(t, all(Stream(d, nil, Clock{}, width, true), width))
 				checkSafe(t, all(Stream(d, []model.TerminalSize{{Columns: width, Rows: 5}, {At: 1, Columns: 3, Rows: 2}}, Clock{}, width, true), width))

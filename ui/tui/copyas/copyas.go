@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/ui/jsonl"
 	"github.com/dockwire/dockwire/ui/model"
 )
@@ -51,18 +52,18 @@ func Curl(d *model.Detail, upstream string) string {
 	case "HEAD":
 		b.WriteString(" --head")
 	default:
-		b.WriteString(" -X " + quote(d.Method))
+		b.WriteString(" -X " + create.Quote(d.Method))
 	}
 	if d.Hijack || d.Response.Streams() {
 		b.WriteString(" --no-buffer")
 	}
 	for _, f := range d.Request.Fields {
 		if !hopHeaders[strings.ToLower(f.Name)] {
-			b.WriteString(" \\\n  -H " + quote(f.Name+": "+f.Value))
+			b.WriteString(" \\\n  -H " + create.Quote(f.Name+": "+f.Value))
 		}
 	}
 	b.WriteString(body(d, " \\\n  --data-binary ", " \\\n  --data-binary @FILE"))
-	b.WriteString(" \\\n  " + quote(to.base+d.Target))
+	b.WriteString(" \\\n  " + create.Quote(to.base+d.Target))
 	return b.String() + remark(d, to, "# ")
 }
 
@@ -78,7 +79,7 @@ func body(d *model.Detail, flag, file string) string {
 	if strings.HasPrefix(text, "@") { // else curl takes it for the name of a file
 		flag = strings.Replace(flag, "--data-binary", "--data-raw", 1)
 	}
-	return flag + quote(text)
+	return flag + create.Quote(text)
 }
 
 // remark says what whoever pastes has to put in.
@@ -94,14 +95,6 @@ func remark(d *model.Detail, to daemon, comment string) string {
 		out += "\n" + comment + "the request body is not here as a whole"
 	}
 	return out
-}
-
-// quote makes a word of a POSIX shell.
-func quote(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // JSON is the exchange as `dockwire print --format json` gives it, indented.

@@ -78,7 +78,7 @@ func TestDocker(t *testing.T) {
 		{"DELETE", "/v1.47/containers/web?force=1", "docker rm --force web"},
 		{"POST", "/v1.47/images/create?fromImage=docker.io%2Flibrary%2Fa&tag=3", "docker pull docker.io/library/a:3"},
 		{"POST", "/v1.47/containers/web/rename?name=a%20b", "docker rename web 'a b'"},
-		{"POST", "/v1.47/containers/create", ""},
+		{"POST", "/v1.47/containers/create", ""}, // without a body that was kept
 		{"GET", "/nowhere", ""},
 	} {
 		d, _ := detail(t, c.method, c.target, "")

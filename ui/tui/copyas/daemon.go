@@ -1,6 +1,10 @@
 package copyas
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/create"
+)
 
 // daemon is where a copied call goes to.
 type daemon struct {
@@ -31,5 +35,5 @@ func daemonAt(endpoint string) daemon {
 	if address == "" {
 		address = "/var/run/docker.sock"
 	}
-	return daemon{network: "unix", address: address, base: "http://docker", curl: " --unix-socket " + quote(address)}
+	return daemon{network: "unix", address: address, base: "http://docker", curl: " --unix-socket " + create.Quote(address)}
 }

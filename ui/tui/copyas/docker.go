@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/ui/model"
 )
 
@@ -43,6 +44,12 @@ func Docker(d *model.Detail) string {
 	}
 	q := d.Call.Query()
 	switch d.Call.Op.ID {
+	case "ContainerCreate":
+		if d.Request.Cut {
+			return ""
+		}
+		line, _ := create.Line(q, d.Request.Body)
+		return line
 	case "ContainerList":
 		if on(q, "all") {
 			return "docker ps --all"
@@ -53,15 +60,15 @@ func Docker(d *model.Detail) string {
 	case "ImageCreate":
 		return pull(q)
 	case "ContainerArchive":
-		return "docker cp " + quote(d.Call.Param("id")+":"+q.Get("path")) + " -"
+		return "docker cp " + create.Quote(d.Call.Param("id")+":"+q.Get("path")) + " -"
 	}
 	words := strings.Fields(dockerCommands[d.Call.Op.ID])
 	for i, w := range words {
 		switch {
 		case w[0] == '{':
-			words[i] = quote(d.Call.Param(strings.Trim(w, "{}")))
+			words[i] = create.Quote(d.Call.Param(strings.Trim(w, "{}")))
 		case w[0] == '[':
-			words[i] = quote(q.Get(strings.Trim(w, "[]")))
+			words[i] = create.Quote(q.Get(strings.Trim(w, "[]")))
 		}
 	}
 	if len(words) > 2 {
@@ -93,5 +100,5 @@ func pull(q url.Values) string {
 	case tag != "":
 		name += ":" + tag
 	}
-	return "docker pull " + quote(name)
+	return "docker pull " + create.Quote(name)
 }
