@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,8 +12,11 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/recordings/export"
+	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
 )
 
@@ -101,6 +105,45 @@ func (f *exportFlags) export(name, path string, warn func(error)) error {
 		err = errors.Join(err, out.Close())
 	}
 	return err
+}
+
+// screenExport is how a screen exports what its archive has by now.
+func screenExport(a model.Archive, h recordings.Header, name string) (run func(ctx context.Context, format, path string, which *filter.Filter) error, formats []string) {
+	for _, f := range export.Formats {
+		formats = append(formats, f.Name)
+	}
+	return func(ctx context.Context, format, path string, which *filter.Filter) error {
+		f, err := export.Find(format)
+		if err != nil {
+			return err
+		}
+		out, err := createPrivate(path, false)
+		if err != nil {
+			return err
+		}
+		e := f.New(out, &export.Options{Header: h, Name: recordingName(name), Filter: which})
+		ctx, enough := context.WithCancel(ctx)
+		defer enough()
+		whole := false
+		err = a.Scan(ctx, func(event decode.Event) {
+			if !whole {
+				e.Event(event)
+			}
+		}, func(done, all int64) {
+			if done >= all {
+				whole = true
+				enough()
+			}
+		})
+		if whole {
+			err = nil
+		}
+		if err := errors.Join(err, e.Close(), out.Close()); err != nil {
+			_ = os.Remove(path) // it is not whole, and of this call's making
+			return fmt.Errorf("not exported: %w", err)
+		}
+		return nil
+	}, formats
 }
 
 // create opens the output. An export may hold what a recording holds, so only

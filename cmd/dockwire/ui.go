@@ -132,6 +132,7 @@ func (l *live) show(way route) error {
 	o.Title = l.title(way.upstream.String())
 	o.Welcome = l.welcome()
 	o.Suspend = func() { shell(l.listen) }
+	o.Export, o.Formats = screenExport(o.Archive, recordings.Header{Start: l.start, Upstream: o.Upstream}, "live")
 	l.own.prepare(&o)
 	if l.f.record.output != "" {
 		o.SaveMarks = marksFile(l.f.record.output).save

@@ -26,6 +26,11 @@ func screenOptions() (tui.Options, error) {
 	if os.Getenv("NO_COLOR") != "" {
 		o.Config.Theme = "mono"
 	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		state := filepath.Join(cache, "dockwire", "screen.json")
+		o.State, _ = os.ReadFile(state) // without it the screen begins as ever
+		o.SaveState = func(b []byte) { _ = replacePrivate(state, b) }
+	}
 	return o, nil
 }
 
@@ -58,9 +63,13 @@ type marksFile string
 
 func (m marksFile) path() string { return string(m) + ".marks.json" }
 
-// save replaces the whole file, so that it is never half written.
-func (m marksFile) save(b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(m.path()), ".marks-*")
+func (m marksFile) save(b []byte) error { return replacePrivate(m.path(), b) }
+
+// replacePrivate replaces a file as a whole, so that it is never half written.
+// Only its owner can read it.
+func replacePrivate(path string, b []byte) error {
+	_ = os.MkdirAll(filepath.Dir(path), 0o700) // what follows says so if it cannot be made
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
 	}
@@ -69,7 +78,7 @@ func (m marksFile) save(b []byte) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), m.path())
+	return os.Rename(f.Name(), path)
 }
 
 // load reads the marks; nil without a file.

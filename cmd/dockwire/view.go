@@ -84,6 +84,7 @@ func viewFile(path, filter string) error {
 	o.Title, o.Upstream, o.Filter = title(path, h), h.Upstream, filter
 	o.Loading = func() (int64, int64) { return v.done.Load(), v.all.Load() }
 	o.Suspend = stopForNow
+	o.Export, o.Formats = screenExport(o.Archive, h, path)
 	marks := marksFile(path)
 	o.SaveMarks = marks.save
 	saved, err := marks.load()

@@ -152,9 +152,13 @@ type StatColumn uint8
 // StatColumns names them, in the order in which they stand.
 var StatColumns = [...]string{"count", "failed", "p50", "p95", "max", "↑", "↓", "operation"}
 
-// Sort sorts the operations: numbers from the greatest, names from A.
-func (s *Statistics) Sort(by StatColumn) {
+// Sort sorts the operations: numbers from the greatest, names from A, or in
+// reverse.
+func (s *Statistics) Sort(by StatColumn, reverse bool) {
 	slices.SortStableFunc(s.Ops, func(a, b *OpStats) int {
+		if reverse {
+			a, b = b, a
+		}
 		if StatColumns[by] == "operation" {
 			return cmp.Compare(a.name(), b.name())
 		}

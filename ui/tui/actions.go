@@ -63,7 +63,7 @@ func actions() []action {
 		{"tree", inList | inDetail, []string{"t"}, "commands with their calls, or all calls by time", "tree", (*App).switchMode},
 		{"sort", inList | inPage, []string{"o"}, "sort by the next column", "", func(a *App) { a.sortBy(1) }},
 		{"sort-back", inList | inPage, []string{"O"}, "sort by the column before", "", func(a *App) { a.sortBy(-1) }},
-		{"reverse", inList, []string{"r"}, "turn the order round", "", (*App).reverse},
+		{"reverse", inList | inPage, []string{"r"}, "turn the order round", "", (*App).reverse},
 
 		{"paths", anywhere, []string{"p"}, "what calls are about, or their methods and paths", "", (*App).switchPaths},
 		{"pings", inList | inDetail, []string{"i"}, "hide pings and probes, or show them again", "", (*App).switchQuiet},

@@ -12,6 +12,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
 
+	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/tui/cells"
 	"github.com/dockwire/dockwire/ui/tui/config"
@@ -39,11 +40,18 @@ type Options struct {
 
 	Stopped func() bool // the recording that was asked for goes on no more; nil: it does
 
+	State     []byte             // what the screen before has left; see SaveState
+	SaveState func([]byte)       // nil: nothing is left for the next screen
 	SaveMarks func([]byte) error // nil: marks are not kept
 	// Save writes what was seen so far, and the marks, to a file that is not
 	// there yet. It is called on a goroutine of its own. nil: it is recorded
 	// already.
-	Save    func(ctx context.Context, path string, marks []byte) error
+	Save func(ctx context.Context, path string, marks []byte) error
+	// Export writes the calls that a filter lets through to a file that is not
+	// there yet, in one of the formats. It is called on a goroutine of its own.
+	// nil: nothing can be exported.
+	Export  func(ctx context.Context, format, path string, which *filter.Filter) error
+	Formats []string     // that Export has
 	Suspend func()       // what Ctrl-Z does while the terminal is given back; nil: nothing
 	Screen  tcell.Screen // nil: the terminal
 }
@@ -116,6 +124,7 @@ func New(o Options) (*App, error) {
 	a.prompt = newPrompt(a)
 	a.frame = newFrame(a)
 	a.tv.SetRoot(a.frame, true).SetInputCapture(a.key).EnableMouse(a.mouse).EnablePaste(true)
+	a.resume(o.State)
 	if o.Screen != nil {
 		a.tv.SetScreen(o.Screen)
 	}
@@ -137,6 +146,7 @@ func (a *App) Run() error {
 	close(done)
 	a.work.Wait()
 	a.saveMarks()
+	a.saveState()
 	if b := a.broken.Load(); b != nil {
 		err = errors.Join(err, b)
 	}

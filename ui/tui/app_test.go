@@ -108,7 +108,7 @@ func TestMarksAreSavedAndSeen(t *testing.T) {
 
 func TestFoldingJSON(t *testing.T) {
 	s := newStage(t, scene(), 100, 40, nil)
-	s.press("t", "g", "j", "enter", "]", "z")
+	s.press("t", "g", "j", "enter", "]", "z", "a")
 	s.shows(`"Binds": []`)
 	for range 20 {
 		s.press("j")

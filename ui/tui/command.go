@@ -1,11 +1,14 @@
 package tui
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dockwire/dockwire/decode/filter"
 	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/tui/cells"
 	"github.com/dockwire/dockwire/ui/tui/theme"
 )
 
@@ -14,16 +17,17 @@ import (
 type verb struct {
 	name, argument, doc string
 	do                  func(a *App, argument string) (problem string)
-	values              func() []string // that the argument may have; nil: any
+	values              func(*App) []string // that the argument may begin with; nil: any
 }
 
 func verbs() []verb {
 	return []verb{
 		{"filter", "EXPR", "show only calls that match; without EXPR, all", (*App).commandFilter, nil},
 		{"search", "TEXT", "search in heads, bodies and streams", func(a *App, text string) string { a.search.begin(a, text); return "" }, nil},
-		{"sort", "COLUMN", "sort by a column; again turns the order round", (*App).commandSort, func() []string { return model.Columns[:] }},
-		{"theme", "NAME", "choose the colours", (*App).commandTheme, theme.Names},
+		{"sort", "COLUMN", "sort by a column; again turns the order round", (*App).commandSort, func(*App) []string { return model.Columns[:] }},
+		{"theme", "NAME", "choose the colours", (*App).commandTheme, func(*App) []string { return theme.Names() }},
 		{"save", "FILE", "save what was seen to a file", func(a *App, path string) string { a.save(path); return "" }, nil},
+		{"export", "FORMAT FILE", "write the calls that are shown for other programs", (*App).commandExport, func(a *App) []string { return a.o.Formats }},
 	}
 }
 
@@ -69,7 +73,7 @@ func (a *App) completeCommand(text string) (out []filter.Completion) {
 	if second {
 		for _, v := range verbs() {
 			if v.name == name && v.values != nil {
-				for _, value := range v.values() {
+				for _, value := range v.values(a) {
 					if strings.HasPrefix(value, argument) {
 						out = append(out, filter.Completion{Text: value, From: len(name) + 1, To: len(text)})
 					}
@@ -101,6 +105,35 @@ func (a *App) commandFilter(text string) string {
 	a.prompt.kind = askFilter
 	a.prompt.remember(text)
 	a.prompt.kind = askCommand
+	return ""
+}
+
+func (a *App) commandExport(argument string) string {
+	format, path, _ := strings.Cut(argument, " ")
+	path = strings.TrimSpace(path)
+	switch {
+	case a.o.Export == nil:
+		return "there is no recording that could be exported"
+	case !slices.Contains(a.o.Formats, format):
+		return "export in which format? " + strings.Join(a.o.Formats, ", ")
+	case path == "":
+		return "export to which file? :export " + format + " FILE"
+	}
+	a.say(cells.Dim, "exporting to "+path+" …")
+	which := a.m.Filter()
+	a.start(func(ctx context.Context) {
+		err := a.o.Export(ctx, format, path, which)
+		a.inbox.put(func() {
+			switch {
+			case err != nil:
+				a.flash = flash{err.Error(), cells.Bad, time.Now().Add(3 * flashFor)}
+			case !which.Empty():
+				a.say(cells.Good, "exported what the filter lets through to "+path)
+			default:
+				a.say(cells.Good, "exported to "+path)
+			}
+		})
+	})
 	return ""
 }
 

@@ -16,15 +16,21 @@ import (
 type frame struct {
 	*tview.Box
 	a      *App
-	split  int // tenths of the height that the list has at most
-	wide   int // tenths of the width, where the detail is beside it
+	split  int // hundredths of the height that the list has at most
+	wide   int // hundredths of the width, where the detail is beside it
+	wideX  int // where the detail begins then, -1: nowhere
+	grip   grip
+	top    int // first row of list and detail
+	rows   int // that they have
 	tabsY  int // where the tabs are, -1: nowhere
 	tabsX  [tabs]int
 	headY  int          // where the heading of the list is, -1: nowhere
 	screen tcell.Screen // the one drawn to last
 }
 
-func newFrame(a *App) *frame { return &frame{Box: tview.NewBox(), a: a, split: 4, wide: 5, tabsY: -1} }
+func newFrame(a *App) *frame {
+	return &frame{Box: tview.NewBox(), a: a, split: 40, wide: 50, tabsY: -1, wideX: -1}
+}
 
 // small is how many rows are too few for list and detail one below the other.
 const small = 16
@@ -50,12 +56,13 @@ func (f *frame) Draw(s tcell.Screen) {
 	if rows > 3 && f.filterLine(s, x, top, width) {
 		top, rows = top+1, rows-1
 	}
-	f.tabsY, f.headY = -1, -1
+	f.tabsY, f.headY, f.wideX, f.top, f.rows = -1, -1, -1, top, rows
 	switch {
 	case a.page != nil:
 		f.page(s, x, top, width, rows)
 	case a.detail.open && width >= sideBySide && !a.detail.whole:
-		n := width * f.wide / 10
+		n := width * f.wide / 100
+		f.wideX = x + n
 		f.list(s, x, top, n, rows-f.message(s, x, top, n, rows))
 		for row := range rows {
 			f.line(s, x+n, top+row, 1, cells.Make(cells.Rest, "│"))
@@ -64,7 +71,7 @@ func (f *frame) Draw(s tcell.Screen) {
 	case a.detail.open && (a.detail.whole || height < small):
 		f.detail(s, x, top, width, rows)
 	case a.detail.open:
-		n := max(min(rows*f.split/10, rows-5, a.m.Lines()+1), 3)
+		n := max(min(rows*f.split/100, rows-5, a.m.Lines()+1), 3)
 		f.list(s, x, top, width, n)
 		f.detail(s, x, top+n, width, rows-n)
 	default:
@@ -254,6 +261,7 @@ func (f *frame) page(s tcell.Screen, x, y, width, rows int) {
 	for i, h := range p.heading {
 		if i < rows-1 {
 			f.line(s, x, y, width, h)
+			f.headY = y
 			y, rows = y+1, rows-1
 		}
 	}
@@ -330,6 +338,16 @@ func (f *frame) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(t
 			f.a.scroll(x, y, -3)
 		case tview.MouseScrollDown:
 			f.a.scroll(x, y, 3)
+		case tview.MouseLeftDown:
+			f.grip = f.gripAt(x, y)
+			return false, nil
+		case tview.MouseMove:
+			if e.Buttons()&tcell.ButtonPrimary == 0 || !f.drag(x, y) {
+				return false, nil
+			}
+		case tview.MouseLeftUp:
+			f.grip = noGrip
+			return false, nil
 		case tview.MouseLeftClick:
 			f.a.click(x, y)
 		case tview.MouseLeftDoubleClick:
@@ -340,6 +358,40 @@ func (f *frame) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(t
 		}
 		return true, nil
 	}
+}
+
+// grip is a split that the mouse holds.
+type grip uint8
+
+const (
+	noGrip grip = iota
+	gripRow
+	gripColumn
+)
+
+func (f *frame) gripAt(x, y int) grip {
+	switch {
+	case f.a.page != nil || !f.a.detail.open:
+	case f.wideX >= 0 && x >= f.wideX-1 && x <= f.wideX:
+		return gripColumn
+	case f.wideX < 0 && y == f.tabsY && !f.a.detail.whole:
+		return gripRow
+	}
+	return noGrip
+}
+
+// drag moves the split that the mouse holds, if it holds one.
+func (f *frame) drag(x, y int) bool {
+	_, _, width, _ := f.GetRect()
+	switch f.grip {
+	case gripColumn:
+		f.wide = bounded((x*100 + width - 1) / width)
+	case gripRow:
+		f.split = bounded(((y-f.top)*100 + f.rows - 1) / max(f.rows, 1))
+	default:
+		return false
+	}
+	return true
 }
 
 func (a *App) scroll(x, y, by int) {
@@ -357,6 +409,12 @@ func (a *App) scroll(x, y, by int) {
 
 func (a *App) click(x, y int) {
 	if a.page != nil {
+		if p, is := a.page.(*statsPage); is && y == a.frame.headY {
+			if by, ok := cells.StatColumnAt(x, p.width); ok {
+				p.sortColumn(by)
+			}
+			return
+		}
 		if i, ok := a.page.lines().At(x, y); ok {
 			a.page.lines().Cursor = i
 		}

@@ -158,6 +158,12 @@ func (a *App) sortColumn(by model.Column) {
 }
 
 func (a *App) reverse() {
+	if a.page != nil {
+		if p, is := a.page.(*statsPage); is {
+			p.sortColumn(p.by)
+		}
+		return
+	}
 	s := a.m.Sort()
 	s.Reverse = !s.Reverse
 	a.m.SetSort(s)
@@ -254,7 +260,7 @@ func (a *App) resize(by int) {
 	if _, _, width, _ := a.frame.GetRect(); width >= sideBySide {
 		split = &a.frame.wide
 	}
-	*split = max(min(*split+by, 8), 2)
+	*split = bounded(*split + 5*by)
 }
 
 // wrap breaks long lines of the detail, or lets them run out of sight.

@@ -127,8 +127,9 @@ func (a *App) helpLines(width int) []cells.Line {
 // statsPage counts calls by operation.
 type statsPage struct {
 	linesPage
-	by  model.StatColumn
-	ops []*model.OpStats // of the first lines
+	by      model.StatColumn
+	reverse bool
+	ops     []*model.OpStats // of the first lines
 }
 
 func (a *App) statistics() {
@@ -148,8 +149,8 @@ const statsEvery = time.Second
 func (p *statsPage) refresh(a *App, width int) {
 	if p.due(a, width, statsEvery) {
 		stats := a.m.Statistics()
-		stats.Sort(p.by)
-		lines, rows, heading := cells.Statistics(a.m, stats, p.by, width)
+		stats.Sort(p.by, p.reverse)
+		lines, rows, heading := cells.Statistics(a.m, stats, p.by, p.reverse, width)
 		p.heading, p.ops = heading, stats.Ops
 		p.set(lines, rows)
 	}
@@ -179,6 +180,12 @@ func (p *statsPage) drill(a *App) bool {
 // sortBy sorts by the next column, or the one before.
 func (p *statsPage) sortBy(step int) {
 	n := len(model.StatColumns)
-	p.by = model.StatColumn((int(p.by) + step + n) % n)
-	p.made = time.Time{}
+	p.sortColumn(model.StatColumn((int(p.by) + step + n) % n))
+}
+
+// sortColumn sorts by a column; by the one that sorts already, the other way
+// round.
+func (p *statsPage) sortColumn(by model.StatColumn) {
+	p.reverse = by == p.by && !p.reverse
+	p.by, p.made = by, time.Time{}
 }

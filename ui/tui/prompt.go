@@ -60,6 +60,9 @@ func (p *prompt) ask(kind promptKind, text string) {
 	p.field.SetText(text)
 	p.changed(text)
 	p.a.tv.SetFocus(p.field)
+	if text == "" {
+		p.field.Autocomplete() // offers what was used before
+	}
 }
 
 // leave closes the prompt, and takes back what it has shown meanwhile.

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,7 +16,7 @@ const noRow = ^model.Pos(0)
 // Statistics shows counts and times by operation, and the slowest calls. rows
 // tells the exchange of each line, the first of which are the operations in
 // their order; heading does not scroll.
-func Statistics(m *model.Model, s *model.Statistics, by model.StatColumn, width int) (lines []Line, rows []model.Pos, heading []Line) {
+func Statistics(m *model.Model, s *model.Statistics, by model.StatColumn, reverse bool, width int) (lines []Line, rows []model.Pos, heading []Line) {
 	t := m.Totals()
 	var sum Line
 	sum.Add(Text, " "+strconv.Itoa(s.Total.Count)+" calls")
@@ -30,7 +31,7 @@ func Statistics(m *model.Model, s *model.Statistics, by model.StatColumn, width 
 	if l := lostLine(t); len(l.Spans) > 0 {
 		heading = append(heading, l)
 	}
-	heading = append(heading, statsHeading(by, width))
+	heading = append(heading, statsHeading(by, reverse, width))
 	add := func(l Line, p model.Pos) { lines = append(lines, l); rows = append(rows, p) }
 	for _, o := range append(s.Ops, &s.Total) {
 		name := "all"
@@ -84,27 +85,55 @@ func statsColumns(width int) (name int, bytes, p50 bool) {
 	return name, width >= 86, width >= 50
 }
 
-func statsHeading(by model.StatColumn, width int) Line {
+// statsColumn is a column of the statistics.
+type statsColumn struct {
+	by    model.StatColumn
+	width int
+}
+
+// statsTable is the columns that there is room for, in the order in which they
+// stand.
+func statsTable(width int) (all []statsColumn) {
 	name, bytes, p50 := statsColumns(width)
+	for i, title := range [...]string{"operation", "count", "failed", "p50", "p95", "max", "↑", "↓"} {
+		c := statsColumn{model.StatColumn(slices.Index(model.StatColumns[:], title)), 8}
+		switch {
+		case i == 0:
+			c.width = name
+		case title == "p50" && !p50, i > 5 && !bytes:
+			continue
+		case i > 5:
+			c.width = 10
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// StatColumnAt is the column of the statistics at a place of their heading.
+func StatColumnAt(x, width int) (model.StatColumn, bool) {
+	at := 1
+	for _, c := range statsTable(width) {
+		if x >= at && x < at+c.width {
+			return c.by, true
+		}
+		at += c.width
+	}
+	return 0, false
+}
+
+func statsHeading(by model.StatColumn, reverse bool, width int) Line {
 	var l Line
-	add := func(title string, width int, right bool) {
-		if title == model.StatColumns[by] {
+	l.Add(Dim, " ")
+	for i, c := range statsTable(width) {
+		title := model.StatColumns[c.by]
+		switch {
+		case c.by == by && reverse:
+			title += "▴"
+		case c.by == by:
 			title += "▾"
 		}
-		l.Add(Dim, Fit(title, width, right))
-	}
-	l.Add(Dim, " ")
-	add("operation", name, false)
-	add("count", 8, true)
-	add("failed", 8, true)
-	if p50 {
-		add("p50", 8, true)
-	}
-	add("p95", 8, true)
-	add("max", 8, true)
-	if bytes {
-		add("↑", 10, true)
-		add("↓", 10, true)
+		l.Add(Dim, Fit(title, c.width, i > 0))
 	}
 	return l
 }
