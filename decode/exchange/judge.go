@@ -247,13 +247,18 @@ func (cs *Commands) end(x *Exchange) {
 		cs.refused(c, x, o)
 	case x.Build != nil && x.Build.Probe:
 	case x.Build != nil && o.Result == Failed:
-		c.mark(mark{kind: markBuild, exchange: x.ID, at: x.End, says: buildSays(x), message: x.Error()})
+		says, message := cs.buildSays(x)
+		c.mark(mark{kind: markBuild, exchange: x.ID, at: x.End, says: says, message: message})
 	case o.Result == Failed && isExit(x):
 		o = cs.exited(c, x, o)
 	case o.Result == Failed:
-		c.mark(mark{kind: markCall, exchange: x.ID, at: x.End, says: cs.says(x), message: message(x)})
+		says, message := cs.says(x), message(x)
+		if x.Call.Op != nil && x.Call.Op.ID == "ImageBuild" {
+			says, message = cs.buildSays(x)
+		}
+		c.mark(mark{kind: markCall, exchange: x.ID, at: x.End, says: says, message: message})
 	case o.Result == Broken:
-		c.mark(mark{kind: markBroken, exchange: x.ID, at: x.End, says: x.Name() + " was cut off: " + x.Error()})
+		c.mark(mark{kind: markBroken, exchange: x.ID, at: x.End, says: cs.brokenSays(x)})
 	case o.Result == OK:
 		o = cs.inspected(c, x, news, o)
 		c.did.add(cs, x)

@@ -198,9 +198,5 @@ func (t *Thing) lastWords() string {
 	if len(says) == 0 && (t.State.Exit == 126 || t.State.Exit == 127) {
 		says = t.out // what could not be run is told there
 	}
-	s := strings.TrimRight(string(says), "\r\n \t")
-	if i := strings.LastIndexAny(s, "\r\n"); i >= 0 {
-		s = s[i+1:]
-	}
-	return cause(engine.OneLine(strings.ToValidUTF8(s, "")))
+	return cause(lastLine(says))
 }

@@ -153,14 +153,6 @@ func exitMoment(s engine.State) string {
 
 var signals = [15]string{0: "SIGHUP", 1: "SIGINT", 2: "SIGQUIT", 3: "SIGILL", 5: "SIGABRT", 6: "SIGBUS", 7: "SIGFPE", 8: "SIGKILL", 10: "SIGSEGV", 12: "SIGPIPE", 14: "SIGTERM"}
 
-// buildSays is a failed build by its step.
-func buildSays(x *Exchange) string {
-	if s := x.Build.Failing(); s != nil {
-		return "step " + s.Name + " failed"
-	}
-	return "build failed"
-}
-
 // message is the daemon's message without what only repeats where it was made.
 func message(x *Exchange) string { return cause(x.Error()) }
 

@@ -1,0 +1,79 @@
+package exchange
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// brokenSays is a call that was cut off before its end: what it was to do, and
+// which side gave it up.
+func (cs *Commands) brokenSays(x *Exchange) string {
+	side := "by the daemon"
+	if x.Ended.By == decode.Client {
+		side = "by the client"
+	}
+	if x.Build != nil {
+		says := "build was given up " + side
+		for _, s := range x.Build.Steps {
+			if s.State() == "running" || s.State() == "canceled" {
+				return says + " in step " + s.Name
+			}
+		}
+		return says
+	}
+	says := cs.says(x)
+	if says == "" {
+		says = x.Name() + " failed"
+	}
+	return says + ", cut off " + side + joinMessage(engine.OneLine(x.Ended.Err))
+}
+
+// buildSays is a failed build: its step with the exit code of its program and
+// the last line that it wrote, or the message of the builder.
+func (cs *Commands) buildSays(x *Exchange) (says, message string) {
+	says, message = "build failed", cause(x.Error())
+	var last string
+	if x.Build == nil {
+		says = cs.says(x)
+	} else if s := x.Build.Failing(); s != nil {
+		says = "step " + s.Name + " failed"
+		last = lastLine(s.Log.Tail)
+		if last == "" {
+			last = lastLine(s.Log.Head)
+		}
+	}
+	for _, before := range [...]string{" did not complete successfully: exit code: ", " returned a non-zero code: "} {
+		if i := strings.LastIndex(message, before); i >= 0 && digits(message[i+len(before):]) {
+			return says + ", exit " + message[i+len(before):], last // the program's own words say more
+		}
+	}
+	return says, message
+}
+
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// lastLine is the last line of a program's output, fit to be shown; of the
+// last few the one that speaks of an error, if one does: counts may follow it.
+func lastLine(b []byte) string {
+	lines := strings.FieldsFunc(strings.ToValidUTF8(string(b), ""), func(r rune) bool { return r == '\r' || r == '\n' })
+	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
+	lines = lines[max(len(lines)-fewLines, 0):]
+	for _, l := range slices.Backward(lines) {
+		low := strings.ToLower(l)
+		for _, w := range [...]string{"error", "failed", "fatal", "cannot", "can't", "not found", "no such", "no space", "denied", "panic", "invalid"} {
+			if strings.Contains(low, w) {
+				return engine.OneLine(l)
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return engine.OneLine(lines[len(lines)-1])
+}
+
+// fewLines is how many lines may stand behind the one that tells.
+const fewLines = 4
