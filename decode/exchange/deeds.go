@@ -37,6 +37,9 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		d.last = x.Name() + " " + s
 		if i := strings.LastIndex(s, " → "); i >= 0 {
 			d.last = s[i+len(" → "):]
+			if x.Call.Op.ID == "ContainerInspect" {
+				d.last = s[:i] + " " + d.last // how it is says little without its name
+			}
 		}
 	}
 	label := func(kind, param string) (string, *Thing) {

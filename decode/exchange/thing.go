@@ -130,8 +130,9 @@ func (ts *Things) forget(n int) {
 }
 
 // Named writes a text with names in place of the ids that it holds, as docker
-// shortens them or whole. A name that the text has already is not written
-// again.
+// shortens them or whole. Where an answer only tells the name, the name goes
+// before the arrow: "web → running" for "3f2a91c0b7d4 → web running". A name that
+// the text has elsewhere is not written again.
 func (ts *Things) Named(text string) string {
 	if len(ts.short) == 0 || len(text) < shortLen {
 		return text
@@ -144,10 +145,17 @@ func (ts *Things) Named(text string) string {
 			n++
 		}
 		if n == shortLen || n == 64 {
-			if t := ts.short[text[i:i+shortLen]]; t != nil && t.Name != "" && !strings.Contains(text, t.Name) {
-				b.WriteString(text[done:i])
-				b.WriteString(t.Name)
-				done = i + n
+			if t := ts.short[text[i:i+shortLen]]; t != nil && t.Name != "" {
+				told, tells := strings.CutPrefix(text[i+n:], " → "+t.Name+" ")
+				switch {
+				case tells:
+					b.WriteString(text[done:i] + t.Name + " → ")
+					n = len(text) - len(told) - i
+					done = i + n
+				case !strings.Contains(text, t.Name):
+					b.WriteString(text[done:i] + t.Name)
+					done = i + n
+				}
 			}
 		}
 		i += max(n, 1)
