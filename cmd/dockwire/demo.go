@@ -86,7 +86,7 @@ func (f *demoFlags) demo(screen bool) (err error) {
 	if err != nil {
 		return errors.Join(err, player.Close())
 	}
-	s.client = &demoClient{rec: rec, socket: clients.socket, maxIdle: demoIdle}
+	s.client = &demoClient{rec: rec, socket: clients.socket, speed: 1, maxIdle: demoIdle}
 	served := make(chan error, 1)
 	go func() { served <- player.Serve(l) }()
 	if screen {

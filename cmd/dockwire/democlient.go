@@ -15,6 +15,7 @@ import (
 type demoClient struct {
 	rec     *load.Recording
 	socket  func(*load.Exchange) string // the socket for a call
+	speed   float64
 	maxIdle time.Duration
 	pause   time.Duration // before the first call of each command
 }
@@ -26,7 +27,7 @@ func (c *demoClient) run(ctx context.Context) error {
 		Connect: func(ctx context.Context, x *load.Exchange) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", c.socket(x))
 		},
-		Pace: play.Pace{Speed: 1, MaxIdle: c.maxIdle}, PauseBefore: c.pause,
+		Pace: play.Pace{Speed: c.speed, MaxIdle: c.maxIdle}, PauseBefore: c.pause,
 	})
 	switch {
 	case ctx.Err() != nil:

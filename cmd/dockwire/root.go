@@ -19,9 +19,9 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"watch", "Watch and record:", []*cobra.Command{runCommand(), tapCommand(), viewCommand(), printCommand(), exportCommand(), checkCommand(), scrubCommand()}},
-		{"test", "Test:", []*cobra.Command{replayCommand(), verifyCommand(), diffCommand(), learnCommand(), fmtCommand()}},
+		{"test", "Test:", []*cobra.Command{replayCommand(), verifyCommand(), diffCommand(), volatileCommand(), fmtCommand()}},
 		{"setup", "Set up:", []*cobra.Command{doctorCommand(), certsCommand(), contextCommand(), envCommand(), pluginCommand(), restoreCommand()}},
-		{"learn", "Learn:", []*cobra.Command{demoCommand(), labCommand(), explainCommand(), filterHelp(), versionCommand()}},
+		{"learn", "Learn:", []*cobra.Command{demoCommand(), learnCommand(), labCommand(), explainCommand(), filterHelp(), versionCommand()}},
 	}
 }
 

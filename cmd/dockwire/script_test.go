@@ -48,6 +48,11 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TMPDIR", dir)
 			e.Setenv("TZ", "UTC")
 			e.Setenv("HOME", e.WorkDir)
+			recording, err := filepath.Abs("../internal/lesson/course/run.jsonl")
+			if err != nil {
+				return err
+			}
+			e.Setenv("RECORDING", recording)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

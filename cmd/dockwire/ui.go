@@ -198,7 +198,10 @@ func (l *live) welcome() []string {
 // runScreen shows a screen until the user leaves or a signal comes. An error names
 // recorded, the file with what was seen. over says that the screen has ended
 // completely.
-func runScreen(app *tui.App, recorded string) (over bool, err error) {
+func runScreen(app interface {
+	Run() error
+	Stop()
+}, recorded string) (over bool, err error) {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)

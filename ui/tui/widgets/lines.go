@@ -22,6 +22,7 @@ type Lines struct {
 	Left   int    // columns scrolled to the side
 	Find   string // shown wherever it is found, in lower case
 	Focus  bool
+	Plain  bool // the line at the cursor looks as any other
 
 	x, y, width, height int
 }
@@ -101,7 +102,7 @@ func (l *Lines) Draw(s tcell.Screen, t *theme.Theme) {
 		i := l.Top + row
 		style := func(r cells.Role) tcell.Style { return t.Of(r) }
 		fill := t.Base
-		if i < n && i == l.Cursor {
+		if i < n && i == l.Cursor && !l.Plain {
 			style = func(r cells.Role) tcell.Style { return t.Selected(t.Of(r), l.Focus) }
 			fill = t.Selected(t.Base, l.Focus)
 		}
