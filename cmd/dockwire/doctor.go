@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +19,7 @@ const doctorWithin = 15 * time.Second
 
 func doctorCommand() *cobra.Command {
 	var f daemonFlags
-	timeout := doctorWithin
+	timeout, picture := doctorWithin, ""
 	cmd := &cobra.Command{
 		Use:   "doctor [flags]",
 		Short: "Say which daemon is meant, whether it answers, and what to do when not",
@@ -24,14 +28,23 @@ connects, asks for its version, and looks at who may use it. When that fails it
 says what to do and which other daemons there are. Nothing is changed, and no
 secret is printed: the output can go into a bug report.
 
+--picture draws client, socket or port, certificates and daemon, and says who
+else can reach it: users of the socket's group, containers that have the socket
+mounted, ports that ask for no certificate. For that it lists the containers.
+
 The exit code is 1 when the daemon cannot be used.`,
 		Example: `  dockwire doctor
+  dockwire doctor --picture
+  dockwire doctor --picture=svg > docker.svg
   dockwire doctor -c remote
   dockwire doctor -H tcp://build1.example.com:2376 --tlsverify`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
+			if picture != "" {
+				return drawDaemon(ctx, cmd.OutOrStdout(), doctor.System(f.docker(cmd)), picture)
+			}
 			report := doctor.Examine(ctx, doctor.System(f.docker(cmd)))
 			for _, found := range report.Findings {
 				printStep(cmd.OutOrStdout(), string(found.State), found.Topic, found.Detail, strings.Join(found.Advice, "\n"))
@@ -43,6 +56,30 @@ The exit code is 1 when the daemon cannot be used.`,
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().StringVar(&picture, "picture", "", "draw the way to the daemon and who can reach it, as `FORMAT`: "+strings.Join(doctor.PictureFormats, ", "))
+	cmd.Flags().Lookup("picture").NoOptDefVal = "text"
+	_ = cmd.RegisterFlagCompletionFunc("picture", cobra.FixedCompletions(doctor.PictureFormats, cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().DurationVar(&timeout, "timeout", doctorWithin, "longest `TIME` for the examination")
 	return cmd
+}
+
+// drawDaemon draws the way to the daemon. Why the daemon does not answer goes
+// to stderr.
+func drawDaemon(ctx context.Context, out io.Writer, in doctor.Input, format string) error {
+	if !slices.Contains(doctor.PictureFormats, format) {
+		return fmt.Errorf("--picture=%s: give one of %s", format, strings.Join(doctor.PictureFormats, ", "))
+	}
+	p, report := doctor.Draw(ctx, in)
+	if err := p.Write(out, format, lineWidth(os.Stdout)); err != nil {
+		return err
+	}
+	if report.OK() {
+		return nil
+	}
+	for _, found := range report.Findings {
+		if found.State == doctor.Failed {
+			printStep(os.Stderr, string(found.State), found.Topic, found.Detail, strings.Join(found.Advice, "\n"))
+		}
+	}
+	return exitError{code: 1}
 }

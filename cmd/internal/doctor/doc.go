@@ -3,8 +3,8 @@
 // use it, and what else is there when it fails.
 //
 // It changes nothing, and asks the daemon nothing but GET /_ping and
-// GET /version. It must not print: everything is data with text in
+// GET /version, and for a picture the list of containers. It must not print: everything is data with text in
 // it, and no secret is in the text.
 //
-// Start reading at examine.go.
+// Start reading at examine.go; picture.go finds out who else reaches the daemon.
 package doctor

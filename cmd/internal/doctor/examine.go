@@ -24,6 +24,11 @@ type Input struct {
 
 	// Exists reports whether a path is there: "/.dockerenv", "/run/systemd/system".
 	Exists func(path string) bool
+
+	// For pictures: the users of a group, and the TCP ports of the daemon that
+	// listens on a Unix socket. nil: not looked for.
+	Members func(gid int) []string
+	Ports   func(socket string) []Port
 }
 
 // System is the Input of this process, for the given flags of docker.
@@ -36,6 +41,8 @@ func System(flags dockercontext.Flags) Input {
 			_, err := os.Stat(path)
 			return !errors.Is(err, fs.ErrNotExist)
 		},
+		Members: members,
+		Ports:   listeningPorts,
 	}
 }
 
