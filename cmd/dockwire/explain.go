@@ -14,8 +14,10 @@ import (
 )
 
 func explainCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain [OPERATION | 'METHOD PATH' | docker COMMAND | -- docker COMMAND FLAGS...]",
+	var live bool
+	var f upstreamFlags
+	cmd := &cobra.Command{
+		Use:   "explain [OPERATION | 'METHOD PATH' | docker COMMAND | WORD | FILE | -- docker COMMAND FLAGS...]",
 		Short: "Say what an operation of the Engine API does, or what a docker command line asks for",
 		Long: `Says what an operation of the Engine API does, which docker commands use it,
 what to look at and what goes wrong. Without an argument it lists them all.
@@ -24,15 +26,27 @@ After -- comes a whole docker command line. The docker client runs it against a
 daemon that is built in and does nothing, so that nothing happens anywhere. Out
 comes each call that it makes, in order, and for each flag the field that it
 became. That is found by running the command again without the flag. Builds are
-run with the classic builder.`,
+run with the classic builder. With --live the command is run for real, against
+the daemon; what it asked and got is explained then.
+
+Of a recording, every call is explained: what it is for, and what its parameters
+and the fields that are set in it mean.`,
 		Example: `  dockwire explain ContainerCreate
   dockwire explain 'POST /containers/x/start'
   dockwire explain docker run
   dockwire explain network
   dockwire explain 409
   dockwire explain hijack
+  dockwire explain hi.jsonl
+  dockwire explain --live -- docker ps -a
   dockwire explain -- docker run -d -p 80:80 -v data:/data --name web nginx`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if live {
+				return explainLive(cmd.OutOrStdout(), &f, args, lineWidth(os.Stdout))
+			}
+			if len(args) == 1 && cmd.ArgsLenAtDash() < 0 && isFile(args[0]) {
+				return explainRecording(cmd.OutOrStdout(), args[0], lineWidth(os.Stdout))
+			}
 			if cmd.ArgsLenAtDash() == 0 && len(args) > 0 {
 				return explainCommandLine(cmd.OutOrStdout(), args, lineWidth(os.Stdout))
 			}
@@ -43,9 +57,12 @@ run with the classic builder.`,
 			for _, op := range engine.Operations() {
 				ids = append(ids, op.ID+"\t"+op.Method+" "+op.Path)
 			}
-			return ids, cobra.ShellCompDirectiveNoFileComp
+			return ids, cobra.ShellCompDirectiveDefault // recordings too
 		},
 	}
+	f.add(cmd)
+	cmd.Flags().BoolVar(&live, "live", false, "run the command against the daemon: what it does is done")
+	return cmd
 }
 
 // explain writes the full explanation of one operation, or a line for each of
@@ -66,8 +83,10 @@ func explain(out io.Writer, asked string, width int) error {
 		}
 		return fmt.Errorf("no operation of the Engine API matches %q (dockwire explain lists them)", asked)
 	case 1:
-		_, err := io.WriteString(out, text.Explanation(ops[0], width))
-		return err
+		if _, err := io.WriteString(out, text.Explanation(ops[0], width)); err != nil {
+			return err
+		}
+		return explainExample(out, ops[0].ID)
 	}
 	tag := ""
 	for _, op := range ops {

@@ -30,6 +30,9 @@ type explanations struct {
 	params     map[[2]string]string   // by what it is for (id, tag or "*") and name
 	fields     map[[2]string]string   // by operation id and place in the request body
 	terms      map[string]string      // words and status codes
+
+	requests, answers map[string][]Field  // by operation id, in the order of the files
+	statuses          map[string][]Status // by operation id
 }
 
 var theExplanations = sync.OnceValue(func() *explanations {
@@ -87,7 +90,10 @@ func ParamDoc(opID, name string) string {
 }
 
 func readExplanations(files embed.FS) (*explanations, error) {
-	e := &explanations{operations: map[string]Explanation{}, params: map[[2]string]string{}, fields: map[[2]string]string{}, terms: map[string]string{}}
+	e := &explanations{
+		operations: map[string]Explanation{}, params: map[[2]string]string{}, fields: map[[2]string]string{}, terms: map[string]string{},
+		requests: map[string][]Field{}, answers: map[string][]Field{}, statuses: map[string][]Status{},
+	}
 	entries, err := files.ReadDir("explain")
 	if err != nil {
 		return nil, err
@@ -102,9 +108,34 @@ func readExplanations(files embed.FS) (*explanations, error) {
 		case "terms.txt":
 			read = e.readTerms
 		case "parameters.tsv":
-			read = func(text string) error { return readTable(e.params, text, 1, 0) }
+			read = func(text string) error {
+				return readTable(text, func(name, scope, doc string) bool { return put(e.params, [2]string{scope, name}, doc) })
+			}
 		case "fields.tsv":
-			read = func(text string) error { return readTable(e.fields, text, 0, 1) }
+			read = func(text string) error {
+				return readTable(text, func(op, place, doc string) bool {
+					e.requests[op] = append(e.requests[op], Field{Place: place, Doc: doc})
+					return put(e.fields, [2]string{op, place}, doc)
+				})
+			}
+		case "answers.tsv":
+			seen := map[[2]string]string{}
+			read = func(text string) error {
+				return readTable(text, func(op, place, doc string) bool {
+					e.answers[op] = append(e.answers[op], Field{Place: place, Doc: doc})
+					return put(seen, [2]string{op, place}, doc)
+				})
+			}
+		case "statuses.tsv":
+			read = func(text string) error {
+				return readTable(text, func(op, code, doc string) bool {
+					if statusDoc(e.statuses[op], code) != "" {
+						return false
+					}
+					e.statuses[op] = append(e.statuses[op], Status{code, doc})
+					return true
+				})
+			}
 		}
 		if err := read(string(data)); err != nil {
 			return nil, fmt.Errorf("explain/%s: %w", entry.Name(), err)
@@ -141,9 +172,9 @@ func (e *explanations) readTerms(text string) error {
 	return nil
 }
 
-// readTable reads lines of three columns into a map. scope and name are the
-// columns of its key, the third column is the text.
-func readTable(into map[[2]string]string, text string, scope, name int) error {
+// readTable reads lines of three columns. add takes them, and says whether the
+// first two come for the first time.
+func readTable(text string, add func(a, b, doc string) bool) error {
 	for _, line := range strings.Split(text, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
@@ -152,11 +183,18 @@ func readTable(into map[[2]string]string, text string, scope, name int) error {
 		if len(f) != 3 {
 			return fmt.Errorf("%q: %d columns, want 3", line, len(f))
 		}
-		key := [2]string{f[scope], f[name]}
-		if into[key] != "" {
-			return fmt.Errorf("%q twice", f[name]+" of "+f[scope])
+		if !add(f[0], f[1], f[2]) {
+			return fmt.Errorf("%q twice", f[0]+" "+f[1])
 		}
-		into[key] = f[2]
 	}
 	return nil
+}
+
+// put adds a text under a key that has none yet.
+func put(into map[[2]string]string, key [2]string, doc string) bool {
+	if into[key] != "" {
+		return false
+	}
+	into[key] = doc
+	return true
 }

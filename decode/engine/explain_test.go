@@ -153,9 +153,61 @@ func TestExplanationFilesAreChecked(t *testing.T) {
 			t.Errorf("%q was taken", text)
 		}
 	}
-	e := &explanations{params: map[[2]string]string{}}
-	if readTable(e.params, "a\t*\n", 1, 0) == nil || readTable(e.params, "a\t*\tx\na\t*\ty", 1, 0) == nil {
-		t.Error("bad parameters were taken")
+	seen := map[[2]string]string{}
+	add := func(a, b, doc string) bool { return put(seen, [2]string{a, b}, doc) }
+	if readTable("a\t*\n", add) == nil || readTable("a\t*\tx\na\t*\ty", add) == nil {
+		t.Error("a bad table was taken")
+	}
+}
+
+// What is said of answers and statuses is about operations that are there, in
+// phrases.
+func TestAnswersAndStatusesAreOfTheAPI(t *testing.T) {
+	e := theExplanations()
+	phrase := func(op, what, doc string) {
+		if found := Find(op); found == nil || found.ID != op || doc == "" || strings.HasSuffix(doc, ".") || unicode.IsUpper(rune(doc[0])) && !strings.HasPrefix(doc, "SIG") {
+			t.Errorf("%s %s: %q", op, what, doc)
+		}
+	}
+	for op, fields := range e.answers {
+		for _, f := range fields {
+			phrase(op, f.Place, f.Doc)
+		}
+	}
+	n := 0
+	for op, all := range e.statuses {
+		n++
+		for _, s := range all {
+			phrase(op, s.Code, s.Doc)
+			if len(s.Code) != 3 {
+				t.Errorf("%s: status %q", op, s.Code)
+			}
+		}
+	}
+	if n < 108 {
+		t.Errorf("%d operations have their statuses", n)
+	}
+}
+
+func TestSetFields(t *testing.T) {
+	body := `{"Image":"busybox","Tty":false,"Env":[],"HostConfig":{"Binds":["/a:/b"],"Memory":0,"PortBindings":{"80/tcp":[]}}}`
+	got := ""
+	for _, f := range SetFields(RequestFields("ContainerCreate"), []byte(body)) {
+		if f.Doc == "" {
+			t.Errorf("%s has no meaning", f.Place)
+		}
+		got += f.Place + "=" + f.Value + " "
+	}
+	if want := `Image="busybox" HostConfig.PortBindings={"80/tcp":[]} HostConfig.Binds=["/a:/b"] `; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := SetFields(AnswerFields("ContainerList"), []byte(`[{"Id":"1"},{"Id":"2"}]`)); len(got) != 1 || got[0].Value != `"1"` {
+		t.Errorf("of a list: %v", got)
+	}
+	for _, bad := range []string{"", "{", "[]", "null", "3"} {
+		if got := SetFields(AnswerFields("ContainerList"), []byte(bad)); got != nil {
+			t.Errorf("%q: %v", bad, got)
+		}
 	}
 }
 

@@ -24,13 +24,27 @@ func Explanation(op *engine.Operation, width int) string {
 		fmt.Fprintf(&b, "since API %s\n", op.Since)
 	}
 	b.WriteString("\n" + Wrap(x.Text, width))
-	parameters(&b, "Path", pathParams(op), op, width)
-	parameters(&b, "Query", op.Query, op, width)
+	parameters(&b, "Path parameters", pathParams(op), op, width)
+	parameters(&b, "Query parameters", op.Query, op, width)
 	if len(op.Headers) > 0 {
 		fmt.Fprintf(&b, "\nHeaders with a meaning of their own: %s\n", strings.Join(op.Headers, ", "))
 	}
 	fmt.Fprintf(&b, "\nRequest body: %s. Response: %s.%s\n", kind(op.Request), kind(op.Result), behaviour(op.Stream))
+	documented(&b, "Fields of the request", fieldDocs(engine.RequestFields(op.ID)), width)
+	documented(&b, "Fields of the answer", fieldDocs(engine.AnswerFields(op.ID)), width)
+	var statuses [][2]string
+	for _, s := range engine.Statuses(op.ID) {
+		statuses = append(statuses, [2]string{s.Code, s.Doc})
+	}
+	documented(&b, "Statuses", statuses, width)
 	return b.String()
+}
+
+func fieldDocs(fields []engine.Field) (docs [][2]string) {
+	for _, f := range fields {
+		docs = append(docs, [2]string{f.Place, f.Doc})
+	}
+	return docs
 }
 
 // pathParams are the names in braces of an operation's path.
@@ -46,19 +60,32 @@ func pathParams(op *engine.Operation) []string {
 }
 
 func parameters(b *strings.Builder, title string, names []string, op *engine.Operation, width int) {
-	if len(names) == 0 {
+	var docs [][2]string
+	for _, n := range names {
+		docs = append(docs, [2]string{n, engine.ParamDoc(op.ID, n)})
+	}
+	documented(b, title, docs, width)
+}
+
+// documented lists names with what each is for.
+func documented(b *strings.Builder, title string, docs [][2]string, width int) {
+	if len(docs) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n%s parameters\n", title)
+	fmt.Fprintf(b, "\n%s\n", title)
 	widest := 0
-	for _, n := range names {
-		widest = max(widest, len(n))
+	for _, d := range docs {
+		widest = max(widest, len(d[0]))
 	}
 	widest = min(widest, 18)
-	for _, n := range names {
-		doc := Wrap(engine.ParamDoc(op.ID, n), max(width-widest-4, 0))
+	for _, d := range docs {
+		doc := Wrap(d[1], max(width-widest-4, 0))
 		doc = strings.ReplaceAll(strings.TrimRight(doc, "\n"), "\n", "\n"+strings.Repeat(" ", widest+4))
-		b.WriteString(strings.TrimRight(fmt.Sprintf("  %-*s  %s", widest, n, doc), " ") + "\n")
+		if len(d[0]) > widest { // a long name has a line of its own
+			fmt.Fprintf(b, "  %s\n%s%s\n", d[0], strings.Repeat(" ", widest+4), doc)
+			continue
+		}
+		b.WriteString(strings.TrimRight(fmt.Sprintf("  %-*s  %s", widest, d[0], doc), " ") + "\n")
 	}
 }
 

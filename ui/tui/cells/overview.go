@@ -30,6 +30,7 @@ func Overview(d *model.Detail, k model.Mark, clock Clock, now time.Duration, wid
 	p.client(d.Exchange)
 	p.remarks(d, clock)
 	p.parameters(d.Exchange)
+	p.meanings(d.Exchange)
 	return p.lines
 }
 
@@ -273,14 +274,47 @@ func (p *page) parameters(x *exchange.Exchange) {
 	}
 }
 
+// meanings lists what is set in the bodies, with what it means.
+func (p *page) meanings(x *exchange.Exchange) {
+	if x.Call.Op == nil {
+		return
+	}
+	if code := strconv.Itoa(x.Status); x.Status >= 300 {
+		if doc := engine.StatusDoc(x.Call.Op.ID, code); doc != "" {
+			p.blank()
+			p.labelled(code, 5, Notice, doc)
+		}
+	}
+	p.set("Request", engine.SetFields(engine.RequestFields(x.Call.Op.ID), x.Request.Body))
+	p.set("Answer", engine.SetFields(engine.AnswerFields(x.Call.Op.ID), x.Response.Body))
+}
+
+func (p *page) set(title string, fields []engine.Field) {
+	if len(fields) > 0 {
+		p.title(title)
+	}
+	for _, f := range fields {
+		var l Line
+		l.Add(Text, "  ").Add(Key, f.Place).Add(Dim, " = ").Add(String, safe.Cut(f.Value, max(p.width-l.Width(), 8)))
+		p.lines = append(p.lines, l)
+		p.described(f.Doc)
+	}
+}
+
 func (p *page) parameter(op, name, value string) {
 	var l Line
 	l.Add(Text, "  ").Raw(Key, name).Add(Dim, " = ").Raw(String, value)
 	p.lines = append(p.lines, l)
-	if doc := engine.ParamDoc(op, name); doc != "" {
-		for _, s := range strings.Split(strings.TrimRight(text.Wrap(doc, p.width-4), "\n"), "\n") {
-			p.lines = append(p.lines, Make(Dim, "    "+s))
-		}
+	p.described(engine.ParamDoc(op, name))
+}
+
+// described says below a name what it is for.
+func (p *page) described(doc string) {
+	if doc == "" {
+		return
+	}
+	for _, s := range strings.Split(strings.TrimRight(text.Wrap(doc, p.width-4), "\n"), "\n") {
+		p.lines = append(p.lines, Make(Dim, "    "+s))
 	}
 }
 
