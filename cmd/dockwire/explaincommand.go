@@ -174,10 +174,20 @@ func (e *explained) run(args []string) (calls []callfields.Call, said string, er
 		return nil, "", errors.Join(err, o.close())
 	}
 	relayed := o.server.Start()
-	said, err = e.start(append(slices.Clone(e.command), args...), at.String())
+	said, err = e.start(e.line(args), at.String())
 	o.awaitEnd()
 	err = errors.Join(err, o.closeServer(), <-relayed, o.close())
 	return c.calls, said, err
+}
+
+// line is the command line that is run. Of services the client would go on
+// asking whether their tasks run, which no fake daemon brings about.
+func (e *explained) line(args []string) []string {
+	line := slices.Clone(e.command)
+	if len(line) == 2 && line[0] == "service" && slices.ContainsFunc(e.help.Flags, func(f dockerargs.Flag) bool { return f.Long == "detach" }) {
+		line = append(line, "--detach")
+	}
+	return append(line, args...)
 }
 
 // start runs the client until it ends, and returns its output. The output is
@@ -238,15 +248,26 @@ func (p *explanationPrinter) printf(format string, args ...any) {
 	}
 }
 
+// calls writes the calls. What a client asks again and again is written twice.
 func (p *explanationPrinter) calls(calls []callfields.Call) {
+	asked, more := map[string]int{}, 0
 	for i, c := range calls {
 		query := ""
 		if len(c.Query) > 0 {
 			query = "?" + c.Query.Encode()
 		}
+		if key := c.Method + c.Path + query; c.Method == "GET" && asked[key] == 2 {
+			more++
+			continue
+		} else {
+			asked[key]++
+		}
 		p.printf("%2d  %-6s %s\n", i+1, c.Method, safe.String(c.Path+query))
 		first, _, _ := strings.Cut(engine.Explain(engine.Find(c.Name)).Text, ". ")
 		p.prose(c.Name+": "+strings.TrimSuffix(first, "."), 4)
+	}
+	if more > 0 {
+		p.prose(fmt.Sprintf("and %s like these: the client asks again until something has come about, which does not happen here", plural(more, "call")), 4)
 	}
 }
 
@@ -257,7 +278,9 @@ func (p *explanationPrinter) part(text, usage string, became []callfields.Differ
 	if usage != "" {
 		p.prose(usage, 4)
 	}
-	if len(became) == 0 && !strings.Contains(usage, "makes no call") {
+	if len(became) == 0 && usage == "" {
+		p.printf("    → no field holds it as it stands\n")
+	} else if len(became) == 0 && !strings.Contains(usage, "makes no call") {
 		p.printf("    → changes no call: the client uses it itself, or it is the default\n")
 	}
 	for _, d := range became {
