@@ -52,7 +52,7 @@ With two recordings, dockwire learn A B does what dockwire volatile A B does.`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
-				return volatile(args[0], args[1])
+				return volatile(cmd.OutOrStdout(), args[0], args[1])
 			}
 			return f.learn(cmd.OutOrStdout(), args)
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -23,26 +24,28 @@ compare. dockwire learn A B does the same.`,
   dockwire volatile a.jsonl b.jsonl
   dockwire replay --strict a.jsonl -- ./the-test.sh`,
 		Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error { return volatile(args[0], args[1]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return volatile(cmd.OutOrStdout(), args[0], args[1])
+		},
 	}
 }
 
-func volatile(a, b string) error {
+func volatile(out io.Writer, a, b string) error {
 	found, err := evidence.Volatile(a, b)
 	if err != nil {
 		return err
 	}
 	var places, remarks []string
 	for _, p := range found.Volatile {
-		fmt.Printf("%s\n  %s\n  %s\n", p.Rule, p.A, p.B)
+		fmt.Fprintf(out, "%s\n  %s\n  %s\n", p.Rule, p.A, p.B)
 		places, remarks = append(places, p.Rule), append(remarks, p.A+" and "+p.B)
 	}
 	for i, u := range found.Unpaired {
 		if i == 10 {
-			fmt.Printf("and %d more in one of them only\n", len(found.Unpaired)-i)
+			fmt.Fprintf(out, "and %d more in one of them only\n", len(found.Unpaired)-i)
 			break
 		}
-		fmt.Printf("in one of them only: %s\n", u)
+		fmt.Fprintf(out, "in one of them only: %s\n", u)
 	}
 	if len(places) == 0 {
 		say("no rule is needed: %s differ in names only", plural(found.Same, "request"))
