@@ -36,7 +36,7 @@ func exportCommand() *cobra.Command {
 		names = append(names, cobra.CompletionWithDesc(format.Name, format.Short))
 	}
 	cmd := &cobra.Command{
-		Use:   "export [flags] FORMAT FILE",
+		Use:   "export [flags] FORMAT [FILE]",
 		Short: "Write a recording in a format that other programs read",
 		Long: `Writes the exchanges of a recording for other programs and people. "-" reads
 the recording from stdin. A recording that still grows, or that is damaged, is
@@ -46,7 +46,7 @@ Formats:` + list.String(),
 		Example: `  dockwire export html up.jsonl -o up.html
   dockwire export markdown --summary up.jsonl >> "$GITHUB_STEP_SUMMARY"
   dockwire export har -f 'op:Image*' up.jsonl -o up.har`,
-		Args: cobra.ExactArgs(2),
+		Args: cobra.RangeArgs(1, 2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) == 0 {
 				return names, cobra.ShellCompDirectiveNoFileComp
@@ -54,7 +54,7 @@ Formats:` + list.String(),
 			return nil, cobra.ShellCompDirectiveDefault
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return f.export(args[0], args[1], func(err error) { say("%v", err) })
+			return f.export(args[0], strings.Join(args[1:], ""), func(err error) { say("%v", err) })
 		},
 	}
 	flags := cmd.Flags()
@@ -74,6 +74,12 @@ func (f *exportFlags) export(name, path string, warn func(error)) error {
 	}
 	if f.summary && format.Name != "markdown" {
 		return fmt.Errorf("--summary is for markdown, not for %s", format.Name)
+	}
+	if format.Fixed != "" {
+		return f.fixed(format, path)
+	}
+	if path == "" {
+		return fmt.Errorf("which recording? dockwire export %s FILE", name)
 	}
 	which, err := parseFilter(f.filter)
 	if err != nil {
@@ -110,12 +116,17 @@ func (f *exportFlags) export(name, path string, warn func(error)) error {
 // screenExport is how a screen exports what its archive has by now.
 func screenExport(a model.Archive, h recordings.Header, name string) (run func(ctx context.Context, format, path string, which *filter.Filter) error, formats []string) {
 	for _, f := range export.Formats {
-		formats = append(formats, f.Name)
+		if f.Fixed == "" {
+			formats = append(formats, f.Name)
+		}
 	}
 	return func(ctx context.Context, format, path string, which *filter.Filter) error {
 		f, err := export.Find(format)
 		if err != nil {
 			return err
+		}
+		if f.Fixed != "" {
+			return fmt.Errorf("%s is the same for every recording: dockwire export %s writes it", format, format)
 		}
 		out, err := createPrivate(path, false)
 		if err != nil {
@@ -144,6 +155,22 @@ func screenExport(a model.Archive, h recordings.Header, name string) (run func(c
 		}
 		return nil
 	}, formats
+}
+
+// fixed writes what is the same for every recording.
+func (f *exportFlags) fixed(format *export.Format, path string) error {
+	if path != "" || f.filter != "" {
+		return fmt.Errorf("%s is the same for every recording: give neither a file nor a filter", format.Name)
+	}
+	out, err := f.create("")
+	if err != nil {
+		return err
+	}
+	_, err = out.WriteString(format.Fixed)
+	if out != os.Stdout {
+		err = errors.Join(err, out.Close())
+	}
+	return err
 }
 
 // create opens the output. An export may hold what a recording holds, so only

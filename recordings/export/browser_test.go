@@ -5,9 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -17,7 +19,7 @@ import (
 )
 
 // chromium finds the browser. The tests are asked for where it has to be.
-func chromium(t *testing.T) string {
+func chromium(t testing.TB) string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
@@ -32,7 +34,7 @@ func chromium(t *testing.T) string {
 
 // browse opens a page; what it returns collects messages of the console, script
 // errors and violations of the page's policy.
-func browse(t *testing.T, s *exchangetest.Script) (ctx context.Context, url string, troubles *[]string) {
+func browse(t testing.TB, s *exchangetest.Script) (ctx context.Context, url string, troubles *[]string) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.WSURLReadTimeout(2*time.Minute))
@@ -56,11 +58,85 @@ func browse(t *testing.T, s *exchangetest.Script) (ctx context.Context, url stri
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ctx, pageFile(t, write(t, "html", s)), troubles
+}
+
+func pageFile(t testing.TB, page string) (url string) {
 	path := filepath.Join(t.TempDir(), "page.html")
-	if err := os.WriteFile(path, []byte(write(t, "html", s)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return ctx, "file://" + path, troubles
+	return "file://" + path
+}
+
+// A page without scripts has all that one with them has.
+func TestPageWithoutScripts(t *testing.T) {
+	ctx, url, troubles := browse(t, hostile())
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+	text := evaluate[string](t, ctx, `document.querySelector("#e2 .detail").textContent`)
+	if !strings.Contains(text, "GET /v1.47/x") || !strings.Contains(text, "javascript:alert(1)") {
+		t.Errorf("%q", text)
+	}
+	if len(*troubles) > 0 {
+		t.Errorf("%q", *troubles)
+	}
+}
+
+func manyCalls(commands int) *exchangetest.Script {
+	s := exchangetest.New()
+	body := `[` + strings.Repeat(`{"Id":"0123456789abcdef","Image":"nginx","State":"running","Labels":{"a":"b"}},`, 5) + `{}]`
+	for n := range commands {
+		c := s.Connect(100+n, "docker", "ps")
+		for range 50 {
+			c.Call("GET", "/v1.47/containers/json", "", "Host: docker", "User-Agent: Docker-Client/28.2.2 (linux)").Reply(200, body, "Content-Type: application/json", "Api-Version: 1.47")
+		}
+	}
+	return s
+}
+
+// Of many calls only those in view are elements; a link and the filter find the
+// others.
+func TestPageOfManyCalls(t *testing.T) {
+	ctx, url, troubles := browse(t, manyCalls(30))
+	if err := chromedp.Do(ctx, chromedp.Navigate(url+"#e1234")); err != nil {
+		t.Fatal(err)
+	}
+	if !evaluate[bool](t, ctx, `document.getElementById("e1234").open`) {
+		t.Error("the link opens nothing")
+	}
+	if n := evaluate[int](t, ctx, `document.querySelectorAll(".block > noscript").length`); n == 0 {
+		t.Error("all calls are elements at once")
+	}
+	filter(t, ctx, "op:ContainerList not cmd:other")
+	if s := evaluate[string](t, ctx, `document.getElementById("found").value`); s != "1500 of 1500" {
+		t.Errorf("%q", s)
+	}
+	if len(*troubles) > 0 {
+		t.Errorf("%q", *troubles)
+	}
+}
+
+// BenchmarkPageOpens opens a page of 10,000 calls in a browser.
+func BenchmarkPageOpens(b *testing.B) {
+	ctx, _, _ := browse(b, hostile())
+	page := write(b, "html", manyCalls(200))
+	url := pageFile(b, page)
+	b.ReportMetric(float64(len(page)), "bytes")
+	for b.Loop() {
+		if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(evaluate[float64](b, ctx, `performance.getEntriesByType("navigation")[0].loadEventEnd`), "ms/load")
+		b.ReportMetric(evaluate[float64](b, ctx, `performance.getEntriesByType("paint")[0]?.startTime ?? -1`), "ms/paint")
+	}
 }
 
 // The page filters, opens what a link names, breaks no policy, and runs
@@ -90,15 +166,18 @@ func TestPageInABrowser(t *testing.T) {
 	}
 	filter(t, ctx, "")
 	evaluate[bool](t, ctx, `document.querySelector("#e1 summary").click() ?? true`)
-	if !open("e1") {
+	if !open("e1") || !evaluate[bool](t, ctx, `document.querySelector("#e1 pre").textContent.startsWith("POST /v1.47/containers/create")`) {
 		t.Error("a click does not open a call")
+	}
+	if n := evaluate[int](t, ctx, `document.querySelectorAll("main img, main script, main iframe").length`); n != 0 {
+		t.Errorf("%d elements came from the recording", n)
 	}
 	if len(*troubles) > 0 {
 		t.Errorf("%q", *troubles)
 	}
 }
 
-func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
+func evaluate[T any](t testing.TB, ctx context.Context, expression string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
 	if err != nil {

@@ -36,7 +36,8 @@ type collector struct {
 	commands *exchange.Commands
 	options  *Options
 	each     func(*call)
-	judge    func(exchange.Judgement) // of a call that was delivered; may be nil
+	event    func(*exchange.Exchange, decode.Event) // of each event of a call, at once; may be nil
+	judge    func(exchange.Judgement)               // of a call that was delivered; may be nil
 	streams  map[decode.ExchangeID]*call
 	gaps     int64 // bytes that were not decoded
 }
@@ -55,6 +56,9 @@ func newCollector(o *Options, each func(*call)) *collector {
 func (c *collector) Event(e decode.Event) { c.folder.Event(e) }
 
 func (c *collector) watch(x *exchange.Exchange, e decode.Event) {
+	if c.event != nil && x != nil {
+		c.event(x, e)
+	}
 	switch e := e.(type) {
 	case *decode.Gap:
 		c.gaps += e.Bytes

@@ -13,6 +13,7 @@
 package export
 
 import (
+	_ "embed"
 	"fmt"
 	"io"
 	"strings"
@@ -47,9 +48,13 @@ type Format struct {
 	Ext   string // usual end of a file's name
 	Short string // one line of help
 	New   func(w io.Writer, o *Options) Exporter
-	Bytes bool // not text: not for a terminal
-	JSON  bool // text that is JSON
+	Bytes bool   // not text: not for a terminal
+	JSON  bool   // text that is JSON
+	Fixed string // what is written whatever the recording; New is nil then
 }
+
+//go:embed stdcopy.lua
+var stdcopyLua string
 
 // Formats are the formats there are, in the order that help shows.
 var Formats = []Format{
@@ -58,7 +63,10 @@ var Formats = []Format{
 	{Name: "mermaid", Ext: "mmd", Short: "the sequence diagram alone, for Mermaid", New: newMermaid},
 	{Name: "har", Ext: "har", Short: "HAR 1.2, for browsers' network panels and HTTP tools", New: newHAR, JSON: true},
 	{Name: "pcapng", Ext: "pcapng", Short: "a capture for Wireshark and tshark: a TCP connection a call", New: newPcapng, Bytes: true},
+	{Name: "wireshark-lua", Ext: "lua", Short: "no recording: the dissector of stdcopy that goes with pcapng", Fixed: stdcopyLua},
 	{Name: "sh", Ext: "sh", Short: "the calls as a script of curl and jq that runs", New: newShell},
+	{Name: "asciicast", Ext: "cast", Short: "the first terminal (docker run -t, exec -t), for asciinema", New: newAsciicast, JSON: true},
+	{Name: "svg", Ext: "svg", Short: "a picture of the sequence", New: newSVG},
 }
 
 // Find finds a format by name.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ type page struct {
 	Notes                             []string
 	Calls, Failed, Commands           int
 	Took                              string
-	Groups                            []pageGroup
+	Groups                            []*pageGroup
 	Stats                             []statRow
 	Sequence                          template.HTML // made by sequenceSVG, which escapes
 }
@@ -62,6 +63,9 @@ type pageGroup struct {
 	Failed                          bool
 	Calls                           []pageCall
 }
+
+// Blocks are the calls in runs that become elements together.
+func (g *pageGroup) Blocks() [][]pageCall { return slices.Collect(slices.Chunk(g.Calls, 50)) }
 
 type pageCall struct {
 	ID                                        decode.ExchangeID
@@ -150,7 +154,7 @@ func (h *htmlExporter) group(g *group) {
 	for _, c := range g.calls {
 		p.Calls = append(p.Calls, newPageCall(c))
 	}
-	h.page.Groups = append(h.page.Groups, p)
+	h.page.Groups = append(h.page.Groups, &p)
 }
 
 func newPageCall(c *call) pageCall {
@@ -201,7 +205,7 @@ func (h *htmlExporter) Close() error {
 	}
 	p.Calls, p.Took = h.seen, took(h.stats.span())
 	p.Stats = h.stats.rows()
-	p.Sequence = template.HTML(sequenceSVG(h.sequence))
+	p.Sequence = template.HTML(sequenceSVG(h.sequence, 0, ""))
 	out := bufio.NewWriterSize(h.w, 64<<10)
 	fmt.Fprintf(out, pageTop, hashOf(pageCSS), hashOf(pageJS), template.HTMLEscapeString(p.Title), pageCSS)
 	if err := pageTemplate().Execute(out, p); err != nil {

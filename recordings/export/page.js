@@ -1,12 +1,27 @@
 "use strict";
 (() => {
-  const calls = [...document.querySelectorAll("#calls details")];
+  const blocks = [...document.querySelectorAll(".block")];
   const commands = [...document.querySelectorAll(".command")];
   const box = document.getElementById("filter"), found = document.getElementById("found"), all = document.getElementById("all");
   document.getElementById("find").hidden = false;
 
+  // Where scripts run, what is in a noscript is text: a block of calls becomes
+  // elements when it comes into view, so that a page of many calls opens at once.
+  function fill(block) {
+    const text = block.querySelector("noscript");
+    if (text) block.innerHTML = text.textContent;
+  }
+  const seen = new IntersectionObserver((list) => {
+    for (const e of list) if (e.isIntersecting) { fill(e.target); seen.unobserve(e.target); }
+  }, { rootMargin: "1000px" });
+  for (const b of blocks) blocks.length > 20 ? seen.observe(b) : fill(b);
+  function calls() {
+    blocks.forEach(fill);
+    return [...document.querySelectorAll("#calls details")];
+  }
+
   const glob = (g) => new RegExp("^" + g.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".") + "$", "i");
-  const text = (d) => d.seen ??= (d.querySelector("summary").textContent + " " + d.querySelector("pre").textContent.split("\n")[0]).toLowerCase();
+  const text = (d) => d.seen ??= (d.querySelector("summary").textContent + " " + d.dataset.target).toLowerCase();
   const compare = { ":": (a, b) => a === b, "=": (a, b) => a === b, ">=": (a, b) => a >= b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, "<": (a, b) => a < b };
 
   function term(word) {
@@ -35,21 +50,29 @@
     return terms;
   }
 
+  let filtered = false;
   function apply() {
     const terms = parse(box.value);
     if (typeof terms === "string") { found.value = terms + " is not known here"; return; }
+    if (!terms.length && !filtered) return;
+    filtered = true;
+    const list = calls();
     let n = 0;
-    for (const d of calls) {
+    for (const d of list) {
       const yes = terms.every((t) => t(d));
       d.hidden = !yes;
       if (yes) n++;
     }
     for (const c of commands) c.hidden = !c.querySelector("details:not([hidden])");
-    found.value = terms.length ? n + " of " + calls.length : "";
+    found.value = terms.length ? n + " of " + list.length : "";
   }
 
   function go() {
-    const d = document.getElementById(location.hash.slice(1));
+    const id = location.hash.slice(1);
+    if (!/^e\d+$/.test(id)) return;
+    const block = blocks.find((b) => b.querySelector("noscript")?.textContent.includes(` id="${id}"`));
+    if (block) fill(block);
+    const d = document.getElementById(id);
     if (!d || d.tagName !== "DETAILS") return;
     if (d.hidden) { box.value = ""; apply(); }
     d.open = true;
@@ -60,10 +83,10 @@
   document.getElementById("find").addEventListener("submit", (e) => e.preventDefault());
   all.addEventListener("click", () => {
     const open = all.textContent === "Open all";
-    for (const d of calls) if (!d.hidden) d.open = open;
+    for (const d of calls()) if (!d.hidden) d.open = open;
     all.textContent = open ? "Close all" : "Open all";
   });
-  addEventListener("beforeprint", () => { for (const d of calls) if (!d.hidden) d.open = true; });
+  addEventListener("beforeprint", () => { for (const d of calls()) if (!d.hidden) d.open = true; });
   addEventListener("hashchange", go);
   go();
 })();

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"html"
+	"io"
 	"slices"
 	"strings"
 
@@ -12,48 +13,107 @@ import (
 // maxArrows is how many calls a sequence diagram shows: more are no picture.
 const maxArrows = 150
 
-// lanes gives each client its place in a diagram, in order of first calls.
-func lanes(calls []*call) (names []string, lane map[exchange.CommandID]int) {
-	lane = map[exchange.CommandID]int{}
-	for _, c := range calls {
-		key := c.Command.ID
-		if _, known := lane[key]; !known && len(names) < 8 {
-			lane[key] = len(names)
-			names = append(names, cut(oneLine(c.commandName()), 40))
-		}
-	}
-	return names, lane
+// svgExporter writes the sequence of the page alone.
+type svgExporter struct {
+	*collector
+	w     io.Writer
+	calls []*call
+	more  int
 }
 
-// sequenceSVG draws calls as arrows between clients and the daemon.
-func sequenceSVG(calls []*call) string {
-	slices.SortFunc(calls, func(a, b *call) int { return int(a.ID) - int(b.ID) })
-	shown := calls[:min(len(calls), maxArrows)]
-	names, lane := lanes(shown)
-	const step, top, gap = 26, 40, 210
-	width, height := 120+gap*len(names)+240, top+step*(len(shown)+1)
-	daemon := width - 260
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="sequence of calls"><defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>`, width, height, width, height)
-	for i, n := range append(names, "dockerd") {
-		x := 100 + gap*i
-		if i == len(names) {
-			x = daemon
+func newSVG(w io.Writer, o *Options) Exporter {
+	s := &svgExporter{w: w}
+	s.collector = newCollector(o, s.add)
+	s.judge = func(j exchange.Judgement) {
+		for _, c := range s.calls {
+			if c.ID == j.Exchange {
+				c.SetOutcome(j.Outcome)
+			}
 		}
-		fmt.Fprintf(&b, `<text x="%d" y="18" text-anchor="middle" class="lane">%s</text><line x1="%d" y1="26" x2="%d" y2="%d" class="life"/>`, x, html.EscapeString(cut(n, 28)), x, x, height)
+	}
+	return s
+}
+
+// add keeps the calls that began first.
+func (s *svgExporter) add(c *call) {
+	if len(s.calls) == 2*maxArrows {
+		s.calls = firstCalls(s.calls)
+		s.more += maxArrows
+	}
+	k := c.keep()
+	k.pieces, k.Request.Body, k.Response.Body = nil, nil, nil
+	s.calls = append(s.calls, k)
+}
+
+// Close writes the picture.
+func (s *svgExporter) Close() error {
+	s.finish()
+	_, err := io.WriteString(s.w, sequenceSVG(s.calls, s.more, svgStyle)+"\n")
+	return err
+}
+
+// svgStyle is the page's, for a picture that stands alone.
+const svgStyle = `<style>:root{--fg:#1c2430;--dim:#5c6773;--bg:#fff;--line:#d5dbe1;--ok:#13703a;--bad:#b3261e}` +
+	`@media (prefers-color-scheme:dark){:root{--fg:#dde3ea;--dim:#95a1ad;--bg:#14181d;--line:#343d47;--ok:#5fd08a;--bad:#ff8a80}}` +
+	`svg{background:var(--bg)}text{fill:var(--fg);font:12px ui-monospace,monospace}.call{font-size:11px;fill:var(--dim)}.life{stroke:var(--line)}` +
+	`line.ok{stroke:var(--ok)}line.bad{stroke:var(--bad)}text.ok{fill:var(--ok);font-size:11px}text.bad{fill:var(--bad);font-size:11px}.lane{font-weight:700}marker path{fill:var(--dim)}</style>`
+
+// firstCalls sorts calls by when they began, and cuts what is no picture.
+func firstCalls(calls []*call) []*call {
+	slices.SortFunc(calls, func(a, b *call) int { return int(a.ID) - int(b.ID) })
+	return calls[:min(len(calls), maxArrows)]
+}
+
+// Where things stand in a picture, in pixels.
+const (
+	pictureWidth = 860
+	clientLane   = 24
+	daemonLane   = 640
+	pictureTop   = 34
+	pictureStep  = 26
+)
+
+// sequenceSVG draws calls as arrows between clients and the daemon, with the
+// name of the command where another one begins or goes on. A style makes it a
+// picture that stands alone, without links. more calls are not given.
+func sequenceSVG(calls []*call, more int, style string) string {
+	all := len(calls) + more
+	shown := firstCalls(calls)
+	var b strings.Builder
+	y := pictureTop
+	text := func(x, y int, class, s string) {
+		fmt.Fprintf(&b, `<text x="%d" y="%d" class="%s">%s</text>`, x, y, class, html.EscapeString(s))
 	}
 	for i, c := range shown {
-		y, x := top+step*i+step/2, 100+gap*lane[c.Command.ID]
+		if i == 0 || shown[i-1].Command.ID != c.Command.ID {
+			y += pictureStep
+			text(clientLane+8, y, "lane", cut(oneLine(c.commandName()), 80))
+		}
+		if y += pictureStep; style == "" {
+			fmt.Fprintf(&b, `<a href="#e%d">`, c.ID)
+		}
 		class := "ok"
 		if c.Failed() {
 			class = "bad"
 		}
-		fmt.Fprintf(&b, `<a href="#e%d"><line x1="%d" y1="%d" x2="%d" y2="%d" class="%s" marker-end="url(#arrow)"/><text x="%d" y="%d" class="call">%s</text><text x="%d" y="%d" class="%s">%s %s</text></a>`,
-			c.ID, x, y, daemon, y, class, x+8, y-4, html.EscapeString(cut(oneLine(c.Name()), 36)), daemon+10, y+4, class, html.EscapeString(statusText(c.Exchange)), took(c.Took()))
+		from, to := clientLane, daemonLane
+		if c.ByDaemon {
+			from, to = to, from
+		}
+		fmt.Fprintf(&b, `<line x1="%d" y1="%d" x2="%d" y2="%d" class="%s" marker-end="url(#arrow)"/>`, from, y, to, y, class)
+		text(clientLane+8, y-4, "call", cut(oneLine(c.Name()+" "+c.Summary()), 90))
+		text(daemonLane+10, y+4, class, statusText(c.Exchange)+" "+took(c.Took()))
+		if style == "" {
+			b.WriteString(`</a>`)
+		}
 	}
-	b.WriteString(`</svg>`)
-	if len(shown) < len(calls) {
-		fmt.Fprintf(&b, `<p class="note">The first %d of %d calls are drawn.</p>`, len(shown), len(calls))
+	y += pictureStep
+	if len(shown) < all {
+		text(clientLane+8, y, "call", fmt.Sprintf("The first %d of %d calls are drawn.", len(shown), all))
+		y += pictureStep
 	}
-	return b.String()
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="sequence of calls"><defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>%s`, pictureWidth, y, pictureWidth, y, style) +
+		fmt.Sprintf(`<text x="%d" y="18" class="lane">client</text><text x="%d" y="18" text-anchor="middle" class="lane">dockerd</text>`, clientLane-16, daemonLane) +
+		fmt.Sprintf(`<line x1="%d" y1="26" x2="%d" y2="%d" class="life"/><line x1="%d" y1="26" x2="%d" y2="%d" class="life"/>`, clientLane, clientLane, y, daemonLane, daemonLane, y) +
+		b.String() + `</svg>`
 }

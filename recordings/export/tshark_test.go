@@ -9,6 +9,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/export"
 )
 
 // tshark reads a capture. The tests are asked for where it has to be.
@@ -41,8 +42,11 @@ func TestPcapngInTshark(t *testing.T) {
 	c := s.Connect(7, "docker", "run")
 	c.Call("POST", "/v1.47/containers/create?name=a", `{"Image":"busybox"}`, "Content-Type: application/json", "Content-Length: 19").
 		Reply(201, `{"Id":"0123456789ab"}`, "Content-Type: application/json", "Content-Length: 21")
-	x := c.Call("GET", "/v1.47/containers/a/logs?stdout=1", "").Answer(200, decode.ContentStdcopy, "Transfer-Encoding: chunked")
+	x := c.Call("GET", "/v1.47/containers/a/logs?stdout=1", "").Answer(200, decode.ContentStdcopy, "Transfer-Encoding: chunked", "Content-Type: application/vnd.docker.multiplexed-stream")
 	x.Frame(decode.Response, 1, "out\n").Frame(decode.Response, 2, "err\n").EndOf(decode.Response).End(decode.Server, decode.EndEOF)
+	a := c.Call("POST", "/v1.47/containers/a/attach?stream=1&stdout=1", "", "Connection: Upgrade", "Upgrade: tcp").
+		Answer(101, decode.ContentStdcopy, "Connection: Upgrade", "Upgrade: tcp", "Content-Type: application/vnd.docker.multiplexed-stream")
+	a.Frame(decode.Response, 1, "hijacked\n").EndOf(decode.Response).End(decode.Server, decode.EndEOF)
 	capture := write(t, "pcapng", s)
 	calls := tshark(t, capture, "-Y", "http", "-T", "fields", "-e", "http.request.method", "-e", "http.request.uri", "-e", "http.response.code", "-e", "http.file_data")
 	for _, want := range []string{"POST\t/v1.47/containers/create?name=a\t\t", "\t\t201\t", "GET\t/v1.47/containers/a/logs?stdout=1\t\t", "\t\t200\t"} {
@@ -52,6 +56,18 @@ func TestPcapngInTshark(t *testing.T) {
 	}
 	if streams := tshark(t, capture, "-q", "-z", "follow,http,ascii,1"); !strings.Contains(streams, "out") || !strings.Contains(streams, "err") {
 		t.Error(streams)
+	}
+	script := filepath.Join(t.TempDir(), "stdcopy.lua")
+	dissector, err := export.Find("wireshark-lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(script, []byte(dissector.Fixed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	frames := tshark(t, capture, "-X", "lua_script:"+script, "-Y", "stdcopy", "-T", "fields", "-E", "occurrence=a", "-e", "stdcopy.stream", "-e", "stdcopy.data")
+	if strings.Join(strings.Fields(frames), " ") != `1,2 out\n,err\n 1 hijacked\n` {
+		t.Errorf("frames of stdcopy: %q", frames)
 	}
 	if comments := tshark(t, capture, "-Y", "frame.comment", "-T", "fields", "-e", "frame.comment"); !strings.Contains(comments, "ContainerCreate a") {
 		t.Error(comments)
