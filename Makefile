@@ -7,7 +7,7 @@ PKGS ?= ./...
 TARGET ?= ^Fuzz
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build demo test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens bench-relay
+.PHONY: build demo test lab test-docker test-docker-current bench fuzz lint cross golden demo-recording release-check screens bench-relay foreign
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dockwire ./cmd/dockwire
@@ -36,6 +36,11 @@ test-docker: build
 # The same against the current dockerd of make lab, in its network.
 test-docker-current: build
 	DOCKWIRE_DOCKER=1 .ci/with-current go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
+
+# Suites that others wrote, recorded on a daemon of their own and replayed: whole,
+# reversed, one test alone. Says how many verdicts hold. Wants `make lab`.
+foreign: build
+	.ci/foreign $(SUITES)
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
