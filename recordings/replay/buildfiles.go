@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 
-	"golang.org/x/net/http2"
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/dockwire/dockwire/decode"
@@ -64,7 +64,7 @@ func (f fileStat) String() string {
 
 // receive has a client send the files that it sent when it was recorded, and says
 // what differs, "" if nothing does.
-func (b *builds) receive(client *http2.ClientConn, x *load.Exchange) (why string) {
+func (b *builds) receive(client *http.ClientConn, x *load.Exchange) (why string) {
 	recorded := b.files(x)
 	w, answer, err := b.open(client, x)
 	if err != nil {

@@ -2,16 +2,12 @@ package replay
 
 import (
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/net/http2"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
@@ -55,7 +51,7 @@ type recordedSession struct {
 
 // door is a live connection on which a client lets the daemon call.
 type door struct {
-	client  *http2.ClientConn
+	client  *http.ClientConn
 	session *recordedSession // nil: which one it is, is not known yet
 }
 
@@ -152,8 +148,7 @@ func (b *builds) upgraded(c *conn, in *incoming) {
 		return
 	}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.call(c.clientKey(in), w, r) })
-	quiet := &http.Server{ErrorLog: log.New(io.Discard, "", 0)} // clients open connections and leave without a word
-	(&http2.Server{}).ServeConn(nc, &http2.ServeConnOpts{Handler: handler, BaseConfig: quiet})
+	serveHTTP2(nc, handler)
 }
 
 // upgradedConn is a client's connection whose input another goroutine reads.

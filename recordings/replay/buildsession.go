@@ -1,13 +1,12 @@
 package replay
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
-
-	"golang.org/x/net/http2"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/flow/load"
@@ -16,7 +15,11 @@ import (
 // session makes the calls to a client that the daemon made, once it is known
 // which build the session is of.
 func (b *builds) session(c *conn, in *incoming, nc net.Conn) {
-	client, err := (&http2.Transport{AllowHTTP: true, DisableCompression: true}).NewClientConn(nc)
+	over := &http.Transport{
+		Protocols: onlyHTTP2(), DisableCompression: true,
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return nc, nil },
+	}
+	client, err := over.NewClientConn(context.Background(), "http", "localhost:80")
 	if err != nil {
 		return
 	}
@@ -70,7 +73,7 @@ func private(method string) bool {
 }
 
 // callClient makes one recorded call to a client.
-func (b *builds) callClient(c *conn, client *http2.ClientConn, s *recordedSession, x *load.Exchange) {
+func (b *builds) callClient(c *conn, client *http.ClientConn, s *recordedSession, x *load.Exchange) {
 	b.wait(c.gone, func() bool { return s.failed != "" || b.before(s, x.Pos) })
 	if isClosed(c.gone) || isClosed(b.p.closed) || s.failed != "" {
 		return
@@ -91,7 +94,7 @@ func (b *builds) callClient(c *conn, client *http2.ClientConn, s *recordedSessio
 }
 
 // open begins a call with the recorded fields. Its request is written to w.
-func (b *builds) open(client *http2.ClientConn, x *load.Exchange) (w *io.PipeWriter, answer func() (*http.Response, error), err error) {
+func (b *builds) open(client *http.ClientConn, x *load.Exchange) (w *io.PipeWriter, answer func() (*http.Response, error), err error) {
 	r, w := io.Pipe()
 	request, err := http.NewRequest(http.MethodPost, "http://localhost"+x.Target, r)
 	if err != nil {
@@ -109,7 +112,7 @@ func (b *builds) open(client *http2.ClientConn, x *load.Exchange) (w *io.PipeWri
 
 // send makes a call whose messages are sent as they were, each when the client
 // has said as much as it had: files of -o are written in this way.
-func (b *builds) send(c *conn, client *http2.ClientConn, x *load.Exchange) {
+func (b *builds) send(c *conn, client *http.ClientConn, x *load.Exchange) {
 	w, answer, err := b.open(client, x)
 	if err != nil {
 		return

@@ -15,7 +15,6 @@ type survey struct {
 	parents map[decode.ExchangeID]decode.ExchangeID
 	order   []decode.ExchangeID
 	lengths map[side]int64
-	tars    map[side]bool
 	skip    skipping
 }
 
