@@ -289,7 +289,7 @@ func checkQuestions(t *testing.T, file, removed string) {
 	}
 	cmd := exec.Command("node", script(t, "duckdb.js"), statements)
 	cmd.Dir = filepath.Dir(file)
-	cmd.Env = append(os.Environ(), "NODE_PATH="+fromLab(t, "duckdb/node_modules"))
+	cmd.Env = append(os.Environ(), "NODE_PATH="+readers())
 	out, err := cmd.CombinedOutput()
 	host, _ := os.Hostname()
 	for _, want := range []string{
