@@ -25,7 +25,7 @@ type Player struct {
 	work   sync.WaitGroup
 
 	// control answers requests at ControlPath; nil: they are as any other.
-	control func(method string, body []byte) (status int, text string)
+	control func(method string, body []byte) (status int, text string, after func())
 
 	rules          match.Rules
 	builds         *builds    // nil: none were recorded

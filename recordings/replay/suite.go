@@ -85,38 +85,42 @@ func (s *Suite) control(p *Player) *Player {
 	return p
 }
 
-// answer answers a request about tests.
-func (s *Suite) answer(method string, body []byte) (status int, text string) {
+// answer answers a request about tests. after is to be called when the answer is
+// written: it ends the test before, and its connections, of which the request's own
+// may be one.
+func (s *Suite) answer(method string, body []byte) (status int, text string, after func()) {
+	after = func() {}
 	switch method {
 	case "POST":
 		var asked struct{ Name string }
 		if err := json.Unmarshal(body, &asked); err != nil || FileOf(asked.Name) == "" {
-			return 400, message400
+			return 400, message400, after
 		}
-		if err := s.begin(asked.Name); err != nil {
-			return 404, err.Error()
+		p, err := s.open(asked.Name)
+		if err != nil {
+			return 404, err.Error(), after
 		}
-		return 200, ""
+		return 200, "", s.become(p)
 	case "DELETE":
-		return 200, s.finish()
+		text, after = s.finish()
+		return 200, text, after
 	}
-	return 405, "replay: POST begins a test, DELETE ends it"
+	return 405, "replay: POST begins a test, DELETE ends it", after
 }
 
 const message400 = `replay: say which test: {"name": "test_start"}`
 
-// begin has the recording of a test answer from now on.
-func (s *Suite) begin(test string) error {
+// open opens the recording of a test.
+func (s *Suite) open(test string) (*Player, error) {
 	path, err := s.find(FileOf(test))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := Open(path, s.cfg)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.become(s.control(p))
-	return nil
+	return s.control(p), nil
 }
 
 func (s *Suite) find(name string) (string, error) {
@@ -131,38 +135,44 @@ func (s *Suite) find(name string) (string, error) {
 		s.dir, name, strings.Join(names[:min(len(names), 8)], ", "), filepath.Join(s.dir, name+".jsonl"))
 }
 
-// become changes the player, and ends the one before: clients that keep its
+// become changes the player. end ends the one before: clients that keep its
 // connections open connect again.
-func (s *Suite) become(p *Player) {
+func (s *Suite) become(p *Player) (end func()) {
 	s.mu.Lock()
 	was := s.current
 	s.current = p
 	s.mu.Unlock()
 	if was == s.idle {
-		return
+		return func() {}
 	}
 	r := was.Report()
 	s.mu.Lock()
 	s.reports = append(s.reports, r)
 	s.mu.Unlock()
-	s.work.Go(func() { _ = was.Close() }) // a file that was read only
+	s.work.Add(1) // before the answer: Close waits for it
+	return func() {
+		go func() {
+			defer s.work.Done()
+			_ = was.Close() // a file that was read only
+		}()
+	}
 }
 
 // finish ends a test and says why it failed, "" if it did not.
-func (s *Suite) finish() string {
+func (s *Suite) finish() (failed string, end func()) {
 	s.mu.Lock()
 	p := s.current
 	s.mu.Unlock()
 	if p == s.idle {
-		return ""
+		return "", func() {}
 	}
 	r := p.Report()
-	s.become(s.idle)
+	end = s.become(s.idle)
 	why := r.Fails(s.how, s.cfg.CompareInput)
 	for _, m := range r.Missed {
 		why += "\n" + m.Text(nil)
 	}
-	return strings.TrimPrefix(why, "\n")
+	return strings.TrimPrefix(why, "\n"), end
 }
 
 // Reports are those of the tests that have ended, and of the one that runs.
