@@ -123,6 +123,7 @@ func TestATracedClient(t *testing.T) {
 	c.Call("GET", "/v1.47/info", "", parent(trace, first)).Reply(200, "{}")
 	c.Call("GET", "/v1.47/version", "", parent(trace, second)).Reply(200, "{}")
 	c.Call("GET", "/v1.47/images/json", "", parent(other, second)).Reply(200, "[]")
+	c.Call("GET", "/v1.47/networks", "", parent(other, first), "User-Agent: compose/2.40.3").Reply(200, "[]")
 	c.Close()
 	k, _ := play(&s)
 	command := k.named(t, "agent")
@@ -132,6 +133,7 @@ func TestATracedClient(t *testing.T) {
 	for name, want := range map[string]struct{ trace, parent, link string }{
 		"GET /info":        {trace, hex.EncodeToString(command.SpanId), ""},
 		"GET /version":     {trace, hex.EncodeToString(command.SpanId), trace + second},
+		"GET /networks":    {trace, hex.EncodeToString(command.SpanId), other + first},
 		"GET /images/json": {other, second, trace + hex.EncodeToString(command.SpanId)},
 	} {
 		span := k.named(t, name)

@@ -88,21 +88,31 @@ func (f *Fold) parentOf(x *exchange.Exchange, c *command) []byte {
 	return c.span[:]
 }
 
-// follow takes a span to where the client says it belongs. Below a command that
-// is in no trace, or in the same, the call stays there and is linked to the span
-// that it names: buildx names spans that it keeps to itself. A call of another
-// trace than the command's first belongs there, as one of a service that makes
-// each call for another reason.
+// follow takes a span to where the client says it belongs. A call stays below its
+// command and is linked to the span that it names: docker and its plugins name
+// spans of several traces that they keep to themselves. A call of another client
+// and of another trace than the command's belongs there, as one of a service that
+// makes each call for another reason.
 func (f *Fold) follow(span *tracepb.Span, x *exchange.Exchange, c *command) {
 	trace, parent, ok := traceParent(x)
 	switch {
-	case !ok || string(parent[:]) == string(c.parent):
-	case c.parent == nil || trace == c.trace:
+	case !ok || trace == c.trace && string(parent[:]) == string(c.parent):
+	case c.parent == nil || trace == c.trace || dockers(x.Request.Header("User-Agent")):
 		span.Links = []*tracepb.Span_Link{{TraceId: trace[:], SpanId: parent[:]}}
 	default:
 		span.Links = []*tracepb.Span_Link{{TraceId: span.TraceId, SpanId: c.span[:]}}
 		span.TraceId, span.ParentSpanId = trace[:], parent[:]
 	}
+}
+
+// dockers reports whether a User-Agent is that of docker's own clients.
+func dockers(agent string) bool {
+	for _, name := range []string{"Docker-Client/", "compose/", "buildx/"} {
+		if strings.HasPrefix(agent, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // end makes the span of a command, and a log record if the command failed.

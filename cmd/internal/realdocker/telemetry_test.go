@@ -231,6 +231,15 @@ func TestACollectorKeepsWhatATapSees(t *testing.T) {
 	if r := d.run("build", "-q", "."); r.code != 0 {
 		t.Fatalf("docker build: %+v", r)
 	}
+	if err := os.WriteFile(filepath.Join(d.dir, "compose.yaml"), []byte("name: "+d.name+"\nservices:\n  web: {image: busybox, command: sleep 600}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.env = append(d.env, "DOCKER_CONFIG="+composeV2(t))
+	for _, args := range [][]string{{"compose", "up", "-d"}, {"compose", "down", "-t", "0"}} {
+		if r := d.run(args...); r.code != 0 {
+			t.Fatalf("%v: %+v", args, r)
+		}
+	}
 	d.run("start", d.name+"-is-not-there")
 	d.run("pull", "127.0.0.1:1/"+d.name)
 	if r := d.run("create", "--name", d.name+"-web", "busybox"); r.code != 0 {
@@ -320,6 +329,11 @@ func checkCommandSpans(t *testing.T, all telemetry) {
 			if !strings.Contains(strings.Join(operations, " "), "ContainerCreate") {
 				t.Errorf("calls below docker run: %v", operations)
 			}
+		case s.Name == "compose up":
+			seen["compose"] = true
+			if len(all.children(s)) < 5 {
+				t.Errorf("%d calls below compose up", len(all.children(s)))
+			}
 		case s.Name == "build":
 			seen["build"] = true
 			var steps []string
@@ -336,7 +350,7 @@ func checkCommandSpans(t *testing.T, all telemetry) {
 			seen["failure"] = true
 		}
 	}
-	for _, want := range []string{"run", "build", "failure"} {
+	for _, want := range []string{"run", "build", "compose", "failure"} {
 		if !seen[want] {
 			t.Errorf("the collector has nothing of the %s", want)
 		}
