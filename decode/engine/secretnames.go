@@ -122,6 +122,7 @@ func wordStrength(word string) Strength {
 var strongFragments = []string{
 	"password", "passwd", "passphrase", "passcode", "secret", "connectionstring",
 	"apikey", "accesskey", "authkey", "privatekey", "signingkey", "encryptionkey", "masterkey", "accountkey", "sharedkey",
+	"sessiontoken", "accesstoken", "refreshtoken", "securitytoken", "apitoken", "authtoken",
 }
 
 // strongWords end other words, too.
@@ -148,7 +149,7 @@ var attributeWords = []string{
 	"count", "max", "min", "limit", "timeout", "expiry", "expiration", "expires", "lifetime", "age", "interval", "days", "hours", "minutes", "seconds",
 	"type", "kind", "mode", "method", "encryption", "strategy", "algorithm", "alg", "algo", "format", "encoding", "policy", "rotation", "version",
 	"enabled", "enable", "disabled", "required", "optional", "header", "field", "column", "provider", "driver", "backend", "issuer", "audience",
-	"realm", "scope", "scopes", "samesite", "secure", "rounds", "cost", "charset", "minute", "usage", "budget", "separator", "removeheader", "headerfield",
+	"realm", "scope", "scopes", "samesite", "secure", "rounds", "cost", "charset", "minute", "usage", "budget", "service", "separator", "removeheader", "headerfield",
 }
 
 // innocentNames look secret and are not.

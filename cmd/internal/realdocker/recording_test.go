@@ -12,15 +12,26 @@ import (
 
 // object is what these tests read of a printed exchange.
 type object struct {
-	ID        int             `json:"id"`
-	Method    string          `json:"method"`
-	Target    string          `json:"target"`
-	Operation string          `json:"operation"`
-	Status    *int            `json:"status"`
-	Summary   string          `json:"summary"`
+	ID        int    `json:"id"`
+	Method    string `json:"method"`
+	Target    string `json:"target"`
+	Operation string `json:"operation"`
+	Status    *int   `json:"status"`
+	Summary   string `json:"summary"`
+	Request   struct {
+		Content string `json:"content"`
+	} `json:"request"`
 	End       json.RawMessage `json:"end"`
 	Gaps      json.RawMessage `json:"gaps"`
 	Anomalies int             `json:"anomalies"`
+}
+
+// cutOffWithItsConnection says that the exchange is a gRPC call whose
+// connection was closed while it was open: BuildKit's clients leave with the last
+// health check, or the last progress, under way, and then nothing answers.
+func (o object) cutOffWithItsConnection() bool {
+	var end struct{ How string }
+	return o.Request.Content == "grpc" && json.Unmarshal(o.End, &end) == nil && (end.How == "cancel" || end.How == "reset")
 }
 
 // printed reads a recording as a script would.
@@ -58,7 +69,7 @@ func checkRecording(t *testing.T, path string) {
 		switch {
 		case o.Operation == "":
 			t.Errorf("exchange %d, %s %s: no operation", o.ID, o.Method, o.Target)
-		case o.Status == nil:
+		case o.Status == nil && !o.cutOffWithItsConnection():
 			t.Errorf("exchange %d, %s: no answer", o.ID, o.Operation)
 		case string(o.End) == "null":
 			t.Errorf("exchange %d, %s: no end", o.ID, o.Operation)

@@ -178,7 +178,7 @@ func TestTakeoverOfADaemonThatRestarts(t *testing.T) {
 	d.must("version")
 	own.stop()
 	own.launch(t)
-	waitFor(t, "it to be told", func() bool { return strings.Contains(p.stderr.String(), "clients go past dockwire") })
+	waitFor(t, "it to be told", func() bool { return strings.Contains(p.stderr.String(), "clients bypass dockwire") })
 	d.must("version")
 	// Calls went past it, so it does not end well.
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
