@@ -212,7 +212,7 @@ func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 			if c.session != nil {
 				failed = c.session.failed
 			}
-			return failed != "" || b.before(c.session, s.Pos)
+			return failed != "" || b.before(c.session, s.Pos) && (c.method != solveMethod || b.sent(c.session, s.Pos))
 		})
 		if failed != "" {
 			end(w, grpcUnknown, failed)

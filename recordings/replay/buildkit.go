@@ -269,6 +269,22 @@ func (b *builds) before(s *recordedSession, pos int) bool {
 	return true
 }
 
+// sent tells whether the files that were under way at a place in the recording
+// have all arrived. The end of their call may be recorded behind the answer of the
+// Solve, as it comes by another connection; a client that has the answer leaves, and
+// takes for its result what it has by then.
+func (b *builds) sent(s *recordedSession, pos int) bool {
+	if s == nil {
+		return true
+	}
+	for _, x := range s.calls {
+		if x.Pos < pos && strings.HasSuffix(x.Target, "/DiffCopy") && !s.done[x.ID] {
+			return false
+		}
+	}
+	return true
+}
+
 // miss reports a call that was not recorded.
 func (b *builds) miss(client, method, why string) string {
 	p := b.p
