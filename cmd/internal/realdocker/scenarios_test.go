@@ -86,8 +86,9 @@ var scenarios = []scenario{
 	{"cp both ways", copyBothWays},
 	{"import, save, load", importSaveLoad},
 	{"kill", func(d docker) string {
-		d.must("run", "-d", "--name", d.name, "busybox", "sh", "-c", "trap 'exit 9' TERM; while :; do usleep 50000; done")
+		d.must("run", "-d", "--name", d.name, "busybox", "sh", "-c", "trap 'exit 9' TERM; touch /ready; while :; do usleep 50000; done")
 		defer d.run("rm", "-f", d.name)
+		d.must("exec", d.name, "sh", "-c", "while ! [ -f /ready ]; do usleep 10000; done") // process 1 ignores what it has no trap for
 		return d.run("kill", "-s", "TERM", d.name).transcript() + d.run("wait", d.name).transcript()
 	}},
 }
