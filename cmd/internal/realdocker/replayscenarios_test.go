@@ -48,9 +48,10 @@ func inspectPolls(d docker) string {
 		return d.run("inspect", "--type", "container", "--format", "{{.State.Status}} {{.State.ExitCode}}", d.name).transcript()
 	}
 	out := state()
-	d.must("create", "--name", d.name, "busybox", "sh", "-c", "trap 'exit 5' TERM; while :; do usleep 50000; done")
+	d.must("create", "--name", d.name, "busybox", "sh", "-c", "trap 'exit 5' TERM; touch /ready; while :; do usleep 50000; done")
 	out += state()
 	d.must("start", d.name)
+	d.must("exec", d.name, "sh", "-c", "while ! [ -f /ready ]; do usleep 10000; done")
 	out += state()
 	d.must("kill", "-s", "TERM", d.name)
 	out += d.run("wait", d.name).transcript()
