@@ -159,7 +159,7 @@ func (r *run) rest(ctx context.Context, c *call, req *request) {
 		if !r.due(ctx, c.x.Sent[i].Pos, c.x.Sent[i].Idle) {
 			return
 		}
-		r.put(c, &c.x.Sent[i])
+		r.put(ctx, c, &c.x.Sent[i])
 		r.mu.Lock()
 		c.input = i + 1
 		r.wake()
@@ -167,9 +167,12 @@ func (r *run) rest(ctx context.Context, c *call, req *request) {
 	}
 }
 
-// put sends a piece of stream input, if there is still a stream.
-func (r *run) put(c *call, s *load.Sent) {
+// put sends a piece of stream input, if there is still a stream. Other calls do
+// not wait for ever for the head of this one; its input does, or the daemon
+// waits for ever for the input.
+func (r *run) put(ctx context.Context, c *call, s *load.Sent) {
 	r.mu.Lock()
+	r.while(ctx, func() (bool, time.Time) { return c.phase == waiting, time.Time{} })
 	open := c.hijacked && c.phase == headed
 	if !open && c.phase == headed {
 		c.notes = append(c.notes, "its input was not sent: the connection became no stream")

@@ -21,18 +21,7 @@ const (
 func (r *run) due(ctx context.Context, pos int, idle time.Duration) bool {
 	r.mu.Lock()
 	began := time.Now()
-	for ctx.Err() == nil {
-		behind, until := r.behind(pos, began)
-		if !behind {
-			break
-		}
-		changed := r.changed
-		r.waiting++
-		r.mu.Unlock()
-		pauseUntil(ctx, until, changed)
-		r.mu.Lock()
-		r.waiting--
-	}
+	r.while(ctx, func() (bool, time.Time) { return r.behind(pos, began) })
 	p := r.opt.Pace
 	if p.MaxIdle > 0 && idle > p.MaxIdle && !p.Instant() {
 		r.cut++
@@ -42,6 +31,23 @@ func (r *run) due(ctx context.Context, pos int, idle time.Duration) bool {
 		pauseUntil(ctx, p.Due(idle, play.Moment{Live: time.Now()}), nil)
 	}
 	return ctx.Err() == nil
+}
+
+// while waits as long as more is true. It is asked again after each change,
+// and at the time that it gives. r.mu is held, but not while it waits.
+func (r *run) while(ctx context.Context, more func() (bool, time.Time)) {
+	for ctx.Err() == nil {
+		wait, until := more()
+		if !wait {
+			return
+		}
+		changed := r.changed
+		r.waiting++
+		r.mu.Unlock()
+		pauseUntil(ctx, until, changed)
+		r.mu.Lock()
+		r.waiting--
+	}
 }
 
 // pauseUntil waits for a time, for news or for ctx. The zero time never comes.
@@ -92,7 +98,7 @@ func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
 	if end := c.endPos(); end < pos {
 		return true, time.Time{}
 	}
-	if c.input < len(x.Sent) && x.Sent[c.input].Pos < pos {
+	if c.phase != waiting && c.input < len(x.Sent) && x.Sent[c.input].Pos < pos {
 		return true, time.Time{}
 	}
 	if c.late || len(x.Steps) == 0 || x.Steps[0].Pos >= pos {

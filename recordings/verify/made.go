@@ -130,23 +130,33 @@ func (r *run) leftBehind(cleanup bool) (left, removed []Thing) {
 			continue
 		}
 		seen[t.Kind+t.ref()] = true
-		if _, there, err := r.look(ctx, t.Kind, t.ref()); err == nil && !there {
-			continue
-		}
-		if cleanup && r.remove(ctx, t) {
+		switch {
+		case r.gone(ctx, t):
+		case cleanup && r.remove(ctx, t):
 			removed = append(removed, *t)
-		} else {
+		case cleanup && r.gone(ctx, t): // it went by itself meanwhile
+		default:
 			left = append(left, *t)
 		}
 	}
 	return left, removed
 }
 
+func (r *run) gone(ctx context.Context, t *Thing) bool {
+	_, there, err := r.look(ctx, t.Kind, t.ref())
+	return err == nil && !there
+}
+
+// remove reports whether a thing was removed. A container that the daemon is
+// about to remove by itself (--rm) is waited for.
 func (r *run) remove(ctx context.Context, t *Thing) bool {
 	target, _ := strings.CutSuffix(inspected(t.Kind, t.ref()), "/json")
 	if t.Kind == "container" {
 		target += "?force=1&v=1"
 	}
 	status, err := r.probe.ask(ctx, http.MethodDelete, target, nil)
+	if err == nil && status == http.StatusConflict && t.Kind == "container" {
+		status, err = r.probe.ask(ctx, http.MethodPost, "/containers/"+t.ref()+"/wait?condition=removed", nil)
+	}
 	return err == nil && status/100 == 2
 }
