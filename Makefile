@@ -31,11 +31,11 @@ lab:
 # The tests against the machine's dockerd: they make containers on it. They wait
 # for containers more than they work, so more run at a time than there are cores.
 test-docker: build
-	DOCKWIRE_DOCKER=1 go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
+	DOCKWIRE_DOCKER=1 .ci/again go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
 
 # The same against the current dockerd of make lab, in its network.
 test-docker-current: build
-	DOCKWIRE_DOCKER=1 .ci/with-current go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
+	DOCKWIRE_DOCKER=1 .ci/again .ci/with-current go test -count=1 -parallel 3 -timeout 25m ./cmd/internal/realdocker/...
 
 # Suites that others wrote, recorded on a daemon of their own and replayed: whole,
 # reversed, one test alone. Says how many verdicts hold. Wants `make lab`.
