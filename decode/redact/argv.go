@@ -112,6 +112,13 @@ func isLongFlag(v []byte) bool {
 	return n > 2 && 1+n < len(v) && v[1+n] == '='
 }
 
+// lineEnds ends an instruction of a Dockerfile: ARG NAME has no value.
+func (a *arguments) lineEnds() {
+	if a.line {
+		a.next, a.line, a.named = engine.Harmless, false, false
+	}
+}
+
 // attaches reports whether v is a flag whose value is attached to it.
 func (a *arguments) attaches(v []byte) bool {
 	return a.program != nil && len(v) > 1 && slices.Contains(a.program.attached, string(v))

@@ -55,6 +55,7 @@ func TestPlantedInstructions(t *testing.T) {
 	for _, line := range []string{
 		"ENV DB_PASSWORD=four words of %s", "/bin/sh -c #(nop)  ENV DB_PASSWORD=some words %s", "ARG TOKEN=some words %s", "LABEL api.token=two words %s",
 		"RUN |1 DB_PASSWORD=several words %s /bin/sh -c make all", "ENV A=1 DB_PASSWORD=x %s B=2", `ENV DB_PASSWORD="a b %s" B=2`, `ENV DB_PASSWORD=a\ b\ %s`, "ENV DB_PASSWORD a b %s",
+		"FROM x\nARG DB_PASSWORD\nENV API_TOKEN=\"two words %s\"\nRUN make", "ENV DB_PASSWORD \\\n  %s\nRUN make",
 	} {
 		line = strings.ReplaceAll(line, "%s", secretValue)
 		got := string(redactText(line))
@@ -62,7 +63,7 @@ func TestPlantedInstructions(t *testing.T) {
 			t.Errorf("%s\nbecame %s", line, got)
 		}
 	}
-	for _, line := range []string{"ENV A=some words B=c", "SecretsUsedInArgOrEnv: Do not use ARG or ENV instructions for sensitive data (ARG \"TOKEN\") (line 3)", "RUN |1 A=b /bin/sh -c make all"} {
+	for _, line := range []string{"ENV A=some words B=c", "SecretsUsedInArgOrEnv: Do not use ARG or ENV instructions for sensitive data (ARG \"TOKEN\") (line 3)", "RUN |1 A=b /bin/sh -c make all", "ARG DB_PASSWORD\nRUN echo hello\nARG TOKEN\n\nCMD make all"} {
 		if got := string(redactText(line)); got != line {
 			t.Errorf("%s\nbecame %s", line, got)
 		}

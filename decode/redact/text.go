@@ -269,6 +269,9 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 	var args arguments
 	for i := 0; i < len(v); {
 		if stops[v[i]] {
+			if v[i] == '\n' && before(v, i) != '\\' {
+				args.lineEnds()
+			}
 			i++
 			continue
 		}
