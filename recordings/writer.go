@@ -2,6 +2,7 @@ package recordings
 
 import (
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -147,6 +148,17 @@ func (w *Writer) Close() error {
 		return w.series.lost
 	}
 	return w.err
+}
+
+// Discard ends a recording that came to nothing. It removes a file that was made
+// for it and has only its header.
+func (w *Writer) Discard() error {
+	empty := w.series != nil && w.lines == w.series.lines && w.base == (base{}) && w.err == nil
+	err := w.Close()
+	if empty && err == nil {
+		err = os.Remove(w.series.path)
+	}
+	return err
 }
 
 // Err returns what ended the recording, if anything did.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const configFile = "config.json"
@@ -20,6 +21,7 @@ type lentConfig struct {
 	real, dir string
 	host      string // the private socket
 	lent      []byte // config.json as the command found it
+	lock      *os.File
 }
 
 // lendConfig makes such a folder, within the user's own, as there may be
@@ -41,14 +43,38 @@ func lendConfig(real, daemon, host string) (*lentConfig, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &lentConfig{real, dir, host, lent}
+	c := &lentConfig{real: real, dir: dir, host: host, lent: lent}
 	if err := c.fill(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
+	c.lock, _ = hold(dir) // else nobody removes it for us
 	return c, nil
 }
 
 const lentPrefix = ".dockwire-"
+
+// clearLent removes what a dockwire that was killed left in docker's folder: there
+// are credentials in it. The lock ends with its process; one that is just being
+// made has none yet.
+func clearLent(real string) {
+	left, _ := filepath.Glob(filepath.Join(real, lentPrefix+"*"))
+	for _, path := range left {
+		info, err := os.Lstat(path)
+		if err != nil || time.Since(info.ModTime()) < time.Minute {
+			continue
+		}
+		f, err := hold(path)
+		if err != nil {
+			continue
+		}
+		f.Close()
+		if err := os.RemoveAll(path); err != nil {
+			say("warning: a dockwire that was killed left a copy of docker's configuration: remove %s", path)
+			continue
+		}
+		say("removed %s: a dockwire that was killed had left it, a copy of docker's configuration", path)
+	}
+}
 
 func (c *lentConfig) fill() error {
 	entries, err := os.ReadDir(c.real)
@@ -92,6 +118,7 @@ func (c *lentConfig) takeBack() error {
 		return nil
 	}
 	err := errors.Join(c.keepConfig(), c.keepNew())
+	c.lock.Close()
 	return errors.Join(err, os.RemoveAll(c.dir))
 }
 

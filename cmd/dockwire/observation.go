@@ -82,6 +82,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 		err = o.sent.begin(rec.telemetry.metrics, o.health)
 	}
 	if err != nil {
+		o.recorder.Unused()
 		o.close()
 		return nil, err
 	}

@@ -158,13 +158,16 @@ func (f *runFlags) runObserved(o *observation, upstream *upstream, args []string
 		return child.OwnFailure, err
 	}
 	served := o.server.Start()
+	clearLent(dockerDir())
 	config, err := lendConfig(dockerDir(), upstream.found.Host, at.DockerHost())
 	if err != nil {
 		say("warning: the proxies that config.json has for %s alone do not apply to this run: %v", upstream.found.Host, err)
 	}
 	env := config.env(keepBuilder(child.Env(os.Environ(), at.DockerHost()), upstream.found))
 	var code int
-	code, f.died, err = child.Run(args, env)
+	if code, f.died, err = child.Run(args, env); err != nil {
+		o.recorder.Unused()
+	}
 	o.awaitEnd()
 	f.leftBehind(o)
 	if err := config.takeBack(); err != nil {

@@ -194,7 +194,12 @@ func (f *tapFlags) bind(o *observation, ep intercept.Endpoint) (intercept.Endpoi
 }
 
 // listenAt listens at these endpoints, and calls tell for each.
-func (f *tapFlags) listenAt(o *observation, endpoints []intercept.Endpoint, tell func(intercept.Endpoint)) error {
+func (f *tapFlags) listenAt(o *observation, endpoints []intercept.Endpoint, tell func(intercept.Endpoint)) (err error) {
+	defer func() {
+		if err != nil {
+			o.recorder.Unused()
+		}
+	}()
 	for _, ep := range endpoints {
 		at, err := f.bind(o, ep)
 		if err != nil {

@@ -16,6 +16,15 @@ type Recorder struct {
 	Path   string
 	Tell   Tell
 	failed atomic.Bool
+	unused bool
+}
+
+// Unused makes Close remove a file that was made and has nothing in it, as what
+// was to be recorded could not begin. r may be nil.
+func (r *Recorder) Unused() {
+	if r != nil {
+		r.unused = true
+	}
 }
 
 // Event implements pipeline.Consumer.
@@ -42,7 +51,11 @@ func (r *Recorder) Failed() bool { return r.failed.Load() }
 
 // Close ends the recording, and says what it lacks.
 func (r *Recorder) Close() error {
-	err := r.Writer.Close()
+	end := r.Writer.Close
+	if r.unused {
+		end = r.Writer.Discard
+	}
+	err := end()
 	if err == nil {
 		return nil
 	}
