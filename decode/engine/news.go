@@ -240,9 +240,6 @@ func joined(name, tag string) string {
 	return name + ":" + tag
 }
 
-// CommandLine joins arguments so that their borders can be seen.
-func CommandLine(args []string) string { return commandLine(args) }
-
 // ShortIDs cuts the ids inside a text to the twelve digits docker shows.
 func ShortIDs(s string) string { return shortIDs(s) }
 

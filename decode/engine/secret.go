@@ -142,9 +142,9 @@ func parseSecrets(tsv string, ops []*Operation) (secretTable, error) {
 	return t, nil
 }
 
-// Secrets is Operation.Secrets of the call's operation, and what is known of
+// secrets is Operation.Secrets of the call's operation, and what is known of
 // paths that are no operation.
-func (c *Call) Secrets() []Secret {
+func (c *Call) secrets() []Secret {
 	if c.Libpod && strings.HasPrefix(c.Path, "/libpod/secrets/create") {
 		// The body is the secret itself (podman pkg/api/handlers/libpod/secrets.go).
 		return append(slices.Clip(c.Op.Secrets()), Secret{"secret_data", InRequestBody, "", Whole})

@@ -21,13 +21,13 @@ func (x *Exchange) About() *Thing {
 	}
 	for _, k := range kindsOfPaths {
 		if strings.HasPrefix(x.Call.Op.Path, k.prefix) {
-			return x.things.Find(k.kind, x.Call.Param(k.param))
+			return x.things.find(k.kind, x.Call.Param(k.param))
 		}
 	}
 	switch x.Call.Op.ID {
 	case "ContainerCreate", "NetworkCreate", "VolumeCreate":
 		for _, n := range x.news() {
-			return x.things.Find(n.Kind, n.ID)
+			return x.things.find(n.Kind, n.ID)
 		}
 	case "ImageCreate":
 		q := x.Call.Query()
@@ -41,7 +41,7 @@ func (x *Exchange) About() *Thing {
 func (x *Exchange) Container() *Thing {
 	t := x.About()
 	if t != nil && t.Kind == "exec" {
-		t = x.things.Find("container", t.Of)
+		t = x.things.find("container", t.Of)
 	}
 	if t == nil || t.Kind != "container" {
 		return nil
@@ -51,7 +51,7 @@ func (x *Exchange) Container() *Thing {
 
 // imageNamed finds an image by a name in whatever form a client gave it.
 func (ts *Things) imageNamed(name string) *Thing {
-	if t := ts.Find("image", name); t != nil {
+	if t := ts.find("image", name); t != nil {
 		return t
 	}
 	want := subject(name)

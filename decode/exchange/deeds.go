@@ -43,7 +43,7 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		}
 	}
 	label := func(kind, param string) (string, *Thing) {
-		t := cs.Things.Find(kind, x.Call.Param(param))
+		t := cs.Things.find(kind, x.Call.Param(param))
 		if t == nil {
 			return x.Call.Param(param), nil
 		}

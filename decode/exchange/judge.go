@@ -86,9 +86,9 @@ func (cs *Commands) begin(x *Exchange) {
 	}
 	switch x.Call.Op.ID {
 	case "ContainerAttach", "ContainerLogs", "ContainerAttachWebsocket":
-		x.about = cs.Things.Find("container", x.Call.Param("id"))
+		x.about = cs.Things.find("container", x.Call.Param("id"))
 	case "ExecStart":
-		x.about = cs.Things.Find("exec", x.Call.Param("id"))
+		x.about = cs.Things.find("exec", x.Call.Param("id"))
 	}
 	if len(c.refusals) > 0 && !plumbing(x.Call.Op.ID) {
 		cs.after(c, x)
@@ -154,7 +154,7 @@ func subjects(ts *Things, x *Exchange) []string {
 		if p.Name != "rpc" {
 			add(p.Value)
 			for _, kind := range [...]string{"container", "image", "network"} {
-				if t := ts.Find(kind, p.Value); t != nil {
+				if t := ts.find(kind, p.Value); t != nil {
 					add(t.Name)
 					add(t.ID)
 				}
@@ -275,7 +275,7 @@ func (cs *Commands) ended(x *Exchange) bool {
 	if x.Status != 409 || x.Call.Op == nil || x.Call.Op.ID != "ContainerKill" && x.Call.Op.ID != "ContainerStop" {
 		return false
 	}
-	t := cs.Things.Find("container", x.Call.Param("id"))
+	t := cs.Things.find("container", x.Call.Param("id"))
 	return t != nil && t.stopped
 }
 
@@ -317,7 +317,7 @@ func (cs *Commands) exited(c *Command, x *Exchange, o Outcome) Outcome {
 	if x.Call.Op.ID == "ExecInspect" {
 		kind = "exec"
 	}
-	t := cs.Things.Find(kind, x.Call.Param("id"))
+	t := cs.Things.find(kind, x.Call.Param("id"))
 	if t == nil {
 		t = &Thing{Kind: kind, ID: x.Call.Param("id")}
 	}
@@ -402,13 +402,13 @@ func (c *Command) asked(about []string) bool {
 func (cs *Commands) inspected(c *Command, x *Exchange, news []engine.News, o Outcome) Outcome {
 	if x.Call.Op == nil || len(news) != 1 || news[0].Kind != "container" {
 		if x.Call.Op != nil && x.Call.Op.ID == "ExecInspect" && len(news) == 1 && news[0].State.HasExit {
-			if t := cs.Things.Find("exec", news[0].ID); t != nil {
+			if t := cs.Things.find("exec", news[0].ID); t != nil {
 				cs.repeated(c, t)
 			}
 		}
 		return o
 	}
-	t := cs.Things.Find("container", news[0].ID)
+	t := cs.Things.find("container", news[0].ID)
 	if t == nil || x.Call.Op.ID != "ContainerInspect" || t.looks < 2 && t.starter != c {
 		return o
 	}
@@ -447,7 +447,7 @@ func (cs *Commands) learn(x *Exchange, n *engine.News, at time.Duration) {
 	}
 	if n.Of != "" {
 		t.Of = n.Of
-		if c := cs.Things.Find("container", n.Of); c != nil {
+		if c := cs.Things.find("container", n.Of); c != nil {
 			t.Of = c.ID
 		}
 	}

@@ -14,7 +14,7 @@ func (x *Exchange) Summary() string {
 		s += " → " + engine.OneLine(b.Brief())
 	}
 	if x.things != nil {
-		s = x.things.Named(s)
+		s = x.things.namedIn(s)
 	}
 	if x.State == Done {
 		x.summary, x.summarised = s, true

@@ -56,12 +56,9 @@ func (ts *Things) init() {
 	ts.byID, ts.short, ts.named = map[string]*Thing{}, map[string]*Thing{}, map[string]*Thing{}
 }
 
-// All is the things that are known, as they came.
-func (ts *Things) All() []*Thing { return ts.order }
-
-// Find returns what is known by an id, the first digits of one (twelve at
+// find returns what is known by an id, the first digits of one (twelve at
 // least), or a name of that kind; nil if nothing is.
-func (ts *Things) Find(kind, ref string) *Thing {
+func (ts *Things) find(kind, ref string) *Thing {
 	if ref == "" {
 		return nil
 	}
@@ -79,7 +76,7 @@ func (ts *Things) Find(kind, ref string) *Thing {
 
 // add returns the thing that news are about, known or new.
 func (ts *Things) add(n *engine.News) *Thing {
-	if t := ts.Find(n.Kind, n.ID); t != nil {
+	if t := ts.find(n.Kind, n.ID); t != nil {
 		return t
 	}
 	if t := ts.byID[n.Name]; t != nil && n.Name != "" && t.Kind == n.Kind { // asked for by its name until now
@@ -129,11 +126,11 @@ func (ts *Things) forget(n int) {
 	ts.order = append(ts.order[:0:0], ts.order[n:]...)
 }
 
-// Named writes a text with names in place of the ids that it holds, as docker
+// namedIn writes a text with names in place of the ids that it holds, as docker
 // shortens them or whole. Where an answer only tells the name, the name goes
 // before the arrow: "web → running" for "3f2a91c0b7d4 → web running". A name that
 // the text has elsewhere is not written again.
-func (ts *Things) Named(text string) string {
+func (ts *Things) namedIn(text string) string {
 	if len(ts.short) == 0 || len(text) < shortLen {
 		return text
 	}

@@ -179,7 +179,7 @@ func (cs *Commands) says(x *Exchange) string {
 	}
 	name := func(kind, param string) string {
 		ref := x.Call.Param(param)
-		if t := cs.Things.Find(kind, ref); t != nil {
+		if t := cs.Things.find(kind, ref); t != nil {
 			return t.label()
 		}
 		return engine.ShortIDs(ref)

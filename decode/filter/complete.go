@@ -15,12 +15,9 @@ type Completion struct {
 }
 
 // Complete offers what could be typed at the cursor (a byte offset): fields
-// and joining words, or the values of a field where they are known.
-func Complete(s string, cursor int) []Completion { return CompleteWith(s, cursor, nil) }
-
-// CompleteWith is Complete with values that are known of what is looked at,
-// which come first. more may be nil.
-func CompleteWith(s string, cursor int, more func(field string) []ValueDoc) []Completion {
+// and joining words, or the values of a field where they are known. more gives
+// further values of a field, which come first; it may be nil.
+func Complete(s string, cursor int, more func(field string) []ValueDoc) []Completion {
 	cursor = min(max(cursor, 0), len(s))
 	l := lexer{s: s[:cursor]}
 	var t token

@@ -39,7 +39,7 @@ func TestComplete(t *testing.T) {
 		}
 		s := c.in[:cursor] + c.in[cursor+1:]
 		var got []string
-		for _, o := range filter.Complete(s, cursor) {
+		for _, o := range filter.Complete(s, cursor, nil) {
 			if len(c.want) > 0 && o.Text == c.want[0] && (o.From != c.from || o.To != c.to) {
 				t.Errorf("%s: %+v, want %d to %d", c.in, o, c.from, c.to)
 			}

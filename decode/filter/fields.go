@@ -22,7 +22,7 @@ type FieldDoc struct {
 // and flag says how its values are had.
 type field struct {
 	doc   FieldDoc
-	from  Phase // when its values are final
+	from  phase // when its values are final
 	flag  bool
 	parse func(string) (int64, error) // how a value of an ordered field is read
 

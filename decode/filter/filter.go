@@ -41,30 +41,26 @@ func (f *Filter) Decide(x *exchange.Exchange) Verdict {
 	return f.root.decide(x)
 }
 
-// NeedsEnd says that some exchanges can be judged only when they are over,
-// since the filter asks for a duration, a size, a body or the outcome.
-func (f *Filter) NeedsEnd() bool { return !f.Empty() && f.root.needs() == AtEnd }
-
-// Phase is how far an exchange must have come until a value is final.
-type Phase uint8
+// phase is how far an exchange must have come until a value is final.
+type phase uint8
 
 const (
-	AtRequest  Phase = iota // from the request head on
-	AtBody                  // when the request is complete
-	AtResponse              // from the response head on
-	AtEnd
+	atRequest  phase = iota // from the request head on
+	atBody                  // when the request is complete
+	atResponse              // from the response head on
+	atEnd
 )
 
-func reached(x *exchange.Exchange, p Phase) bool {
+func reached(x *exchange.Exchange, p phase) bool {
 	if x.State == exchange.Done {
 		return true
 	}
 	switch p {
-	case AtRequest:
+	case atRequest:
 		return true
-	case AtBody:
+	case atBody:
 		return x.Request.Done
-	case AtResponse:
+	case atResponse:
 		return x.Status != 0
 	}
 	return false
@@ -74,7 +70,6 @@ func reached(x *exchange.Exchange, p Phase) bool {
 // where it can change the whole.
 type node interface {
 	decide(x *exchange.Exchange) Verdict
-	needs() Phase
 	reads() Reads
 }
 
@@ -91,8 +86,6 @@ func (n and) decide(x *exchange.Exchange) Verdict {
 	return l
 }
 
-func (n and) needs() Phase { return max(n.left.needs(), n.right.needs()) }
-
 type or struct{ left, right node }
 
 func (n or) decide(x *exchange.Exchange) Verdict {
@@ -106,8 +99,6 @@ func (n or) decide(x *exchange.Exchange) Verdict {
 	return l
 }
 
-func (n or) needs() Phase { return max(n.left.needs(), n.right.needs()) }
-
 type not struct{ of node }
 
 func (n not) decide(x *exchange.Exchange) Verdict {
@@ -119,8 +110,6 @@ func (n not) decide(x *exchange.Exchange) Verdict {
 	}
 	return Undecided
 }
-
-func (n not) needs() Phase { return n.of.needs() }
 
 func verdict(yes bool) Verdict {
 	if yes {

@@ -9,7 +9,7 @@ import (
 )
 
 // text makes a field with one text at most; an empty one counts as none.
-func text(name string, from Phase, example, doc string, get func(*exchange.Exchange) string) field {
+func text(name string, from phase, example, doc string, get func(*exchange.Exchange) string) field {
 	return field{doc: FieldDoc{Name: name, Kind: "text", Example: example, Doc: doc}, from: from, text: one(get)}
 }
 
@@ -20,15 +20,15 @@ func one(get func(*exchange.Exchange) string) func(*exchange.Exchange, string, f
 	}
 }
 
-func num(name string, from Phase, kind, example, doc string, parse func(string) (int64, error), get func(*exchange.Exchange) (int64, bool)) field {
+func num(name string, from phase, kind, example, doc string, parse func(string) (int64, error), get func(*exchange.Exchange) (int64, bool)) field {
 	return field{doc: FieldDoc{Name: name, Kind: kind, Example: example, Doc: doc}, from: from, parse: parse, number: get}
 }
 
-func body(name string, from Phase, example, doc string, dirs ...decode.Direction) field {
+func body(name string, from phase, example, doc string, dirs ...decode.Direction) field {
 	return field{doc: FieldDoc{Name: name, Kind: "body", Example: example, Doc: doc}, from: from, bytes: dirs}
 }
 
-func header(name string, from Phase, example, doc string, dirs ...decode.Direction) field {
+func header(name string, from phase, example, doc string, dirs ...decode.Direction) field {
 	get := func(x *exchange.Exchange, arg string, test func(string) bool) bool {
 		for _, d := range dirs {
 			for _, h := range x.Side(d).Fields {

@@ -48,8 +48,6 @@ func (w word) decide(x *exchange.Exchange) Verdict {
 	return Undecided
 }
 
-func (word) needs() Phase { return AtEnd }
-
 // flag is a term like is:error.
 type flag struct{ *flagDef }
 
@@ -74,13 +72,6 @@ func (f flag) decide(x *exchange.Exchange) Verdict {
 		return No
 	}
 	return Undecided
-}
-
-func (f flag) needs() Phase {
-	if f.now {
-		return AtRequest
-	}
-	return f.from
 }
 
 // number compares. Times and sizes only grow while an exchange runs, so some
@@ -148,8 +139,6 @@ func (n number) holds(v int64) bool {
 	}
 	return v >= n.lo && v <= n.hi
 }
-
-func (n number) needs() Phase { return n.f.from }
 
 // compileAt compiles the value of a term; an error points into it.
 func compileAt(src string, t token) (pattern, error) {

@@ -94,8 +94,6 @@ func (n textTerm) decide(x *exchange.Exchange) Verdict {
 	return Undecided
 }
 
-func (n textTerm) needs() Phase { return n.f.from }
-
 // bytesTerm searches bodies.
 type bytesTerm struct {
 	f      *field
@@ -144,8 +142,6 @@ func (n *bytesTerm) found(x *exchange.Exchange) bool {
 	return false
 }
 
-func (n *bytesTerm) needs() Phase { return n.f.from }
-
 // anywhere searches heads; with a bytesTerm beside it, all of an exchange.
 type anywhere struct{ p pattern }
 
@@ -165,8 +161,6 @@ func (n anywhere) decide(x *exchange.Exchange) Verdict {
 	}
 	return Undecided
 }
-
-func (anywhere) needs() Phase { return AtEnd }
 func (anywhere) reads() Reads { return Reads{Heads: true} }
 
 // Text is a filter for exchanges that have a text anywhere: in their heads,

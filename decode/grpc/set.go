@@ -35,9 +35,6 @@ type Type struct {
 	d protoreflect.MessageDescriptor
 }
 
-// Known reports whether the set has the type.
-func (t Type) Known() bool { return t.d != nil }
-
 // Name is the full name of the type, "" when it is not known.
 func (t Type) Name() string {
 	if t.d == nil {
@@ -75,9 +72,6 @@ func (t Type) For(b []byte) Type {
 	}
 	return TypeNamed("fsutil.types.Packet")
 }
-
-// Known reports whether the set has the method.
-func Known(method string) bool { return methodOf(method) != nil }
 
 func methodOf(path string) protoreflect.MethodDescriptor {
 	service, method, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")

@@ -93,7 +93,7 @@ func (c *check) add(name string, state State, detail, advice string) {
 
 // failed adds the explained error at a step.
 func (c *check) failed(name string, err error) {
-	c.add(name, Failed, Explain(err, c.files, Client), "")
+	c.add(name, Failed, explain(err, c.files, Client), "")
 }
 
 func (c *check) run(ctx context.Context) {

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// Explain says what an error of a TLS connection means and what to do, in one
+// explain says what an error of a TLS connection means and what to do, in one
 // line. files and role are of this side; the error is from a handshake, from
 // the first read after it (where TLS 1.3 servers refuse clients), or from this
 // package.
-func Explain(err error, files Files, role Role) string {
+func explain(err error, files Files, role Role) string {
 	if err == nil {
 		return ""
 	}

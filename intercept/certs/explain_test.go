@@ -47,7 +47,7 @@ func TestExplainToTheServer(t *testing.T) {
 	pair := unwatched(t, stranger, Client).current.Load().pair
 	always.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return pair, nil }
 	distrusting := trusting.ClientConfig("localhost")
-	distrusting.RootCAs = unwatched(t, Files{CA: other.CA}, Client).CAs()
+	distrusting.RootCAs = unwatched(t, Files{CA: other.CA}, Client).cas()
 
 	for _, tt := range []struct {
 		name  string
@@ -68,7 +68,7 @@ func TestExplainToTheServer(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.visit()
 			err := <-s.errs
-			if got := Explain(err, server, Server); err == nil || !strings.Contains(got, tt.want) {
+			if got := explain(err, server, Server); err == nil || !strings.Contains(got, tt.want) {
 				t.Errorf("%v is explained as %q", err, got)
 			}
 		})
@@ -95,17 +95,17 @@ func TestExplainAlerts(t *testing.T) {
 			return err
 		})
 		_, err := tls.Dial("tcp", strings.TrimPrefix(s.host, "tcp://"), &tls.Config{InsecureSkipVerify: true})
-		if got := Explain(err, files, Client); !strings.Contains(got, want) {
+		if got := explain(err, files, Client); !strings.Contains(got, want) {
 			t.Errorf("alert %d (%v) is explained as %q", alert, err, got)
 		}
 	}
 }
 
 func TestExplainOthers(t *testing.T) {
-	if Explain(nil, Files{}, Client) != "" {
+	if explain(nil, Files{}, Client) != "" {
 		t.Error("nothing needs no explanation")
 	}
-	if got := Explain(errors.New("odd"), Files{}, Client); got != "odd" {
+	if got := explain(errors.New("odd"), Files{}, Client); got != "odd" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -105,7 +105,7 @@ func timeProblem(path string, c *x509.Certificate, now time.Time) *Problem {
 	case now.Before(c.NotBefore):
 		p.Field, p.Fatal, p.Advice = "notBefore", true, "is the clock of this machine right?"
 	case now.After(c.NotAfter):
-		p.Fatal, p.Err = true, ErrExpired
+		p.Fatal, p.Err = true, errExpired
 	case c.NotAfter.Sub(now) > soon:
 		return nil
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ErrExpired is the cause of a Problem with a certificate whose time is over.
-var ErrExpired = errors.New("certificate has expired")
+// errExpired is the cause of a Problem with a certificate whose time is over.
+var errExpired = errors.New("certificate has expired")
 
 // A Problem is what is wrong with one file, for a person.
 type Problem struct {

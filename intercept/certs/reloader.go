@@ -156,7 +156,7 @@ func (r *Reloader) ClientConfig(serverName string) *tls.Config {
 	return &tls.Config{
 		MinVersion:           tls.VersionTLS12,
 		ServerName:           serverName,
-		RootCAs:              r.CAs(),
+		RootCAs:              r.cas(),
 		InsecureSkipVerify:   r.files.SkipVerify,
 		GetClientCertificate: r.GetClientCertificate,
 	}
@@ -181,12 +181,12 @@ func (r *Reloader) GetClientCertificate(asked *tls.CertificateRequestInfo) (*tls
 	return pair, nil
 }
 
-// CAs are the authorities that the other side is verified by: ClientCAs of a
+// cas are the authorities that the other side is verified by: ClientCAs of a
 // server, RootCAs of a client. Nil: the system's.
-func (r *Reloader) CAs() *x509.CertPool { return r.current.Load().caPool }
+func (r *Reloader) cas() *x509.CertPool { return r.current.Load().caPool }
 
 // Explain is Explain with this Reloader's files and role.
-func (r *Reloader) Explain(err error) string { return Explain(err, r.files, r.role) }
+func (r *Reloader) Explain(err error) string { return explain(err, r.files, r.role) }
 
 func (r *Reloader) report(kind NoticeKind, problems []*Problem, format string, args ...any) {
 	if r.options.Report != nil {

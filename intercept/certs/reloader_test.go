@@ -218,7 +218,7 @@ func TestReloaderRotatesWhileServing(t *testing.T) {
 	<-s.errs
 
 	// Whoever still has a certificate of the old CA is out.
-	oldClient.RootCAs = rc.CAs()
+	oldClient.RootCAs = rc.cas()
 	if _, err := dial(t, s, oldClient); err == nil {
 		t.Error("a client of the old CA was let in")
 	}

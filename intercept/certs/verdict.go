@@ -89,7 +89,7 @@ func (c *check) clientVerdict(err error) {
 	case err != nil && c.asked != nil && !c.shown:
 		c.add(stepClient, Failed, c.notShown(), c.clientAdvice())
 	case err != nil && (refused || c.asked != nil):
-		c.add(stepClient, Failed, Explain(err, c.files, Client), c.clientAdvice())
+		c.add(stepClient, Failed, explain(err, c.files, Client), c.clientAdvice())
 	case err != nil:
 		c.add(stepClient, OK, "not asked for", "")
 		c.failed(stepPing, err)

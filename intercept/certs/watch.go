@@ -100,7 +100,7 @@ func (w *watch) tellDoubts(problems []*Problem) {
 func finding(problems []*Problem) string {
 	var b strings.Builder
 	for _, p := range problems {
-		fmt.Fprintln(&b, p.File, p.Field, errors.Is(p, ErrExpired))
+		fmt.Fprintln(&b, p.File, p.Field, errors.Is(p, errExpired))
 	}
 	return b.String()
 }

@@ -8,9 +8,6 @@ type Addr struct{ Network, Address string }
 // Unix is the address of a Unix socket.
 func Unix(path string) Addr { return Addr{"unix", path} }
 
-// TCP is a host:port; port 0 asks for a free one when listening.
-func TCP(address string) Addr { return Addr{"tcp", address} }
-
 // Dial connects to the address.
 func (a Addr) Dial() (net.Conn, error) { return net.Dial(a.Network, a.Address) }
 

@@ -20,17 +20,9 @@ func (l Latencies) Percentile(p float64) time.Duration {
 	return s[min(int(float64(len(s))*p/100), len(s)-1)]
 }
 
-// Total is the time of all calls together.
-func (l Latencies) Total() (sum time.Duration) {
-	for _, d := range l {
-		sum += d
-	}
-	return sum
-}
-
-// Alternate calls each of calls rounds times, in turns and beginning with
+// alternate calls each of calls rounds times, in turns and beginning with
 // another one each round, and returns their latencies.
-func Alternate(rounds int, calls ...func() error) ([]Latencies, error) {
+func alternate(rounds int, calls ...func() error) ([]Latencies, error) {
 	took := make([]Latencies, len(calls))
 	for i := range took {
 		took[i] = make(Latencies, 0, rounds)

@@ -78,7 +78,7 @@ func turns(b *testing.B, on rivals, call func(Addr) func() error) [2]Latencies {
 		}
 	}
 	b.ResetTimer()
-	took, err := Alternate(b.N, calls...)
+	took, err := alternate(b.N, calls...)
 	b.StopTimer()
 	if err != nil {
 		b.Fatal(err)

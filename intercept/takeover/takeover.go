@@ -132,9 +132,6 @@ func (t *Takeover) End() (string, error) {
 	return did, t.journal.remove()
 }
 
-// InPlace reports whether clients of Path reach the listener.
-func (t *Takeover) InPlace() bool { return t.occupant() == ours }
-
 func (t *Takeover) occupant() occupant {
 	switch now, err := os.Lstat(t.Path); {
 	case errors.Is(err, fs.ErrNotExist):

@@ -143,7 +143,7 @@ func TestThereAndBack(t *testing.T) {
 	if was.Mode != is.Mode || was.Uid != is.Uid || was.Gid != is.Gid {
 		t.Errorf("ours is %o %d:%d, the daemon's %o %d:%d", is.Mode, is.Uid, is.Gid, was.Mode, was.Uid, was.Gid)
 	}
-	if !to.InPlace() {
+	if to.occupant() != ours {
 		t.Error("it does not know that it stands")
 	}
 	if _, _, err := Begin(path); err == nil || !strings.Contains(err.Error(), "another dockwire") {
@@ -248,7 +248,7 @@ func TestDaemonMeanwhile(t *testing.T) {
 			t.Fatal(err)
 		}
 		speak(t, path, "new")
-		if to.InPlace() {
+		if to.occupant() == ours {
 			t.Error("it thinks that it still stands")
 		}
 		if did, err := to.End(); err != nil || !strings.Contains(did, "new socket") {

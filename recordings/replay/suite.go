@@ -65,9 +65,9 @@ func recordingsIn(dir string) (names []string, err error) {
 // notInNames is what a test's name has that a file's should not.
 var notInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
-// FileOf is the name of the recording of a test, without .jsonl: what no file
+// fileOf is the name of the recording of a test, without .jsonl: what no file
 // name should have in it becomes "_".
-func FileOf(test string) string {
+func fileOf(test string) string {
 	return strings.Trim(notInNames.ReplaceAllString(test, "_"), "_.")
 }
 
@@ -93,7 +93,7 @@ func (s *Suite) answer(method string, body []byte) (status int, text string, aft
 	switch method {
 	case "POST":
 		var asked struct{ Name string }
-		if err := json.Unmarshal(body, &asked); err != nil || FileOf(asked.Name) == "" {
+		if err := json.Unmarshal(body, &asked); err != nil || fileOf(asked.Name) == "" {
 			return 400, message400, after
 		}
 		p, err := s.open(asked.Name)
@@ -112,7 +112,7 @@ const message400 = `replay: say which test: {"name": "test_start"}`
 
 // open opens the recording of a test.
 func (s *Suite) open(test string) (*Player, error) {
-	path, err := s.find(FileOf(test))
+	path, err := s.find(fileOf(test))
 	if err != nil {
 		return nil, err
 	}

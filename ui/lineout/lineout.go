@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// Limit bounds the bytes that wait to be written.
-const Limit = 1 << 20
+// limit bounds the bytes that wait to be written.
+const limit = 1 << 20
 
 // Writer is an io.Writer that takes whole lines and never blocks. One
 // goroutine, ended by Close, does the writing.
@@ -50,7 +50,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	if len(w.waiting)+len(p) > Limit {
+	if len(w.waiting)+len(p) > limit {
 		n := bytes.Count(p, []byte{'\n'})
 		w.dropped += n
 		w.total += n

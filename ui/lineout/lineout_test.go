@@ -50,7 +50,7 @@ func TestStalledScreenDropsAndSaysSo(t *testing.T) {
 	io.WriteString(w, "first\n")
 	<-s.entered
 	line := strings.Repeat("x", 1023) + "\n"
-	for range Limit/len(line) + 7 {
+	for range limit/len(line) + 7 {
 		io.WriteString(w, line)
 	}
 	if got := w.Dropped(); got != 7 {

@@ -15,7 +15,7 @@ func (m *Model) NextFailure(from Line, by int) (Pos, bool) {
 	here, _ := m.Index(from)
 	next := -1
 	for i, p := range failures {
-		at, _ := m.Index(Line{Command: m.store.Row(p).Command, Pos: p}) // the command's line where it is closed
+		at, _ := m.Index(Line{Command: m.store.row(p).Command, Pos: p}) // the command's line where it is closed
 		switch {
 		case by > 0 && (at > here || at == here && from.IsCommand):
 			return p, true
@@ -35,7 +35,7 @@ func (m *Model) NextFailure(from Line, by int) (Pos, bool) {
 // failures are the calls that failed and that the filter lets through, in the
 // order of the view.
 func (m *Model) failures() []Pos {
-	ok := func(p Pos) bool { r := m.store.Row(p); return r == nil || !r.Has(Failed) }
+	ok := func(p Pos) bool { r := m.store.row(p); return r == nil || !r.Has(Failed) }
 	if m.mode == ByTime {
 		return slices.DeleteFunc(slices.Clone(m.flat.order), ok)
 	}

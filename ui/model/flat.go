@@ -29,7 +29,7 @@ func (f *flat) arrange(m *Model) {
 		return
 	}
 	if !f.stale && len(m.list) > manyRows && m.totals.Now-f.sorted < resortEvery {
-		f.order = dropGone(f.order, m.store.First())
+		f.order = dropGone(f.order, m.store.first)
 		return
 	}
 	f.own = m.sorted(m.list, f.own)

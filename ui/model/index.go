@@ -137,7 +137,7 @@ func (o *indexWriter) chunk(c *chunk) {
 }
 
 // operations names the table of operations that rows refer to by number.
-func operations(s *Store) string {
+func operations(s *store) string {
 	var names strings.Builder
 	for _, op := range s.ops {
 		names.WriteString(op.ID + " ")
@@ -147,7 +147,7 @@ func operations(s *Store) string {
 
 // Index is what WriteIndex has written.
 type Index struct {
-	store     Store
+	store     store
 	cmds      commands
 	conns     map[decode.ConnID]*client
 	connected int
@@ -161,7 +161,7 @@ type Index struct {
 func (x *Index) Open() (ids map[decode.ExchangeID]bool, first int64) {
 	ids = map[decode.ExchangeID]bool{}
 	for id, p := range x.open {
-		if r := x.store.Row(p); len(ids) == 0 || r.At < first {
+		if r := x.store.row(p); len(ids) == 0 || r.At < first {
 			first = r.At
 		}
 		ids[id] = true
@@ -203,7 +203,7 @@ func (m *Model) adopt(x *Index) {
 	m.store, m.cmds, m.open = &x.store, x.cmds, x.open
 	m.totals = x.totals
 	m.notes = x.notes
-	m.cursor = m.store.First()
+	m.cursor = m.store.first
 	m.changes++
 }
 

@@ -23,8 +23,8 @@ type Marks struct {
 // marksVersion is the version of the form in which marks are saved.
 const marksVersion = 1
 
-// NewMarks makes marks without any.
-func NewMarks() *Marks { return &Marks{byID: map[decode.ExchangeID]Mark{}} }
+// newMarks makes marks without any.
+func newMarks() *Marks { return &Marks{byID: map[decode.ExchangeID]Mark{}} }
 
 // Of returns what was noted about an exchange.
 func (m *Marks) Of(id decode.ExchangeID) Mark { return m.byID[id] }

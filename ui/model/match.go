@@ -15,7 +15,7 @@ import (
 // so, rows cannot be judged by themselves and Found tells which match.
 func (m *Model) SetFilter(f *filter.Filter) {
 	m.filter, m.deep = f, f.Reads().Any()
-	m.cursor = m.store.First()
+	m.cursor = m.store.first
 	m.list = m.list[:0]
 	for _, c := range m.cmds.all {
 		c.match = c.match[:0]
@@ -64,21 +64,21 @@ const batch = 4096
 // Judge goes on through the rows until late says that it is time to draw, and
 // tells how far it is and whether there is more to do.
 func (m *Model) Judge(late func() bool) (done, all int, more bool) {
-	all = int(m.store.End() - m.store.First())
+	all = int(m.store.next - m.store.first)
 	if m.deep {
-		m.cursor = m.store.End()
+		m.cursor = m.store.next
 	}
-	for m.cursor < m.store.End() {
-		for n := min(batch, m.store.End()-m.cursor); n > 0; n-- {
+	for m.cursor < m.store.next {
+		for n := min(batch, m.store.next-m.cursor); n > 0; n-- {
 			p := m.cursor
 			m.cursor++
-			m.judge(p, m.store.Row(p))
+			m.judge(p, m.store.row(p))
 		}
 		if late() {
 			break
 		}
 	}
-	return int(m.cursor - m.store.First()), all, m.cursor < m.store.End()
+	return int(m.cursor - m.store.first), all, m.cursor < m.store.next
 }
 
 // judge shows or hides a row as the filter says, once Judge has come by.
@@ -91,7 +91,7 @@ func (m *Model) judge(p Pos, r *Row) {
 
 // Found shows an exchange that a deep filter matches.
 func (m *Model) Found(p Pos) {
-	if r := m.store.Row(p); r != nil && m.deep {
+	if r := m.store.row(p); r != nil && m.deep {
 		m.show(p, r, !m.hides(r))
 	}
 }
@@ -139,7 +139,7 @@ type scratch struct {
 }
 
 func (s *scratch) fill(m *Model, p Pos, r *Row) *exchange.Exchange {
-	t, x := m.store.Texts(p), &s.x
+	t, x := m.store.texts(p), &s.x
 	c := m.cmds.get(r.Command)
 	c.conn.ID = decode.ConnID(r.Conn)
 	x.ID, x.Conn, x.Method = r.ID, &c.conn, t.Method

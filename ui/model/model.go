@@ -8,8 +8,8 @@ import (
 	"github.com/dockwire/dockwire/decode/filter"
 )
 
-// DefaultMaxRows is how many rows a model keeps: about 250 MB at most.
-const DefaultMaxRows = 1_200_000
+// defaultMaxRows is how many rows a model keeps: about 250 MB at most.
+const defaultMaxRows = 1_200_000
 
 // Options says how much a model keeps, and how its commands come.
 type Options struct {
@@ -21,7 +21,7 @@ type Options struct {
 type Model struct {
 	intake *Intake
 	spare  []update
-	store  *Store
+	store  *store
 	cmds   commands
 	open   map[decode.ExchangeID]Pos
 
@@ -57,11 +57,11 @@ type Totals struct {
 // New makes a model of what an intake takes.
 func New(in *Intake, o Options) *Model {
 	if o.MaxRows == 0 {
-		o.MaxRows = DefaultMaxRows
+		o.MaxRows = defaultMaxRows
 	}
 	return &Model{
 		intake: in, store: newStore(o.MaxRows), cmds: commands{expanded: o.Expanded},
-		open: map[decode.ExchangeID]Pos{}, Marks: NewMarks(),
+		open: map[decode.ExchangeID]Pos{}, Marks: newMarks(),
 	}
 }
 
@@ -101,7 +101,7 @@ func (m *Model) apply(u *update) {
 	if !ok {
 		return
 	}
-	r := m.store.Row(p)
+	r := m.store.row(p)
 	if r == nil { // forgotten while it was open
 		delete(m.open, u.id)
 		return
@@ -141,7 +141,7 @@ func (m *Model) judged(u *update) {
 	if !ok {
 		return
 	}
-	r := m.store.Row(p)
+	r := m.store.row(p)
 	c := m.cmds.get(r.Command)
 	c.take(&u.verdict)
 	count := func(f Flags) int {
@@ -179,7 +179,7 @@ func (m *Model) change(p Pos, r *Row, c *Command, u *update) {
 // forget follows the store, which has let its oldest rows go.
 func (m *Model) forget(gone []Row) {
 	m.totals.Forgotten += len(gone)
-	first := m.store.First()
+	first := m.store.first
 	touched := map[CommandID]bool{}
 	for i := range gone {
 		c := m.cmds.get(gone[i].Command)
@@ -214,18 +214,15 @@ func (m *Model) Totals() Totals { return m.totals }
 
 // Row returns a row and its texts; nil when it was forgotten.
 func (m *Model) Row(p Pos) (*Row, Texts) {
-	r := m.store.Row(p)
+	r := m.store.row(p)
 	if r == nil {
 		return nil, Texts{}
 	}
-	return r, m.store.Texts(p)
+	return r, m.store.texts(p)
 }
 
 // Command returns a command, or nil.
 func (m *Model) Command(id CommandID) *Command { return m.cmds.get(id) }
-
-// Commands is how many commands are kept.
-func (m *Model) Commands() int { return len(m.cmds.all) }
 
 // Notes returns the remarks that came.
 func (m *Model) Notes() *Notes { return &m.notes }
@@ -236,15 +233,15 @@ func (m *Model) ByID(id decode.ExchangeID) (Pos, bool) {
 	if p, ok := m.open[id]; ok {
 		return p, true
 	}
-	lo, hi := m.store.First(), m.store.End()
+	lo, hi := m.store.first, m.store.next
 	for lo < hi {
 		mid := lo + (hi-lo)/2
-		if m.store.Row(mid).ID < id {
+		if m.store.row(mid).ID < id {
 			lo = mid + 1
 		} else {
 			hi = mid
 		}
 	}
-	r := m.store.Row(lo)
+	r := m.store.row(lo)
 	return lo, r != nil && r.ID == id
 }

@@ -264,14 +264,14 @@ func TestSort(t *testing.T) {
 }
 
 func TestMarks(t *testing.T) {
-	m := NewMarks()
+	m := newMarks()
 	m.Set(3, Mark{Marked: true, Comment: "here"})
 	m.Set(4, Mark{Marked: true})
 	m.Set(4, Mark{})
 	if !m.Changed() || m.Changed() {
 		t.Error("a change is told once")
 	}
-	n := NewMarks()
+	n := newMarks()
 	if err := n.Decode(m.Encode()); err != nil || n.Of(3) != m.Of(3) || len(n.IDs()) != 1 {
 		t.Errorf("%v: %v", err, n.byID)
 	}

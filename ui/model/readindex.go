@@ -197,7 +197,7 @@ func (in *rowReader) within(least, most int64) int64 {
 	return v
 }
 
-func (in *rowReader) row(s *Store, c *chunk, before *Row) Row {
+func (in *rowReader) row(s *store, c *chunk, before *Row) Row {
 	names := int64(min(len(s.names), 256) - 1)
 	r := Row{ID: before.ID + decode.ExchangeID(in.int()), Start: before.Start + time.Duration(in.int())}
 	r.TTFB, r.Took = time.Duration(in.int()), time.Duration(in.int())

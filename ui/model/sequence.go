@@ -53,7 +53,7 @@ func (m *Model) Sequence(of []Pos, said []Said) *Sequence {
 		of = of[:maxSequence]
 	}
 	for _, p := range of {
-		r := m.store.Row(p)
+		r := m.store.row(p)
 		if r == nil {
 			continue
 		}
@@ -81,7 +81,7 @@ func (m *Model) Sequence(of []Pos, said []Said) *Sequence {
 func (s *Sequence) join(m *Model) {
 	kept := s.Steps[:0]
 	for _, st := range s.Steps {
-		if n := len(kept); st.Kind == Ended && n > 0 && kept[n-1].Pos == st.Pos && kept[n-1].Kind == Answered && !m.store.Row(st.Pos).Has(Hijack) {
+		if n := len(kept); st.Kind == Ended && n > 0 && kept[n-1].Pos == st.Pos && kept[n-1].Kind == Answered && !m.store.row(st.Pos).Has(Hijack) {
 			continue
 		}
 		kept = append(kept, st)
@@ -93,7 +93,7 @@ func (s *Sequence) join(m *Model) {
 func (s *Sequence) lanes(m *Model) {
 	lasting := map[Pos]bool{} // what is answered and ends later, or not at all
 	for _, st := range s.Steps {
-		if st.Kind == Ended || m.store.Row(st.Pos).Open() {
+		if st.Kind == Ended || m.store.row(st.Pos).Open() {
 			lasting[st.Pos] = true
 		}
 	}

@@ -77,11 +77,11 @@ func (m *Model) compare(a, b keyed) int {
 }
 
 func (m *Model) text(p Pos) string {
-	return m.store.chunk(p).get(m.store.Row(p).path)
+	return m.store.chunk(p).get(m.store.row(p).path)
 }
 
 func (m *Model) key(p Pos) uint64 {
-	r := m.store.Row(p)
+	r := m.store.row(p)
 	switch m.sort.By {
 	case SortOperation:
 		return uint64(r.op)

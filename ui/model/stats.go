@@ -40,7 +40,7 @@ func (m *Model) Statistics() *Statistics {
 	s := &Statistics{First: -1}
 	byOp := make([]*OpStats, len(m.store.ops)+1)
 	for _, p := range m.list {
-		r := m.store.Row(p)
+		r := m.store.row(p)
 		o := byOp[r.op]
 		if o == nil {
 			o = &OpStats{Op: m.store.op(r)}
@@ -82,7 +82,7 @@ func (m *Model) slow(s *Statistics, p Pos, r *Row) {
 	if r.Open() || r.Has(Hijack) || r.Status == 101 {
 		return
 	}
-	took := func(p Pos) time.Duration { return m.store.Row(p).Took }
+	took := func(p Pos) time.Duration { return m.store.row(p).Took }
 	n := len(s.Slowest)
 	if n == slowestKept && took(s.Slowest[n-1]) >= r.Took {
 		return

@@ -26,9 +26,9 @@ type chunk struct {
 	shared map[string]ref
 }
 
-// Store keeps rows and their texts in the order of Pos, and forgets the oldest
+// store keeps rows and their texts in the order of Pos, and forgets the oldest
 // when there are too many.
-type Store struct {
+type store struct {
 	chunks []*chunk // the oldest first
 	first  Pos      // of the oldest chunk
 	next   Pos
@@ -39,8 +39,8 @@ type Store struct {
 	names   []string // methods, versions, parties, endings: few
 }
 
-func newStore(maxRows int) *Store {
-	s := &Store{max: max(maxRows, chunkRows), ops: engine.Operations(), opIndex: map[*engine.Operation]uint16{}, names: []string{""}}
+func newStore(maxRows int) *store {
+	s := &store{max: max(maxRows, chunkRows), ops: engine.Operations(), opIndex: map[*engine.Operation]uint16{}, names: []string{""}}
 	for i, op := range s.ops {
 		s.opIndex[op] = uint16(i + 1)
 	}
@@ -49,7 +49,7 @@ func newStore(maxRows int) *Store {
 
 // add keeps a row and returns its position, and how many of the oldest rows
 // had to go for it.
-func (s *Store) add(r Row, t *Texts) (Pos, []Row) {
+func (s *store) add(r Row, t *Texts) (Pos, []Row) {
 	var gone []Row
 	if int(s.next-s.first) == len(s.chunks)*chunkRows {
 		if n := len(s.chunks); n > 0 {
@@ -70,12 +70,8 @@ func (s *Store) add(r Row, t *Texts) (Pos, []Row) {
 	return s.next - 1, gone
 }
 
-// First is the oldest row that is kept, End is behind the newest.
-func (s *Store) First() Pos { return s.first }
-func (s *Store) End() Pos   { return s.next }
-
-// Row returns a row that is kept, else nil.
-func (s *Store) Row(p Pos) *Row {
+// row returns a row that is kept, else nil.
+func (s *store) row(p Pos) *Row {
 	if p < s.first || p >= s.next {
 		return nil
 	}
@@ -83,18 +79,18 @@ func (s *Store) Row(p Pos) *Row {
 	return &s.chunks[i/chunkRows].rows[i%chunkRows]
 }
 
-func (s *Store) chunk(p Pos) *chunk { return s.chunks[(p-s.first)/chunkRows] }
+func (s *store) chunk(p Pos) *chunk { return s.chunks[(p-s.first)/chunkRows] }
 
-// Texts returns the texts of a row that is kept.
-func (s *Store) Texts(p Pos) Texts {
-	r, c := s.Row(p), s.chunk(p)
+// texts returns the texts of a row that is kept.
+func (s *store) texts(p Pos) Texts {
+	r, c := s.row(p), s.chunk(p)
 	return Texts{
 		Op: s.op(r), Method: s.names[r.method], Version: s.names[r.version],
 		Path: c.get(r.path), Query: c.get(r.query), Summary: c.get(r.summary), Failure: c.get(r.failure),
 	}
 }
 
-func (s *Store) op(r *Row) *engine.Operation {
+func (s *store) op(r *Row) *engine.Operation {
 	if r.op == 0 {
 		return nil
 	}
@@ -102,8 +98,8 @@ func (s *Store) op(r *Row) *engine.Operation {
 }
 
 // setTexts replaces what may change as an exchange goes on.
-func (s *Store) setTexts(p Pos, summary, failure string) {
-	r, c := s.Row(p), s.chunk(p)
+func (s *store) setTexts(p Pos, summary, failure string) {
+	r, c := s.row(p), s.chunk(p)
 	if c.get(r.summary) != summary {
 		r.summary = c.put(summary)
 	}
@@ -113,7 +109,7 @@ func (s *Store) setTexts(p Pos, summary, failure string) {
 }
 
 // name numbers a text of which there are few.
-func (s *Store) name(text string) uint8 {
+func (s *store) name(text string) uint8 {
 	i := slices.Index(s.names, text)
 	if i < 0 {
 		if len(s.names) == 256 { // a client that makes up methods
@@ -125,8 +121,8 @@ func (s *Store) name(text string) uint8 {
 	return uint8(i)
 }
 
-func (s *Store) party(r *Row) decode.Party   { return decode.Party(s.names[r.by]) }
-func (s *Store) ending(r *Row) decode.Ending { return decode.Ending(s.names[r.how]) }
+func (s *store) party(r *Row) decode.Party   { return decode.Party(s.names[r.by]) }
+func (s *store) ending(r *Row) decode.Ending { return decode.Ending(s.names[r.how]) }
 
 func (c *chunk) put(text string) ref {
 	if text == "" {

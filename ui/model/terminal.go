@@ -22,23 +22,23 @@ const (
 // TerminalSizes are the sizes that the terminal of an attach or exec had: those
 // of the resize calls with the same path that came while it was open.
 func (m *Model) TerminalSizes(p Pos) []TerminalSize {
-	r := m.store.Row(p)
+	r := m.store.row(p)
 	if r == nil {
 		return nil
 	}
-	t := m.store.Texts(p)
+	t := m.store.texts(p)
 	if t.Op == nil || t.Op.ID != "ContainerAttach" && t.Op.ID != "ExecStart" {
 		return nil
 	}
 	path := t.Path[:strings.LastIndexByte(t.Path, '/')+1] + "resize"
 	end := r.Start + r.Took
 	var sizes []TerminalSize
-	for q := p; q < min(m.store.End(), p+maxLookAhead); q++ {
-		at := m.store.Row(q)
+	for q := p; q < min(m.store.next, p+maxLookAhead); q++ {
+		at := m.store.row(q)
 		if !r.Open() && at.Start > end {
 			break
 		}
-		if t := m.store.Texts(q); t.Path == path {
+		if t := m.store.texts(q); t.Path == path {
 			if columns, rows, ok := sizeOf(t.Query); ok {
 				sizes = append(sizes, TerminalSize{at.Start, columns, rows})
 			}

@@ -29,9 +29,9 @@ func (m *Model) Values(field string) (list []string) {
 		}
 		return list
 	}
-	first := m.store.First()
-	for n := min(m.store.End()-first, valuesFrom); n > 0; n-- {
-		p := m.store.End() - n
+	first := m.store.first
+	for n := min(m.store.next-first, valuesFrom); n > 0; n-- {
+		p := m.store.next - n
 		r, t := m.Row(p)
 		query, _ := url.ParseQuery(t.Query)
 		switch field {

@@ -45,7 +45,7 @@ func (m *Model) Line(i int) Line {
 		return m.tree.line(i)
 	}
 	p := m.flat.order[i]
-	r := m.store.Row(p)
+	r := m.store.row(p)
 	if r == nil {
 		return Line{Pos: p}
 	}

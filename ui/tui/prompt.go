@@ -126,7 +126,7 @@ func (p *prompt) complete(text string) []string {
 			all = append(all, filter.Completion{Text: h, From: len(text), To: len(text), Doc: "used before"})
 		}
 	case is:
-		for _, c := range filter.CompleteWith(want, len(want), p.a.values) {
+		for _, c := range filter.Complete(want, len(want), p.a.values) {
 			if c.From == c.To && want[len(want)-1] != ':' || c.Text == want[c.From:c.To] {
 				continue // nothing was begun
 			}

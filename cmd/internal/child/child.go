@@ -16,8 +16,8 @@ import (
 // and the shells have them.
 const (
 	OwnFailure = 125 // dockwire failed
-	NotRun     = 126 // the command was found and cannot be run
-	NotFound   = 127 // there is no such command
+	notRun     = 126 // the command was found and cannot be run
+	notFound   = 127 // there is no such command
 )
 
 // Run runs a command with dockwire's own stdin, stdout, stderr and
@@ -73,9 +73,9 @@ func passSignals(child *os.Process, signals <-chan os.Signal, exited <-chan stru
 
 func notStarted(name string, err error) (int, error) {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		return NotFound, fmt.Errorf("%s: command not found", name)
+		return notFound, fmt.Errorf("%s: command not found", name)
 	}
-	return NotRun, fmt.Errorf("cannot run %s: %w", name, err)
+	return notRun, fmt.Errorf("cannot run %s: %w", name, err)
 }
 
 // OnTerminal reports whether stdin, stdout or stderr is a terminal. Signals that

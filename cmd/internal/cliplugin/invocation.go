@@ -11,12 +11,12 @@ import (
 // Word is what a person writes after docker.
 const Word = "wire"
 
-// Name is the plugin's file name, without .exe.
-const Name = "docker-" + Word
+// pluginName is the plugin's file name, without .exe.
+const pluginName = "docker-" + Word
 
 // Called reports whether a program was started as the plugin, by its argv[0].
 func Called(argv0 string) bool {
-	return strings.TrimSuffix(filepath.Base(argv0), ".exe") == Name
+	return strings.TrimSuffix(filepath.Base(argv0), ".exe") == pluginName
 }
 
 // Invocation is one call of the plugin.

@@ -16,11 +16,11 @@ type Link struct {
 	Target string // the program that runs; empty when there is none
 }
 
-// ErrForeign says that a plugin of our name is there that is not dockwire.
-var ErrForeign = errors.New("is there already and is not a link to dockwire")
+// errForeign says that a plugin of our name is there that is not dockwire.
+var errForeign = errors.New("is there already and is not a link to dockwire")
 
-// File is the plugin's file in a folder.
-func File(dir string) string { return filepath.Join(dir, Name+suffix(runtime.GOOS)) }
+// linkFile is the plugin's file in a folder.
+func linkFile(dir string) string { return filepath.Join(dir, pluginName+suffix(runtime.GOOS)) }
 
 func suffix(goos string) string {
 	if goos == "windows" {
@@ -33,14 +33,14 @@ func suffix(goos string) string {
 // returns false if that link was there. A link to another dockwire, or to one
 // that is gone, is replaced; anything else is left and is an ErrForeign.
 func Install(dir, program string) (Link, bool, error) {
-	link := Link{File(dir), program}
+	link := Link{linkFile(dir), program}
 	switch state, err := inspect(link.Path, program); {
 	case err != nil:
 		return link, false, err
 	case state == current:
 		return link, false, nil
 	case state == foreign:
-		return link, false, fmt.Errorf("%s %w", link.Path, ErrForeign)
+		return link, false, fmt.Errorf("%s %w", link.Path, errForeign)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return link, false, err
@@ -71,14 +71,14 @@ func join(program, path string) error {
 // Uninstall removes what Install put there, and returns false if there was
 // nothing.
 func Uninstall(dir, program string) (Link, bool, error) {
-	link := Link{Path: File(dir)}
+	link := Link{Path: linkFile(dir)}
 	switch state, err := inspect(link.Path, program); {
 	case err != nil:
 		return link, false, err
 	case state == absent:
 		return link, false, nil
 	case state == foreign:
-		return link, false, fmt.Errorf("%s %w", link.Path, ErrForeign)
+		return link, false, fmt.Errorf("%s %w", link.Path, errForeign)
 	}
 	return link, true, os.Remove(link.Path)
 }
@@ -128,7 +128,7 @@ func same(a, b string) bool {
 // the system's.
 func Find(configDir string, extraDirs []string) (Link, bool) {
 	for _, dir := range dirs(configDir, extraDirs) {
-		path := File(dir)
+		path := linkFile(dir)
 		if _, err := os.Stat(path); err != nil {
 			continue // docker passes over links that lead nowhere too
 		}

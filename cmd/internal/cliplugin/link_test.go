@@ -22,7 +22,7 @@ func TestInstallAndUninstall(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "docker", "cli-plugins")
 	exe := program(t, "dockwire")
 	link, fresh, err := Install(dir, exe)
-	if err != nil || !fresh || link.Path != File(dir) {
+	if err != nil || !fresh || link.Path != linkFile(dir) {
 		t.Fatal(link, fresh, err)
 	}
 	if !same(link.Path, exe) {
@@ -57,13 +57,13 @@ func TestInstallReplacesAnotherDockwire(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, exe := t.TempDir(), program(t, "dockwire")
-			if err := os.Symlink(old, File(dir)); err != nil {
+			if err := os.Symlink(old, linkFile(dir)); err != nil {
 				t.Fatal(err)
 			}
 			if _, fresh, err := Install(dir, exe); err != nil || !fresh {
 				t.Fatal(fresh, err)
 			}
-			if !same(File(dir), exe) {
+			if !same(linkFile(dir), exe) {
 				t.Error("still the old one")
 			}
 		})
@@ -81,17 +81,17 @@ func TestForeignPluginIsLeftAlone(t *testing.T) {
 				t.Skip("needs symbolic links")
 			}
 			dir, exe := t.TempDir(), program(t, "dockwire")
-			if err := put(File(dir)); err != nil {
+			if err := put(linkFile(dir)); err != nil {
 				t.Fatal(err)
 			}
-			before, _ := os.Lstat(File(dir))
-			if _, _, err := Install(dir, exe); !errors.Is(err, ErrForeign) {
+			before, _ := os.Lstat(linkFile(dir))
+			if _, _, err := Install(dir, exe); !errors.Is(err, errForeign) {
 				t.Errorf("install: %v", err)
 			}
-			if _, _, err := Uninstall(dir, exe); !errors.Is(err, ErrForeign) {
+			if _, _, err := Uninstall(dir, exe); !errors.Is(err, errForeign) {
 				t.Errorf("uninstall: %v", err)
 			}
-			after, err := os.Lstat(File(dir))
+			after, err := os.Lstat(linkFile(dir))
 			if err != nil || !os.SameFile(before, after) {
 				t.Errorf("it is not the same any more: %v", err)
 			}
@@ -105,10 +105,10 @@ func TestFindTakesDockersOrder(t *testing.T) {
 	if _, _, err := Install(UserDir(config), exe); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(File(extra), nil, 0o755); err != nil {
+	if err := os.WriteFile(linkFile(extra), nil, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if found, ok := Find(config, []string{extra}); !ok || found.Path != File(extra) {
+	if found, ok := Find(config, []string{extra}); !ok || found.Path != linkFile(extra) {
 		t.Errorf("%v: cliPluginsExtraDirs goes first", found)
 	}
 }

@@ -18,7 +18,7 @@ const longAgo = "2026-01-02T03:04:05Z"
 var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
 	"SystemPing":           text("OK"),
 	"SystemPingHead":       text(""),
-	"SystemVersion":        always(object{"Version": "fake", "ApiVersion": APIVersion, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64", "KernelVersion": "6", "GoVersion": "go"}),
+	"SystemVersion":        always(object{"Version": "fake", "ApiVersion": apiVersion, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64", "KernelVersion": "6", "GoVersion": "go"}),
 	"SystemInfo":           always(object{"ID": "fake", "Name": "fake", "OSType": "linux", "Architecture": "x86_64", "NCPU": 2, "MemTotal": 1 << 31, "ServerVersion": "fake", "Driver": "overlayfs", "LoggingDriver": "json-file", "CgroupDriver": "systemd", "Plugins": object{}, "RegistryConfig": object{}, "Swarm": object{"NodeID": "node", "LocalNodeState": "active", "ControlAvailable": true}, "Runtimes": object{"runc": object{"path": "runc"}}, "DefaultRuntime": "runc"}),
 	"SystemAuth":           always(object{"Status": "Login Succeeded", "IdentityToken": ""}),
 	"SystemDataUsage":      always(object{"LayersSize": 0, "Images": []any{}, "Containers": []any{}, "Volumes": []any{}, "BuildCache": []any{}}),

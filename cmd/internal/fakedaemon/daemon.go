@@ -13,8 +13,8 @@ import (
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
-// APIVersion is the newest API version that the fake daemon claims to speak.
-const APIVersion = "1.51"
+// apiVersion is the newest API version that the fake daemon claims to speak.
+const apiVersion = "1.51"
 
 // Daemon answers requests. The zero value is one on which everything exists.
 type Daemon struct {
@@ -58,7 +58,7 @@ func (d *Daemon) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		q.body, _ = io.ReadAll(r.Body)
 	}
-	w.Header().Set("Api-Version", APIVersion)
+	w.Header().Set("Api-Version", apiVersion)
 	w.Header().Set("Ostype", "linux")
 	w.Header().Set("Server", "Docker/fake (linux)")
 	w.Header().Set("Docker-Experimental", "false")

@@ -66,7 +66,7 @@ func read(files fs.FS, id, pattern string) (*Course, error) {
 		if err != nil {
 			return nil, err
 		}
-		l, err := Parse(strings.TrimSuffix(name, ".md"), b)
+		l, err := parse(strings.TrimSuffix(name, ".md"), b)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}

@@ -40,7 +40,7 @@ func Export(w io.Writer, lessons []*Lesson, format string) error {
 
 // document is a lesson as Markdown; picture is put where its picture belongs.
 func (l *Lesson) document(picture string) (string, error) {
-	text, err := l.Markdown()
+	text, err := l.markdown()
 	if err != nil {
 		return "", err
 	}

@@ -33,8 +33,8 @@ type Lesson struct {
 	files fs.FS  // beside the lesson
 }
 
-// Parse reads a lesson.
-func Parse(name string, b []byte) (*Lesson, error) {
+// parse reads a lesson.
+func parse(name string, b []byte) (*Lesson, error) {
 	l := &Lesson{Name: name, Listen: "unix"}
 	front, text, err := split(b)
 	if err != nil {
@@ -85,13 +85,13 @@ func (l *Lesson) Filter() (*filter.Filter, error) {
 	return filter.Parse(l.Check)
 }
 
-// Markdown is the lesson's text, with what its recording holds filled in.
-func (l *Lesson) Markdown() (string, error) { return l.fill(string(l.text)) }
+// markdown is the lesson's text, with what its recording holds filled in.
+func (l *Lesson) markdown() (string, error) { return l.fill(string(l.text)) }
 
 // Pages is the text by its headings of the second level. What stands before the
 // first of them is a page too.
 func (l *Lesson) Pages() ([]string, error) {
-	text, err := l.Markdown()
+	text, err := l.markdown()
 	if err != nil {
 		return nil, err
 	}

@@ -75,11 +75,11 @@ func TestWhatIsNoLesson(t *testing.T) {
 		{"---\ntitle: x\nrecording: x.jsonl\ncheck: status>>3\n---\n", "check"},
 		{"---\ntitle: x\ntry: [docker ps]\n---\n", "needs a recording"},
 	} {
-		if _, err := Parse("x", []byte(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := parse("x", []byte(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q: %v, want %q", c.text, err, c.says)
 		}
 	}
-	if l, err := Parse("x", []byte("---\r\ntitle: x\r\n---\r\none\r\n## two\r\n```\n## no page\n```\n")); err != nil {
+	if l, err := parse("x", []byte("---\r\ntitle: x\r\n---\r\none\r\n## two\r\n```\n## no page\n```\n")); err != nil {
 		t.Error(err)
 	} else if pages, err := l.Pages(); err != nil || len(pages) != 2 {
 		t.Errorf("%q, %v", pages, err)
@@ -98,7 +98,7 @@ func TestWireBlocks(t *testing.T) {
 		{"request one", "no number"},
 	} {
 		l.text = []byte("```wire\n" + want.block + "\n```\n")
-		text, err := l.Markdown()
+		text, err := l.markdown()
 		if err != nil {
 			text = err.Error()
 		}

@@ -33,8 +33,8 @@ type Replacer struct {
 
 func newReplacer() *Replacer { return &Replacer{} }
 
-// Empty reports whether nothing is replaced.
-func (r *Replacer) Empty() bool { return r.longest == 0 }
+// empty reports whether nothing is replaced.
+func (r *Replacer) empty() bool { return r.longest == 0 }
 
 // contexts are where the API's JSON has names, with the name as %.
 var contexts = []string{

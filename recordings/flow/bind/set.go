@@ -195,7 +195,7 @@ func (s *Set) Answers() *Replacer {
 		}
 		s.answers.done()
 	}
-	if s.answers.Empty() {
+	if s.answers.empty() {
 		return nil
 	}
 	return s.answers

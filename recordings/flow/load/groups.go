@@ -41,7 +41,7 @@ func (g *groups) of(e *decode.RequestHead) int {
 	p := g.peers[e.Conn]
 	key, name := p.key, p.name
 	if !p.process {
-		name = UserAgent(e.Fields)
+		name = userAgent(e.Fields)
 		key += "\x00" + name
 	}
 	i, ok := g.index[key]
@@ -62,8 +62,8 @@ func Host(address string) string {
 	return address
 }
 
-// UserAgent is the value of that header, or "".
-func UserAgent(fields []decode.Field) string {
+// userAgent is the value of that header, or "".
+func userAgent(fields []decode.Field) string {
 	for _, f := range fields {
 		if strings.EqualFold(f.Name, "User-Agent") {
 			return f.Value

@@ -47,7 +47,7 @@ func FuzzQuote(f *testing.F) {
 		if s := AppendString(nil, string(b)); !bytes.Equal(s, lit) {
 			t.Fatalf("string and bytes differ: %q, %q", s, lit)
 		}
-		if Span(lit, 0, 1) != len(lit) {
+		if span(lit, 0, 1) != len(lit) {
 			t.Fatalf("%q is no JSON string", lit)
 		}
 		if back, err := jsontext.AppendUnquote(nil, lit); err != nil || !bytes.Equal(back, b) {
@@ -65,7 +65,7 @@ func TestDepth(t *testing.T) {
 	if !Valid(deep, 10) || Valid(deep, 9) {
 		t.Fatal("depth is not counted")
 	}
-	if Valid(bytes.Repeat([]byte("["), 1<<20), MaxDepth) {
+	if Valid(bytes.Repeat([]byte("["), 1<<20), maxDepth) {
 		t.Fatal("unclosed arrays are valid")
 	}
 }
@@ -132,7 +132,7 @@ func BenchmarkValid(b *testing.B) {
 	b.Run("rawjson", func(b *testing.B) {
 		b.SetBytes(int64(len(benchLine)))
 		for b.Loop() {
-			if !Valid(benchLine, MaxDepth) {
+			if !Valid(benchLine, maxDepth) {
 				b.Fatal("not valid")
 			}
 		}

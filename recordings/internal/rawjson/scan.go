@@ -2,20 +2,20 @@ package rawjson
 
 import "unicode/utf8"
 
-// MaxDepth is how deep arrays and objects may nest.
-const MaxDepth = 512
+// maxDepth is how deep arrays and objects may nest.
+const maxDepth = 512
 
 // Valid reports whether b is exactly one JSON value (RFC 8259) in valid
 // UTF-8, with no white space around it and nested at most depth deep.
 // Duplicate keys are fine. Escapes of lone surrogates are refused: they are
 // grammatical, but strict parsers stumble over them.
 func Valid(b []byte, depth int) bool {
-	return Span(b, 0, depth) == len(b) && len(b) > 0 && utf8.Valid(b)
+	return span(b, 0, depth) == len(b) && len(b) > 0 && utf8.Valid(b)
 }
 
-// Span returns where the JSON value that begins at b[i] ends, or -1 if there
+// span returns where the JSON value that begins at b[i] ends, or -1 if there
 // is no valid one nested at most depth deep. It does not check UTF-8.
-func Span(b []byte, i, depth int) int {
+func span(b []byte, i, depth int) int {
 	if i >= len(b) {
 		return -1
 	}
@@ -53,7 +53,7 @@ func spanObject(b []byte, i, depth int) int {
 		if i = space(b, i); i >= len(b) || b[i] != ':' {
 			return -1
 		}
-		if i = Span(b, space(b, i+1), depth-1); i < 0 {
+		if i = span(b, space(b, i+1), depth-1); i < 0 {
 			return -1
 		}
 		if i = space(b, i); i >= len(b) {
@@ -79,7 +79,7 @@ func spanArray(b []byte, i, depth int) int {
 		return i + 1
 	}
 	for {
-		if i = Span(b, i, depth-1); i < 0 {
+		if i = span(b, i, depth-1); i < 0 {
 			return -1
 		}
 		if i = space(b, i); i >= len(b) {

@@ -92,7 +92,7 @@ func (m *Members) separator(end byte) (int, bool) {
 }
 
 func (m *Members) value(i int) bool {
-	end := Span(m.b, i, MaxDepth)
+	end := span(m.b, i, maxDepth)
 	if end < 0 {
 		return m.fail()
 	}

@@ -41,15 +41,15 @@ func To(t testing.TB, path string, s *exchangetest.Script, change ...func(*recor
 	}
 }
 
-// Length is the header line for a body.
-func Length(body string) string { return fmt.Sprintf("Content-Length: %d", len(body)) }
+// length is the header line for a body.
+func length(body string) string { return fmt.Sprintf("Content-Length: %d", len(body)) }
 
 // Chunked is the header line for a body in chunks.
 const Chunked = "Transfer-Encoding: chunked"
 
 // JSON answers an exchange with a JSON body.
 func JSON(x *exchangetest.Exchange, status int, body string) *exchangetest.Exchange {
-	return x.Reply(status, body, "Content-Type: application/json", Length(body))
+	return x.Reply(status, body, "Content-Type: application/json", length(body))
 }
 
 // Empty answers an exchange without a body.

@@ -62,7 +62,7 @@ func (p *page) creation(d *model.Detail, folded map[int]bool) bool {
 		}
 		p.blank()
 	}
-	p.lines = append(p.lines, JSON(kept, folded)...)
+	p.lines = append(p.lines, jsonText(kept, folded)...)
 	if left > 0 {
 		p.prose(Dim, strconv.Itoa(left)+" settings are left out: they ask for nothing but the default")
 	}
@@ -87,7 +87,7 @@ func (p *page) rest(d *model.Detail, dir decode.Direction) {
 		p.lines = append(p.lines, PlainText(end)...)
 		return
 	}
-	p.lines = append(p.lines, Hex(end, s.Size-int64(len(end)), p.width, Text)...)
+	p.lines = append(p.lines, hexDump(end, s.Size-int64(len(end)), p.width, Text)...)
 }
 
 func (p *page) head(d *model.Detail, dir decode.Direction) {
@@ -125,7 +125,7 @@ func (p *page) body(d *model.Detail, dir decode.Direction, clock Clock, folded m
 	s := d.Side(dir)
 	switch s.Content {
 	case decode.ContentJSON:
-		p.lines = append(p.lines, JSON(s.Body, folded)...)
+		p.lines = append(p.lines, jsonText(s.Body, folded)...)
 	case decode.ContentJSONStream:
 		p.progress(d, clock)
 	case decode.ContentText:
@@ -140,10 +140,10 @@ func (p *page) body(d *model.Detail, dir decode.Direction, clock Clock, folded m
 		p.lines = append(p.lines, Make(Dim, "a stream of "+text.Size(s.Size)+": see Stream"))
 	default:
 		if json.Valid(s.Body) && len(s.Body) > 0 && (s.Body[0] == '{' || s.Body[0] == '[') && !s.Cut {
-			p.lines = append(p.lines, JSON(s.Body, folded)...)
+			p.lines = append(p.lines, jsonText(s.Body, folded)...)
 			return
 		}
-		p.lines = append(p.lines, Hex(s.Body, 0, p.width, Text)...)
+		p.lines = append(p.lines, hexDump(s.Body, 0, p.width, Text)...)
 	}
 }
 
@@ -224,10 +224,10 @@ func Raw(d *model.Detail, width int) []Line {
 			p.prose(Dim, "head as put together again: it held a secret, or was not kept as it was")
 			head = rebuilt(d, dir)
 		}
-		p.lines = append(p.lines, Hex(head, 0, p.width, role)...)
+		p.lines = append(p.lines, hexDump(head, 0, p.width, role)...)
 		if len(s.Body) > 0 {
 			p.prose(Dim, fmt.Sprintf("body, %s without its transfer coding", text.Size(s.Size)))
-			p.lines = append(p.lines, Hex(s.Body, 0, p.width, role)...)
+			p.lines = append(p.lines, hexDump(s.Body, 0, p.width, role)...)
 		}
 		if o := s.Omitted; o != nil {
 			p.prose(Warn, text.Size(o.Bytes)+" were not kept: "+safe.String(o.Why))

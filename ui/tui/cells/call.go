@@ -171,8 +171,8 @@ func (c *Columns) At(x int) (model.Column, bool) {
 // pulses is what stands for an open exchange as time passes.
 var pulses = [...]string{"◐", "◓", "◑", "◒"}
 
-// Pulse is the sign of what is open, turning four times a second.
-func Pulse(now time.Duration) string { return pulses[int(now/(250*time.Millisecond))&3] }
+// pulse is the sign of what is open, turning four times a second.
+func pulse(now time.Duration) string { return pulses[int(now/(250*time.Millisecond))&3] }
 
 // Call is the line of an exchange.
 func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, now time.Duration) Line {
@@ -191,9 +191,9 @@ func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, 
 		l.Add(Dim, clock.At(r.Start, c.layout)+" ")
 	}
 	l.Add(Dim, strings.Repeat(" ", c.indent))
-	status, role := Status(r)
+	status, role := statusText(r)
 	if r.Open() {
-		l.Add(role, Fit(status, 3, false)).Add(Notice, Pulse(now))
+		l.Add(role, Fit(status, 3, false)).Add(Notice, pulse(now))
 	} else {
 		l.Add(role, Fit(status, 4, false))
 	}
@@ -315,7 +315,7 @@ func (c *Columns) numbers(l *Line, r *model.Row, t *model.Texts, now time.Durati
 		l.Add(Dim, Fit(first, tookWidth+1, true))
 	}
 	if c.took {
-		l.Add(tookRole(r, t), Fit(text.Took(Took(r, now)), tookWidth+1, true))
+		l.Add(tookRole(r, t), Fit(text.Took(tookText(r, now)), tookWidth+1, true))
 	}
 }
 
@@ -327,8 +327,8 @@ func amount(n int64) string {
 	return text.Size(n)
 }
 
-// Took is how long an exchange lasted, or has lasted by now.
-func Took(r *model.Row, now time.Duration) time.Duration {
+// tookText is how long an exchange lasted, or has lasted by now.
+func tookText(r *model.Row, now time.Duration) time.Duration {
 	if r.Open() {
 		return max(now-r.Start, r.Took)
 	}
@@ -359,8 +359,8 @@ func lasts(r *model.Row, t *model.Texts) bool {
 	return t.Op != nil && t.Op.ID == "ContainerWait"
 }
 
-// Status is the status of an exchange and the role of that.
-func Status(r *model.Row) (string, Role) {
+// statusText is the status of an exchange and the role of that.
+func statusText(r *model.Row) (string, Role) {
 	switch s := r.Status; {
 	case s == 0 && r.State == exchange.Done:
 		return "---", Alarm
@@ -406,7 +406,7 @@ func (c *Columns) Command(cmd *model.Command, verdict string, filtered bool, clo
 		failed = " ✗" + strconv.Itoa(cmd.Failed)
 	}
 	if cmd.Open > 0 {
-		open = " " + Pulse(now) + strconv.Itoa(cmd.Open)
+		open = " " + pulse(now) + strconv.Itoa(cmd.Open)
 	}
 	right := safe.Width(calls+failed+open) + 2
 	if c.took {

@@ -66,7 +66,7 @@ func TestJSONFolds(t *testing.T) {
 	doc := []byte(`{"a": {"b": [1, 2.50]}, "c": [], "d": null}`)
 	plain := func(folded map[int]bool) string {
 		var b strings.Builder
-		for _, l := range JSON(doc, folded) {
+		for _, l := range jsonText(doc, folded) {
 			b.WriteString(strings.TrimRight(l.Plain(), " ") + "\n")
 		}
 		return b.String()

@@ -8,9 +8,9 @@ import (
 // maxHex bounds how many bytes are shown as hex.
 const maxHex = 256 << 10
 
-// Hex shows bytes as hex and ASCII, as many on a line as there is room for.
+// hexDump shows bytes as hex and ASCII, as many on a line as there is room for.
 // at is the offset of the first.
-func Hex(b []byte, at int64, width int, role Role) []Line {
+func hexDump(b []byte, at int64, width int, role Role) []Line {
 	per := 16
 	if width < 76 {
 		per = 8

@@ -12,10 +12,10 @@ import (
 // maxJSONLines bounds how many lines of a document are shown.
 const maxJSONLines = 50_000
 
-// JSON sets a document out, a member a line, in colours. Objects and arrays
+// jsonText sets a document out, a member a line, in colours. Objects and arrays
 // have nodes, numbered in their order; those in folded are shown closed. What
 // is no valid JSON to its end is shown as far as it is, and said so.
-func JSON(doc []byte, folded map[int]bool) []Line {
+func jsonText(doc []byte, folded map[int]bool) []Line {
 	w := jsonWriter{dec: json.NewDecoder(bytes.NewReader(doc)), folded: folded}
 	w.dec.UseNumber()
 	for w.dec.More() || w.err == nil && len(w.lines) == 0 {

@@ -21,7 +21,7 @@ func Mermaid(m *model.Model, s *model.Sequence, title string, paths bool) string
 		if r == nil {
 			continue
 		}
-		status, _ := Status(r)
+		status, _ := statusText(r)
 		arrow, label := "client->>dockerd: ", askedLabel(&t, paths)
 		if r.Has(model.ByDaemon) {
 			arrow = "dockerd->>client: "

@@ -73,7 +73,7 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 		}
 		d.shaft(&l, Outward, label, "─", left, right)
 	case model.Answered:
-		status, role := Status(r)
+		status, role := statusText(r)
 		label := status
 		if r.TTFB >= 0 {
 			label += "  " + text.Took(r.TTFB)

@@ -24,13 +24,13 @@ type Form struct{ Name, Text, Why string }
 // Forms gives an exchange in all forms. upstream is the daemon's endpoint, as
 // far as it is known.
 func Forms(d *model.Detail, upstream string) []Form {
-	forms := []Form{{Name: "curl", Text: Curl(d, upstream)}}
-	docker := Form{Name: "docker", Text: Docker(d)}
+	forms := []Form{{Name: "curl", Text: asCurl(d, upstream)}}
+	docker := Form{Name: "docker", Text: asDocker(d)}
 	if docker.Text == "" {
 		docker.Why = "there is no docker command that makes just this call"
 	}
-	return append(forms, docker, Form{Name: "Go", Text: Go(d, upstream)},
-		Form{Name: "Python", Text: Python(d, upstream)}, Form{Name: "JavaScript", Text: JavaScript(d, upstream)}, Form{Name: "JSON", Text: JSON(d.Events)})
+	return append(forms, docker, Form{Name: "Go", Text: asGo(d, upstream)},
+		Form{Name: "Python", Text: asPython(d, upstream)}, Form{Name: "JavaScript", Text: asJavaScript(d, upstream)}, Form{Name: "JSON", Text: asJSON(d.Events)})
 }
 
 // maxBody bounds the request body that is written into a command.
@@ -39,8 +39,8 @@ const maxBody = 64 << 10
 // hopHeaders are set by curl and Go themselves, or belong to a connection.
 var hopHeaders = map[string]bool{"host": true, "content-length": true, "transfer-encoding": true, "user-agent": true, "accept-encoding": true}
 
-// Curl is the call as a curl command.
-func Curl(d *model.Detail, upstream string) string {
+// asCurl is the call as a curl command.
+func asCurl(d *model.Detail, upstream string) string {
 	to := daemonAt(upstream)
 	var b strings.Builder
 	b.WriteString("curl" + to.curl)
@@ -97,8 +97,8 @@ func remark(d *model.Detail, to daemon, comment string) string {
 	return out
 }
 
-// JSON is the exchange as `dockwire print --format json` gives it, indented.
-func JSON(events []decode.Event) string {
+// asJSON is the exchange as `dockwire print --format json` gives it, indented.
+func asJSON(events []decode.Event) string {
 	var line, out bytes.Buffer
 	p := jsonl.NewPrinter(&line, jsonl.Options{Headers: true, Bodies: true, Keep: 1 << 20})
 	for _, e := range events {
@@ -112,8 +112,8 @@ func JSON(events []decode.Event) string {
 	return out.String()
 }
 
-// Go is the call as a Go program's snippet.
-func Go(d *model.Detail, upstream string) string {
+// asGo is the call as a Go program's snippet.
+func asGo(d *model.Detail, upstream string) string {
 	to := daemonAt(upstream)
 	var b strings.Builder
 	fmt.Fprintf(&b, "client := &http.Client{Transport: &http.Transport{\n\tDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {\n\t\treturn new(net.Dialer).DialContext(ctx, %q, %q)\n\t},\n", to.network, to.address)

@@ -39,10 +39,10 @@ func TestCurl(t *testing.T) {
   -H 'Content-Type: application/json' \
   --data-binary '{"Image":"x"}' \
   'http://docker/v1.47/containers/create?name=it'\''s'`
-	if got := Curl(d, "unix:///run/d.sock"); got != want {
+	if got := asCurl(d, "unix:///run/d.sock"); got != want {
 		t.Errorf("%s", got)
 	}
-	if got := Curl(d, "tcp://10.0.0.1:2375"); !strings.Contains(got, "http://10.0.0.1:2375/v1.47") {
+	if got := asCurl(d, "tcp://10.0.0.1:2375"); !strings.Contains(got, "http://10.0.0.1:2375/v1.47") {
 		t.Errorf("%s", got)
 	}
 }
@@ -56,7 +56,7 @@ func TestOtherDaemons(t *testing.T) {
 		"ssh://me@db.example":     {"--unix-socket /tmp/docker.sock", "-H ssh://me@db.example"},
 		"npipe:////./pipe/docker": {"--unix-socket /tmp/docker.sock", "-H npipe:////./pipe/docker"},
 	} {
-		got := Curl(d, upstream)
+		got := asCurl(d, upstream)
 		for _, w := range want {
 			if !strings.Contains(got, w) {
 				t.Errorf("%s: %q is not in\n%s", upstream, w, got)
@@ -64,10 +64,10 @@ func TestOtherDaemons(t *testing.T) {
 		}
 	}
 	at, _ := detail(t, "POST", "/v1.47/containers/x/exec", "@file", "Content-Type: text/plain", "Content-Length: 5")
-	if got := Curl(at, ""); !strings.Contains(got, "--data-raw @file") {
+	if got := asCurl(at, ""); !strings.Contains(got, "--data-raw @file") {
 		t.Errorf("%s", got)
 	}
-	if got := Go(d, "tls://db.example:2376"); !strings.Contains(got, "TLSClientConfig") || !strings.Contains(got, `"https://db.example:2376/v1.47/`) {
+	if got := asGo(d, "tls://db.example:2376"); !strings.Contains(got, "TLSClientConfig") || !strings.Contains(got, `"https://db.example:2376/v1.47/`) {
 		t.Errorf("%s", got)
 	}
 }
@@ -82,7 +82,7 @@ func TestDocker(t *testing.T) {
 		{"GET", "/nowhere", ""},
 	} {
 		d, _ := detail(t, c.method, c.target, "")
-		if got := Docker(d); got != c.want {
+		if got := asDocker(d); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.method, c.target, got, c.want)
 		}
 	}
@@ -95,14 +95,14 @@ func TestDocker(t *testing.T) {
 
 func TestGoIsGo(t *testing.T) {
 	d, _ := detail(t, "POST", "/v1.47/containers/create", "{\"Cmd\":[\"echo `x`\"]}", "X-Registry-Auth: \"a\"")
-	if _, err := parser.ParseExpr("func() error {\n" + Go(d, "unix:///run/d.sock") + "\nreturn nil }"); err != nil {
-		t.Errorf("%v\n%s", err, Go(d, ""))
+	if _, err := parser.ParseExpr("func() error {\n" + asGo(d, "unix:///run/d.sock") + "\nreturn nil }"); err != nil {
+		t.Errorf("%v\n%s", err, asGo(d, ""))
 	}
 }
 
 func TestJSON(t *testing.T) {
 	_, events := detail(t, "GET", "/info", "")
-	if s := JSON(events); !json.Valid([]byte(s)) || !strings.Contains(s, "SystemInfo") {
+	if s := asJSON(events); !json.Valid([]byte(s)) || !strings.Contains(s, "SystemInfo") {
 		t.Errorf("%s", s)
 	}
 }

@@ -37,8 +37,8 @@ var flagsOf = map[string]map[string]string{
 	"ImageDelete":     {"force": "--force", "noprune": "--no-prune"},
 }
 
-// Docker is the docker command that makes this call, or "".
-func Docker(d *model.Detail) string {
+// asDocker is the docker command that makes this call, or "".
+func asDocker(d *model.Detail) string {
 	if d.Call.Op == nil {
 		return ""
 	}

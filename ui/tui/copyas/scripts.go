@@ -10,8 +10,8 @@ import (
 	"github.com/dockwire/dockwire/ui/model"
 )
 
-// Python is the call as a snippet that needs nothing but Python.
-func Python(d *model.Detail, upstream string) string {
+// asPython is the call as a snippet that needs nothing but Python.
+func asPython(d *model.Detail, upstream string) string {
 	to := daemonAt(upstream)
 	var b strings.Builder
 	b.WriteString("import http.client, socket\n\n")
@@ -34,8 +34,8 @@ func Python(d *model.Detail, upstream string) string {
 	return b.String() + remark(d, to, "# ")
 }
 
-// JavaScript is the call as a snippet for Node.
-func JavaScript(d *model.Detail, upstream string) string {
+// asJavaScript is the call as a snippet for Node.
+func asJavaScript(d *model.Detail, upstream string) string {
 	to := daemonAt(upstream)
 	var b strings.Builder
 	module, where := "http", ""

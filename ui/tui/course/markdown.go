@@ -14,8 +14,8 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
 
-// Markdown lays a text out as lines of a width. HTML in it is left out.
-func Markdown(source string, width int) []cells.Line {
+// markdown lays a text out as lines of a width. HTML in it is left out.
+func markdown(source string, width int) []cells.Line {
 	src := []byte(source)
 	md := goldmark.New(goldmark.WithExtensions(extension.Table))
 	p := page{src: src}

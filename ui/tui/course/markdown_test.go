@@ -42,7 +42,7 @@ x  y and more words than fit
 
 gone
 `
-	if got := plain(Markdown(text, 30)); got != want {
+	if got := plain(markdown(text, 30)); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
@@ -52,7 +52,7 @@ func FuzzMarkdown(f *testing.F) {
 	f.Add("# a\n\n- b\n  - c `d`\n\n| e | f |\n|---|---|\n| g | h |\n")
 	f.Add("```\n\x1b[2J\t日本\n```\n> x\x1b]0;y\x07")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, l := range Markdown(text, 40) {
+		for _, l := range markdown(text, 40) {
 			for _, s := range l.Spans {
 				if s.Text != safe.String(s.Text) {
 					t.Fatalf("%q is not safe", s.Text)

@@ -75,7 +75,7 @@ func (a *App) arrange() {
 	case a.list:
 		lines = a.listed(width)
 	case l.kind(a.page) == prose:
-		lines = Markdown(l.Pages[a.page], width)
+		lines = markdown(l.Pages[a.page], width)
 	case l.kind(a.page) == picture:
 		lines = a.picture(a.width - 2)
 	default:
@@ -123,13 +123,13 @@ func (a *App) picture(width int) (lines []cells.Line) {
 // task is what to try, and what came of it.
 func (a *App) task(width int) (lines []cells.Line) {
 	l := a.current()
-	lines = append(lines, Markdown("## Try it\n\n"+l.Task, width)...)
+	lines = append(lines, markdown("## Try it\n\n"+l.Task, width)...)
 	lines = append(lines, cells.Line{})
 	for _, c := range l.Commands {
 		lines = append(lines, code("$ "+c, *new(cells.Line).Add(cells.Text, "  "), width)...)
 	}
 	lines = append(lines, cells.Line{})
-	lines = append(lines, Markdown("`t` opens a shell that talks to the replay of the recording, and to no daemon. `exit` brings you back here.", width)...)
+	lines = append(lines, markdown("`t` opens a shell that talks to the replay of the recording, and to no daemon. `exit` brings you back here.", width)...)
 	lines = append(lines, cells.Line{})
 	switch {
 	case a.wrong != "":
