@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -28,7 +29,9 @@ const (
 type socketFile struct {
 	*net.UnixListener
 	path string
-	mine fs.FileInfo
+
+	mu   sync.Mutex
+	mine fs.FileInfo // nil: it has been removed
 }
 
 // listenUnix makes a socket file. It is 0600 from its first moment and only
@@ -58,12 +61,16 @@ func listenUnix(path string, upstream Endpoint, access Access) (net.Listener, er
 
 // Close removes the file if it is still the one that was made, then closes
 // the socket. In this order the file's inode number cannot have been given to
-// another file in the meantime.
+// another file in the meantime. A second Close removes nothing: by then it may
+// have been.
 func (f *socketFile) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	now, err := os.Lstat(f.path)
 	if err == nil && f.mine != nil && os.SameFile(now, f.mine) {
 		err = os.Remove(f.path)
 	}
+	f.mine = nil
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}

@@ -69,6 +69,26 @@ func leave(t *testing.T, path string) fs.FileMode {
 	return mode(t, path)
 }
 
+// The file that comes next often has the inode number of the one that was removed
+// (on ext4, not on tmpfs).
+func TestASecondCloseRemovesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	for range 20 {
+		first, err := Bind(at(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		first.Close()
+		next, err := Bind(at(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		first.Close()
+		mode(t, path)
+		next.Close()
+	}
+}
+
 func TestLiveSocketIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	live, err := net.Listen("unix", path)
