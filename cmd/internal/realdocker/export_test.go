@@ -26,9 +26,10 @@ func TestExportedScriptMakesTheSameCalls(t *testing.T) {
 		return path
 	}
 	t.Cleanup(func() { _ = exec.Command("docker", "rm", "-f", "dwexport").Run() })
-	first := record("first", "sh", "-e", "-c", `id=$(docker create --name dwexport busybox true)
+	first := record("first", "sh", "-e", "-c", `id=$(docker create --name dwexport busybox sleep 1000)
 docker start "$id"
 docker inspect "$id"
+docker kill "$id"
 docker wait "$id"
 docker rename "$id" dwexport-2
 docker rm "$id"
