@@ -41,7 +41,7 @@ const (
 
 func newAsciicast(w io.Writer, o *Options) Exporter {
 	a := &asciicastExporter{out: bufio.NewWriterSize(w, 64<<10), cols: castColumns, rows: castRows}
-	a.collector = newCollector(o, a.call)
+	a.collector = newCollector(o, forPeople, a.call)
 	a.event = a.watchTerminal
 	return a
 }

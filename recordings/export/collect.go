@@ -8,10 +8,18 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-const (
-	keepBody   = 64 << 10 // bytes kept of a body
-	keepPieces = 64 << 10 // bytes kept of what streamed
-	maxPieces  = 2000     // pieces kept of what streamed
+// kept says how much of a call is kept.
+type kept struct {
+	body   int  // bytes of a body, and of what streamed
+	pieces int  // of what streamed
+	wire   bool // messages of gRPC as they travelled, not as JSON
+}
+
+var (
+	// forPeople is as much as a person reads.
+	forPeople = kept{body: 64 << 10, pieces: 2000}
+	// whole is as much as a recording keeps without --max-body.
+	whole = kept{body: 8 << 20, pieces: 200_000}
 )
 
 // call is an exchange that has ended, or that the recording leaves open, with
@@ -19,6 +27,7 @@ const (
 type call struct {
 	*exchange.Exchange
 	pieces []piece
+	held   int   // bytes of pieces
 	more   int64 // bytes that streamed and are not in pieces
 }
 
@@ -28,6 +37,7 @@ type piece struct {
 	dir   decode.Direction
 	fd    int
 	bytes []byte
+	lost  int64 // bytes that were not kept behind these
 }
 
 // collector folds events into calls that match the filter.
@@ -35,6 +45,7 @@ type collector struct {
 	folder   *exchange.Folder
 	commands *exchange.Commands
 	options  *Options
+	keeps    kept
 	each     func(*call)
 	event    func(*exchange.Exchange, decode.Event) // of each event of a call, at once; may be nil
 	judge    func(exchange.Judgement)               // of a call that was delivered; may be nil
@@ -42,9 +53,9 @@ type collector struct {
 	gaps     int64 // bytes that were not decoded
 }
 
-func newCollector(o *Options, each func(*call)) *collector {
-	c := &collector{options: o, each: each, streams: map[decode.ExchangeID]*call{}}
-	c.folder = exchange.NewFolder(keepBody, c.watch)
+func newCollector(o *Options, keeps kept, each func(*call)) *collector {
+	c := &collector{options: o, keeps: keeps, each: each, streams: map[decode.ExchangeID]*call{}}
+	c.folder = exchange.NewFolder(keeps.body, c.watch)
 	c.commands = c.folder.Group(func(j exchange.Judgement) {
 		if c.judge != nil {
 			c.judge(j)
@@ -68,13 +79,25 @@ func (c *collector) watch(x *exchange.Exchange, e decode.Event) {
 		}
 	case *decode.Message:
 		if x != nil {
-			c.piece(x.ID, piece{at: e.Time, dir: e.Dir, fd: decode.NoFd, bytes: e.JSON}, e.Size)
+			c.message(x.ID, e)
 		}
 	case *decode.ExchangeEnd:
 		if x != nil {
 			c.deliver(x)
 		}
 	}
+}
+
+// message keeps a message of gRPC, as JSON where there is such.
+func (c *collector) message(id decode.ExchangeID, e *decode.Message) {
+	p := piece{at: e.Time, dir: e.Dir, fd: decode.NoFd, bytes: e.JSON}
+	if c.keeps.wire || e.JSON == nil {
+		p.bytes = e.Bytes
+		if whole := e.Bytes != nil || e.Size == 0; e.Cut != "" || !whole {
+			p.lost = max(e.Size-int64(len(e.Bytes)), 1)
+		}
+	}
+	c.piece(id, p, e.Size)
 }
 
 // piece keeps a piece, as far as there is room.
@@ -84,14 +107,11 @@ func (c *collector) piece(id decode.ExchangeID, p piece, size int64) {
 		s = &call{}
 		c.streams[id] = s
 	}
-	kept := 0
-	for i := range s.pieces {
-		kept += len(s.pieces[i].bytes)
-	}
-	if len(s.pieces) >= maxPieces || kept+len(p.bytes) > keepPieces || s.more > 0 {
+	if len(s.pieces) >= c.keeps.pieces || s.held+len(p.bytes) > c.keeps.body || s.more > 0 {
 		s.more += size
 		return
 	}
+	s.held += len(p.bytes)
 	p.bytes = slices.Clone(p.bytes)
 	s.pieces = append(s.pieces, p)
 }

@@ -102,7 +102,7 @@ type (
 
 func newHAR(w io.Writer, o *Options) Exporter {
 	h := &harExporter{out: bufio.NewWriterSize(w, 64<<10), byKey: map[exchange.CommandID]string{}}
-	h.collector = newCollector(o, h.add)
+	h.collector = newCollector(o, whole, h.add)
 	version := o.Header.Tool
 	if version == "" {
 		version = "unknown"

@@ -87,7 +87,7 @@ type pagePiece struct{ At, From, Text string }
 
 func newHTML(w io.Writer, o *Options) Exporter {
 	h := &htmlExporter{w: w}
-	h.collector = newCollector(o, h.add)
+	h.collector = newCollector(o, forPeople, h.add)
 	h.groups = newGroups(0, h.group)
 	h.judge = func(j exchange.Judgement) { h.groups.judge(j, &h.stats) }
 	h.page = page{Title: o.Name, Tool: o.Header.Tool, Redact: o.Header.Redact}

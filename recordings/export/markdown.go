@@ -31,7 +31,7 @@ type markdownExporter struct {
 
 func newMarkdown(w io.Writer, o *Options) Exporter {
 	m := &markdownExporter{out: bufio.NewWriterSize(w, 64<<10)}
-	m.collector = newCollector(o, func(c *call) { m.stats.add(c); m.groups.add(c.keep()) })
+	m.collector = newCollector(o, forPeople, func(c *call) { m.stats.add(c); m.groups.add(c.keep()) })
 	m.groups = newGroups(markdownRoom, m.group)
 	m.judge = func(j exchange.Judgement) { m.groups.judge(j, &m.stats) }
 	if o.Summary {

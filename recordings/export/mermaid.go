@@ -19,7 +19,7 @@ type mermaidExporter struct {
 
 func newMermaid(w io.Writer, o *Options) Exporter {
 	m := &mermaidExporter{out: bufio.NewWriterSize(w, 64<<10)}
-	m.collector = newCollector(o, func(c *call) { m.diagram.call(m.out, c) })
+	m.collector = newCollector(o, forPeople, func(c *call) { m.diagram.call(m.out, c) })
 	m.diagram.begin(m.out)
 	return m
 }

@@ -1,16 +1,19 @@
 package export_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 )
 
@@ -86,5 +89,48 @@ func TestHARIsValid(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v: %s", name, err, out)
 		}
+	}
+}
+
+// Node finds in a HAR each call of a recording, with its method, target,
+// status, bodies and stream.
+func TestHAREqualsTheRecording(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	for _, path := range sessions {
+		t.Run(sessionName(path), func(t *testing.T) {
+			out, err := exec.Command("node", "testdata/har.js", tempFile(t, "calls.har", exportFile(t, "har", path))).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			want, lines := calls(t, path), strings.Split(strings.TrimSpace(string(out)), "\n")
+			if len(lines) != len(want) {
+				t.Fatalf("%d entries, want %d", len(lines), len(want))
+			}
+			for i, w := range want {
+				var g struct {
+					ID                    decode.ExchangeID
+					Method, Target        string
+					Status, Messages      int
+					Request, Body, Stream []byte
+				}
+				if err := json.Unmarshal([]byte(lines[i]), &g); err != nil {
+					t.Fatal(err)
+				}
+				if g.ID != w.id || g.Method != w.method || g.Target != w.target || g.Status != w.status {
+					t.Errorf("%d %s %s %d, want %d %s %s %d", g.ID, g.Method, g.Target, g.Status, w.id, w.method, w.target, w.status)
+				}
+				if g.Messages < w.messages {
+					t.Errorf("call %d: %d messages of gRPC, want %d", w.id, g.Messages, w.messages)
+				}
+				if utf8.Valid(w.request) && !bytes.Contains(w.request, []byte{0}) && string(g.Request) != string(w.request) { // a HAR has no other requests
+					t.Errorf("call %d: the request is\n%q, want\n%q", w.id, g.Request, w.request)
+				}
+				if len(w.body) > 0 && string(g.Body) != string(w.body) || w.stream != "" && string(g.Stream) != w.stream {
+					t.Errorf("call %d: the answer is\n%q %q, want\n%q %q", w.id, g.Body, g.Stream, w.body, w.stream)
+				}
+			}
+		})
 	}
 }

@@ -23,7 +23,7 @@ type svgExporter struct {
 
 func newSVG(w io.Writer, o *Options) Exporter {
 	s := &svgExporter{w: w}
-	s.collector = newCollector(o, s.add)
+	s.collector = newCollector(o, forPeople, s.add)
 	s.judge = func(j exchange.Judgement) {
 		for _, c := range s.calls {
 			if c.ID == j.Exchange {

@@ -28,7 +28,7 @@ type shellExporter struct {
 
 func newShell(w io.Writer, o *Options) Exporter {
 	s := &shellExporter{out: bufio.NewWriterSize(w, 64<<10), vars: map[string]string{}}
-	s.collector = newCollector(o, s.add)
+	s.collector = newCollector(o, whole, s.add)
 	fmt.Fprintf(s.out, shellTop, strings.ReplaceAll(oneLine(o.Name), "\n", " "))
 	return s
 }
