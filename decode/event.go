@@ -214,6 +214,7 @@ type TarEntry struct {
 	Mode int64
 	Size int64
 	Link string
+	XXH3 string // hex XXH3 of 128 bits of its content; "" if it has none or not all was seen
 }
 
 // Message is one gRPC message of an exchange whose content is ContentGRPC. Its

@@ -202,7 +202,7 @@ func TestTarListing(t *testing.T) {
 	}
 	same(t, []decode.Event{list[0]}, []decode.Event{&decode.Omitted{Origin: o, Dir: decode.Request, Bytes: int64(b.Len()), Total: int64(b.Len()),
 		SHA256: sum(b.String()), Why: "tar upload", Tar: []decode.TarEntry{
-			{Name: "Dockerfile", Type: tar.TypeReg, Mode: 0o644, Size: 4},
+			{Name: "Dockerfile", Type: tar.TypeReg, Mode: 0o644, Size: 4, XXH3: "e27be8aa2b89842151aa1c13200fa147"},
 			{Name: "app/", Type: tar.TypeDir, Mode: 0o755},
 			{Name: "app/link", Type: tar.TypeSymlink, Mode: 0o777, Link: "../Dockerfile"},
 		}}})

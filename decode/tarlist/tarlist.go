@@ -9,6 +9,9 @@ package tarlist
 
 import (
 	"bytes"
+	"encoding/hex"
+
+	"github.com/zeebo/xxh3"
 
 	"github.com/dockwire/dockwire/decode"
 )
@@ -37,6 +40,9 @@ type List struct {
 	size   int64  // its size without the padding
 	buf    []byte // its bytes and the padding
 	ext    extension
+
+	left    int64        // content still to digest, of the latest entry
+	content *xxh3.Hasher // nil: no content has come yet
 }
 
 // New makes a list that keeps at most max entries and counts the rest.
@@ -65,6 +71,7 @@ func (l *List) Feed(p []byte) {
 			}
 		case l.skip > 0:
 			n := min(int64(len(p)), l.skip)
+			l.digest(p[:min(n, l.left)])
 			p, l.skip = p[n:], l.skip-n
 		default:
 			n := copy(l.block[l.have:], p)
@@ -119,19 +126,40 @@ func (l *List) header() {
 	default:
 		l.ext.apply(&h)
 		l.ext = extension{}
-		l.add(h)
-		l.pass(h.content())
+		l.left = 0
+		if l.pass(h.content()); l.add(h) {
+			l.left = h.content()
+		}
 	}
 }
 
-func (l *List) add(h header) {
+// add lists an entry and reports whether there was room.
+func (l *List) add(h header) bool {
 	n := len(h.Name) + len(h.Link)
 	if len(l.entries) >= l.max || l.names+n > maxNames {
 		l.cut++
-		return
+		return false
 	}
 	l.names += n
 	l.entries = append(l.entries, h.TarEntry)
+	return true
+}
+
+// digest takes content of the latest entry.
+func (l *List) digest(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	if l.content == nil {
+		l.content = xxh3.New()
+	}
+	_, _ = l.content.Write(p) // never fails
+	if l.left -= int64(len(p)); l.left > 0 {
+		return
+	}
+	sum := l.content.Sum128().Bytes()
+	l.entries[len(l.entries)-1].XXH3 = hex.EncodeToString(sum[:])
+	l.content.Reset()
 }
 
 // pass skips content of that size and what fills up its last block.

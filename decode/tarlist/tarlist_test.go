@@ -3,12 +3,14 @@ package tarlist
 import (
 	"archive/tar"
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/zeebo/xxh3"
 
 	"github.com/dockwire/dockwire/decode"
 )
@@ -80,7 +82,16 @@ func reference(t *testing.T, b []byte) (out []decode.TarEntry) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, decode.TarEntry{Name: h.Name, Type: h.Typeflag, Mode: h.Mode, Size: h.Size, Link: h.Linkname})
+		e := decode.TarEntry{Name: h.Name, Type: h.Typeflag, Mode: h.Mode, Size: h.Size, Link: h.Linkname}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(content) > 0 {
+			sum := xxh3.Hash128(content).Bytes()
+			e.XXH3 = hex.EncodeToString(sum[:])
+		}
+		out = append(out, e)
 	}
 }
 

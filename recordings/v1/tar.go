@@ -8,7 +8,7 @@ import (
 )
 
 // maxListing is how many bytes of a line the listing of a tar may take.
-const maxListing = 512 << 10
+const maxListing = 896 << 10
 
 // tar writes a listing. Entries beyond the bound are counted.
 func (l *Line) tar(list []decode.TarEntry, cut int) {
@@ -40,6 +40,7 @@ func (l *Line) tarEntry(e *decode.TarEntry) {
 	l.int(`,"mode":`, e.Mode)
 	l.int(`,"size":`, e.Size)
 	l.opt(`,"link":`, e.Link)
+	l.opt(`,"xxh3":`, e.XXH3)
 	l.raw("}")
 }
 
@@ -71,6 +72,8 @@ func (p *parser) tarEntry(b []byte) (e decode.TarEntry) {
 			e.Size = p.int(m.Value)
 		case "link":
 			e.Link = p.str(m.Value)
+		case "xxh3":
+			e.XXH3 = p.str(m.Value)
 		}
 	}
 	p.check(m.Bad(), "tar has something that is no object")

@@ -1,35 +1,23 @@
 package match
 
-import (
-	"archive/tar"
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
-)
-
-// contents are digests of the files of a tar that is there whole; nil when it
-// is not, or is no plain tar.
+// contents are digests of the files of a tar; nil when those are not known.
 func (b *Body) contents(skip func(string) bool) []Leaf {
-	if !b.IsTar || !b.Whole || b.TarErr != "" {
+	if !b.IsTar || b.TarErr != "" || b.TarCut > 0 {
 		return nil
 	}
-	var out []Leaf
-	for r := tar.NewReader(bytes.NewReader(b.Bytes)); ; {
-		h, err := r.Next()
-		if err != nil {
-			if err != io.EOF {
+	out := []Leaf{}
+	for i := range b.Tar {
+		e := &b.Tar[i]
+		if e.XXH3 == "" {
+			if kindOf(e.Type) == "file" && e.Size > 0 {
 				return nil
 			}
-			sortLeaves(out)
-			return out
+			continue
 		}
-		sum := sha256.New()
-		if _, err := io.Copy(sum, r); err != nil {
-			return nil
-		}
-		if h.Typeflag == tar.TypeReg && !skip("files."+h.Name) {
-			out = append(out, Leaf{Place: "files." + h.Name, Value: "content sha256:" + hex.EncodeToString(sum.Sum(nil))})
+		if place := "files." + e.Name; !skip(place) {
+			out = append(out, Leaf{Place: place, Value: "content xxh3:" + e.XXH3})
 		}
 	}
+	sortLeaves(out)
+	return out
 }

@@ -328,5 +328,5 @@ func (m *Matcher) noteFiles(l *Live, e *entry) {
 }
 
 func uploadNote(e *entry) string {
-	return "the files uploaded by " + e.x.Method + " " + e.x.Call.Path + " were compared by name, mode and size only: the recording has no contents of them (record with --tar-uploads)"
+	return "the files uploaded by " + e.x.Method + " " + e.x.Call.Path + " were compared by name, mode and size only: the recording has no digests of them (record again)"
 }
