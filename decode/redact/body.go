@@ -36,6 +36,7 @@ type side struct {
 	begun   bool     // bytes came
 	whole   bool     // a row of values: the last one was complete
 	rows    bool     // a row of JSON values
+	tar     bool     // called a tar
 	json    rewriter // for scan
 	text    []byte   // for text: what is held
 	masks   [4]mask  // for masked, by Fd; without Fd the first
@@ -102,7 +103,7 @@ func (x *exchange) hides(d decode.Direction) bool {
 func (r *Redactor) decide(x *exchange, d decode.Direction, c decode.Content, fields []decode.Field, status int) {
 	s := &x.sides[d]
 	s.plan = x.plan.bodies[d]
-	s.rows = c == decode.ContentJSONStream
+	s.rows, s.tar = c == decode.ContentJSONStream, false
 	isJSON := s.rows || c == decode.ContentJSON
 	switch c {
 	case decode.ContentNone:
@@ -118,8 +119,11 @@ func (r *Redactor) decide(x *exchange, d decode.Direction, c decode.Content, fie
 		}
 		return
 	case decode.ContentTar, decode.ContentStdcopy, decode.ContentRaw, decode.ContentWSData:
+		if s.tar = c == decode.ContentTar; s.tar && x.op == nil {
+			s.mode = sniff // libpod's generate kube calls its YAML a tar
+			return
+		}
 		s.stream(r)
-		s.masks[0].filled = c == decode.ContentTar
 		return
 	}
 	switch {
@@ -156,7 +160,7 @@ func (s *side) stream(r *Redactor) {
 	}
 	s.mode = masked
 	for i := range s.masks {
-		s.masks[i] = mask{r: r, held: s.masks[i].held[:0]}
+		s.masks[i] = mask{r: r, filled: s.tar, held: s.masks[i].held[:0]}
 	}
 }
 
@@ -191,7 +195,7 @@ func (r *Redactor) recycle(x *exchange) {
 		}
 		// The rewriter and the masks are made ready when they are needed.
 		s.mode, s.plan, s.why, s.omitted, s.text = pass, nil, "", 0, s.text[:0]
-		s.begun, s.whole, s.rows, s.held, s.first = false, false, false, false, 0
+		s.begun, s.whole, s.rows, s.tar, s.held, s.first = false, false, false, false, false, 0
 	}
 	x.plan, x.op = nil, nil
 	r.spare = append(r.spare, x)

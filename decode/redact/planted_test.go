@@ -123,7 +123,9 @@ spec:
 	if strings.Contains(argv[2], secretValue) {
 		t.Errorf("as an argument it became %s", argv[2])
 	}
-	for _, is := range []decode.Content{decode.ContentUnknown, decode.ContentText} {
+	answer := play(t, Options{}, call{method: "GET", target: "/v4.3.1/libpod/generate/kube?names=shop", response: strings.ReplaceAll(doc, "%s", secretValue), responseIs: decode.ContentTar})
+	answer.mustNotHold(secretValue)
+	for _, is := range []decode.Content{decode.ContentUnknown, decode.ContentText, decode.ContentTar} {
 		for _, cut := range []int{0, 7} {
 			tape := play(t, Options{}, call{method: "POST", target: "/v4.0.0/libpod/play/kube", request: strings.ReplaceAll(doc, "%s", secretValue), requestIs: is, cut: cut})
 			tape.mustNotHold(secretValue)
@@ -157,6 +159,10 @@ func TestForm(t *testing.T) {
 	tar := "name\x00\x00password=" + secretValue
 	if got := play(t, Options{}, call{method: "POST", target: "/v1.44/unknown", request: tar, requestIs: decode.ContentUnknown}).bodies[0].String(); got != tar {
 		t.Errorf("bytes became %q", got)
+	}
+	masked := play(t, Options{Literals: []string{secretValue}}, call{method: "POST", target: "/v1.44/unknown", request: tar, requestIs: decode.ContentTar}).bodies[0].String()
+	if masked != "name\x00\x00password="+strings.Repeat("*", len(secretValue)) {
+		t.Errorf("a tar became %q", masked)
 	}
 }
 
