@@ -85,7 +85,7 @@ func (a *arguments) flag(v []byte) (span, bool) {
 		return span{n, len(v), kindArg, "flag-value"}, true
 	}
 	for _, f := range p.attached {
-		if p != a.program && isLongFlag(v) {
+		if (p != a.program || p.oneDash) && isLongFlag(v) {
 			continue
 		}
 		if len(v) > len(f) && string(v[:len(f)]) == f && (len(f) > 2 || v[1] != '-') && engine.MayBeSecret(strength, v[len(f):]) {
@@ -137,6 +137,10 @@ func (a *arguments) word(v []byte) bool {
 		a.words++
 		switch {
 		case a.words == p.nth:
+			a.program = nil
+			if p.keyword {
+				return engine.MayBeSecret(engine.Weak, v)
+			}
 			return engine.MayBeSecret(engine.Strong, v)
 		case a.words > 1:
 			return engine.MayBeSecret(engine.Weak, v)
@@ -144,7 +148,7 @@ func (a *arguments) word(v []byte) bool {
 		return false
 	}
 	base := v[bytes.LastIndexByte(v, '/')+1:]
-	if p, ok := programs[string(base)]; ok {
+	if p, ok := programs[string(base)]; ok && (!p.keyword || len(base) == len(v)) {
 		a.program, a.words = p, 0
 	}
 	return false

@@ -20,6 +20,11 @@ var plantedCommands = []string{
 	"sh¦-c¦echo 'root:%s' | chpasswd", "sh¦-c¦echo %s | docker login --password-stdin", "sh¦-c¦mysql -p'%s' db", "sh¦-c¦curl -sSu \"me:%s\" h",
 	"x¦Server=h;Database=d;Uid=u;Pwd=%s;", "x¦server=h;pwd=%s", "x¦pwd=%s;server=h", "x¦AccountName=a;AccountKey=%s;X=1",
 	"x¦https://hooks.slack.com/services/T0AB/B0EF/%s", "x¦https://discord.com/api/webhooks/1234/%s", "x¦https://api.telegram.org/bot1234:%s/send",
+	"docker¦login¦-ume¦-p%s", "docker¦login¦-u¦me¦-p=%s", "twine¦upload¦-u¦x¦-p¦%s", "mosquitto_sub¦-p¦1883¦-P¦%s", "gitlab-runner¦register¦-r¦%s", "mc¦alias¦set¦m¦http://h¦x¦%s",
+	"redis-cli¦-h¦db¦AUTH¦%s", "redis-cli¦CONFIG¦SET¦requirepass¦%s", "nmcli¦d¦wifi¦connect¦x¦password¦%s", "sh¦-c¦echo %s | sudo -S ls", "app¦me:%s@tcp(db:3306)/x",
+	"psql¦-c¦ALTER USER x WITH PASSWORD '%s'", "sh¦-c¦psql -c \"CREATE ROLE x LOGIN PASSWORD '%s';\"", "sqlcmd¦-Q¦CREATE LOGIN x WITH PASSWORD = '%s'",
+	"mysql¦-e¦create user x identified by '%s'", "mysql¦-e¦ALTER USER x IDENTIFIED WITH mysql_native_password BY '%s'", "mysql¦-e¦SET PASSWORD FOR x = PASSWORD('%s')",
+	"mongosh¦--eval¦db.createUser({user:\"x\",pwd:\"%s\"})", "sh¦-c¦echo 'machine h login me password %s' >.netrc",
 	"x¦https://contoso.webhook.office.com/webhookb2/%s@x/y", "x¦mount -o username=me,password=%s,vers=3",
 }
 
@@ -41,6 +46,8 @@ func TestOpenCommands(t *testing.T) {
 	for _, c := range []string{
 		"curl¦-sS¦-o¦x¦http://h", "nginx¦-p8080:80", "run¦-port=8080¦-path=/x", "-pidfile=/run/x.pid¦-p80", "docker¦run¦-p¦80:80¦img", "ssh¦-p¦2222¦h", "docker¦build¦--secret¦id=tok3nX9,src=/run/x¦.",
 		"docker¦service¦create¦--secret¦db-login¦--with-registry-auth¦img4Xz9", "curl¦-b¦cookies.txt¦h", "docker¦attach¦--detach-keys¦ctrl-p,ctrl-q¦x", "make¦-pj4", "sh¦-c¦cd /srv; PWD=/srv; export PWD",
+		"docker¦login¦-u¦me¦-path=/x4Y9zQ", "psql¦-c¦ALTER USER x WITH PASSWORD NULL", "app¦-x¦password¦authentication¦failed-7xQ4", "cat¦/etc/passwd¦x9Y8z7w6v5", "x¦SELECT a FROM identified ORDER BY 'x9Y8z7'",
+		"mosquitto_sub¦-p¦1883", "sh¦-c¦cd /srv; echo pwd:/srv", "redis-cli¦AUTH¦required",
 		"mariadb-admin¦ping", "rabbitmqctl¦add_user¦me",
 	} {
 		argv, reds := New(Options{}, nil).Command(strings.Split(c, "¦"))
@@ -56,6 +63,7 @@ func TestPlantedInstructions(t *testing.T) {
 		"ENV DB_PASSWORD=four words of %s", "/bin/sh -c #(nop)  ENV DB_PASSWORD=some words %s", "ARG TOKEN=some words %s", "LABEL api.token=two words %s",
 		"RUN |1 DB_PASSWORD=several words %s /bin/sh -c make all", "ENV A=1 DB_PASSWORD=x %s B=2", `ENV DB_PASSWORD="a b %s" B=2`, `ENV DB_PASSWORD=a\ b\ %s`, "ENV DB_PASSWORD a b %s",
 		"FROM x\nARG DB_PASSWORD\nENV API_TOKEN=\"two words %s\"\nRUN make", "ENV DB_PASSWORD \\\n  %s\nRUN make",
+		`["mongosh","-p","%s"] make`, `["docker", "login", "-p", "%s"] make`,
 	} {
 		line = strings.ReplaceAll(line, "%s", secretValue)
 		got := string(redactText(line))

@@ -70,10 +70,10 @@ var programs = func() map[string]*programFlags {
 		names string
 		flags programFlags
 	}{
-		{"login", programFlags{after: []string{"-p"}}}, // docker login, helm registry login
+		{"login", programFlags{after: []string{"-p"}, attached: []string{"-p=", "-p"}, oneDash: true}}, // docker login, helm registry login
 		{"mysql mysqldump mysqladmin mysqlimport mysqlcheck mysqlshow mysqlslap mysqlbinlog mariadb mariadb-admin mariadb-dump mariadb-check mariadb-import mariadb-show mycli",
 			programFlags{attached: []string{"-p"}}},
-		{"sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport cqlsh nodetool rabbitmqadmin clickhouse-client zip unzip 7z",
+		{"sshpass twine mongo mongosh mongodump mongorestore mongoexport mongoimport cqlsh nodetool rabbitmqadmin clickhouse-client zip unzip 7z",
 			programFlags{after: []string{"-p", "-P"}, attached: []string{"-p", "-P"}}},
 		{"redis-cli valkey-cli keydb-cli", programFlags{after: []string{"-a", "--pass"}}},
 		{"redis-server valkey-server keydb-server", programFlags{after: []string{"--requirepass", "--masterauth"}}},
@@ -91,7 +91,16 @@ var programs = func() map[string]*programFlags {
 		{"add_user change_password authenticate_user", programFlags{nth: 2}}, // of rabbitmqctl
 		{"add-authtoken", programFlags{nth: 1}},                              // of ngrok config
 		{"snmpget snmpwalk", programFlags{after: []string{"-A", "-X", "-c"}}},
-		{"ipmitool", programFlags{after: []string{"-P"}}},
+		{"ipmitool tsql mosquitto_pub mosquitto_sub mosquitto_rr", programFlags{after: []string{"-P"}}},
+		{"mosquitto_passwd", programFlags{nth: 3}},
+		{"gitlab-runner", programFlags{after: []string{"-r"}}},
+		{"lftp", programFlags{after: []string{"-u"}}},
+		{"caddy", programFlags{after: []string{"--plaintext"}}},
+		{"mc", programFlags{nth: 6}},         // alias set NAME URL KEY SECRET
+		{"samba-tool", programFlags{nth: 4}}, // user create NAME SECRET
+		{"wpa_passphrase radtest", programFlags{nth: 2}},
+		{"sqlplus reset-admin-password requirepass masterauth", programFlags{nth: 1}},
+		{"password AUTH passwd", programFlags{nth: 1, keyword: true}}, // of nmcli, redis-cli, openssl
 		{"smbclient", programFlags{after: []string{"-U"}}},
 		{"keytool", programFlags{after: []string{"-storepass", "-keypass"}}},
 	} {
@@ -116,6 +125,8 @@ type programFlags struct {
 	cluster  string   // letters that end a cluster of short flags, and the secret follows: -su
 	switches string   // short flags without a value, which may be before those of cluster
 	maybe    []string // the next argument is a secret if it can be one
+	oneDash  bool     // its long flags may have one dash: -path=x is no -p
+	keyword  bool     // a word before the secret, which prose has too
 	nth      int      // the argument without a dash that is the secret; those behind the first are if they can be
 }
 

@@ -24,6 +24,9 @@ func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
 	if seen&(hasDash|hasColon) != 0 {
 		dst = findPiped(dst, v)
 	}
+	if seen&hasSpace != 0 {
+		dst = findStated(dst, v)
+	}
 	if seen&(hasColon|hasAt) != 0 && (seen&(hasAt|hasEqual) != 0 || more) {
 		dst = r.findURLs(dst, v, more)
 	}
@@ -228,10 +231,12 @@ func (r *Redactor) fieldAt(v []byte, i int) (span, bool) {
 	for at < len(v) && (v[at] == ' ' || v[at] == '\t') {
 		at++
 	}
-	if !quoted {
-		return r.headerLineAt(v, name, at, at > i+1)
+	spaced := at > i+1
+	if !quoted && (spaced || at == len(v) || v[at] != '"' && v[at] != '\'' && v[at] != '\\') {
+		return r.headerLineAt(v, name, at, spaced)
 	}
-	if r.names.strength(name) == engine.Harmless || at == len(v) {
+	isPwd := string(name) == "pwd" // of a script: pwd:"x"
+	if r.names.strength(name) == engine.Harmless && !isPwd || at == len(v) {
 		return span{}, false
 	}
 	to := valueEnd(v, at, 0)
@@ -239,7 +244,8 @@ func (r *Redactor) fieldAt(v []byte, i int) (span, bool) {
 		to = at + indexAny(v[at:], ",}] \t\r\n")
 	}
 	s := unquote(span{at, to, kindArg, "named-value"}, v)
-	return s, r.names.secret(name, v[s.from:s.to]) && !isDigest(v[s.from:s.to])
+	value := v[s.from:s.to]
+	return s, (isPwd && engine.MayBeSecret(engine.Weak, value) || r.names.secret(name, value)) && !isDigest(value)
 }
 
 // headerLineAt judges Name: value, as curl -H and messages have it. What is
@@ -276,7 +282,7 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 			continue
 		}
 		end := i + untilStop(v[i:])
-		if args.attaches(v[i:end]) && end < len(v) && (v[end] == '"' || v[end] == '\'') { // -p"x y"
+		if args.attaches(v[i:end]) && end < len(v) && (v[end] == '"' || v[end] == '\'') && before(v, i) != v[end] { // -p"x y"
 			to := closing(v, end+1, v[end])
 			dst = append(dst, span{end + 1, to, kindArg, "flag-value"})
 			i = to
@@ -306,7 +312,9 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 // echo x | docker login --password-stdin, echo root:x | chpasswd.
 func findPiped(dst []span, v []byte) []span {
 	if !bytes.Contains(v, []byte("pass")) || !bytes.Contains(v, []byte("-stdin")) && !bytes.Contains(v, []byte("passwd")) {
-		return dst
+		if !bytes.Contains(v, []byte("sudo -S")) {
+			return dst
+		}
 	}
 	for _, echo := range [...]string{"echo ", "printf "} {
 		for from := 0; ; {
@@ -327,6 +335,45 @@ func findPiped(dst []span, v []byte) []span {
 	}
 	return dst
 }
+
+// findStated appends what follows the word password: in quotes, as SQL has it
+// (PASSWORD 'x', IDENTIFIED BY 'x'), and in a .netrc.
+func findStated(dst []span, v []byte) []span {
+	for _, word := range [...]string{"assword", "ASSWORD", "DENTIFIED", "dentified"} {
+		for from := 0; ; {
+			n := bytes.Index(v[from:], []byte(word))
+			if n < 0 {
+				break
+			}
+			from += n + len(word)
+			if word[0] != 'a' && word[0] != 'A' {
+				with := bytes.ToUpper(v[from:min(len(v), from+80)])
+				by := bytes.Index(with, []byte(" BY "))
+				if by < 0 || by > 0 && !bytes.HasPrefix(with, []byte(" WITH ")) {
+					continue
+				}
+				from += by + len(" BY")
+			}
+			at := from + statedJoints.run(v[from:])
+			if at == from || at == len(v) {
+				continue
+			}
+			strength := engine.Strong
+			if c := v[at]; c != '"' && c != '\'' && c != '\\' {
+				if !bytes.Contains(v[:from], []byte("machine ")) {
+					continue
+				}
+				strength = engine.Weak
+			}
+			if s := unquote(span{at, valueEnd(v, at, 0), kindArg, "stated"}, v); engine.MayBeSecret(strength, v[s.from:s.to]) {
+				dst = append(dst, s)
+			}
+		}
+	}
+	return dst
+}
+
+var statedJoints = chars(" (=")
 
 // isInstruction tells ENV name value and ARG name of a Dockerfile.
 func isInstruction(v []byte) bool {

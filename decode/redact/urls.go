@@ -10,6 +10,7 @@ import (
 // parameters whose names look secret are left to findText. A user without a
 // password stays where it is no more than a login name (ssh://git@host).
 func (r *Redactor) findURLs(dst []span, v []byte, more bool) []span {
+	dst = findDSN(dst, v)
 	for from := 0; ; {
 		n := bytes.Index(v[from:], []byte("//"))
 		if n < 0 {
@@ -37,6 +38,19 @@ func (r *Redactor) findURLs(dst []span, v []byte, more bool) []span {
 			from = at + info
 		}
 	}
+}
+
+// findDSN appends user:password of user:password@tcp(host:1)/db.
+func findDSN(dst []span, v []byte) []span {
+	for _, net := range [...]string{"@tcp(", "@unix("} {
+		if at := bytes.Index(v, []byte(net)); at > 0 {
+			from := bytes.LastIndexAny(v[:at], "= \t\r\n\"'/") + 1
+			if bytes.IndexByte(v[from:at], ':') > 0 {
+				dst = append(dst, span{from, at, kindURL, "url-userinfo"})
+			}
+		}
+	}
+	return dst
 }
 
 // userinfo is the length of what is before the @ of an authority (RFC 3986
