@@ -294,6 +294,23 @@ func TestMessagesAreFolded(t *testing.T) {
 	}
 }
 
+// A program that has what it wanted of an ssh agent closes its socket, which the
+// client reports as an error. An agent that said nothing has failed.
+func TestAgentsAreLeft(t *testing.T) {
+	for answered, want := range map[bool]exchange.Result{true: exchange.OK, false: exchange.Failed} {
+		s := exchangetest.New()
+		x := s.Connect(1, "docker").Request("POST", "/moby.sshforward.v1.SSH/ForwardAgent")
+		x.Head().Parent, x.Head().Stream, x.Head().ByDaemon = 7, 3, true
+		if answered {
+			x.Message(decode.Request, `{"data":"{{redacted.ssh_agent.1}}"}`).Message(decode.Response, `{"data":"{{redacted.ssh_agent.2}}"}`)
+		}
+		x.Status(2, "io: read/write on closed pipe")
+		if got := finished(s, 0)[0].Outcome().Result; got != want {
+			t.Errorf("answered %v: %v, want %v", answered, got, want)
+		}
+	}
+}
+
 // Redaction leaves a body out piece by piece; what is said of it is the sum.
 func TestOmittedPiecesAddUp(t *testing.T) {
 	s := exchangetest.New()

@@ -280,6 +280,10 @@ func (x *Exchange) grpcOutcome() Outcome {
 		if x.Call.Param("rpc") == "Solve" {
 			o.Result = Broken
 		}
+	case 2: // a program that has what it wanted of an agent closes its socket
+		if x.Call.Param("rpc") == "ForwardAgent" && x.Response.Size > 0 {
+			o.Result = OK
+		}
 	case 5, 12: // not found, not known to this daemon
 		o.Result = Refused
 	}

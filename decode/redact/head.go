@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +30,7 @@ type verdict struct {
 	strength engine.Strength // when not secret: the value decides
 	text     bool            // a URL with a query, or a message
 	broken   bool            // no name at all: a line of something else
+	binary   bool            // base64, by the rule of gRPC's names
 
 	// The last value that had nothing secret in it, and how many bytes of echoes
 	// were known then: the same few values come again and again.
@@ -98,6 +100,9 @@ func (h *headers) judge(folded, name string) *verdict {
 	if h.names.key([]byte(folded)) {
 		return &verdict{action: action{kindNamed, engine.Whole}, secret: true}
 	}
+	if strings.HasSuffix(folded, "-bin") {
+		return &verdict{binary: true, action: action{kindDetails, engine.Whole}}
+	}
 	return &verdict{text: ok, action: action{"header", engine.NamedValue}, strength: h.names.strength([]byte(name))}
 }
 
@@ -140,6 +145,13 @@ func (r *Redactor) fields(in []decode.Field) []decode.Field {
 	return out
 }
 
+// inBase64 says that what a value of base64 holds has a secret in it. The stack
+// traces in grpc-status-details-bin have the command line of their process.
+func (r *Redactor) inBase64(value string) bool {
+	v, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(value, "="))
+	return err == nil && len(r.tidy(r.findText(r.spans[:0], v, false), v)) > 0
+}
+
 // plainHeader reports whether a value needs no closer look.
 func plainHeader(value string) bool {
 	for i := range len(value) {
@@ -156,6 +168,9 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 		return value, false
 	}
 	secret := rule.hides(value)
+	if rule.binary {
+		secret = r.inBase64(value)
+	}
 	if !secret && !rule.text && len(r.literals) == 0 && plainHeader(value) && !r.nums.echoes.inText(value) {
 		return value, false
 	}

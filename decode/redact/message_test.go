@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // messages of BuildKit with a secret in each place where one can be; %s is the
-// secret,
+// secret, %b bytes that are no text, in base64.
 var messages = []struct {
 	path     string
 	answer   bool
@@ -24,6 +25,9 @@ var messages = []struct {
 	{"/moby.filesync.v1.Auth/VerifyTokenAuthority", true, true, `{"Signed":"%s"}`},
 	{"/moby.sshforward.v1.SSH/ForwardAgent", true, true, `{"data":"%s"}`},
 	{"/moby.sshforward.v1.SSH/ForwardAgent", false, true, `{"data":"%s"}`},
+	{"/moby.sshforward.v1.SSH/ForwardAgent", true, true, `{"data":{"b64":"%b"}}`},
+	{"/moby.buildkit.secrets.v1.Secrets/GetSecret", true, true, `{"data":{"b64":"%b"}}`},
+	{"/moby.filesync.v1.Auth/VerifyTokenAuthority", true, true, `{"Signed":{"b64":"%b"}}`},
 	{"/moby.buildkit.v1.Control/Solve", false, false, `{"FrontendAttrs":{"build-arg:DB_PASSWORD":"%s"}}`},
 	{"/moby.buildkit.v1.Control/Solve", false, false, `{"FrontendAttrs":{"context":"https://me:%s@host/repo.git"}}`},
 	{"/moby.buildkit.v1.Control/Solve", false, false, `{"Cache":{"Exports":[{"Type":"s3","Attrs":{"secret_access_key":"%s"}}],"Imports":[{"Type":"gha","Attrs":{"token":"%s"}}]}}`},
@@ -49,8 +53,9 @@ var messages = []struct {
 }
 
 func TestMessages(t *testing.T) {
+	noText := base64.StdEncoding.EncodeToString([]byte("\xff" + secretValue))
 	for _, c := range messages {
-		doc := strings.ReplaceAll(c.doc, "%s", secretValue)
+		doc := strings.NewReplacer("%s", secretValue, "%b", noText).Replace(c.doc)
 		ty := grpc.TypeOf(c.path, c.answer)
 		b, err := grpc.Encode(ty, []byte(doc))
 		if err != nil {
@@ -62,10 +67,10 @@ func TestMessages(t *testing.T) {
 			t.Fatal(err)
 		}
 		out := redactMessage(t, Options{}, c.path, &decode.Message{Dir: dirOf(c.answer), Type: ty.Name(), JSON: asJSON, Bytes: b}, c.byDaemon)
-		if strings.Contains(out.all, secretValue) {
+		if strings.Contains(out.all, secretValue) || strings.Contains(out.all, noText) {
 			t.Errorf("%s: %s\ngives the secret away: %s", c.path, doc, out.json)
 		}
-		if want := strings.Count(doc, secretValue); strings.Count(out.json, "{{redacted.") < want {
+		if want := strings.Count(doc, secretValue) + strings.Count(doc, noText); strings.Count(out.json, "{{redacted.") < want {
 			t.Errorf("%s: %s\nhas fewer than %d placeholders: %s", c.path, doc, want, out.json)
 		}
 		if _, err := grpc.Encode(ty, []byte(out.json)); err != nil {
@@ -97,6 +102,30 @@ func redactMessage(t *testing.T, o Options, path string, m *decode.Message, byDa
 	r.Event(m)
 	out.all = tp.all.String()
 	return out
+}
+
+// What a call of gRPC ends with: a message, and details in base64, which have
+// the command line of the process.
+func TestStatus(t *testing.T) {
+	stack := "\x08\x02\x12\x05hello" + `{"cmdline":["docker-buildx","build","--build-arg","DB_PASSWORD=%s","."],"pid":1}`
+	for _, c := range []struct {
+		name, value string
+		kept        bool
+	}{
+		{"grpc-message", "process \"login --password " + secretValue + "\" did not complete", false},
+		{"grpc-message", "process \"make all\" did not complete: exit code: 2", true},
+		{"grpc-status-details-bin", base64.StdEncoding.EncodeToString([]byte(strings.ReplaceAll(stack, "%s", secretValue))), false},
+		{"grpc-status-details-bin", base64.RawStdEncoding.EncodeToString([]byte(strings.ReplaceAll(stack, "DB_PASSWORD=%s", "A=b"))), true},
+		{"grpc-status-details-bin", "no base64", true},
+	} {
+		tp := &tape{t: t}
+		r := New(Options{}, tp.take)
+		r.Event(&decode.RequestHead{Origin: decode.Origin{Exchange: 1}, Method: "POST", Target: "/moby.buildkit.v1.Control/Solve", Stream: 1, Content: decode.ContentGRPC})
+		r.Event(&decode.DirectionEnd{Origin: decode.Origin{Exchange: 1}, Dir: decode.Response, Trailer: []decode.Field{{Name: c.name, Value: c.value}}})
+		if kept := strings.Contains(tp.all.String(), c.value); kept != c.kept {
+			t.Errorf("%s: %s kept %v:\n%s", c.name, c.value, kept, tp.all.String())
+		}
+	}
 }
 
 // What is no secret stays, and so does a message without any.

@@ -15,6 +15,7 @@ const (
 	kindNamed    = "named"
 	kindLiteral  = "value"
 	kindUnparsed = "unparsed"
+	kindDetails  = "grpc_details"
 )
 
 // bareValues say nothing, whatever they are called: rotateWorkerToken=true.
