@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"encoding/base64"
 	"slices"
 	"strings"
 	"sync"
@@ -101,7 +100,7 @@ func (h *headers) judge(folded, name string) *verdict {
 		return &verdict{action: action{kindNamed, engine.Whole}, secret: true}
 	}
 	if strings.HasSuffix(folded, "-bin") {
-		return &verdict{binary: true, action: action{kindDetails, engine.Whole}}
+		return &verdict{binary: true, action: action{kindEncoded, engine.Whole}}
 	}
 	return &verdict{text: ok, action: action{"header", engine.NamedValue}, strength: h.names.strength([]byte(name))}
 }
@@ -145,13 +144,6 @@ func (r *Redactor) fields(in []decode.Field) []decode.Field {
 	return out
 }
 
-// inBase64 says that what a value of base64 holds has a secret in it. The stack
-// traces in grpc-status-details-bin have the command line of their process.
-func (r *Redactor) inBase64(value string) bool {
-	v, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(value, "="))
-	return err == nil && len(r.tidy(r.findText(r.spans[:0], v, false), v)) > 0
-}
-
 // plainHeader reports whether a value needs no closer look.
 func plainHeader(value string) bool {
 	for i := range len(value) {
@@ -168,8 +160,8 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 		return value, false
 	}
 	secret := rule.hides(value)
-	if rule.binary {
-		secret = r.inBase64(value)
+	if rule.binary { // stack traces in grpc-status-details-bin have the command line of their process
+		secret = r.secretBase64([]byte(value))
 	}
 	if !secret && !rule.text && len(r.literals) == 0 && plainHeader(value) && !r.nums.echoes.inText(value) {
 		return value, false

@@ -11,7 +11,7 @@ import (
 )
 
 // messages of BuildKit with a secret in each place where one can be; %s is the
-// secret, %b bytes that are no text, in base64.
+// secret, %b bytes that are no text, in base64, %j a long image configuration.
 var messages = []struct {
 	path     string
 	answer   bool
@@ -44,6 +44,7 @@ var messages = []struct {
 	{"/moby.buildkit.v1.Control/Session", false, false, `{"data":"%s"}`},
 	{"/moby.buildkit.v1.Control/Session", true, false, `{"data":"%s"}`},
 	{"/moby.buildkit.v1.frontend.LLBBridge/Solve", false, false, `{"FrontendOpt":{"build-arg:API_TOKEN":"%s"},"CacheImports":[{"Attrs":{"token":"%s"}}]}`},
+	{"/moby.buildkit.v1.frontend.LLBBridge/Solve", false, false, `{"FrontendOpt":{"input-metadata:x":"{\"containerimage.config\":\"%j\"}"}}`},
 	{"/moby.buildkit.v1.frontend.LLBBridge/Solve", true, false, `{"result":{"ref":{"def":{"def":[{"op":{"exec":{"meta":{"env":["TOKEN=%s"]}}}}]}},"metadata":{"containerimage.config":"{\"Env\":[\"TOKEN=%s\"]}"}}}`},
 	{"/moby.buildkit.v1.frontend.LLBBridge/ResolveImageConfig", true, false, `{"Config":"{\"config\":{\"Env\":[\"DB_PASSWORD=%s\"]}}"}`},
 	{"/moby.buildkit.v1.frontend.LLBBridge/ReadFile", true, false, `{"Data":"ENV PASSWORD=%s\n"}`},
@@ -54,8 +55,9 @@ var messages = []struct {
 
 func TestMessages(t *testing.T) {
 	noText := base64.StdEncoding.EncodeToString([]byte("\xff" + secretValue))
+	config := base64.StdEncoding.EncodeToString([]byte(`{"config":{"Env":["DB_PASSWORD=` + secretValue + `"]},"x":"` + strings.Repeat("x", 200<<10) + `"}`))
 	for _, c := range messages {
-		doc := strings.NewReplacer("%s", secretValue, "%b", noText).Replace(c.doc)
+		doc := strings.NewReplacer("%s", secretValue, "%b", noText, "%j", config).Replace(c.doc)
 		ty := grpc.TypeOf(c.path, c.answer)
 		b, err := grpc.Encode(ty, []byte(doc))
 		if err != nil {
@@ -67,10 +69,10 @@ func TestMessages(t *testing.T) {
 			t.Fatal(err)
 		}
 		out := redactMessage(t, Options{}, c.path, &decode.Message{Dir: dirOf(c.answer), Type: ty.Name(), JSON: asJSON, Bytes: b}, c.byDaemon)
-		if strings.Contains(out.all, secretValue) || strings.Contains(out.all, noText) {
+		if strings.Contains(out.all, secretValue) || strings.Contains(out.all, noText) || strings.Contains(out.all, config) {
 			t.Errorf("%s: %s\ngives the secret away: %s", c.path, doc, out.json)
 		}
-		if want := strings.Count(doc, secretValue) + strings.Count(doc, noText); strings.Count(out.json, "{{redacted.") < want {
+		if want := strings.Count(doc, secretValue) + strings.Count(doc, noText) + strings.Count(doc, config); strings.Count(out.json, "{{redacted.") < want {
 			t.Errorf("%s: %s\nhas fewer than %d placeholders: %s", c.path, doc, want, out.json)
 		}
 		if _, err := grpc.Encode(ty, []byte(out.json)); err != nil {

@@ -124,9 +124,6 @@ func appendHost(out []byte, host string) []byte {
 // decodeBase64 takes both alphabets, padded or not: clients differ.
 func decodeBase64(v []byte) []byte {
 	v = bytes.TrimRight(bytes.TrimSpace(v), "=")
-	if len(v) > 2*maxShape {
-		return nil
-	}
 	for _, enc := range []*base64.Encoding{base64.RawURLEncoding, base64.RawStdEncoding} {
 		if out, err := enc.DecodeString(string(v)); err == nil {
 			return out

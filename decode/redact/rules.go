@@ -15,7 +15,7 @@ const (
 	kindNamed    = "named"
 	kindLiteral  = "value"
 	kindUnparsed = "unparsed"
-	kindDetails  = "grpc_details"
+	kindEncoded  = "encoded"
 )
 
 // bareValues say nothing, whatever they are called: rotateWorkerToken=true.
@@ -151,12 +151,13 @@ func (p *programFlags) joined(v []byte) int {
 type charset [256]bool
 
 var (
-	word      = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-	pathChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/:@.%~")
-	formChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.%+[]*")
-	flagChars = chars("abcdefghijklmnopqrstuvwxyz-")
-	base64url = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-	nameChars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+	word        = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+	pathChars   = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/:@.%~")
+	formChars   = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.%+[]*")
+	flagChars   = chars("abcdefghijklmnopqrstuvwxyz-")
+	base64Chars = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/=")
+	base64url   = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+	nameChars   = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 )
 
 func chars(s string) (c charset) {

@@ -33,7 +33,26 @@ func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
 	if seen&(hasTrigger|hasAt) != 0 || more {
 		dst = findShapes(dst, v, more)
 	}
+	if seen&hasTrigger != 0 && !more {
+		dst = r.findEncoded(dst, v)
+	}
 	return dst
+}
+
+// findEncoded appends the JSON in base64 that has secrets in it. So buildx sends
+// the configuration of an image that a target begins with.
+func (r *Redactor) findEncoded(dst []span, v []byte) []span {
+	for at := 0; ; {
+		i := bytes.Index(v[at:], []byte(jwtPrefix))
+		if i < 0 {
+			return dst
+		}
+		from := at + i
+		at = from + base64Chars.run(v[from:])
+		if (from == 0 || !base64Chars[v[from-1]]) && r.secretBase64(v[from:at]) {
+			dst = append(dst, span{from, at, kindEncoded, "base64"})
+		}
+	}
 }
 
 // What a text has decides what is looked for in it.
