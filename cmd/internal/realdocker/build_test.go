@@ -3,9 +3,11 @@
 package realdocker
 
 import (
+	"encoding/base64"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -52,4 +54,43 @@ func build(d docker, buildkit string) string {
 	failing.Dir, failing.Env = d.dir, cmd.Env
 	failed := d.finish(failing)
 	return out + result{code: failed.code}.transcript()
+}
+
+// TestTarUploads has the content of a context in the recording when it was
+// asked for, and only then, whichever way the context goes.
+func TestTarUploads(t *testing.T) {
+	encoded := regexp.MustCompile(`"b64":"([^"]*)"`)
+	for _, flags := range [][]string{nil, {"--tar-uploads"}} {
+		p := startTap(t, flags...)
+		var contents []string
+		for _, b := range builds {
+			d := docker{t: t, cli: oldClient, host: p.host, dir: t.TempDir(), env: []string{"DOCKER_BUILDKIT=" + b.buildkit}}
+			content := unique("content of the context") + b.name
+			contents = append(contents, content)
+			for name, text := range map[string]string{"Dockerfile": "FROM scratch\nCOPY data /\n", "data": content} {
+				if err := os.WriteFile(filepath.Join(d.dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			d.must("build", "-q", "--no-cache", "--force-rm", ".")
+		}
+		p.stop(t)
+		checkRecording(t, p.recording)
+		file, err := os.ReadFile(p.recording)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range encoded.FindAllSubmatch(file, -1) {
+			b, err := base64.StdEncoding.DecodeString(string(m[1]))
+			if err != nil {
+				t.Error(err)
+			}
+			file = append(file, b...)
+		}
+		for _, content := range contents {
+			if kept := strings.Contains(string(file), content); kept != (flags != nil) {
+				t.Errorf("with %q: %q is in the recording: %v", flags, content, kept)
+			}
+		}
+	}
 }

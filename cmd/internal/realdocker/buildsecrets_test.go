@@ -95,7 +95,7 @@ func TestSecretsOfBuilds(t *testing.T) {
 		{0, []string{"build", "--no-cache", "--build-arg", "DB_PASSWORD=" + plantedCommand, "--ssh", "default", "--secret", "id=mysecret,src=secret", "-f", "agent.Dockerfile", "-o", "type=image,name=dwbuildsecrets,registry-token=" + plantedOption, "."}},
 		{1, []string{"build", "-f", "token.Dockerfile", "."}},
 		{1, []string{"build", "-f", "token.Dockerfile", "."}}, // the daemon has the client sign that the token is its own
-		{-1, []string{"bake", "--no-cache"}}, // an old daemon ends it, with the definition in its hands
+		{-1, []string{"bake", "--no-cache"}},                  // an old daemon ends it, with the definition in its hands
 	} {
 		if r := d.run(append([]string{"buildx"}, c.args...)...); r.code != c.code && c.code >= 0 {
 			t.Errorf("%q: exit %d, want %d:\n%s", c.args, r.code, c.code, r.stderr)
