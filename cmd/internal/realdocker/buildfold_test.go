@@ -144,6 +144,31 @@ func sameSteps(t *testing.T, builds []foldedBuild, raw map[string]foldedStep, wa
 	}
 }
 
+// exported is how rawjson names the image that a build wrote.
+var exported = regexp.MustCompile(`"id":"(?:writing image|exporting manifest(?: list)?) (sha256:[0-9a-f]{64})"`)
+
+// sameImages wants the digest of each build's result to be one of those that
+// the progress names, and some if an image was written.
+func sameImages(t *testing.T, builds []foldedBuild, progress string) {
+	t.Helper()
+	named := map[string]bool{}
+	for _, m := range exported.FindAllStringSubmatch(progress, -1) {
+		named[m[1]] = true
+	}
+	found := 0
+	for _, b := range builds {
+		if digest := b.Result["containerimage.digest"]; digest != "" {
+			found++
+			if !named[digest] {
+				t.Errorf("the image is %s, rawjson has %v", digest, named)
+			}
+		}
+	}
+	if (found > 0) != (len(named) > 0) {
+		t.Errorf("%d builds have an image, rawjson has %v", found, named)
+	}
+}
+
 // sameFiles wants the digest of each file that was sent, either way, to be the
 // one of the file on the disk.
 func sameFiles(t *testing.T, dir string, builds []foldedBuild) (sent int) {
