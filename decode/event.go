@@ -3,6 +3,7 @@ package decode
 import (
 	"time"
 
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
@@ -223,13 +224,13 @@ type Message struct {
 	Origin                    // Time is when its last byte was read
 	First       time.Duration // when its first byte was read
 	Dir         Direction
-	Type        string // full protobuf name, "" if it is not known
-	JSON        []byte // the message in protobuf's JSON; nil where that would lose something
-	Bytes       []byte // the protobuf bytes, decompressed; only a part of them when Cut is set
-	Size        int64  // on the wire, without the prefix of five bytes
-	Compression string // how it travelled: "gzip"; "" if it was not compressed
-	Cut         string // why Bytes are not the whole message; "" if they are
-	SHA256      string // hex digest of the file that is complete with this message; "" if none is
+	Type        string        // full protobuf name, "" if it is not known
+	JSON        []byte        // the message in protobuf's JSON; nil where that would lose something
+	Bytes       []byte        // the protobuf bytes, decompressed; only a part of them when Cut is set
+	Size        int64         // on the wire, without the prefix of five bytes
+	Compression string        // how it travelled: "gzip"; "" if it was not compressed
+	Cut         string        // why Bytes are not the whole message; "" if they are
+	Digest      digest.Digest // of the file that is complete with this message; "" if none is
 	Redacted    []Redaction
 }
 
@@ -267,9 +268,9 @@ func (e *ControlFrames) Counts() []FrameCount {
 type Omitted struct {
 	Origin
 	Dir    Direction
-	Bytes  int64  // how many were not kept
-	Total  int64  // size of the whole body or stream
-	SHA256 string // hex digest of the whole body or stream
+	Bytes  int64         // how many were not kept
+	Total  int64         // size of the whole body or stream
+	Digest digest.Digest // of the whole body or stream
 	Tar    []TarEntry
 	TarCut int    // entries of the tar that are not listed
 	TarErr string // why there is no (full) listing, e.g. "gzip"

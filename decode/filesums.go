@@ -1,11 +1,11 @@
 package decode
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"hash"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 // fileSums digests the files that a row of fsutil's packets carries: DATA
@@ -23,9 +23,9 @@ const maxFileSums = 64
 // packetName is the type of fsutil's packets.
 const packetName = "fsutil.types.Packet"
 
-// packet takes a packet. If it ends a file it returns the file's digest, "" if
-// that cannot be told.
-func (f *fileSums) packet(b []byte) (sum string) {
+// packet takes a packet. If it ends a file it returns the file's digest of that
+// kind, "" if that cannot be told.
+func (f *fileSums) packet(b []byte, digests digest.Kind) digest.Digest {
 	kind, id, data := splitPacket(b)
 	if kind != packetData || f.lost {
 		return ""
@@ -33,7 +33,7 @@ func (f *fileSums) packet(b []byte) (sum string) {
 	h := f.open[id]
 	switch {
 	case len(data) > 0 && h == nil:
-		if h = f.begin(id); h == nil {
+		if h = f.begin(id, digests); h == nil {
 			return ""
 		}
 		fallthrough
@@ -41,20 +41,16 @@ func (f *fileSums) packet(b []byte) (sum string) {
 		h.Write(data)
 		return ""
 	case h == nil:
-		return emptySum
+		return digests.Of(nil)
 	}
-	var buf [sha256.Size]byte
-	sum = hex.EncodeToString(h.Sum(buf[:0]))
 	delete(f.open, id)
 	f.spare = append(f.spare, h)
-	return sum
+	return digests.Sum(h)
 }
-
-var emptySum = hex.EncodeToString(sha256.New().Sum(nil))
 
 // begin starts a file. When too many are under way, none can be followed: the
 // next packet of this one would look like its first.
-func (f *fileSums) begin(id uint32) (h hash.Hash) {
+func (f *fileSums) begin(id uint32, digests digest.Kind) (h hash.Hash) {
 	if len(f.open) >= maxFileSums {
 		f.lose()
 		return nil
@@ -63,7 +59,7 @@ func (f *fileSums) begin(id uint32) (h hash.Hash) {
 		h, f.spare = f.spare[n-1], f.spare[:n-1]
 		h.Reset()
 	} else {
-		h = sha256.New()
+		h = digests.New()
 	}
 	if f.open == nil {
 		f.open = map[uint32]hash.Hash{}

@@ -1,11 +1,11 @@
 package decode
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 func packet(kind uint64, id uint32, data string) []byte {
@@ -19,33 +19,28 @@ func packet(kind uint64, id uint32, data string) []byte {
 	return b
 }
 
-func sumOf(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
-}
-
 // Files come in turns; the digest is of each one's content, and told where the
 // file ends.
 func TestFileSums(t *testing.T) {
 	var f fileSums
 	for i, c := range []struct {
 		packet []byte
-		want   string
+		want   digest.Digest
 	}{
 		{packet(0, 0, ""), ""},
 		{packet(1, 1, ""), ""},
 		{packet(2, 1, "one, "), ""},
 		{packet(2, 0, "zero"), ""},
 		{packet(2, 1, "again"), ""},
-		{packet(2, 1, ""), sumOf("one, again")},
-		{packet(2, 0, ""), sumOf("zero")},
-		{packet(2, 2, ""), sumOf("")},
+		{packet(2, 1, ""), digest.SHA256.Of([]byte("one, again"))},
+		{packet(2, 0, ""), digest.SHA256.Of([]byte("zero"))},
+		{packet(2, 2, ""), digest.SHA256.Of([]byte(""))},
 		{packet(2, 3, "after"), ""},
 		{packet(3, 0, ""), ""},
 		{[]byte("\xff"), ""},
-		{packet(2, 3, ""), sumOf("after")},
+		{packet(2, 3, ""), digest.SHA256.Of([]byte("after"))},
 	} {
-		if got := f.packet(c.packet); got != c.want {
+		if got := f.packet(c.packet, digest.SHA256); got != c.want {
 			t.Errorf("packet %d: %q, want %q", i, got, c.want)
 		}
 	}
@@ -55,19 +50,19 @@ func TestFileSums(t *testing.T) {
 // than are followed.
 func TestFileSumsLost(t *testing.T) {
 	var f fileSums
-	f.packet(packet(2, 1, "begin"))
+	f.packet(packet(2, 1, "begin"), digest.SHA256)
 	f.lose()
-	if got := f.packet(packet(2, 1, "")); got != "" {
+	if got := f.packet(packet(2, 1, ""), digest.SHA256); got != "" {
 		t.Errorf("a file whose middle is missing: %q", got)
 	}
 	f = fileSums{}
 	for id := range uint32(maxFileSums + 1) {
-		f.packet(packet(2, id, "x"))
+		f.packet(packet(2, id, "x"), digest.SHA256)
 	}
 	if len(f.open) > maxFileSums {
 		t.Errorf("%d files are followed", len(f.open))
 	}
-	if got := f.packet(packet(2, maxFileSums, "")); got != "" {
+	if got := f.packet(packet(2, maxFileSums, ""), digest.SHA256); got != "" {
 		t.Errorf("a file too many: %q", got)
 	}
 }

@@ -35,7 +35,7 @@ func (b *body) digest(e *Message) {
 		b.files.lose()
 		return
 	}
-	e.SHA256 = b.files.packet(e.Bytes)
+	e.Digest = b.files.packet(e.Bytes, b.at.s.digest)
 }
 
 // unwrap hands the bytes inside a BytesMessage to the layer they are for.

@@ -1,6 +1,10 @@
 package decode
 
-import "time"
+import (
+	"time"
+
+	"github.com/dockwire/dockwire/decode/digest"
+)
 
 // Session decodes the connections of one observation. It holds what they
 // share: exchange ids and what is known about the terminals of containers.
@@ -8,17 +12,18 @@ import "time"
 // One loop feeds a Session and all its Conns; nothing here may be called
 // concurrently, nor from inside the emit callback.
 type Session struct {
-	emit  func(Event)
-	last  ExchangeID
-	ttys  ttys
-	dials dials
-	held  int // bytes that all bodies put together
-	pack  unpacker
-	json  []byte // of the latest gRPC message
-	ev    events
-	peek  peeker
-	field []Field // reused by every head
-	kept  int     // bytes that connections keep until more comes
+	emit   func(Event)
+	digest digest.Kind // of files that builds send
+	last   ExchangeID
+	ttys   ttys
+	dials  dials
+	held   int // bytes that all bodies put together
+	pack   unpacker
+	json   []byte // of the latest gRPC message
+	ev     events
+	peek   peeker
+	field  []Field // reused by every head
+	kept   int     // bytes that connections keep until more comes
 }
 
 // events are reused, one of each type: an event is valid only during the call
@@ -43,6 +48,9 @@ type events struct {
 func NewSession(emit func(Event)) *Session {
 	return &Session{emit: emit}
 }
+
+// Digests says by which hash files that builds send are identified from now on.
+func (s *Session) Digests(k digest.Kind) { s.digest = k }
 
 // Open begins a connection and emits o. The caller numbers connections: o.Conn
 // must be new to this session.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 func omissions(events []decode.Event) (list []*decode.Omitted) {
@@ -68,9 +69,9 @@ func TestCap(t *testing.T) {
 				}
 				return
 			}
-			want := decode.Omitted{Origin: o, Dir: decode.Response, Bytes: int64(len(big) - tt.kept), Total: int64(len(big)), SHA256: sum(big), Why: "max-body"}
+			want := decode.Omitted{Origin: o, Dir: decode.Response, Bytes: int64(len(big) - tt.kept), Total: int64(len(big)), Digest: digest.XXH3.Of([]byte(big)), Why: "max-body"}
 			if tt.length == 5 {
-				want.SHA256 = "" // nobody thought that it would be needed
+				want.Digest = "" // nobody thought that it would be needed
 			}
 			if len(list) != 1 {
 				t.Fatalf("%d omissions", len(list))
@@ -95,13 +96,13 @@ func TestCapIsMarked(t *testing.T) {
 		case *decode.Data:
 			kinds = append(kinds, string(e.Bytes))
 		case *decode.Omitted:
-			kinds = append(kinds, "omitted "+e.SHA256)
+			kinds = append(kinds, "omitted "+string(e.Digest))
 		case *decode.ExchangeEnd:
 			kinds = append(kinds, "end")
 		}
 	}
 	want := "{}\n|the response is not kept from here on, only its size and digest: it passed 10 bytes (max-body)|omitted " +
-		sum("{}\n{\"a\":\"long\"}\n{}\n") + "|end"
+		string(digest.XXH3.Of([]byte("{}\n{\"a\":\"long\"}\n{}\n"))) + "|end"
 	if s := strings.Join(kinds, "|"); s != want {
 		t.Fatalf("got %s, want %s", s, want)
 	}
@@ -156,7 +157,7 @@ func TestTarUpload(t *testing.T) {
 		t.Fatalf("omitted: %+v", list)
 	}
 	same(t, []decode.Event{list[0]}, []decode.Event{&decode.Omitted{Origin: o, Dir: decode.Request, Bytes: 16, Total: 16,
-		SHA256: sum("not a tar at all"), Why: "tar upload", TarErr: "not a tar"}})
+		Digest: digest.XXH3.Of([]byte("not a tar at all")), Why: "tar upload", TarErr: "not a tar"}})
 
 	got, _ = read(t, write(t, Options{TarUploads: true}, events...))
 	if b := bodyOf(got, 1, decode.Request); b != "not a tar at all" {
@@ -201,7 +202,7 @@ func TestTarListing(t *testing.T) {
 		t.Fatalf("omitted: %+v", list)
 	}
 	same(t, []decode.Event{list[0]}, []decode.Event{&decode.Omitted{Origin: o, Dir: decode.Request, Bytes: int64(b.Len()), Total: int64(b.Len()),
-		SHA256: sum(b.String()), Why: "tar upload", Tar: []decode.TarEntry{
+		Digest: digest.XXH3.Of(b.Bytes()), Why: "tar upload", Tar: []decode.TarEntry{
 			{Name: "Dockerfile", Type: tar.TypeReg, Mode: 0o644, Size: 4, XXH3: "e27be8aa2b89842151aa1c13200fa147"},
 			{Name: "app/", Type: tar.TypeDir, Mode: 0o755},
 			{Name: "app/link", Type: tar.TypeSymlink, Mode: 0o777, Link: "../Dockerfile"},

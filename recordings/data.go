@@ -27,7 +27,7 @@ func (w *Writer) data(e *decode.Data) {
 		w.release() // its bytes come before these in the digest, too
 	}
 	closed := s.closed
-	n := s.see(e.Bytes, s.streams(), w.keep)
+	n := s.see(e.Bytes, s.streams(), w.keep, w.opt.Digest)
 	if n > 0 || len(e.Bytes) == 0 && !closed {
 		w.release()
 		w.pieces(x, e, n)

@@ -66,7 +66,7 @@ func (w *Writer) request(e *decode.RequestHead) {
 	}
 	w.line.Request(at, &head)
 	if e.Content == decode.ContentTar && !w.opt.TarUploads && e.Framing != decode.FramingNone {
-		s.listOnly()
+		s.listOnly(w.opt.Digest)
 	}
 	w.head(x, decode.Request, e.Time, at.Time, e.Redacted)
 }

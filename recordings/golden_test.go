@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -75,7 +76,13 @@ func TestGoldenWrite(t *testing.T) {
 			frame(at(8*ms, 2, 4), 1, "\xe2\x82"), frame(at(9*ms, 2, 4), 1, "\xac\n"),
 			dirEnd(at(10*ms, 2, 4), decode.Request), dirEnd(at(11*ms, 2, 4), decode.Response), end(at(11*ms, 2, 4)),
 		}},
-		"omitted": {opt: Options{MaxBody: 10}, events: []decode.Event{
+		"omitted": {opt: Options{MaxBody: 10, Digest: digest.SHA256}, events: []decode.Event{
+			upload(at(1*ms, 1, 1), decode.ContentTar, -1, "/v1.51/build"), data(at(2*ms, 1, 1), decode.Request, "not a tar"), dirEnd(at(3*ms, 1, 1), decode.Request),
+			response(at(4*ms, 1, 1), 200, "OK", decode.FramingChunked, -1, decode.ContentUnknown),
+			data(at(5*ms, 1, 1), decode.Response, "0123456789abcdef"), data(at(6*ms, 1, 1), decode.Response, "more"),
+			dirEnd(at(7*ms, 1, 1), decode.Response), end(at(7*ms, 1, 1)),
+		}},
+		"omitted-xxh3": {opt: Options{MaxBody: 10}, events: []decode.Event{
 			upload(at(1*ms, 1, 1), decode.ContentTar, -1, "/v1.51/build"), data(at(2*ms, 1, 1), decode.Request, "not a tar"), dirEnd(at(3*ms, 1, 1), decode.Request),
 			response(at(4*ms, 1, 1), 200, "OK", decode.FramingChunked, -1, decode.ContentUnknown),
 			data(at(5*ms, 1, 1), decode.Response, "0123456789abcdef"), data(at(6*ms, 1, 1), decode.Response, "more"),
@@ -106,7 +113,7 @@ func TestGoldenWrite(t *testing.T) {
 				Framing: decode.FramingHTTP2, Length: -1, Content: decode.ContentGRPC, Why: "Content-Type"},
 			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, JSON: []byte(`{"1":5}`), Bytes: []byte("\x08\x85\x00"), Size: 3},
 			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, Size: 5 << 20, Cut: "longer than 4 MiB"},
-			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, Type: "fsutil.types.Packet", JSON: []byte(`{"type":"PACKET_DATA","ID":1}`), Bytes: []byte("\x08\x02\x18\x01"), Size: 4, SHA256: sum("x")},
+			&decode.Message{Origin: at(6*ms, 1, 2), First: 6 * ms, Dir: decode.Response, Type: "fsutil.types.Packet", JSON: []byte(`{"type":"PACKET_DATA","ID":1}`), Bytes: []byte("\x08\x02\x18\x01"), Size: 4, Digest: digest.SHA256.Of([]byte("x"))},
 			&decode.DirectionEnd{Origin: at(7*ms, 1, 2), Dir: decode.Response, Trailer: []decode.Field{{Name: "grpc-status", Value: "0"}}},
 			&decode.ExchangeEnd{Origin: at(8*ms, 1, 2), By: decode.Client, How: decode.EndEOF, OpenRequest: true},
 			&decode.ControlFrames{Origin: at(9*ms, 1, 1), Dir: decode.Response, Bytes: 412, Settings: 2, Ping: 17, WindowUpdate: 3, Late: 5},
@@ -161,7 +168,7 @@ func dump(e decode.Event) string {
 	case *decode.Data:
 		s += fmt.Sprintf(" %v first %v fd %d more %v %q red %q", e.Dir, e.First, e.Fd, e.More, e.Bytes, e.Redacted)
 	case *decode.Omitted:
-		s += fmt.Sprintf(" %v %d of %d sha256 %s tar %+v cut %d err %q why %q", e.Dir, e.Bytes, e.Total, e.SHA256, e.Tar, e.TarCut, e.TarErr, e.Why)
+		s += fmt.Sprintf(" %v %d of %d %s %s tar %+v cut %d err %q why %q", e.Dir, e.Bytes, e.Total, e.Digest.Kind(), e.Digest.Hex(), e.Tar, e.TarCut, e.TarErr, e.Why)
 	case *decode.DirectionEnd:
 		s += fmt.Sprintf(" %v trailer %q", e.Dir, e.Trailer)
 	case *decode.ExchangeEnd:
@@ -172,8 +179,8 @@ func dump(e decode.Event) string {
 		s += fmt.Sprintf(" %v %q %q", e.Dir, e.Reason, e.Bytes)
 	case *decode.Message:
 		s += fmt.Sprintf(" %v first %v %q %q bytes %q size %d comp %q cut %q red %q", e.Dir, e.First, e.Type, e.JSON, e.Bytes, e.Size, e.Compression, e.Cut, e.Redacted)
-		if e.SHA256 != "" {
-			s += " sha256 " + e.SHA256
+		if e.Digest != "" {
+			s += fmt.Sprintf(" %s %s", e.Digest.Kind(), e.Digest.Hex())
 		}
 	case *decode.ControlFrames:
 		s += fmt.Sprintf(" %v %d %v late %d", e.Dir, e.Bytes, e.Counts(), e.Late)

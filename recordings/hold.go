@@ -62,7 +62,7 @@ func (w *Writer) finish(ends bool) {
 	x, s := h.x, &h.x.side[h.dir]
 	fin := h.ended && (ends || !x.side[1-h.dir].ended)
 	if !h.ended && len(h.body) > 0 && s.mayPass(w.keep) {
-		s.startHash()
+		s.startHash(w.opt.Digest)
 		s.digest.Write(h.body)
 	}
 	w.line, h.line = h.line, w.line

@@ -1,6 +1,10 @@
 package recordings
 
-import "time"
+import (
+	"time"
+
+	"github.com/dockwire/dockwire/decode/digest"
+)
 
 const (
 	// DefaultMaxBody is how many bytes of a body or stream are kept.
@@ -31,6 +35,9 @@ type Options struct {
 	// a container, load, import, plugins) like any other body. Otherwise only
 	// their listing, size and digest are written: they carry people's files.
 	TarUploads bool
+
+	// Digest identifies what is not kept. "" means digest.XXH3.
+	Digest digest.Kind
 
 	// Overwrite replaces an existing recording.
 	Overwrite bool

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 func TestRoundTrip(t *testing.T) {
@@ -84,7 +85,7 @@ func TestRoundTrip(t *testing.T) {
 		},
 		"what a recording omitted": {
 			upload(at(1*ms, 1, 1), decode.ContentTar, -1, "/v1.51/build"),
-			&decode.Omitted{Origin: at(2*ms, 1, 1), Dir: decode.Request, Bytes: 10, Total: 20, SHA256: sum("x"), Why: "tar upload",
+			&decode.Omitted{Origin: at(2*ms, 1, 1), Dir: decode.Request, Bytes: 10, Total: 20, Digest: digest.SHA256.Of([]byte("x")), Why: "tar upload",
 				Tar: []decode.TarEntry{{Name: "a\xffb", Type: '0', Mode: 0o644, Size: 3}, {Name: "l", Type: 0xfe, Link: "a"}, {Name: "old"}}, TarCut: 7, TarErr: "gzip"},
 			dirEnd(at(2*ms, 1, 1), decode.Request),
 			&decode.ExchangeEnd{Origin: at(3*ms, 1, 1), By: decode.Server, How: decode.EndReset, OpenResponse: true},

@@ -1,11 +1,10 @@
 package recordings
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"hash"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/tarlist"
 )
 
@@ -32,7 +31,8 @@ type side struct {
 	why    string
 
 	hashing bool
-	digest  hash.Hash     // kept for the next exchange
+	digests digest.Kind
+	digest  hash.Hash
 	tar     *tarlist.List // nil: not a tar whose listing stands for it
 }
 
@@ -62,9 +62,9 @@ func (s *side) json() bool {
 }
 
 // listOnly drops the bytes and keeps listing, size and digest.
-func (s *side) listOnly() {
+func (s *side) listOnly(digests digest.Kind) {
 	s.closed, s.why = true, "tar upload"
-	s.startHash()
+	s.startHash(digests)
 	s.tar = tarlist.New(maxEntries)
 }
 
@@ -79,9 +79,9 @@ func (s *side) mayPass(keep int64) bool {
 }
 
 // see counts and digests bytes, and tells how many of them are kept.
-func (s *side) see(b []byte, whole bool, keep int64) int {
+func (s *side) see(b []byte, whole bool, keep int64, digests digest.Kind) int {
 	if s.total == 0 && s.mayPass(keep) {
-		s.startHash()
+		s.startHash(digests)
 	}
 	s.total += int64(len(b))
 	if s.hashing {
@@ -104,12 +104,9 @@ func (s *side) see(b []byte, whole bool, keep int64) int {
 	return n
 }
 
-func (s *side) startHash() {
-	if s.digest == nil {
-		s.digest = sha256.New()
-	}
-	s.digest.Reset()
-	s.hashing = true
+func (s *side) startHash(digests digest.Kind) {
+	s.digests, s.hashing = digests, true
+	s.digest = digests.New()
 }
 
 // omits reports whether bytes were seen that are not in the file.
@@ -119,8 +116,7 @@ func (s *side) omits() bool { return s.total > s.kept }
 func (s *side) omitted(dir decode.Direction) decode.Omitted {
 	e := decode.Omitted{Dir: dir, Bytes: s.total - s.kept, Total: s.total, Why: s.why}
 	if s.hashing { // not when a body turned out longer than announced
-		var sum [sha256.Size]byte
-		e.SHA256 = hex.EncodeToString(s.digest.Sum(sum[:0]))
+		e.Digest = s.digests.Sum(s.digest)
 	}
 	if s.tar != nil {
 		s.tar.End()

@@ -66,6 +66,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 			return redact.New(rules, next).Event
 		},
 		Consumers: consumers,
+		Digest:    rec.digest,
 		Trouble:   func(m string) { tell("%s", m) },
 	})
 	o.server, err = intercept.New(intercept.Config{

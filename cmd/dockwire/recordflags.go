@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockwire/dockwire/cmd/internal/record"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings"
@@ -26,6 +29,7 @@ type recordFlags struct {
 	rotate      rotation
 	maxBody     string
 	tarUploads  bool
+	digest      digest.Kind
 	showSecrets bool
 	redact      []string
 	literalsOf  []string
@@ -39,6 +43,7 @@ func (f *recordFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.appendTo, "append", false, "go on with an existing recording")
 	flags.Var(&f.rotate, "rotate", "go on in a new file after this `SIZE|TIME`, such as 100MiB or 24h; full files get a name with the time at which they began")
 	flags.StringVar(&f.maxBody, "max-body", "8MiB", "`SIZE` of each body and stream to record; \"all\" keeps everything, tars that go up included, and may slow the traffic down to the disk's speed")
+	flags.Var((*digestKind)(&f.digest), "digest", "what identifies bodies that are not recorded, xxh3 or sha256: xxh3 is fast, sha256 is proof against bytes that were made to look the same, and slows downloads")
 	flags.BoolVar(&f.tarUploads, "tar-uploads", false, "record the content of tars that go up to the daemon, not only their listing")
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "do not redact credentials, tokens and secret values")
 	flags.StringArrayVar(&f.redact, "redact", nil, "also redact the value of variables, options and fields of this `NAME` (repeatable)")
@@ -70,6 +75,7 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell 
 	}
 	o := recordings.Options{
 		TarUploads: f.tarUploads,
+		Digest:     f.digest,
 		Bursts:     true,
 		Overwrite:  f.overwrite,
 		Append:     f.appendTo,
@@ -101,6 +107,21 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell 
 	}
 	return w, err
 }
+
+// digestKind is the value of --digest.
+type digestKind digest.Kind
+
+func (k *digestKind) Set(s string) error {
+	if !slices.Contains(digest.Kinds[:], digest.Kind(s)) {
+		return errors.New("give xxh3 or sha256")
+	}
+	*k = digestKind(s)
+	return nil
+}
+
+func (k *digestKind) String() string { return string(cmp.Or(*k, digestKind(digest.XXH3))) }
+
+func (k *digestKind) Type() string { return "HASH" }
 
 // rotation is the value of --rotate: a size or a time.
 type rotation recordings.Rotation

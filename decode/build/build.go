@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 // Attr is one named option.
@@ -146,7 +147,7 @@ type File struct {
 	Path   string
 	Size   int64
 	Sent   bool
-	SHA256 string // hex digest of what was sent, "" until it was
+	Digest digest.Digest // of what was sent, "" until it was
 }
 
 // Largest are the largest files that were sent, at most n of them.

@@ -24,8 +24,8 @@ func (t *Transfer) message(e *decode.Message) {
 		}
 	case "PACKET_DATA":
 		t.Bytes += p.Data.n
-		if i, ok := t.files[p.ID]; ok && e.SHA256 != "" {
-			t.Files[i].SHA256 = e.SHA256
+		if i, ok := t.files[p.ID]; ok && e.Digest != "" {
+			t.Files[i].Digest = e.Digest
 		}
 	case "PACKET_ERR":
 		t.Err = p.Data.text

@@ -73,7 +73,7 @@ func (x *Exchange) omitted(e *decode.Omitted) {
 		before = s.Omitted.Bytes // redaction leaves a body out piece by piece
 	}
 	s.Omitted = &Omitted{
-		Bytes: before + e.Bytes, Total: e.Total, SHA256: e.SHA256, Why: e.Why,
+		Bytes: before + e.Bytes, Total: e.Total, Digest: e.Digest, Why: e.Why,
 		Tar: slices.Clone(e.Tar), TarCut: e.TarCut, TarErr: e.TarErr,
 	}
 }

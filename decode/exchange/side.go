@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 // Side is one direction of an exchange: a head, then a body or a stream.
@@ -31,9 +32,9 @@ type Side struct {
 
 // Omitted reports body bytes that a recording did not keep.
 type Omitted struct {
-	Bytes  int64  // how many
-	Total  int64  // size of the whole body
-	SHA256 string // of the whole body
+	Bytes  int64         // how many
+	Total  int64         // size of the whole body
+	Digest digest.Digest // of the whole body
 	Tar    []decode.TarEntry
 	TarCut int
 	TarErr string

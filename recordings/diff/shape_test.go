@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 )
 
@@ -94,6 +95,30 @@ func TestTars(t *testing.T) {
 	}
 	r := compared(t, cp(archive(0o644, "a", "b")), cp(archive(0o644, "a")), "")
 	if got, want := r.Text(nil, plain), "    file b\n      - recorded  file, mode 644, 2 bytes\n      + other     (nothing)\n"; !strings.Contains(got, want) {
+		t.Errorf("%s\nwant in it\n%s", got, want)
+	}
+}
+
+// Contents of which two recordings have digests of different kinds cannot be told
+// to be the same, which is said.
+func TestDigestsOfTwoKinds(t *testing.T) {
+	save := func(d digest.Digest) *exchangetest.Script {
+		s := exchangetest.New()
+		c := s.Connect(7, "docker", "save", "x")
+		x := c.Call("GET", "/images/x/get", "").Answer(200, decode.ContentTar, "Content-Type: application/x-tar", "Transfer-Encoding: chunked")
+		x.Event(&decode.Omitted{Dir: decode.Response, Bytes: 4, Total: 4, Digest: d, Why: "max-body"})
+		x.End(decode.Server, decode.EndEOF)
+		c.Close()
+		return s
+	}
+	fast, proof := digest.XXH3.Of([]byte("save")), digest.SHA256.Of([]byte("save"))
+	for _, d := range []digest.Digest{fast, proof} {
+		if r := compared(t, save(d), save(d), ""); !r.Equal() {
+			t.Errorf("%s", r.Text(nil, plain))
+		}
+	}
+	r := compared(t, save(proof), save(fast), "")
+	if got, want := r.Text(nil, plain), "a digest of another kind"; !strings.Contains(got, want) || r.Equal() {
 		t.Errorf("%s\nwant in it\n%s", got, want)
 	}
 }

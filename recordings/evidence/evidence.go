@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/recordings/flow/bind"
 	"github.com/dockwire/dockwire/recordings/flow/compare"
 	"github.com/dockwire/dockwire/recordings/flow/load"
@@ -73,7 +74,7 @@ func read(path string) (out []request, err error) {
 		}
 		r := &x.Request
 		b := match.Body{
-			Bytes: slices.Clone(body), Size: r.Size, SHA256: r.SHA256, Whole: r.Whole,
+			Bytes: slices.Clone(body), Size: r.Size, Digests: []digest.Digest{r.Digest}, Whole: r.Whole,
 			Tar: r.Tar, TarCut: r.TarCut, TarErr: r.TarErr,
 		}
 		asIs := func(s string) string { return s }

@@ -1,8 +1,6 @@
 package replay
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"hash"
@@ -14,6 +12,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
@@ -44,7 +43,7 @@ type fileStat struct {
 type sentFile struct {
 	fileStat
 	asked  bool // for its content
-	digest string
+	digest digest.Digest
 }
 
 // same tells whether a live file may be the recorded one: what a umask takes
@@ -91,7 +90,7 @@ func (b *builds) receive(client *http.ClientConn, x *load.Exchange) (why string)
 		if !f.asked || id < 0 {
 			continue
 		}
-		wanted[uint32(id)], sums[uint32(id)] = f, sha256.New()
+		wanted[uint32(id)], sums[uint32(id)] = f, f.digest.Kind().New()
 		ask := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), packetReq)
 		if id > 0 {
 			ask = protowire.AppendVarint(protowire.AppendTag(ask, 3, protowire.VarintType), uint64(id))
@@ -116,8 +115,8 @@ func (b *builds) receive(client *http.ClientConn, x *load.Exchange) (why string)
 			continue
 		}
 		left--
-		if got := hex.EncodeToString(sum.Sum(nil)); f.digest != "" && f.digest != got {
-			why += fmt.Sprintf("\n  file %s of %s\n    - recorded  content sha256:%s\n    + received  content sha256:%s", f.path, name, f.digest, got)
+		if got := f.digest.Kind().Sum(sum); f.digest != "" && f.digest != got {
+			why += fmt.Sprintf("\n  file %s of %s\n    - recorded  content %s\n    + received  content %s", f.path, name, f.digest, got)
 		}
 	}
 	fin := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), packetFin)
@@ -181,8 +180,8 @@ func (b *builds) files(x *load.Exchange) (files []sentFile) {
 			if p.Stat != nil && p.Type == "" {
 				files = append(files, sentFile{fileStat: fileStat{p.Stat.Path, p.Stat.Linkname, p.Stat.Mode, number(p.Stat.Size)}})
 			}
-			if m.SHA256 != "" && int(p.ID) < len(files) {
-				files[p.ID].digest = strings.Clone(m.SHA256)
+			if m.Digest != "" && int(p.ID) < len(files) {
+				files[p.ID].digest = m.Digest
 			}
 		})
 	}

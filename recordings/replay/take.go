@@ -82,7 +82,7 @@ func (p *Player) live(client string, in *incoming) *match.Live {
 		if b, red := p.redactor.Body(l.Call.Op, decode.Request, l.Body.Bytes); len(red) > 0 {
 			l.Raw = l.Body.Bytes
 			l.Body.Bytes = append([]byte(nil), b...)
-			l.Body.Size, l.Body.SHA256 = int64(len(b)), ""
+			l.Body.Size = int64(len(b))
 		}
 	}
 	return l

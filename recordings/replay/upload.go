@@ -1,10 +1,9 @@
 package replay
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"hash"
 
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/tarlist"
 	"github.com/dockwire/dockwire/recordings/flow/load"
@@ -16,7 +15,7 @@ import (
 type upload struct {
 	bytes []byte
 	size  int64
-	hash  hash.Hash
+	hash  [len(digest.Kinds)]hash.Hash // once it is more: which kind was recorded is not known yet
 	tar   *tarlist.List
 }
 
@@ -24,28 +23,29 @@ type upload struct {
 const maxListing = 8192
 
 func newUpload(call *engine.Call, length int64) *upload {
-	u := &upload{}
-	if length < 0 || length > load.MaxBody {
-		u.hash = sha256.New()
-	} else {
-		u.bytes = make([]byte, 0, min(length, 64<<10))
-	}
+	u := &upload{bytes: make([]byte, 0, max(0, min(length, 64<<10)))}
 	if call.Op != nil && call.Op.Request == engine.Tar {
 		u.tar = tarlist.New(maxListing)
-		if u.hash == nil {
-			u.hash = sha256.New()
-		}
 	}
 	return u
 }
 
 func (u *upload) Write(p []byte) (int, error) {
-	u.size += int64(len(p))
-	if u.hash != nil {
-		u.hash.Write(p)
-	}
 	if u.tar != nil {
 		u.tar.Feed(p)
+	}
+	begun := u.whole()
+	u.size += int64(len(p))
+	if begun && u.size > load.MaxBody {
+		for i, k := range digest.Kinds {
+			u.hash[i] = k.New()
+			u.hash[i].Write(u.bytes)
+		}
+	}
+	if u.hash[0] != nil {
+		for _, h := range u.hash {
+			h.Write(p)
+		}
 	}
 	if room := load.MaxBody - len(u.bytes); room > 0 {
 		u.bytes = append(u.bytes, p[:min(len(p), room)]...)
@@ -53,10 +53,15 @@ func (u *upload) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// whole reports whether all bytes are kept.
+func (u *upload) whole() bool { return u.size == int64(len(u.bytes)) }
+
 func (u *upload) body() match.Body {
-	b := match.Body{Bytes: u.bytes, Size: u.size, Whole: u.size == int64(len(u.bytes))}
-	if u.hash != nil {
-		b.SHA256 = hex.EncodeToString(u.hash.Sum(nil))
+	b := match.Body{Bytes: u.bytes, Size: u.size, Whole: u.whole()}
+	if !b.Whole {
+		for i, k := range digest.Kinds {
+			b.Digests = append(b.Digests, k.Sum(u.hash[i]))
+		}
 	}
 	if u.tar != nil && u.size > 0 {
 		u.tar.End()

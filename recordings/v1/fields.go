@@ -8,7 +8,7 @@ import (
 )
 
 // value is the fields of bytes as they are kept.
-type value struct{ n, t0, text, json, nl, b64, sha256 []byte }
+type value struct{ n, t0, text, json, nl, b64, sha256, xxh3 []byte }
 
 // fields are the fields of a line as written; nil where there is none.
 // Fields that are not here are ignored.
@@ -194,6 +194,8 @@ func (v *value) field(key []byte) *[]byte {
 		return &v.b64
 	case "sha256":
 		return &v.sha256
+	case "xxh3":
+		return &v.xxh3
 	}
 	return nil
 }

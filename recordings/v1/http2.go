@@ -41,7 +41,7 @@ func (l *Line) Message(at At, e *decode.Message, first int64, withheld string) {
 		withheld = e.Cut
 		l.content(e)
 	}
-	l.opt(`,"sha256":`, e.SHA256)
+	l.digest(e.Digest)
 	l.opt(`,"why":`, withheld)
 	l.redactions(e.Redacted)
 	l.End()
@@ -89,7 +89,7 @@ func (d *Decoder) grpcMessage(o decode.Origin) {
 	e := &d.message
 	*e = decode.Message{
 		Origin: o, First: d.first(o, o.Time, &f.value), Dir: p.dir(f.dir), Type: p.name(f.typ),
-		Size: p.count(f.size), Compression: p.name(f.comp), Cut: p.str(f.why), SHA256: p.str(f.sha256),
+		Size: p.count(f.size), Compression: p.name(f.comp), Cut: p.str(f.why), Digest: p.digest(&f.value),
 		JSON: f.json, Redacted: d.headRed,
 	}
 	switch {

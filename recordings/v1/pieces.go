@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 )
 
 // Rest is what the line of a head may have besides the head.
@@ -80,10 +81,20 @@ func (l *Line) Omitted(at At, e *decode.Omitted, first int64) {
 	if e.Total != e.Bytes {
 		l.int(`,"total":`, e.Total)
 	}
-	l.opt(`,"sha256":`, e.SHA256)
+	l.digest(e.Digest)
 	l.opt(`,"why":`, e.Why)
 	l.tar(e.Tar, e.TarCut)
 	l.opt(`,"tarerr":`, e.TarErr)
+}
+
+// digest writes a digest under the name of its kind.
+func (l *Line) digest(d digest.Digest) {
+	switch d.Kind() {
+	case digest.XXH3:
+		l.str(`,"xxh3":`, d.Hex())
+	case digest.SHA256:
+		l.str(`,"sha256":`, d.Hex())
+	}
 }
 
 // DirectionEnd writes that a direction is complete.
@@ -164,7 +175,7 @@ func (d *Decoder) value(o decode.Origin, first time.Duration, dir decode.Directi
 func (d *Decoder) omission(o decode.Origin, dir decode.Direction, v *value) {
 	p, f := &d.p, &d.f
 	n := p.count(v.n)
-	d.omitted = decode.Omitted{Origin: o, Dir: dir, Bytes: n, Total: n, SHA256: p.str(v.sha256), Why: p.str(f.why)}
+	d.omitted = decode.Omitted{Origin: o, Dir: dir, Bytes: n, Total: n, Digest: p.digest(v), Why: p.str(f.why)}
 	if f.total != nil {
 		d.omitted.Total = p.count(f.total)
 	}
@@ -173,6 +184,14 @@ func (d *Decoder) omission(o decode.Origin, dir decode.Direction, v *value) {
 	d.omitted.TarCut = int(p.count(f.tarcut))
 	d.omitted.TarErr = p.str(f.tarerr)
 	d.emit(&d.omitted)
+}
+
+// digest reads the digest of what is not kept.
+func (p *parser) digest(v *value) digest.Digest {
+	if v.sha256 != nil {
+		return digest.SHA256.Digest(p.str(v.sha256))
+	}
+	return digest.XXH3.Digest(p.str(v.xxh3))
 }
 
 // fin emits the end of a direction where the line says so.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode/build"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
@@ -73,6 +74,7 @@ type fileJSON struct {
 	Size   int64  `json:"size"`
 	Sent   bool   `json:"sent"`
 	SHA256 string `json:"sha256,omitempty"`
+	XXH3   string `json:"xxh3,omitempty"`
 }
 
 type askJSON struct {
@@ -145,7 +147,13 @@ func transfer(t *build.Transfer) transferJSON {
 		Name: t.Name, ToClient: t.ToClient, Listed: t.Listed, Sent: t.Sent, Unchanged: t.Unchanged, Bytes: t.Bytes, Error: t.Err,
 	}
 	for _, f := range t.Files {
-		v.Files = append(v.Files, fileJSON{f.Path, f.Size, f.Sent, f.SHA256})
+		file := fileJSON{Path: f.Path, Size: f.Size, Sent: f.Sent}
+		if f.Digest.Kind() == digest.SHA256 {
+			file.SHA256 = f.Digest.Hex()
+		} else {
+			file.XXH3 = f.Digest.Hex()
+		}
+		v.Files = append(v.Files, file)
 	}
 	return v
 }

@@ -25,7 +25,7 @@
 //	    "headers": {"content-type": ["application/json"]},         // asked for; names in lower case
 //	    "body": {"Image": "nginx"},             // asked for; one of body (JSON), text, b64
 //	    "cut": true,                            // only the beginning of the body was kept; else absent
-//	    "omitted": {"bytes": 7, "sha256": "…", "why": "tar upload"} // a recording did not keep this; else absent
+//	    "omitted": {"bytes": 7, "xxh3": "…", "why": "tar upload"} // a recording did not keep this, its digest is xxh3 or sha256; else absent
 //	  },
 //	  "response": {},                           // alike
 //	  "stream": {                               // asked for, like bodies: what streamed, in place of a body
@@ -39,7 +39,7 @@
 //	    "steps": [{"digest": "sha256:…", "name": "[2/3] RUN make", "state": "done", // or cached failed canceled running waiting
 //	               "executes": "run make", "started": "…", "completed": "…", "took_ms": 12, "log": "…", "error": "…"}],
 //	    "files": [{"name": "context", "listed": 12, "sent": 1, "unchanged": 11, "bytes": 512,
-//	               "files": [{"path": "a.txt", "size": 512, "sent": true, "sha256": "…"}]}], // the first 1,024
+//	               "files": [{"path": "a.txt", "size": 512, "sent": true, "xxh3": "…"}]}], // the first 1,024; or sha256
 //	    "asked": [{"kind": "secret", "name": "mysecret", "state": "given"}],         // or missing, asked
 //	    "result": {"containerimage.digest": "sha256:…"}, "error": "…"
 //	  },

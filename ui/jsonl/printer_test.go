@@ -40,7 +40,7 @@ func script() *exchangetest.Script {
 	pull.Data(decode.Response, `{"status":"Pulling","id":"x"}`+"\r\n").Data(decode.Response, `{"error":"manifest unknown"}`+"\r\n")
 	pull.Event(&decode.Gap{Bytes: 7}).Event(&decode.Anomaly{}).End(decode.Server, decode.EndEOF)
 	load := c.Request("POST", "/images/load")
-	load.Event(&decode.Omitted{Dir: decode.Request, Bytes: 99, Total: 99, SHA256: "abc", Why: "tar upload"})
+	load.Event(&decode.Omitted{Dir: decode.Request, Bytes: 99, Total: 99, Digest: "xxh3:abc", Why: "tar upload"})
 	load.Event(&decode.ExchangeEnd{By: decode.Server, How: decode.EndReset, Err: "connection reset"})
 	c.Call("GET", "/what?%zz&ok=1", "").Answer(200, decode.ContentUnknown).Data(decode.Response, "\x00\x01").End(decode.Client, decode.EndCancel)
 	s.ConnectPeer(decode.Peer{Address: "10.0.0.7:1", Name: "ada"}).Call("GET", "/v1.47/events", "")

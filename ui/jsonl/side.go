@@ -41,7 +41,7 @@ func (p *Printer) appendSide(b []byte, x *exchange.Exchange, d decode.Direction)
 		o.name("omitted")
 		inner := object{b: append(o.b, '{')}
 		inner.int("bytes", m.Bytes)
-		inner.text("sha256", m.SHA256)
+		inner.text(string(m.Digest.Kind()), m.Digest.Hex())
 		inner.text("why", m.Why)
 		o.b = append(inner.b, '}')
 	}

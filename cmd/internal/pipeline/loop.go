@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/intercept"
 )
 
@@ -47,6 +48,7 @@ type Config struct {
 	// passes it on to next, changed where a secret was. nil: no filter.
 	Filter    func(next func(decode.Event)) func(decode.Event)
 	Consumers []Consumer
+	Digest    digest.Kind // of files that builds send
 	// Trouble is told, on the decode loop, of failures that traffic does not
 	// notice but the user should. It may be nil.
 	Trouble func(message string)
@@ -72,6 +74,7 @@ func Start(cfg Config) *Pipeline {
 		p.emit = cfg.Filter(p.fanOut)
 	}
 	p.session = decode.NewSession(p.emit)
+	p.session.Digests(cfg.Digest)
 	p.done.Go(p.loop)
 	return p
 }

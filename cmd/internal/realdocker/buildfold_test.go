@@ -4,9 +4,7 @@ package realdocker
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -18,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	digestOf "github.com/dockwire/dockwire/decode/digest"
 )
 
 func base64Of(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
@@ -33,8 +33,8 @@ type foldedBuild struct {
 		Listed, Sent, Unchanged int
 		Bytes                   int64
 		Files                   []struct {
-			Path, SHA256 string
-			Sent         bool
+			Path, XXH3 string
+			Sent       bool
 		}
 	}
 	Asked []struct{ Kind, Name, State string }
@@ -185,8 +185,8 @@ func sameFiles(t *testing.T, dir string, builds []foldedBuild) (sent int) {
 					from = filepath.Join(dir, "out")
 				}
 				content, err := os.ReadFile(filepath.Join(from, f.Path))
-				if sum := sha256.Sum256(content); err != nil || f.SHA256 != hex.EncodeToString(sum[:]) {
-					t.Errorf("%s of %s: digest %q, want %x, %v", f.Path, transfer.Name, f.SHA256, sum, err)
+				if want := digestOf.XXH3.Of(content); err != nil || f.XXH3 != want.Hex() {
+					t.Errorf("%s of %s: digest %q, want %s, %v", f.Path, transfer.Name, f.XXH3, want, err)
 				}
 			}
 		}

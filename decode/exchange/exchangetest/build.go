@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
@@ -70,7 +71,7 @@ func Build() *Script {
 	files := session.Stream(true, "/moby.filesync.v1.FileSync/DiffCopy", "dir-name: context")
 	files.Message(decode.Response, `{"stat":{"path":"a.txt","mode":420,"size":5}}`).Message(decode.Response, `{"stat":{"path":"b.txt","mode":420,"size":9}}`).Message(decode.Response, `{}`)
 	files.Message(decode.Request, `{"type":"PACKET_REQ","ID":1}`).Message(decode.Response, `{"type":"PACKET_DATA","ID":1,"data":{"n":9}}`).
-		Event(&decode.Message{Dir: decode.Response, JSON: []byte(`{"type":"PACKET_DATA","ID":1}`), Size: 4, SHA256: strings.Repeat("b7", 32)}).Status(0, "")
+		Event(&decode.Message{Dir: decode.Response, JSON: []byte(`{"type":"PACKET_DATA","ID":1}`), Size: 4, Digest: digest.SHA256.Digest(strings.Repeat("b7", 32))}).Status(0, "")
 	progress.Message(decode.Response, `{"vertexes":[{"digest":"sha256:a","name":"[internal] load build context","started":"2026-11-25T22:00:00Z","completed":"2026-11-25T22:00:00.1Z"},`+
 		`{"digest":"sha256:b","name":"[1/3] FROM busybox","cached":true,"started":"2026-11-25T22:00:00.1Z","completed":"2026-11-25T22:00:00.1Z"},`+
 		`{"digest":"sha256:c","name":"[2/3] COPY . /src","started":"2026-11-25T22:00:00.1Z"}]}`)

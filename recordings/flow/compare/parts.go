@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/recordings/flow/match"
@@ -101,7 +102,7 @@ func requestBody(rules match.Rules, x *exchange.Exchange) []match.Leaf {
 	s := &x.Request
 	b := match.Body{Bytes: s.Body, Size: s.Size, Whole: !s.Cut && s.Omitted == nil}
 	if o := s.Omitted; o != nil {
-		b.SHA256, b.Tar, b.TarCut, b.TarErr = o.SHA256, o.Tar, o.TarCut, o.TarErr
+		b.Digests, b.Tar, b.TarCut, b.TarErr = []digest.Digest{o.Digest}, o.Tar, o.TarCut, o.TarErr
 	}
 	return rules.BodyLeaves(x.Method, &x.Call, &b, rewrite)
 }
@@ -139,7 +140,7 @@ func (c *Parts) gathered(x *exchange.Exchange, g *gathering, wanted func([]byte)
 		c.streams = append(c.streams, stream{partNames[i], c.lines(x, p, wanted)})
 	}
 	if o := x.Response.Omitted; o != nil {
-		c.streams = append(c.streams, stream{"answer not kept", []string{fmt.Sprintf("%d bytes sha256:%s", o.Total, o.SHA256)}})
+		c.streams = append(c.streams, stream{"answer not kept", []string{fmt.Sprintf("%d bytes %s", o.Total, o.Digest)}})
 	}
 }
 

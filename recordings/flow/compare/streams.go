@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/recordings/flow/bind"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 )
@@ -95,6 +96,9 @@ func hunk(name string, line int, a, b []string) match.Difference {
 		d.Recorded, d.Absent = linesText(a), "received"
 	default:
 		d.Recorded, d.Received = linesText(a), linesText(b)
+		if len(a) == 1 && len(b) == 1 {
+			d.Received += digest.Uncompared(a[0], b[0])
+		}
 	}
 	return d
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
@@ -75,7 +76,7 @@ func (x *Exchange) GRPC() bool { return x.Request.Content == decode.ContentGRPC 
 // Recording.RequestBody.
 type Body struct {
 	Size     int64
-	SHA256   string // of the whole body, where it was not kept whole
+	Digest   digest.Digest // of the whole body, where it was not kept whole
 	Tar      []decode.TarEntry
 	TarCut   int
 	TarErr   string

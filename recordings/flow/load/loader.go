@@ -230,7 +230,7 @@ func (l *loader) omitted(x *pending, e *decode.Omitted) {
 		return
 	}
 	b := &x.Request
-	b.Kept, b.Whole, b.Size, b.SHA256 = false, false, e.Total, e.SHA256
+	b.Kept, b.Whole, b.Size, b.Digest = false, false, e.Total, e.Digest
 	b.Tar, b.TarCut, b.TarErr = slices.Clone(e.Tar), e.TarCut, e.TarErr
 	b.Listed = len(e.Tar) > 0
 	l.requestLine(x)

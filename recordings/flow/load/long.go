@@ -1,11 +1,10 @@
 package load
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"hash"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/tarlist"
 )
 
@@ -20,7 +19,7 @@ type long struct {
 const maxListing = 8192
 
 func newLong(x *Exchange, begun []byte) *long {
-	l := &long{hash: sha256.New()}
+	l := &long{hash: digest.XXH3.New()}
 	if x.Request.Content == decode.ContentTar {
 		l.tar = tarlist.New(maxListing)
 	}
@@ -37,7 +36,7 @@ func (l *long) write(b []byte) {
 
 func (l *long) describe(b *Body) {
 	b.Whole = false
-	b.SHA256 = hex.EncodeToString(l.hash.Sum(nil))
+	b.Digest = digest.XXH3.Sum(l.hash)
 	if l.tar != nil {
 		l.tar.End()
 		b.Tar, b.TarCut, b.TarErr = l.tar.Entries(), l.tar.Cut(), l.tar.Err()

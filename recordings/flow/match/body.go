@@ -1,11 +1,11 @@
 package match
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
@@ -32,7 +32,7 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 			b.leaves = f.out
 			break
 		}
-		b.leaves = []Leaf{{Place: "body", Value: b.digest()}}
+		b.leaves = []Leaf{b.asContent()}
 	}
 	sortLeaves(b.leaves)
 }
@@ -43,22 +43,26 @@ func wantsJSON(c *engine.Call) bool {
 	return c.Op == nil || c.Op.Request == engine.JSON || c.Op.Request == engine.None
 }
 
-// digest stands for bytes that are compared as such.
-func (b *Body) digest() string {
+// asContent stands for bytes that are compared as such.
+func (b *Body) asContent() Leaf {
+	c := &content{b.Size, b.digests()}
 	if text := string(b.Bytes); b.Whole && strings.Contains(text, holderStart) {
 		text = plain(text) // placeholders are numbered by the order of one observation
-		sum := sha256.Sum256([]byte(text))
-		return strconv.Itoa(len(text)) + " bytes sha256:" + hex.EncodeToString(sum[:])
+		c = &content{int64(len(text)), digestsOf([]byte(text))}
 	}
-	return strconv.FormatInt(b.Size, 10) + " bytes sha256:" + b.sum()
+	l := Leaf{Place: "body", Value: c.text(""), content: c}
+	if len(c.digests) > 0 {
+		l.Value = c.text(c.digests[0].Kind())
+	}
+	return l
 }
 
-func (b *Body) sum() string {
-	if b.SHA256 == "" {
-		sum := sha256.Sum256(b.Bytes)
-		b.SHA256 = hex.EncodeToString(sum[:])
+// digests are those that are known of the whole body.
+func (b *Body) digests() []digest.Digest {
+	if b.Whole {
+		return digestsOf(b.Bytes)
 	}
-	return b.SHA256
+	return slices.DeleteFunc(slices.Clone(b.Digests), func(d digest.Digest) bool { return d == "" })
 }
 
 // files lists a tar: names, kinds, modes, sizes and links, in any order.
@@ -66,7 +70,7 @@ func (b *Body) sum() string {
 // ran on.
 func (b *Body) files(skip func(string) bool) []Leaf {
 	if b.TarErr != "" || b.TarCut > 0 || len(b.Tar) == 0 {
-		return []Leaf{{Place: "body", Value: b.digest()}}
+		return []Leaf{b.asContent()}
 	}
 	var out []Leaf
 	for i := range b.Tar {

@@ -24,8 +24,9 @@ func diff(recorded, live []Leaf) []Difference {
 			out = append(out, Difference{Place: live[0].Place, Received: live[0].asItCame(), translated: live[0].Value, Absent: "recorded"})
 			live = live[1:]
 		default:
-			if !sameValue(recorded[0].Value, live[0].Value) && recorded[0].Value != live[0].Live {
-				out = append(out, Difference{Place: live[0].Place, Recorded: recorded[0].Value, Received: live[0].asItCame(), translated: live[0].Value})
+			if !sameValue(recorded[0].Value, live[0].Value) && recorded[0].Value != live[0].Live && !recorded[0].content.same(live[0].content) {
+				was, is := inOneKind(&recorded[0], &live[0])
+				out = append(out, Difference{Place: live[0].Place, Recorded: was, Received: is, translated: live[0].Value})
 			}
 			recorded, live = recorded[1:], live[1:]
 		}

@@ -116,9 +116,9 @@ func (m *Matcher) inLife(e *entry) key {
 	_, id, _ := strings.Cut(m.opt.Thing(e.x), ":")
 	e.lifeKey = key{1}
 	if r, err := m.request(e.x); err == nil {
-		e.lifeKey = digest(impersonal(r.Head, id), e.op)
+		e.lifeKey = keyOf(impersonal(r.Head, id), e.op)
 		if len(r.Body.leaves) > 0 {
-			e.lifeKey = digest(append(impersonal(r.Head, id), impersonal(r.Body.leaves, id)...), e.op)
+			e.lifeKey = keyOf(append(impersonal(r.Head, id), impersonal(r.Body.leaves, id)...), e.op)
 		}
 	}
 	return e.lifeKey
@@ -142,7 +142,7 @@ func impersonal(leaves []Leaf, id string) []Leaf {
 // beyond what was used of the one.
 func (m *Matcher) wasAskedOf(l *Live, was, now *entry) bool {
 	_, id, _ := strings.Cut(m.opt.Thing(was.x), ":")
-	k := digest(append(impersonal(l.Head, id), impersonal(l.Body.leaves, id)...), opName(l.Method, &l.Call))
+	k := keyOf(append(impersonal(l.Head, id), impersonal(l.Body.leaves, id)...), opName(l.Method, &l.Call))
 	left := 0
 	for _, e := range m.life(now) {
 		if m.inLife(e) == k {

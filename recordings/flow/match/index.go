@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/tarlist"
 	"github.com/dockwire/dockwire/recordings/flow/bind"
@@ -58,7 +59,7 @@ func (ix *Index) recorded(x *load.Exchange, body []byte) *Request {
 	r.Head = ix.opt.Rules.head(op, &x.Call, same)
 	b := &x.Request
 	r.Body = Body{
-		Bytes: body, Size: b.Size, SHA256: b.SHA256, Whole: b.Whole,
+		Bytes: body, Size: b.Size, Digests: []digest.Digest{b.Digest}, Whole: b.Whole,
 		Tar: b.Tar, TarCut: b.TarCut, TarErr: b.TarErr,
 		IsTar: b.Content == decode.ContentTar || b.Listed || takesTar(&x.Call),
 	}
@@ -94,18 +95,18 @@ func (ix *Index) keys(r *Request) (exact, loose, files key) {
 	}
 	all := make([]Leaf, 0, len(r.Head)+len(r.Body.leaves))
 	all = append(append(all, r.Head...), r.Body.leaves...)
-	exact = digest(all, op, version)
+	exact = keyOf(all, op, version)
 	if !ix.opt.Exact {
 		for i := range all {
 			if naming, _ := bind.Naming(r.Call.Op, all[i].Place); naming {
 				all[i].Value = ""
 			}
 		}
-		loose = digest(all, op, version)
+		loose = keyOf(all, op, version)
 	}
 	if r.Body.IsTar {
 		if c := r.Body.contents(ix.opt.Rules.forOp(op)); c != nil {
-			files = digest(c)
+			files = keyOf(c)
 		}
 	}
 	return exact, loose, files

@@ -15,13 +15,15 @@ type Leaf struct {
 	Place string
 	Value string // of a body: JSON text, so that 1 is not "1"
 	Live  string // as it came, where Value is in the recording's words; else ""
+
+	content *content // nil: Value is all there is
 }
 
 // key is a digest that stands for leaves.
 type key [16]byte
 
-// digest makes a key from strings and leaves.
-func digest(leaves []Leaf, parts ...string) key {
+// keyOf makes a key from strings and leaves.
+func keyOf(leaves []Leaf, parts ...string) key {
 	h := sha256.New()
 	for _, p := range parts {
 		h.Write(strconv.AppendInt(nil, int64(len(p)), 10))

@@ -62,7 +62,7 @@ func missScript(create string) *exchangetest.Script {
 	tape.Empty(c.Call("POST", "/v1.51/containers/x/start", ""), 204)
 	tape.JSON(c.Call("GET", "/v1.51/images/busybox/json", ""), 200, `{}`)
 	c.Call("GET", "/v1.51/containers/x/export", "").Answer(200, decode.ContentTar).
-		Event(&decode.Omitted{Dir: decode.Response, Bytes: 10 << 20, Total: 18 << 20, SHA256: "5891", Why: "max-body"}).
+		Event(&decode.Omitted{Dir: decode.Response, Bytes: 10 << 20, Total: 18 << 20, Digest: "sha256:5891", Why: "max-body"}).
 		End(decode.Server, decode.EndEOF)
 	tape.JSON(c.Call("GET", `/v1.51/containers/json?filters={"label":["stage=test"]}`, ""), 200, `[]`)
 	tape.JSON(c.Call("POST", "/v1.51/commit", `{"Image":"x"}`), 201, `{"Id":"z"}`)
@@ -143,7 +143,7 @@ func TestUploadsWithoutDigests(t *testing.T) {
 	ix := NewIndex(Options{Rules: BuiltinRules()})
 	const target = "/containers/x/archive?path=%2F"
 	x := &load.Exchange{ID: 1, Pos: 1, Method: "PUT", Target: target, Call: engine.Lookup("PUT", target), Status: 200}
-	x.Request = load.Body{Size: 3072, SHA256: "00", Listed: true, Tar: []decode.TarEntry{{Name: "a", Type: '0', Mode: 0o644, Size: 5}}}
+	x.Request = load.Body{Size: 3072, Digest: "sha256:00", Listed: true, Tar: []decode.TarEntry{{Name: "a", Type: '0', Mode: 0o644, Size: 5}}}
 	ix.Add(x, nil)
 	m := New(ix)
 	if got := ask(m, "a", "PUT", target, tarOf("a", "54321")); got != 1 {

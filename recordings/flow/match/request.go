@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
@@ -20,15 +21,15 @@ type Request struct {
 
 // Body is a request body as it is compared.
 type Body struct {
-	Bytes  []byte // as far as they are kept
-	Size   int64
-	SHA256 string // hexadecimal, of the whole body; may be "" when Bytes is whole
-	Whole  bool   // Bytes is all
-	Tar    []decode.TarEntry
-	TarCut int
-	TarErr string // why there is no whole listing
-	IsTar  bool
-	Modes  bool // of a tar: modes are compared in full, also what a umask takes away
+	Bytes   []byte // as far as they are kept
+	Size    int64
+	Digests []digest.Digest // of the whole body, of different kinds; made from Bytes when those are whole
+	Whole   bool            // Bytes is all
+	Tar     []decode.TarEntry
+	TarCut  int
+	TarErr  string // why there is no whole listing
+	IsTar   bool
+	Modes   bool // of a tar: modes are compared in full, also what a umask takes away
 
 	leaves []Leaf
 	flat   bool

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"slices"
+
 	"github.com/dockwire/dockwire/recordings/flow/bind"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
@@ -314,7 +316,7 @@ func (m *Matcher) noteFiles(l *Live, e *entry) {
 	if !l.Body.IsTar || e.files != (key{}) || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
 		return
 	}
-	if b := &e.x.Request; b.SHA256 != "" && b.SHA256 == l.Body.sum() {
+	if slices.Contains(l.Body.digests(), e.x.Request.Digest) {
 		return
 	}
 	if m.noted[e] {

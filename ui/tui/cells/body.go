@@ -151,8 +151,8 @@ const maxTar = 5000
 
 func (p *page) omitted(o *exchange.Omitted) {
 	p.prose(Warn, fmt.Sprintf("%s of %s were not kept (%s)", text.Size(o.Bytes), text.Size(max(o.Total, o.Bytes)), safe.String(o.Why)))
-	if o.SHA256 != "" {
-		p.lines = append(p.lines, *new(Line).Add(Dim, "sha256 ").Raw(Text, o.SHA256))
+	if o.Digest != "" {
+		p.lines = append(p.lines, *new(Line).Add(Dim, string(o.Digest.Kind())+" ").Raw(Text, o.Digest.Hex()))
 	}
 	if len(o.Tar) > 0 || o.TarErr != "" {
 		p.tar(o.Tar, o.TarCut, o.TarErr)

@@ -128,7 +128,7 @@ func (p *page) exchanged(b *build.Build) {
 		}
 		p.lines = append(p.lines, l)
 		for _, f := range t.Largest(largestFiles) {
-			p.lines = append(p.lines, *new(Line).Raw(Text, "  "+f.Path).Add(Dim, "  "+text.Size(f.Size)+"  "+short(f.SHA256)))
+			p.lines = append(p.lines, *new(Line).Raw(Text, "  "+f.Path).Add(Dim, "  "+text.Size(f.Size)+"  "+short(f.Digest.Hex())))
 		}
 	}
 	for _, a := range b.Asks {
