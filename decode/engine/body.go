@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -14,7 +15,17 @@ import (
 type body []byte
 
 func (b body) decoder() *jsontext.Decoder {
-	return jsontext.NewDecoder(bytes.NewBuffer(b), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return jsontext.NewDecoder(bytes.NewBuffer(b), lenient...)
+}
+
+var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
+// decoders are used again: making one takes as long as reading a small answer.
+var decoders = sync.Pool{New: func() any { return &reader{} }}
+
+type reader struct {
+	from bytes.Buffer
+	json jsontext.Decoder
 }
 
 // at returns the value at the end of a path of object keys, or nil. Keys have
@@ -23,7 +34,13 @@ func (b body) at(path ...string) body {
 	if len(b) == 0 {
 		return nil
 	}
-	v, _ := find(b.decoder(), path)
+	r := decoders.Get().(*reader)
+	r.from = *bytes.NewBuffer(b)
+	r.json.Reset(&r.from, lenient...)
+	v, _ := find(&r.json, path)
+	r.from = bytes.Buffer{}
+	r.json.Reset(&r.from) // it must not hold the body
+	decoders.Put(r)
 	return v
 }
 

@@ -108,6 +108,9 @@ type Exchange struct {
 	about      *Thing // what a stream belongs to
 	summary    string
 	summarised bool
+
+	told       []engine.News
+	toldKnown  bool
 	next, prev *Exchange // open exchanges of the folder, oldest first
 }
 

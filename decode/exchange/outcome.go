@@ -235,7 +235,10 @@ func (x *Exchange) news() []engine.News {
 	if x.Call.Op == nil || x.State != Done {
 		return nil
 	}
-	return engine.NewsOf(x.facts())
+	if !x.toldKnown {
+		x.told, x.toldKnown = engine.NewsOf(x.facts()), true
+	}
+	return x.told
 }
 
 // exitWords is an exit code with what it means.

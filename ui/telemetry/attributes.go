@@ -23,13 +23,46 @@ func (a attributes) text(key, value string) attributes {
 	return append(a, Text(key, cut(value)))
 }
 
+// often is text for a value that most calls have: its attribute is made once.
+func (f *Fold) often(a attributes, key, value string) attributes {
+	if value == "" {
+		return a
+	}
+	k := [2]string{key, value}
+	kv := f.usual[k]
+	if kv == nil {
+		kv = Text(key, cut(value))
+		if len(f.usual) < maxUsual && len(value) <= maxText {
+			f.usual[k] = kv
+		}
+	}
+	return append(a, kv)
+}
+
+// maxUsual bounds the attributes that are kept.
+const maxUsual = 1 << 10
+
 func (a attributes) number(key string, value int64) attributes {
-	return append(a, &commonpb.KeyValue{Key: key, Value: &commonpb.AnyValue{Value: &commonpb.AnyValue_IntValue{IntValue: value}}})
+	p := &struct { // of one piece, as each call has several
+		kv   commonpb.KeyValue
+		any  commonpb.AnyValue
+		held commonpb.AnyValue_IntValue
+	}{}
+	p.held.IntValue, p.any.Value = value, &p.held
+	p.kv.Key, p.kv.Value = key, &p.any
+	return append(a, &p.kv)
 }
 
 // Text is an attribute.
 func Text(key, value string) *commonpb.KeyValue {
-	return &commonpb.KeyValue{Key: key, Value: &commonpb.AnyValue{Value: &commonpb.AnyValue_StringValue{StringValue: value}}}
+	p := &struct {
+		kv   commonpb.KeyValue
+		any  commonpb.AnyValue
+		held commonpb.AnyValue_StringValue
+	}{}
+	p.held.StringValue, p.any.Value = value, &p.held
+	p.kv.Key, p.kv.Value = key, &p.any
+	return &p.kv
 }
 
 // cut makes a text from outside valid and short.
@@ -42,12 +75,11 @@ func cut(s string) string {
 
 // callAttributes follow OpenTelemetry's semantic conventions for HTTP servers,
 // version 1.27 and later.
-func callAttributes(x *exchange.Exchange) attributes {
+func (f *Fold) callAttributes(x *exchange.Exchange) attributes {
 	path, query, _ := strings.Cut(x.Target, "?")
-	a := attributes{}.
-		text("http.request.method", method(x.Method)).
-		text("url.path", path).text("url.query", query).
-		text("user_agent.original", x.Request.Header("User-Agent"))
+	a := f.often(make(attributes, 0, 16), "http.request.method", method(x.Method)).
+		text("url.path", path).text("url.query", query)
+	a = f.often(a, "user_agent.original", x.Request.Header("User-Agent"))
 	if method(x.Method) == otherMethod {
 		a = a.text("http.request.method_original", x.Method)
 	}
@@ -55,21 +87,22 @@ func callAttributes(x *exchange.Exchange) attributes {
 		service, call, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 		a = a.text("rpc.system", "grpc").text("rpc.service", service).text("rpc.method", call)
 	} else if x.Call.Op != nil {
-		a = a.text("http.route", x.Call.Op.Path)
+		a = f.often(a, "http.route", x.Call.Op.Path)
 	}
 	if x.Status != 0 {
 		a = a.number("http.response.status_code", int64(x.Status))
 	}
-	if o := x.Outcome(); o.Result.Bad() {
+	o := x.Outcome()
+	if o.Result.Bad() {
 		a = a.text("error.type", errorType(x, o))
 	}
 	a = a.number("http.request.body.size", x.Request.Size).number("http.response.body.size", x.Response.Size)
-	a = a.text("dockwire.operation", operation(x)).text("dockwire.outcome", x.Outcome().Result.String()).
-		text("dockwire.outcome.reason", x.Outcome().Reason).text("dockwire.summary", x.Summary())
+	a = f.often(f.often(a, "dockwire.operation", operation(x)), "dockwire.outcome", o.Result.String()).
+		text("dockwire.outcome.reason", o.Reason).text("dockwire.summary", x.Summary())
 	if code, ok := x.Exit(); ok {
 		a = a.number("process.exit.code", code)
 	}
-	return append(a, endpointAttributes(x.Conn)...)
+	return append(a, f.endpoint(x.Conn)...)
 }
 
 // errorType is the status, or how the call broke off.
@@ -81,6 +114,17 @@ func errorType(x *exchange.Exchange, o exchange.Outcome) string {
 		return string(x.Ended.How)
 	}
 	return "_OTHER"
+}
+
+// endpoint are the attributes of a connection, made once.
+func (f *Fold) endpoint(c *exchange.Connection) attributes {
+	a, ok := f.endpoints[c.ID]
+	if !ok {
+		if a = endpointAttributes(c); !c.IsClosed {
+			f.endpoints[c.ID] = a
+		}
+	}
+	return a
 }
 
 func endpointAttributes(c *exchange.Connection) attributes {

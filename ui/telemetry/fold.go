@@ -3,6 +3,7 @@ package telemetry
 import (
 	"time"
 
+	commonpb "go.opentelemetry.io/proto/slim/otlp/common/v1"
 	logspb "go.opentelemetry.io/proto/slim/otlp/logs/v1"
 	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
 
@@ -42,6 +43,9 @@ type Fold struct {
 	group    *exchange.Commands
 	commands map[exchange.CommandID]*command
 	calls    map[decode.ExchangeID]openCall
+
+	usual     map[[2]string]*commonpb.KeyValue // attributes by key and value
+	endpoints map[decode.ConnID]attributes     // of open connections
 }
 
 // openCall is a call that is not over.
@@ -57,6 +61,9 @@ func New(o Options, numbers *Numbers) *Fold {
 		numbers:  numbers,
 		commands: map[exchange.CommandID]*command{},
 		calls:    map[decode.ExchangeID]openCall{},
+
+		usual:     map[[2]string]*commonpb.KeyValue{},
+		endpoints: map[decode.ConnID]attributes{},
 	}
 	f.fold = exchange.NewFolder(0, f.watch)
 	f.fold.WatchBuilds(f.build)
@@ -93,6 +100,7 @@ func (f *Fold) watch(x *exchange.Exchange, e decode.Event) {
 		f.numbers.opened()
 	case *decode.ConnClosed:
 		f.numbers.closed()
+		delete(f.endpoints, e.Conn)
 	case *decode.Gap:
 		f.numbers.gap(e.Bytes)
 	case *decode.Anomaly:

@@ -68,7 +68,7 @@ func (f *Fold) call(x *exchange.Exchange, id spanID) {
 		TraceId: c.trace[:], SpanId: id[:], ParentSpanId: f.parentOf(x, c),
 		Name: spanName(x), Kind: tracepb.Span_SPAN_KIND_SERVER,
 		StartTimeUnixNano: f.nano(x.Start), EndTimeUnixNano: f.nano(x.End),
-		Attributes: callAttributes(x),
+		Attributes: f.callAttributes(x),
 	}
 	f.follow(span, x, c)
 	if x.Outcome().Result.Bad() {
