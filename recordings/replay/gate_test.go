@@ -82,6 +82,37 @@ func TestGateIsReleasedWithAWarning(t *testing.T) {
 	})
 }
 
+// A write that has come and was a miss is not waited for: the next look is the
+// recorded one, at once.
+func TestAMissHoldsNothingBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := exchangetest.New()
+		c := s.Connect(1)
+		tape.JSON(c.Call("GET", "/containers/web/json", ""), 200, `{"n":1}`)
+		tape.Empty(c.Call("POST", "/containers/web/rename?name=a", ""), 204)
+		tape.JSON(c.Call("GET", "/containers/web/json", ""), 200, `{"n":2}`)
+
+		for _, tt := range []struct{ rename, want string }{
+			{"", `{"n":1}`},
+			{"/containers/web/rename?name=a&b=c", `{"n":2}`},
+		} {
+			p := player(t, s, Config{Peer: byProcess})
+			a := dial(t, p, "a")
+			look := func(want string) {
+				t.Helper()
+				a.send(request("GET", "/containers/web/json"))
+				a.expect("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n" + want)
+			}
+			look(`{"n":1}`)
+			if tt.rename != "" {
+				a.send(request("POST", tt.rename))
+				a.expectStart("HTTP/1.1 501 ")
+			}
+			look(tt.want)
+		}
+	})
+}
+
 // A command that another client starts is the cause, too, when it is about the
 // same container.
 func TestGateKnowsTheContainer(t *testing.T) {

@@ -62,6 +62,10 @@ func (p *Player) missed(m *match.Miss, in *incoming) *match.Miss {
 	} else if p.cfg.OnMiss != nil {
 		p.cfg.OnMiss(m)
 	}
+	if x := m.InPlaceOf; x != nil { // it has come: nothing waits for it
+		p.book.Release(x)
+		p.wake()
+	}
 	return m
 }
 

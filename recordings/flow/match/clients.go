@@ -12,6 +12,7 @@ type clients struct {
 // client is a live client.
 type client struct {
 	groups []int // recorded groups it plays, the latest last
+	at     int   // position of what it was given last for the first time
 }
 
 // later reports whether a client has come to play group a after group b.

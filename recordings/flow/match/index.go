@@ -23,6 +23,7 @@ type entry struct {
 	used  int
 
 	lifeKey    key  // see Matcher.inLife
+	missed     bool // a request that had no answer came in its place
 	unanswered bool // its client gave it up before it was answered
 
 	// begins says that nothing its client had asked for before had been

@@ -162,6 +162,9 @@ func (m *Matcher) use(e *entry, key string, c *client) {
 		return // any client makes these: they tell nothing
 	}
 	m.exact[e.exact].use(e)
+	if e.used == 1 {
+		c.at = e.x.Pos
+	}
 	if len(c.groups) > 0 && e.look() && !e.begins && m.clients.owner[e.x.Group] != c {
 		return // it looked once more than it did when it was recorded
 	}

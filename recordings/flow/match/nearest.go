@@ -26,6 +26,7 @@ type Miss struct {
 	Differ     []Difference      `json:"differences,omitempty"`
 	Unkept     string            `json:"unkept,omitempty"` // why the answer of Nearest cannot be given
 	Next       *load.Exchange    `json:"-"`                // first unused exchange of the client, or of all
+	InPlaceOf  *load.Exchange    `json:"-"`                // what it seems to have come for; nil: nothing
 	Reason     string            `json:"reason,omitempty"` // a plain reason instead of a comparison
 	Operations []string          `json:"-"`                // those that were recorded, when none of this operation was
 	File       string            `json:"-"`
@@ -94,7 +95,31 @@ func (m *Matcher) miss(l *Live, op string, c *client) *Miss {
 		x.Operations = m.recordedOps()
 	}
 	x.Next = m.nextFor(c)
+	x.InPlaceOf = m.inPlaceOf(op, c)
 	return x
+}
+
+// inPlaceOf is the exchange that a request without answer seems to have come for:
+// the next of its operation behind the client's latest, once.
+func (m *Matcher) inPlaceOf(op string, c *client) *load.Exchange {
+	b := m.ops[op]
+	if b == nil {
+		return nil
+	}
+	var first *entry
+	for _, e := range b.entries {
+		if e.used > 0 || e.missed {
+			continue
+		}
+		if first == nil || first.x.Pos < c.at && e.x.Pos > c.at {
+			first = e
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	first.missed = true
+	return first.x
 }
 
 // nearest is the exchange of the operation with the least differences; one
