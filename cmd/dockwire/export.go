@@ -32,7 +32,11 @@ func exportCommand() *cobra.Command {
 	var list strings.Builder
 	var names []cobra.Completion
 	for _, format := range export.Formats {
-		fmt.Fprintf(&list, "\n  %-14s %s", format.Name, format.Short)
+		indent := "  "
+		if format.Of != "" {
+			indent = "    "
+		}
+		fmt.Fprintf(&list, "\n%-18s %s", indent+format.Name, format.Short)
 		names = append(names, cobra.CompletionWithDesc(format.Name, format.Short))
 	}
 	cmd := &cobra.Command{
@@ -42,7 +46,10 @@ func exportCommand() *cobra.Command {
 the recording from stdin. A recording that still grows, or that is damaged, is
 exported as far as it goes; if it is damaged the exit code is 1.
 
-Formats:` + list.String(),
+Formats, with the parts and companions of some below them:` + list.String() + `
+
+On the screen, ":export FORMAT FILE" writes the calls that are shown, and
+":export screen FILE" a picture (SVG) of the page that is shown.`,
 		Example: `  dockwire export html up.jsonl -o up.html
   dockwire export markdown --summary up.jsonl >> "$GITHUB_STEP_SUMMARY"
   dockwire export har -f 'op:Image*' up.jsonl -o up.har`,

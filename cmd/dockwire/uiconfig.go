@@ -14,7 +14,7 @@ import (
 
 // screenOptions are the screen's options from the user's config and the terminal.
 func screenOptions() (tui.Options, error) {
-	o := tui.Options{Theme: terminalTheme(os.Getenv)}
+	o := tui.Options{Theme: terminalTheme(os.Getenv), Picture: writePicture}
 	path := configPath(os.Getenv)
 	b, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -32,6 +32,17 @@ func screenOptions() (tui.Options, error) {
 		o.SaveState = func(b []byte) { _ = replacePrivate(state, b) }
 	}
 	return o, nil
+}
+
+// writePicture writes a picture of the screen, which may show what a recording
+// holds.
+func writePicture(path string, svg []byte) error {
+	f, err := createPrivate(path, false)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(svg)
+	return errors.Join(err, f.Close())
 }
 
 func configPath(env func(string) string) string {

@@ -61,13 +61,12 @@ func (m *markdownExporter) group(g *group) {
 	verdict, bad := g.verdict()
 	fmt.Fprintf(w, "## %s\n\n%s%s — %s, %s.\n\n", name, failedMark(bad), markdownText(verdict), count(len(g.calls), "call"), took(g.end()-g.start()))
 	fmt.Fprint(w, "```mermaid\n")
-	var d mermaid
-	d.begin(w)
+	d := newDiagram(w)
 	for _, c := range g.calls[:min(len(g.calls), markdownArrows)] {
-		d.call(w, c)
+		d.call(c)
 	}
 	if n := len(g.calls) - markdownArrows; n > 0 {
-		fmt.Fprintf(w, "    Note over d: %s more\n", count(n, "call"))
+		d.Note("d", count(n, "call")+" more")
 	}
 	fmt.Fprint(w, "```\n\n| # | Operation | Status | Took | What |\n|---:|---|---|---:|---|\n")
 	for _, c := range g.calls {

@@ -2,11 +2,10 @@ package export
 
 import (
 	"bufio"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/mermaid"
 )
 
 // mermaidExporter writes calls as a Mermaid sequence diagram. It streams: the
@@ -14,37 +13,39 @@ import (
 type mermaidExporter struct {
 	*collector
 	out     *bufio.Writer
-	diagram mermaid
+	diagram diagram
 }
 
 func newMermaid(w io.Writer, o *Options) Exporter {
 	m := &mermaidExporter{out: bufio.NewWriterSize(w, 64<<10)}
-	m.collector = newCollector(o, forPeople, func(c *call) { m.diagram.call(m.out, c) })
-	m.diagram.begin(m.out)
+	m.collector = newCollector(o, forPeople, func(c *call) { m.diagram.call(c) })
+	m.diagram = newDiagram(m.out)
 	return m
 }
 
 func (m *mermaidExporter) Close() error {
 	m.finish()
 	if m.diagram.calls == 0 {
-		fmt.Fprintln(m.out, "    Note over d: no calls")
+		m.diagram.Note("d", "no calls")
 	}
 	return m.out.Flush()
 }
 
-// mermaid writes one diagram.
-type mermaid struct {
+// diagram is one diagram.
+type diagram struct {
+	mermaid.Sequence
 	calls   int
 	clients map[exchange.CommandID]string
 }
 
-func (m *mermaid) begin(w io.Writer) {
-	m.clients = map[exchange.CommandID]string{}
-	fmt.Fprint(w, "sequenceDiagram\n    participant d as dockerd\n")
+func newDiagram(w io.Writer) diagram {
+	d := diagram{Sequence: mermaid.NewSequence(w), clients: map[exchange.CommandID]string{}}
+	d.Participant("d", "dockerd")
+	return d
 }
 
 // call writes the arrows of a call.
-func (m *mermaid) call(w io.Writer, c *call) {
+func (m *diagram) call(c *call) {
 	m.calls++
 	key := c.Command.ID
 	from, known := m.clients[key]
@@ -53,11 +54,11 @@ func (m *mermaid) call(w io.Writer, c *call) {
 	case len(m.clients) < 40:
 		from = "c" + itoa(len(m.clients)+1)
 		m.clients[key] = from
-		fmt.Fprintf(w, "    participant %s as %s\n", from, mermaidText(cut(oneLine(c.commandName()), 60)))
+		m.Participant(from, cut(oneLine(c.commandName()), 60))
 	case len(m.clients) == 40:
 		from = "others"
 		m.clients[key] = from
-		fmt.Fprintf(w, "    participant %s as other clients\n", from)
+		m.Participant(from, "other clients")
 	default:
 		from = "others"
 	}
@@ -65,35 +66,17 @@ func (m *mermaid) call(w io.Writer, c *call) {
 	if c.ByDaemon {
 		from, to = to, from
 	}
-	fmt.Fprintf(w, "    %s->>%s: %s\n", from, to, mermaidText(cut(oneLine(c.Name()+" "+c.Summary()), 100)))
+	m.Arrow(from, mermaid.Request, to, cut(oneLine(c.Name()+" "+c.Summary()), 100))
 	answer := statusText(c.Exchange) + " " + took(c.Took())
 	if e := c.Error(); e != "" {
 		answer += " " + cut(oneLine(e), 80)
 	}
-	arrow := "-->>"
+	arrow := mermaid.Answer
 	if c.Failed() {
-		arrow = "--x"
+		arrow = mermaid.Failure
 	}
-	fmt.Fprintf(w, "    %s%s%s: %s\n", to, arrow, from, mermaidText(answer))
+	m.Arrow(to, arrow, from, answer)
 	if n := len(c.pieces); n > 0 {
-		fmt.Fprintf(w, "    Note over %s,d: %s of stream\n", client, count(n, "piece"))
+		m.Note(client+",d", count(n, "piece")+" of stream")
 	}
-}
-
-// mermaidText makes text inert in a diagram: whatever its grammar, Markdown or
-// HTML could take for more than a letter becomes an entity.
-func mermaidText(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case strings.ContainsRune("#;<>&\"'`%{}|\\[]*~^$@", r):
-			fmt.Fprintf(&b, "#%d;", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	if b.Len() == 0 {
-		return " "
-	}
-	return b.String()
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dockwire/dockwire/ui/picture"
 	"github.com/dockwire/dockwire/ui/screens/terminal"
 )
 
@@ -84,12 +85,12 @@ func prepare(root, work string) error {
 // firstPicture is the first picture that holds, the last one there was when none
 // does.
 func firstPicture(t *terminal.Terminal, holds func([]byte) bool) []byte {
-	var picture bytes.Buffer
+	var shot bytes.Buffer
 	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		picture.Reset()
-		draw(&picture, t.Cells())
-		if holds(picture.Bytes()) || time.Since(began) > patience {
-			return picture.Bytes()
+		shot.Reset()
+		picture.Draw(&shot, t.Cells())
+		if holds(shot.Bytes()) || time.Since(began) > patience {
+			return shot.Bytes()
 		}
 	}
 }

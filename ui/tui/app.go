@@ -51,9 +51,10 @@ type Options struct {
 	// there yet, in one of the formats. It is called on a goroutine of its own.
 	// nil: nothing can be exported.
 	Export  func(ctx context.Context, format, path string, which *filter.Filter) error
-	Formats []string     // that Export has
-	Suspend func()       // what Ctrl-Z does while the terminal is given back; nil: nothing
-	Screen  tcell.Screen // nil: the terminal
+	Formats []string                            // that Export has
+	Picture func(path string, svg []byte) error // writes a picture to a file that is not there yet; nil: there are none
+	Suspend func()                              // what Ctrl-Z does while the terminal is given back; nil: nothing
+	Screen  tcell.Screen                        // nil: the terminal
 }
 
 // frameEvery bounds how often the screen is drawn.

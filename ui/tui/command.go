@@ -27,7 +27,7 @@ func verbs() []verb {
 		{"sort", "COLUMN", "sort by a column; again turns the order round", (*App).commandSort, func(*App) []string { return model.Columns[:] }},
 		{"theme", "NAME", "choose the colours", (*App).commandTheme, func(*App) []string { return theme.Names() }},
 		{"save", "FILE", "save what was seen to a file", func(a *App, path string) string { a.save(path); return "" }, nil},
-		{"export", "FORMAT FILE", "write the calls that are shown for other programs", (*App).commandExport, func(a *App) []string { return a.o.Formats }},
+		{"export", "FORMAT FILE", "write the calls that are shown for other programs; screen: a picture of this page", (*App).commandExport, func(a *App) []string { return append(slices.Clone(a.o.Formats), screenFormat) }},
 	}
 }
 
@@ -112,10 +112,12 @@ func (a *App) commandExport(argument string) string {
 	format, path, _ := strings.Cut(argument, " ")
 	path = strings.TrimSpace(path)
 	switch {
+	case format == screenFormat && path != "" && a.o.Picture != nil:
+		return a.exportScreen(path)
 	case a.o.Export == nil:
 		return "there is no recording that could be exported"
-	case !slices.Contains(a.o.Formats, format):
-		return "export in which format? " + strings.Join(a.o.Formats, ", ")
+	case !slices.Contains(a.o.Formats, format) && format != screenFormat:
+		return "export in which format? " + strings.Join(append(slices.Clone(a.o.Formats), screenFormat), ", ")
 	case path == "":
 		return "export to which file? :export " + format + " FILE"
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/mermaid"
 	"github.com/dockwire/dockwire/ui/safe"
 	"github.com/dockwire/dockwire/ui/text"
 )
@@ -84,32 +85,18 @@ func (p *Picture) mermaid() string {
 	for i, box := range p.boxes() {
 		var lines []string
 		for _, l := range box {
-			lines = append(lines, mermaidText(l))
+			lines = append(lines, mermaid.Text(safe.String(l)))
 		}
 		fmt.Fprintf(&b, "    %s[\"%s\"]\n", names[i], strings.Join(lines, "<br>"))
 	}
 	b.WriteString("    client --> door --> daemon\n")
 	for i, r := range p.Reach {
-		fmt.Fprintf(&b, "    r%d([\"%s\"]) -->|\"%s\"| door\n", i, mermaidText(r.Who), mermaidText(r.By))
+		fmt.Fprintf(&b, "    r%d([\"%s\"]) -->|\"%s\"| door\n", i, mermaid.Text(safe.String(r.Who)), mermaid.Text(safe.String(r.By)))
 		if r.Open {
 			fmt.Fprintf(&b, "    style r%d stroke:#c00,stroke-width:3px\n", i)
 		}
 	}
-	fmt.Fprintf(&b, "    means[\"%s\"]\n    daemon -.- means\n", mermaidText(p.Means))
-	return b.String()
-}
-
-// mermaidText makes text inert in a label: whatever could be markup becomes an
-// entity.
-func mermaidText(s string) string {
-	var b strings.Builder
-	for _, r := range safe.String(s) {
-		if strings.ContainsRune("#;<>&\"'`{}|\\[]*~^$@", r) {
-			fmt.Fprintf(&b, "#%d;", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
+	fmt.Fprintf(&b, "    means[\"%s\"]\n    daemon -.- means\n", mermaid.Text(safe.String(p.Means)))
 	return b.String()
 }
 

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/mermaid"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
 	"github.com/dockwire/dockwire/ui/text"
@@ -13,47 +14,32 @@ import (
 // draw.
 func Mermaid(m *model.Model, s *model.Sequence, title string, paths bool) string {
 	var b strings.Builder
-	b.WriteString("sequenceDiagram\n")
-	b.WriteString("    participant client as " + mermaidText(title) + "\n    participant dockerd\n")
+	d := mermaid.NewSequence(&b)
+	d.Participant("client", safe.String(title))
+	d.Participant("dockerd", "dockerd")
 	for i := range s.Steps {
 		st := &s.Steps[i]
 		r, t := m.Row(st.Pos)
 		if r == nil {
 			continue
 		}
-		status, _ := statusText(r)
-		arrow, label := "client->>dockerd: ", askedLabel(&t, paths)
+		asks, told := "client", "dockerd"
 		if r.Has(model.ByDaemon) {
-			arrow = "dockerd->>client: "
+			asks, told = told, asks
 		}
-		switch st.Kind {
+		switch status, _ := statusText(r); st.Kind {
 		case model.Answered:
-			arrow, label = strings.NewReplacer("->>", "-->>").Replace(turned(arrow)), status+" "+answerLabel(r, &t, st.Lane < 0)
+			d.Arrow(told, mermaid.Answer, asks, safe.String(status+" "+answerLabel(r, &t, st.Lane < 0)))
 		case model.Noted:
-			b.WriteString("    Note over client,dockerd: " + mermaidText(noteLabel(st.Said)) + "\n")
-			continue
+			d.Note("client,dockerd", safe.String(noteLabel(st.Said)))
 		case model.Ended:
-			arrow, label = "dockerd--)client: ", t.Name()+" over after "+text.Took(r.Took)+" "+answerLabel(r, &t, true)
+			d.Arrow("dockerd", mermaid.Ending, "client", safe.String(t.Name()+" over after "+text.Took(r.Took)+" "+answerLabel(r, &t, true)))
+		default:
+			d.Arrow(asks, mermaid.Request, told, safe.String(askedLabel(&t, paths)))
 		}
-		b.WriteString("    " + arrow + mermaidText(label) + "\n")
 	}
 	if s.Cut > 0 {
-		b.WriteString("    Note over client,dockerd: " + strconv.Itoa(s.Cut) + " later calls are not drawn\n")
+		d.Note("client,dockerd", strconv.Itoa(s.Cut)+" later calls are not drawn")
 	}
 	return b.String()
-}
-
-// turned is an arrow the other way round.
-func turned(arrow string) string {
-	if strings.HasPrefix(arrow, "client") {
-		return "dockerd->>client: "
-	}
-	return "client->>dockerd: "
-}
-
-// mermaidText is text that Mermaid takes for nothing else: a semicolon ends a
-// line there, a number sign begins an entity.
-func mermaidText(s string) string {
-	s = strings.TrimSpace(safe.String(s))
-	return strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;").Replace(s)
 }

@@ -1,4 +1,7 @@
-package main
+// Package picture draws what a terminal shows as an SVG: for the README by
+// ui/screens, and for users by ":export screen". It must not know what the
+// cells are about. Start reading at Draw.
+package picture
 
 import (
 	"bytes"
@@ -14,8 +17,9 @@ const (
 	cellWidth  = 8.4
 	cellHeight = 18
 	margin     = 12
-	foreground = "#d8dee6"
-	background = "#14181d"
+
+	Foreground emulator.Color = 0xd8dee6
+	Background emulator.Color = 0x14181d
 )
 
 // style is how a cell looks.
@@ -24,13 +28,13 @@ type style struct {
 	bold, underline bool
 }
 
-// draw draws cells as an SVG. Each run of text tells its length, so that
+// Draw draws cells as an SVG. Each run of text says its length, so that
 // columns stay columns in any font; lines of boxes are drawn, not written, so
 // that they join.
-func draw(out *bytes.Buffer, cells [][]emulator.Cell) {
+func Draw(out *bytes.Buffer, cells [][]emulator.Cell) {
 	width, height := float64(len(cells[0]))*cellWidth+2*margin, len(cells)*cellHeight+2*margin
 	fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" width="%.0f" height="%d" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace" font-size="14" xml:space="preserve">`+"\n", width, height, width, height)
-	fmt.Fprintf(out, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", background)
+	fmt.Fprintf(out, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", colour(Background, ""))
 	for y, row := range cells {
 		for x := 0; x < len(row); {
 			n, st := run(row[x:])
@@ -52,7 +56,7 @@ func run(row []emulator.Cell) (int, style) {
 }
 
 func styleOf(c emulator.Cell) style {
-	return style{colour(c.FG, foreground), colour(c.BG, ""), c.Bold, c.Underline}
+	return style{colour(c.FG, colour(Foreground, "")), colour(c.BG, ""), c.Bold, c.Underline}
 }
 
 // colour is a colour of all of them; what the terminal decides stays ours.

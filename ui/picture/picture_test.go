@@ -1,4 +1,4 @@
-package main
+package picture
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ func TestDraw(t *testing.T) {
 	screen := emulator.New(24, 2, 0)
 	screen.Write([]byte("a<b \x1b[1;38;2;1;2;3mbold\x1b[0m  ──│\r\n\x1b[48;2;9;9;9m x \x1b[4my"))
 	var out bytes.Buffer
-	draw(&out, screen.Cells())
+	Draw(&out, screen.Cells())
 	for _, part := range []string{
 		`>a&lt;b</text>`, `fill="#010203" textLength="33.6" font-weight="bold">bold</text>`,
 		`width="16.8" height="1.0"`, `fill="#090909"`, `text-decoration="underline">y</text>`,
