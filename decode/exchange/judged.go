@@ -1,9 +1,15 @@
 package exchange
 
-import "github.com/dockwire/dockwire/decode"
+import (
+	"unique"
 
-// maxJudged bounds what is kept of a recording's judgements.
-const maxJudged = 1 << 20
+	"github.com/dockwire/dockwire/decode"
+)
+
+// maxJudged bounds the calls and the commands whose judgements are kept: what
+// comes later in a recording is told as far as it is known at its end. Each
+// takes about a hundred bytes.
+const maxJudged = 1 << 18
 
 // Judged is what a whole recording says of its calls and commands, for those
 // that read it again: a consumer that prints a call at its end cannot know what
@@ -13,15 +19,15 @@ type Judged struct {
 	commands *Commands
 	things   *Things
 	outcomes map[decode.ExchangeID]Outcome
-	verdicts map[CommandID]Verdict
+	verdicts map[CommandID]unique.Handle[string] // lines, of which many are equal
 }
 
 // NewJudged is fed all events of a recording, then closed.
 func NewJudged() *Judged {
-	j := &Judged{outcomes: map[decode.ExchangeID]Outcome{}, verdicts: map[CommandID]Verdict{}}
+	j := &Judged{outcomes: map[decode.ExchangeID]Outcome{}, verdicts: map[CommandID]unique.Handle[string]{}}
 	j.fold = NewFolder(0, func(x *Exchange, e decode.Event) {
 		if _, over := e.(*decode.ExchangeEnd); over && x != nil && len(j.verdicts) < maxJudged {
-			j.verdicts[x.Command.ID] = x.Command.Verdict()
+			j.verdicts[x.Command.ID] = unique.Make(x.Command.Verdict().Line)
 		}
 	})
 	j.commands = j.fold.Group(func(v Judgement) {
@@ -39,7 +45,7 @@ func (j *Judged) Event(e decode.Event) { j.fold.Event(e) }
 func (j *Judged) Close() {
 	j.commands.Close()
 	for _, c := range j.commands.All() {
-		j.verdicts[c.ID] = c.Verdict()
+		j.verdicts[c.ID] = unique.Make(c.Verdict().Line)
 	}
 	j.things = &j.commands.Things
 	j.fold, j.commands = nil, nil
@@ -56,6 +62,6 @@ func (j *Judged) Tell(x *Exchange) {
 		x.judged = o
 	}
 	if v, ok := j.verdicts[x.Command.ID]; ok {
-		x.verdict = v.Line
+		x.verdict = v.Value()
 	}
 }

@@ -69,6 +69,21 @@ func pageFile(t testing.TB, page string) (url string) {
 	return "file://" + path
 }
 
+// The printed page shows every call open, and has no empty pages.
+func TestPageIsPrinted(t *testing.T) {
+	ctx, url, _ := browse(t, hostile())
+	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+	pdf, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(pdf.Data), "/Type /Page\n"); n == 0 || n > 4 {
+		t.Errorf("three calls, a sequence and statistics are %d pages", n)
+	}
+}
+
 // A page without scripts has all that one with them has.
 func TestPageWithoutScripts(t *testing.T) {
 	ctx, url, troubles := browse(t, hostile())
