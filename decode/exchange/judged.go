@@ -7,8 +7,7 @@ import (
 )
 
 // maxJudged bounds the calls and the commands whose judgements are kept: what
-// comes later in a recording is told as far as it is known at its end. Each
-// takes about a hundred bytes.
+// comes later in a recording is told as far as it is known at its end.
 const maxJudged = 1 << 18
 
 // Judged is what a whole recording says of its calls and commands, for those

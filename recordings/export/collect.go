@@ -15,6 +15,9 @@ type kept struct {
 	wire   bool // messages of gRPC as they travelled, not as JSON
 }
 
+// maxHeld bounds the bytes of all streams that are open at once.
+const maxHeld = 64 << 20
+
 var (
 	// forPeople is as much as a person reads.
 	forPeople = kept{body: 64 << 10, pieces: 2000}
@@ -50,6 +53,7 @@ type collector struct {
 	event    func(*exchange.Exchange, decode.Event) // of each event of a call, at once; may be nil
 	judge    func(exchange.Judgement)               // of a call that was delivered; may be nil
 	streams  map[decode.ExchangeID]*call
+	held     int   // bytes of streams
 	gaps     int64 // bytes that were not decoded
 }
 
@@ -107,11 +111,12 @@ func (c *collector) piece(id decode.ExchangeID, p piece, size int64) {
 		s = &call{}
 		c.streams[id] = s
 	}
-	if len(s.pieces) >= c.keeps.pieces || s.held+len(p.bytes) > c.keeps.body || s.more > 0 {
+	if len(s.pieces) >= c.keeps.pieces || s.held+len(p.bytes) > c.keeps.body || c.held+len(p.bytes) > maxHeld || s.more > 0 {
 		s.more += size
 		return
 	}
 	s.held += len(p.bytes)
+	c.held += len(p.bytes)
 	p.bytes = slices.Clone(p.bytes)
 	s.pieces = append(s.pieces, p)
 }
@@ -119,6 +124,9 @@ func (c *collector) piece(id decode.ExchangeID, p piece, size int64) {
 func (c *collector) deliver(x *exchange.Exchange) {
 	s := c.streams[x.ID]
 	delete(c.streams, x.ID)
+	if s != nil {
+		c.held -= s.held
+	}
 	c.options.Judged.Tell(x)
 	if !c.options.Filter.Match(x) {
 		return

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	shellWindow = 2000  // calls that wait for one that began before them
-	shellIDs    = 10000 // ids of answers that later calls may use
+	shellWindow = 2000     // calls that wait for one that began before them
+	shellRoom   = 32 << 20 // bytes of them
+	shellIDs    = 10000    // ids of answers that later calls may use
 )
 
 // shellExporter writes the calls as a script, in the order in which they
@@ -22,13 +23,14 @@ type shellExporter struct {
 	*collector
 	out     *bufio.Writer
 	waiting []*call
+	held    int               // bytes of waiting
 	vars    map[string]string // id in the recording → variable
 	calls   int
 }
 
 func newShell(w io.Writer, o *Options) Exporter {
 	s := &shellExporter{out: bufio.NewWriterSize(w, 64<<10), vars: map[string]string{}}
-	s.collector = newCollector(o, whole, s.add)
+	s.collector = newCollector(o, forPeople, s.add) // a word of a command line has 128 KiB at most
 	fmt.Fprintf(s.out, shellTop, strings.ReplaceAll(oneLine(o.Name), "\n", " "))
 	return s
 }
@@ -69,6 +71,7 @@ func (s *shellExporter) add(c *call) {
 	s.waiting = append(s.waiting, nil)
 	copy(s.waiting[at+1:], s.waiting[at:])
 	s.waiting[at] = k
+	s.held += k.size()
 	s.release(false)
 }
 
@@ -81,12 +84,13 @@ func (s *shellExporter) release(all bool) {
 		}
 	}
 	n := 0
-	for n < len(s.waiting) && (all || s.waiting[n].ID < oldest || len(s.waiting)-n > shellWindow) {
+	for n < len(s.waiting) && (all || s.waiting[n].ID < oldest || len(s.waiting)-n > shellWindow || s.held > shellRoom) {
 		next := (*call)(nil)
 		if n+1 < len(s.waiting) {
 			next = s.waiting[n+1]
 		}
 		s.call(s.waiting[n], next)
+		s.held -= s.waiting[n].size()
 		n++
 	}
 	s.waiting = append(s.waiting[:0], s.waiting[n:]...)
