@@ -29,9 +29,13 @@ func TestVerdictsOfSessions(t *testing.T) {
 		t.Fatalf("%d sessions, %v", len(paths), err)
 	}
 	var got bytes.Buffer
+	var without []string
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
 		verdicts, bad := judge(t, path)
+		if len(verdicts) == 0 {
+			without = append(without, name)
+		}
 		for _, v := range verdicts {
 			fmt.Fprintf(&got, "%s: %s: %s\n", name, v.Result, v.Line)
 			if ok := strings.HasPrefix(name, "ok-"); ok == v.Result.Bad() {
@@ -41,6 +45,9 @@ func TestVerdictsOfSessions(t *testing.T) {
 		if strings.HasPrefix(name, "ok-") && len(bad) > 0 {
 			t.Errorf("%s went well, and these calls are shown as failed: %s", name, bad)
 		}
+	}
+	if len(without) > 0 {
+		t.Errorf("%d of %d sessions have no verdict: %s", len(without), len(paths), without)
 	}
 	const golden = "testdata/sessions/verdicts.golden"
 	if *updateVerdicts {

@@ -16,7 +16,7 @@ func (cs *Commands) brokenSays(x *Exchange) string {
 		side = "by the client"
 	}
 	if x.Build != nil {
-		says := "build was given up " + side
+		says := "build was cut off " + side
 		for _, s := range x.Build.Steps {
 			if s.State() == "running" || s.State() == "canceled" {
 				return says + " in step " + s.Name
@@ -25,8 +25,11 @@ func (cs *Commands) brokenSays(x *Exchange) string {
 		return says
 	}
 	says := cs.says(x)
-	if says == "" {
-		says = x.Name() + " failed"
+	if says == "" || x.Call.Op != nil && says == x.Call.Op.ID+" failed" {
+		says = x.Name()
+		if x.about != nil || x.Call.Op != nil && x.Call.Op.ID == "ContainerWait" {
+			says += joinWord(x.Summary())
+		}
 	}
 	return says + ", cut off " + side + joinMessage(engine.OneLine(x.Ended.Err))
 }

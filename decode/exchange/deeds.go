@@ -21,6 +21,8 @@ type deed struct {
 
 const maxDeeds = 8
 
+const leftBehind = "client left before the end of"
+
 // add notes what a call has done.
 func (d *deeds) add(cs *Commands, x *Exchange) {
 	if x.Call.Op == nil || x.Aside() || x.Build != nil && x.Build.Probe {
@@ -56,6 +58,10 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		n, t := label("container", "id")
 		d.take("created", "container")
 		d.note("started", "container", n, t)
+	case "ContainerAttach":
+		if n, t := label("container", "id"); x.Left() {
+			d.note(leftBehind, "container", n, t)
+		}
 	case "ContainerWait":
 		if n, t := label("container", "id"); t != nil && t.ended {
 			d.take("started", "container")
@@ -121,6 +127,8 @@ func (d *deeds) take(verb, noun string) {
 		if e := &d.list[i]; e.verb == verb && e.noun == noun {
 			if e.count--; e.count == 0 {
 				d.list = append(d.list[:i], d.list[i+1:]...)
+			} else {
+				e.name = "" // it may be that of what was taken
 			}
 			return
 		}
@@ -139,7 +147,7 @@ func (d *deeds) says() string {
 			}
 		}
 		switch e.verb {
-		case "created", "started", "stopped", "removed", "pulled", "imported", "pushed", "built":
+		case leftBehind, "created", "started", "stopped", "removed", "pulled", "imported", "pushed", "built":
 			parts = append(parts, e.verb+" "+name)
 		default:
 			parts = append(parts, name+" "+e.verb)

@@ -21,6 +21,7 @@ type work struct {
 	more      int       // marks that are not kept
 	elsewhere []string  // what was looked for among several kinds of things
 	did       deeds
+	steps     int     // calls of its work that it began
 	before    Verdict // of what was seen of it by another
 }
 
@@ -47,6 +48,10 @@ type mark struct {
 	at       time.Duration
 	says     string // without the command
 	message  string
+	mute     bool     // its answer has no room for words
+	image    []string // a container that the client creates of it takes the mark back
+	step     int      // as long as that is its next call; 0: whenever it is
+	outcome  Outcome
 }
 
 type markKind uint8
@@ -90,7 +95,11 @@ func (cs *Commands) begin(x *Exchange) {
 	case "ExecStart":
 		x.about = cs.Things.find("exec", x.Call.Param("id"))
 	}
-	if len(c.refusals) > 0 && !plumbing(x.Call.Op.ID) {
+	if plumbing(x.Call.Op.ID) {
+		return
+	}
+	c.steps++
+	if len(c.refusals) > 0 {
 		cs.after(c, x)
 	}
 }
@@ -252,16 +261,25 @@ func (cs *Commands) end(x *Exchange) {
 	case o.Result == Failed && isExit(x):
 		o = cs.exited(c, x, o)
 	case o.Result == Failed:
-		says, message := cs.says(x), message(x)
-		if x.Call.Op != nil && x.Call.Op.ID == "ImageBuild" {
-			says, message = cs.buildSays(x)
+		m := mark{kind: markCall, exchange: x.ID, at: x.End, says: cs.says(x), message: message(x), mute: x.Method == "HEAD", outcome: o}
+		switch {
+		case x.Call.Op == nil:
+		case x.Call.Op.ID == "ImageBuild":
+			m.says, m.message = cs.buildSays(x)
+		case x.Call.Op.ID == "ImageCreate":
+			m.image = subjects(&cs.Things, x)
+		case x.Call.Op.ID == "ContainerStart":
+			if t := cs.Things.find("container", x.Call.Param("id")); t != nil && t.Name == "" {
+				m.image, m.step = []string{subject(t.Image)}, c.steps+1
+			}
 		}
-		c.mark(mark{kind: markCall, exchange: x.ID, at: x.End, says: says, message: message})
+		c.mark(m)
 	case o.Result == Broken:
 		c.mark(mark{kind: markBroken, exchange: x.ID, at: x.End, says: cs.brokenSays(x)})
 	case o.Result == OK:
 		o = cs.inspected(c, x, news, o)
 		c.did.add(cs, x)
+		cs.used(c, x)
 	}
 	x.judged = o
 	if c.Done() {
@@ -277,6 +295,23 @@ func (cs *Commands) ended(x *Exchange) bool {
 	}
 	t := cs.Things.find("container", x.Call.Param("id"))
 	return t != nil && t.stopped
+}
+
+// used takes back the failure of a pull whose image the client then uses as
+// it is on the daemon, and that of a container which had no name and was only
+// tried: the client creates the next one of its image at once.
+func (cs *Commands) used(c *Command, x *Exchange) {
+	if x.Call.Op == nil || x.Call.Op.ID != "ContainerCreate" || len(c.marks) == 0 {
+		return
+	}
+	about := bodySubjects(x)
+	c.marks = slices.DeleteFunc(c.marks, func(m mark) bool {
+		if !common(m.image, about) || m.step != 0 && m.step != c.steps {
+			return false
+		}
+		cs.tell(Judgement{m.exchange, c, Outcome{Probe, m.outcome.Reason}})
+		return true
+	})
 }
 
 func isExit(x *Exchange) bool {

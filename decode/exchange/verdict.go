@@ -47,14 +47,14 @@ func (c *Command) line(says string) string {
 
 // failing is what the command failed with: the first that went wrong, but a
 // build's own words go before those of its calls, and a call that was cut off
-// comes last.
+// or that has no words comes last.
 func (c *Command) failing() *mark {
 	var best *mark
 	rank := func(m *mark) int {
-		switch m.kind {
-		case markBuild:
+		switch {
+		case m.kind == markBuild:
 			return 0
-		case markBroken:
+		case m.kind == markBroken || m.mute:
 			return 2
 		}
 		return 1

@@ -24,6 +24,7 @@ func judged(s *exchangetest.Script) (map[decode.ExchangeID]exchange.Outcome, []*
 }
 
 const web = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d40000"
+const kit = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d4ffff"
 
 func TestVerdicts(t *testing.T) {
 	tests := []struct {
@@ -56,6 +57,29 @@ func TestVerdicts(t *testing.T) {
 			c.Call("POST", "/v1.47/containers/create", `{"Image":"nosuch"}`).Reply(404, `{"message":"No such image: nosuch:latest"}`)
 			c.Call("POST", "/v1.47/images/create?fromImage=docker.io%2Flibrary%2Fnosuch&tag=latest", "").Reply(404, `{"message":"pull access denied for nosuch"}`)
 		}, "docker run: pull of docker.io/library/nosuch:latest failed: pull access denied for nosuch", "pf"},
+		{"a pull that fails, and an image that is there", func(s *exchangetest.Script) { // as buildx asks for its builder
+			c := s.Connect(1, "docker", "buildx", "create", "--bootstrap")
+			c.Call("POST", "/v1.47/images/create?fromImage=localhost:1%2Fkit&tag=latest", "").Reply(500, `{"message":"connection refused"}`)
+			c.Call("GET", "/v1.47/images/localhost:1/kit/json", "").Reply(200, `{"Id":"sha256:1"}`)
+			c.Call("POST", "/v1.47/containers/create", `{"Image":"localhost:1/kit"}`).Reply(201, `{"Id":"`+web+`"}`)
+			c.Call("POST", "/v1.47/containers/"+web+"/start", "").Reply(500, `{"message":"no known GPU vendor found"}`)
+			c.Call("GET", "/v1.47/info", "").Reply(200, "{}")
+			c.Call("POST", "/v1.47/containers/create?name=kit0", `{"Image":"localhost:1/kit"}`).Reply(201, `{"Id":"`+kit+`"}`)
+			c.Call("POST", "/v1.47/containers/"+kit+"/start", "").Reply(204, "")
+		}, "docker buildx create: created container, started kit0", "p..p..."},
+		{"a container that does not start, and the next of its image, later", func(s *exchangetest.Script) {
+			c := s.Connect(1, "suite")
+			c.Call("POST", "/v1.47/containers/create", `{"Image":"db"}`).Reply(201, `{"Id":"`+web+`"}`)
+			c.Call("POST", "/v1.47/containers/"+web+"/start", "").Reply(500, `{"message":"no such device"}`)
+			c.Call("DELETE", "/v1.47/containers/"+web, "").Reply(204, "")
+			c.Call("POST", "/v1.47/containers/create", `{"Image":"db"}`).Reply(201, `{"Id":"`+kit+`"}`)
+			c.Call("POST", "/v1.47/containers/"+kit+"/start", "").Reply(204, "")
+		}, "suite: container did not start: no such device", ".f..."},
+		{"a daemon that does not answer", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "ps")
+			c.Call("HEAD", "/_ping", "").Reply(502, "")
+			c.Call("GET", "/v1.47/containers/json", "").Reply(502, `{"message":"cannot connect to upstream"}`)
+		}, "docker ps: cannot connect to upstream", "ff"},
 		{"a look at nothing", func(s *exchangetest.Script) {
 			c := s.Connect(1, "docker", "inspect", "nosuch")
 			c.Call("GET", "/v1.47/containers/nosuch/json", "").Reply(404, `{"message":"No such container: nosuch"}`)
