@@ -16,8 +16,12 @@ import (
 	"github.com/dockwire/dockwire/ui/screens/terminal"
 )
 
-// recording is what the pictures show, from the root of the project.
-const recording = "cmd/dockwire/demo/recording.jsonl.zst"
+// recordings is what the pictures show, from the root of the project, by the
+// name under which it is opened.
+var recordings = map[string]string{
+	"demo.jsonl.zst": "cmd/dockwire/demo/recording.jsonl.zst",
+	"up.jsonl":       "recordings/testdata/sessions/compose-unhealthy.jsonl",
+}
 
 // columns is how wide the pictures are.
 const columns = 104
@@ -26,18 +30,22 @@ const columns = 104
 // its work.
 type shot struct {
 	name  string
+	of    string // one of recordings
 	rows  int
 	steps []step
 }
 
 type step struct{ keys, shows string }
 
+const demo = "demo.jsonl.zst"
+
 // shots are the pictures, all of which begin with the closed tree.
 var shots = []shot{
-	{"calls", 34, []step{{"gjj\r", "204 ContainerStart"}, {"jj\r", "ContainerCreate  POST /containers/create"}}},
-	{"stream", 12, []step{{"gjjj\r", "ContainerLogs"}, {"jjj\r", "ContainerLogs  GET"}, {"]]]z", "stderr │ GET /pay 500"}}},
-	{"sequence", 17, []step{{"gjjjjj", "shop-web"}, {"s", "exit 3"}}},
-	{"statistics", 34, []step{{"S", "The slowest"}}},
+	{"calls", demo, 34, []step{{"gjj\r", "204 ContainerStart"}, {"jj\r", "ContainerCreate  POST /containers/create"}}},
+	{"stream", demo, 12, []step{{"gjjj\r", "ContainerLogs"}, {"jjj\r", "ContainerLogs  GET"}, {"]]]z", "stderr │ GET /pay 500"}}},
+	{"sequence", demo, 17, []step{{"gjjjjj", "shop-web"}, {"s", "exit 3"}}},
+	{"failure", "up.jsonl", 26, []step{{"e", "✗ compose up: dwv-c1-db-1 is unhealthy"}}},
+	{"statistics", demo, 34, []step{{"S", "The slowest"}}},
 }
 
 func main() {
@@ -68,18 +76,23 @@ func takeAll() error {
 	return nil
 }
 
-// prepare builds dockwire and lays the recording beside it.
+// prepare builds dockwire and lays the recordings beside it.
 func prepare(root, work string) error {
 	build := exec.Command("go", "build", "-o", filepath.Join(work, "dockwire"), "./cmd/dockwire")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
-	b, err := os.ReadFile(filepath.Join(root, recording))
-	if err != nil {
-		return err
+	for name, path := range recordings {
+		b, err := os.ReadFile(filepath.Join(root, path))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(work, name), b, 0o600); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(work, "demo.jsonl.zst"), b, 0o600)
+	return nil
 }
 
 // firstPicture is the first picture that holds, the last one there was when none
@@ -112,7 +125,7 @@ const patience = 30 * time.Second
 
 // take takes the picture once it holds.
 func (s *shot) take(work string, holds func(picture []byte) bool) ([]byte, error) {
-	cmd := exec.Command(filepath.Join(work, "dockwire"), "view", "demo.jsonl.zst")
+	cmd := exec.Command(filepath.Join(work, "dockwire"), "view", s.of)
 	cmd.Dir = work
 	// A terminal of all colours, and nothing that a person has set.
 	cmd.Env = []string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + work, "XDG_CONFIG_HOME=" + filepath.Join(work, "config"), "PATH=" + os.Getenv("PATH")}
@@ -122,7 +135,7 @@ func (s *shot) take(work string, holds func(picture []byte) bool) ([]byte, error
 	}
 	defer t.Kill()
 	if err := t.Await(patience, "the recording", func(text string) bool {
-		return strings.Contains(text, "recording\n") && strings.Contains(text, "docker network rm")
+		return strings.Contains(text, "recording\n") && strings.Contains(text, "▸")
 	}); err != nil {
 		return nil, err
 	}

@@ -70,10 +70,14 @@ func (p *listPage) message() string {
 	if !ok || !r.Has(model.Failed) {
 		return ""
 	}
-	if t.Failure == "" {
-		return t.Summary
+	failure := t.Failure
+	if failure == "" {
+		failure = t.Summary
 	}
-	return t.Failure
+	if c := p.a.m.Command(r.Command); c != nil && c.Verdict.Failing == r.ID && len(c.Verdict.Line) > len(failure) {
+		return c.Verdict.Line // "unhealthy" alone says little
+	}
+	return failure
 }
 
 // follow puts the cursor where the selected line is now.
