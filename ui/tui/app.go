@@ -103,7 +103,7 @@ type page interface {
 
 // New makes a screen. Run shows it.
 func New(o Options) (*App, error) {
-	a := &App{o: o, m: o.Model, tv: tview.NewApplication(), mouse: true}
+	a := &App{o: o, m: o.Model, tv: tview.NewApplication(), mouse: true, inbox: inbox{news: make(chan struct{}, 1)}}
 	name := o.Theme
 	if o.Config.Theme != "" {
 		name = o.Config.Theme
@@ -181,27 +181,35 @@ func (a *App) Stop() { a.tv.Stop() }
 func (a *App) tick(done <-chan struct{}) {
 	t := time.NewTicker(frameEvery)
 	defer t.Stop()
+	var now, drawn time.Time
 	for {
 		select {
 		case <-done:
 			return
-		case now := <-t.C:
-			updated := make(chan struct{})
-			go func() { // QueueUpdate does not return once the application has stopped
-				a.tv.QueueUpdate(func() {
-					began := time.Now()
-					defer close(updated)
-					if a.step(now) {
-						a.tv.ForceDraw()
-						a.cost = (3*a.cost + time.Since(began)) / 4
-					}
-				})
-			}()
-			select {
-			case <-updated:
-			case <-done:
-				return
+		case now = <-t.C:
+		case <-a.inbox.news: // the newest line of a stream does not wait for a tick
+			if now = time.Now(); now.Sub(drawn) < frameEvery {
+				continue
 			}
+		}
+		drew, updated := false, make(chan struct{})
+		go func() { // QueueUpdate does not return once the application has stopped
+			a.tv.QueueUpdate(func() {
+				began := time.Now()
+				defer close(updated)
+				if drew = a.step(now); drew {
+					a.tv.ForceDraw()
+					a.cost = (3*a.cost + time.Since(began)) / 4
+				}
+			})
+		}()
+		select {
+		case <-updated:
+		case <-done:
+			return
+		}
+		if drew {
+			drawn = now
 		}
 	}
 }
@@ -301,14 +309,19 @@ func (a *App) start(work func(ctx context.Context)) {
 
 // inbox is where other goroutines leave what the screen is to take.
 type inbox struct {
-	mu  sync.Mutex
-	got []func()
+	mu   sync.Mutex
+	got  []func()
+	news chan struct{} // has room for one: there is something to take
 }
 
 func (in *inbox) put(f func()) {
 	in.mu.Lock()
 	in.got = append(in.got, f)
 	in.mu.Unlock()
+	select {
+	case in.news <- struct{}{}:
+	default:
+	}
 }
 
 func (in *inbox) take() []func() {
