@@ -59,6 +59,7 @@ func build(d docker, buildkit string) string {
 // TestTarUploads has the content of a context in the recording when it was
 // asked for, and only then, whichever way the context goes.
 func TestTarUploads(t *testing.T) {
+	t.Parallel()
 	encoded := regexp.MustCompile(`"b64":"([^"]*)"`)
 	for _, flags := range [][]string{nil, {"--tar-uploads"}} {
 		p := startTap(t, flags...)

@@ -52,6 +52,7 @@ func main() {
 // TestSecretsOfBuilds has builds whose secrets travel by the session and in
 // the LLB definition. Neither recording, text, JSON nor screen has them.
 func TestSecretsOfBuilds(t *testing.T) {
+	t.Parallel()
 	cli := clients(t)[0]
 	registry, gave := tokenRegistry(t)
 	config := loggedIn(t, registry)
