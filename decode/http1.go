@@ -8,6 +8,7 @@ type http1 struct {
 	response half
 	open     []*exchange // in the order of their requests
 	shown    int         // bytes given out that could not be decoded
+	answered bool        // an answer was read to its end
 }
 
 func newHTTP1(at place) *http1 {

@@ -112,6 +112,7 @@ func (h *half) complete(trailer []Field) {
 func (h *half) finish(trailer []Field) {
 	ex := h.ex
 	h.ex, h.state = nil, stateHead
+	h.c.answered = h.c.answered || h.dir == Response
 	ex.sides[h.dir] = sideDone
 	if ex.id != 0 {
 		h.c.s.ev.dirEnd = DirectionEnd{Origin: h.c.origin(ex), Dir: h.dir, Trailer: trailer}

@@ -36,7 +36,7 @@ func (h *half) readHead(p []byte) []byte {
 			h.squeeze()
 		}
 		if !plausible(h.dir, h.buf) {
-			h.lose("not an HTTP "+h.dir.String(), h.takeBuf())
+			h.lose(h.noHead(), h.takeBuf())
 		}
 		return nil
 	}

@@ -60,6 +60,14 @@ func (h *half) lose(reason string, b []byte) {
 	c.endIfOver(ex)
 }
 
+// noHead says what bytes are that begin no message.
+func (h *half) noHead() string {
+	if h.dir == Response && h.c.answered && h.c.answering() == nil {
+		return "bytes behind the end of an answer" // one to HEAD, and a 204, have no body
+	}
+	return "not an HTTP " + h.dir.String()
+}
+
 // skip passes over bytes of a lost direction.
 func (h *half) skip(p []byte, why string) {
 	s := &h.skipped

@@ -17,7 +17,7 @@ func (c *http1) requestHead(raw []byte) {
 	var hd head
 	if !hd.parse(Request, raw, s.takeFields()) {
 		s.giveFields(hd.fields)
-		h.lose("not an HTTP request", raw)
+		h.lose(h.noHead(), raw)
 		return
 	}
 	ex := c.begin(hd.method, engine.Lookup(hd.method, hd.target))

@@ -7,7 +7,7 @@ func (c *http1) responseHead(raw []byte) {
 	ok := hd.parse(Response, raw, s.takeFields())
 	if !ok {
 		s.giveFields(hd.fields)
-		h.lose("not an HTTP response", raw)
+		h.lose(h.noHead(), raw)
 		return
 	}
 	ex := c.answering()

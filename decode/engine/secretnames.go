@@ -120,13 +120,13 @@ func wordStrength(word string) Strength {
 }
 
 var strongFragments = []string{
-	"password", "passwd", "passphrase", "passcode", "secret", "connectionstring",
+	"password", "passwd", "passwrd", "passwort", "kennwort", "passphrase", "passcode", "secret", "connectionstring",
 	"apikey", "accesskey", "authkey", "privatekey", "signingkey", "encryptionkey", "masterkey", "accountkey", "sharedkey",
 	"sessiontoken", "accesstoken", "refreshtoken", "securitytoken", "apitoken", "authtoken",
 }
 
 // strongWords end other words, too.
-var strongWords = []string{"pass", "pwd", "pw"}
+var strongWords = []string{"pass", "pwd", "pw", "psw"}
 
 var weakFragments = []string{"credential", "authorization", "bearer", "basicauth", "digestauth"}
 
@@ -149,7 +149,7 @@ var attributeWords = []string{
 	"count", "max", "min", "limit", "timeout", "expiry", "expiration", "expires", "lifetime", "age", "interval", "days", "hours", "minutes", "seconds",
 	"type", "kind", "mode", "method", "encryption", "strategy", "algorithm", "alg", "algo", "format", "encoding", "policy", "rotation", "version",
 	"enabled", "enable", "disabled", "required", "optional", "header", "field", "column", "provider", "driver", "backend", "issuer", "audience",
-	"realm", "scope", "scopes", "samesite", "secure", "rounds", "cost", "charset", "minute", "usage", "budget", "service", "separator", "removeheader", "headerfield",
+	"realm", "scope", "scopes", "samesite", "secure", "rounds", "cost", "charset", "minute", "hasher", "hashers", "usage", "budget", "service", "separator", "removeheader", "headerfield",
 }
 
 // innocentNames look secret and are not.

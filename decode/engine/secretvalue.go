@@ -25,7 +25,7 @@ func MayBeSecret(s Strength, value []byte) bool {
 // SaysNothing tells an empty value, a boolean, null.
 func SaysNothing(v []byte) bool {
 	switch string(v) {
-	case "", "0", "1", "true", "false", "True", "False", "null":
+	case "", "0", "1", "true", "false", "True", "False", "null", "yes", "no", "Yes", "No", "on", "off": // ALLOW_EMPTY_PASSWORD=yes
 		return true
 	}
 	return false
@@ -74,13 +74,18 @@ func isPlainURL(v string) bool {
 // plainWords tells words, numbers and durations, joined by punctuation: app,
 // created_at, HS256, 30s, localhost:8080, ctrl-p,ctrl-q, 1.5.
 func plainWords(v []byte) bool {
-	from := 0
+	from, mixed := 0, 0
 	for i := 0; i <= len(v); i++ {
 		if i < len(v) && !isJoint(v[i]) {
 			continue
 		}
 		if i > from && !plainWord(v[from:i]) {
 			return false
+		}
+		if i > from && isDigit(v[from]) != isDigit(v[i-1]) {
+			if mixed++; mixed == 3 {
+				return false // AB12-CD34-EF56
+			}
 		}
 		if i < len(v) && v[i] == ':' && !digitsOnly(v[i+1:]) {
 			return false // user:password

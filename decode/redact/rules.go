@@ -18,9 +18,6 @@ const (
 	kindEncoded  = "encoded"
 )
 
-// bareValues say nothing, whatever they are called: rotateWorkerToken=true.
-var bareValues = map[string]bool{"": true, "0": true, "1": true, "true": true, "false": true, "True": true, "False": true}
-
 // A shape is a token that is known by how it begins.
 type shape struct {
 	rule   string

@@ -56,7 +56,7 @@ func (r *Redactor) param(dst []byte, p *opPlan, param string) []byte {
 	}
 	dst = append(dst, rawName...)
 	dst = append(dst, '=')
-	if bareValues[raw] {
+	if engine.SaysNothing([]byte(raw)) { // rotateWorkerToken=true
 		return append(dst, raw...)
 	}
 	name := unescape(r.nameBuf[:0], rawName)
