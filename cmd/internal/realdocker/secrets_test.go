@@ -27,7 +27,9 @@ var plantedCalls = []string{
 
 // TestSecrets looks for planted secrets in all that dockwire writes.
 func TestSecrets(t *testing.T) {
-	p := startTap(t, "--format", "text", "--headers", "--body")
+	value := "Zq0HunterXk9w \"in\ntwo\" lines"
+	t.Setenv("DWREAL_VALUE", value)
+	p := startTap(t, "--format", "text", "--headers", "--body", "--redact-value-of", "DWREAL_VALUE")
 	d := docker{t: t, cli: clients(t)[0], host: p.host, dir: t.TempDir(), env: []string{"DOCKER_BUILDKIT=0"}}
 	n := 0
 	plant := func(s string) string {
@@ -43,6 +45,9 @@ func TestSecrets(t *testing.T) {
 	}
 	for _, call := range plantedCalls {
 		d.run(strings.Split(plant(call), "|")...)
+	}
+	for _, terminal := range []string{"--tty=false", "--tty"} {
+		d.run("run", "--rm", terminal, "-e", "V="+value, "busybox", "sh", "-c", `echo "it is $V"`)
 	}
 	d.run("rmi", "-f", "dwreal-secrets")
 	p.stop(t)
@@ -63,6 +68,9 @@ func TestSecrets(t *testing.T) {
 	}
 	if found := strings.Count(string(recording), "{{redacted."); found < n {
 		t.Errorf("%d placeholders for %d secrets: were they planted?", found, n)
+	}
+	if n := strings.Count(string(recording), "it is {{redacted.value.1}}"); n != 2 {
+		t.Errorf("the value is replaced in %d of 2 outputs", n)
 	}
 	if out, err := exec.Command(dockwire, "check", p.recording).CombinedOutput(); err != nil {
 		t.Errorf("check: %v\n%s", err, out)
