@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/replay"
@@ -87,14 +88,13 @@ func (f *demoFlags) demo(screen bool) (err error) {
 		return errors.Join(err, player.Close())
 	}
 	s.client = &demoClient{rec: rec, socket: clients.socket, speed: 1, maxIdle: demoIdle}
-	served := make(chan error, 1)
-	go func() { served <- player.Serve(l) }()
+	served := background.Start(func() error { return player.Serve(l) })
 	if screen {
 		err = f.screen(&s)
 	} else {
 		err = f.lines(&s)
 	}
-	return errors.Join(err, player.Close(), <-served)
+	return errors.Join(err, player.Close(), served.Wait())
 }
 
 // screen shows the calls on dockwire's screen until the user leaves it.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/cmd/internal/callfields"
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/dockerargs"
@@ -157,12 +158,9 @@ func (e *explained) run(args []string) (calls []callfields.Call, said string, er
 	if err != nil {
 		return nil, "", err
 	}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = (&fakedaemon.Daemon{OnlyCreated: slices.Contains(e.command, "compose")}).Serve(l)
-	}()
-	defer func() { l.Close(); <-served }()
+	fake := &fakedaemon.Daemon{OnlyCreated: slices.Contains(e.command, "compose")}
+	served := background.Start(func() error { return fake.Serve(l) })
+	defer func() { l.Close(); <-served.Done() }()
 
 	var c callCollector
 	o, err := observe(time.Now(), route{upstream: &upstream{Endpoint: daemon}}, recordFlags{maxBody: "8MiB"}, os.Getenv, say, c.consumer())

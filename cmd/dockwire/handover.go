@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/intercept/handover"
 )
@@ -111,11 +112,12 @@ func (h *handOver) startNext() {
 		next.Stdout, next.Stderr = os.Stdout, os.Stderr
 		if err = next.Start(); err == nil {
 			say("started process %d to take over", next.Process.Pid)
-			go func() { // ends with the next one, or with this process
+			background.Start(func() error { // ends with the next one, or with this process
 				if err := next.Wait(); err != nil {
 					say("process %d has not taken over: %v; this one goes on", next.Process.Pid, err)
 				}
-			}()
+				return nil
+			})
 			return
 		}
 	}

@@ -14,10 +14,10 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
+	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/lesson"
 	"github.com/dockwire/dockwire/decode"
@@ -181,9 +181,8 @@ func (l *tlsLab) replayed() (behind func() error, err error) {
 		return nil, errors.Join(err, player.Close())
 	}
 	l.daemon = &upstream{Endpoint: at}
-	served := make(chan error, 1)
-	go func() { served <- player.Serve(listener) }()
-	return func() error { return errors.Join(player.Close(), <-served) }, nil
+	served := background.Start(func() error { return player.Serve(listener) })
+	return func() error { return errors.Join(player.Close(), served.Wait()) }, nil
 }
 
 // round shows one way of setting it up.
@@ -347,27 +346,20 @@ type labPort struct {
 	o       *observation
 	certs   *certs.Reloader
 	at      intercept.Endpoint
-	served  chan error
+	served  <-chan error
 	printer printer
 	shown   bytes.Buffer // written by the decode loop
-
-	mu   sync.Mutex
-	said []string // errors of clients, in crypto/tls's words
+	said    chan string  // the first error of a client, in crypto/tls's words
 }
 
 func (p *labPort) Event(e decode.Event) { p.printer.Event(e) }
 func (p *labPort) Flush()               {}
 func (p *labPort) Tick(time.Duration)   {}
 func (p *labPort) heard(string, ...any) {}
-func (p *labPort) errors() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return strings.Join(p.said, "\n")
-}
 
 // listen opens the port.
 func (l *tlsLab) listen() (*labPort, error) {
-	p := &labPort{served: make(chan error, 1)}
+	p := &labPort{said: make(chan string, 1)}
 	p.printer = text.NewPrinter(&p.shown, text.Options{Start: time.Now(), Width: l.out.width - 4})
 	in := &listeners{config: l.shake}
 	if l.shake == nil {
@@ -386,7 +378,7 @@ func (l *tlsLab) listen() (*labPort, error) {
 	if p.at, err = o.server.Listen(intercept.Endpoint{Scheme: "tls", Address: "127.0.0.1:0"}, intercept.Private); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
-	go func() { p.served <- o.server.Serve() }()
+	p.served = o.server.Start()
 	return p, nil
 }
 
@@ -396,10 +388,9 @@ func (p *labPort) explain(err error) string {
 	if errors.As(err, &shut) {
 		err = shut.Err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n := len(p.said); n == 0 || p.said[n-1] != err.Error() {
-		p.said = append(p.said, err.Error())
+	select {
+	case p.said <- err.Error():
+	default:
 	}
 	return err.Error()
 }
@@ -407,10 +398,12 @@ func (p *labPort) explain(err error) string {
 // await waits for the server to have noticed that a client did not get in,
 // which may be after the client has ended.
 func (p *labPort) await() string {
-	for began := time.Now(); p.errors() == "" && time.Since(began) < endWithin; {
-		time.Sleep(5 * time.Millisecond)
+	select {
+	case said := <-p.said:
+		return said
+	case <-time.After(endWithin):
+		return ""
 	}
-	return p.errors()
 }
 
 // calls are the calls that passed, as lines. Afterwards nothing passes.

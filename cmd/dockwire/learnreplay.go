@@ -7,9 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
+	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/cmd/internal/lesson"
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/decode"
@@ -66,7 +66,7 @@ type lessonReplay struct {
 	player *replay.Player
 	o      *observation
 	in     *listeners
-	ended  []chan error // of what serves
+	ended  []*background.Job // what serves
 }
 
 // prepare makes a folder with a lesson's recording in it.
@@ -106,9 +106,7 @@ func (r *lessonReplay) start(l *lesson.Lesson, cfg replay.Config, consumer pipel
 }
 
 func (r *lessonReplay) serve(f func() error) {
-	ended := make(chan error, 1)
-	r.ended = append(r.ended, ended)
-	go func() { ended <- f() }()
+	r.ended = append(r.ended, background.Start(f))
 }
 
 // certificates makes what a TLS port of this rig needs.
@@ -144,7 +142,7 @@ func (r *lessonReplay) close() (err error) {
 		err = errors.Join(err, r.player.Close())
 	}
 	for _, ended := range r.ended {
-		err = errors.Join(err, <-ended)
+		err = errors.Join(err, ended.Wait())
 	}
 	r.in.close()
 	return errors.Join(err, os.RemoveAll(r.dir))
@@ -188,27 +186,18 @@ func (s *courseReplays) Play(n int) (*course.Play, error) {
 		client.pause = demoPause
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	var ran atomic.Pointer[error]
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		err := client.run(ctx)
-		r.o.awaitEnd()
-		ran.Store(&err)
-	}()
-	return playing(intake, start, &ran, func() { cancel(); <-done; _ = rec.Close(); _ = r.close() }), nil
+	ran := background.Start(func() error {
+		defer r.o.awaitEnd()
+		return client.run(ctx)
+	})
+	return playing(intake, start, ran, func() { cancel(); <-ran.Done(); _ = rec.Close(); _ = r.close() }), nil
 }
 
-// playing is a play whose end, and why, is in ran.
-func playing(intake *model.Intake, start time.Time, ran *atomic.Pointer[error], stop func()) *course.Play {
+// playing is a play that ends with ran.
+func playing(intake *model.Intake, start time.Time, ran *background.Job, stop func()) *course.Play {
 	return &course.Play{
 		Model: model.New(intake, model.Options{}), Clock: cells.Clock{Start: start},
-		Over: func() (bool, error) {
-			if err := ran.Load(); err != nil {
-				return true, *err
-			}
-			return false, nil
-		},
+		Over: ran.Over,
 		Stop: stop,
 	}
 }
@@ -226,14 +215,8 @@ func (s *courseReplays) show(l *lesson.Lesson, intake *model.Intake, start time.
 	}
 	pace := play.Pace{Speed: s.speed, MaxIdle: playIdle}
 	ctx, cancel := context.WithCancel(context.Background())
-	var ran atomic.Pointer[error]
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		err := showEvents(ctx, in, pace, intake)
-		ran.Store(&err)
-	}()
-	return playing(intake, start, &ran, func() { cancel(); <-done; _ = in.Close(); _ = os.Remove(path) }), nil
+	ran := background.Start(func() error { return showEvents(ctx, in, pace, intake) })
+	return playing(intake, start, ran, func() { cancel(); <-ran.Done(); _ = in.Close(); _ = os.Remove(path) }), nil
 }
 
 // showEvents hands events over at their pace, until ctx is done.

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"sync/atomic"
 
+	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/ui/tui"
 )
@@ -16,8 +16,8 @@ type ownCalls struct {
 	run   func(context.Context) error               // makes the calls, until ctx is done at the latest
 	over  string                                    // shown when all calls are made
 
-	up   chan struct{}          // closed when the screen is open
-	said atomic.Pointer[string] // over, or the error of run
+	up    chan struct{} // closed when the screen is open
+	calls *background.Job
 }
 
 func (a *ownCalls) wrap(consumers []pipeline.Consumer) []pipeline.Consumer {
@@ -40,8 +40,11 @@ func (a *ownCalls) prepare(o *tui.Options) {
 	o.Welcome = []string{"", "the calls begin in a moment"}
 	o.Shown = func() { close(a.up) }
 	o.Over = func() string {
-		if s := a.said.Load(); s != nil {
-			return *s
+		switch over, err := a.calls.Over(); {
+		case err != nil:
+			return err.Error()
+		case over:
+			return a.over
 		}
 		return ""
 	}
@@ -54,20 +57,13 @@ func (a *ownCalls) begin() (leave func() error) {
 		return func() error { return nil }
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() {
-		var err error
+	a.calls = background.Start(func() error {
 		select {
 		case <-a.up:
-			err = a.run(ctx)
+			return a.run(ctx)
 		case <-ctx.Done():
+			return nil
 		}
-		say := a.over
-		if err != nil {
-			say = err.Error()
-		}
-		a.said.Store(&say)
-		ended <- err
-	}()
-	return func() error { cancel(); return <-ended }
+	})
+	return func() error { cancel(); return a.calls.Wait() }
 }

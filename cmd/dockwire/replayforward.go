@@ -21,8 +21,8 @@ import (
 type forwarder struct {
 	file     string
 	upstream route
+	begun    func() error // starts the tap the first time; then returns how that went
 
-	mu     sync.Mutex
 	tap    *observation
 	dir    string
 	at     intercept.Endpoint
@@ -47,6 +47,7 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, erro
 	}
 	f.listen.risk = riskRoot // there is a daemon behind it after all
 	w := &forwarder{file: file, upstream: route{upstream: upstream}}
+	w.begun = sync.OnceValue(w.start)
 	cfg.Forward = w.dial
 	paint := missPaint(os.Stderr)
 	cfg.OnMiss = func(m *match.Miss) {
@@ -57,12 +58,8 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, erro
 }
 
 func (w *forwarder) dial() (net.Conn, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.tap == nil {
-		if err := w.start(); err != nil {
-			return nil, err
-		}
+	if err := w.begun(); err != nil {
+		return nil, err
 	}
 	return net.Dial("unix", w.at.Address)
 }

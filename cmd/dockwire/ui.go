@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/intercept"
@@ -205,19 +206,18 @@ func runScreen(app interface {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(stop)
-	ended := make(chan error, 1)
-	go func() { ended <- app.Run() }()
+	screen := background.Start(app.Run)
 	select {
-	case err = <-ended:
-		over = true
+	case <-screen.Done():
 	case <-stop:
-		go app.Stop() // it writes to the terminal, which may not read
+		// Stop writes to the terminal, which may not read.
+		background.Start(func() error { app.Stop(); return nil })
 		select {
-		case err = <-ended:
-			over = true
+		case <-screen.Done():
 		case <-time.After(screenPatience):
 		}
 	}
+	over, err = screen.Over()
 	if err != nil && recorded != "" {
 		err = fmt.Errorf("%w\nwhat was seen is in %s", err, recorded)
 	}

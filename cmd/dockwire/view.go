@@ -1,22 +1,16 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dockwire/dockwire/cmd/internal/record"
-	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/cmd/internal/viewing"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/ui/indexcache"
-	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/tui"
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
@@ -52,37 +46,20 @@ newest first.`,
 	return cmd
 }
 
-// viewing is a screen on a recording.
-type viewing struct {
-	path   string
-	in     *recordings.Reader
-	grows  bool
-	intake *model.Intake
-
-	done, all atomic.Int64 // bytes
-
-	indexes indexcache.Cache
-	size    int64 // of the file when it was opened
-	whole   bool  // it was read to its end
-	fresh   int   // exchanges that no index had
-}
-
 func viewFile(path, filter string) error {
-	v := &viewing{path: path, indexes: indexcache.User(versionText())}
-	if err := v.open(); err != nil {
+	v, err := viewing.Open(path, indexcache.User(versionText()))
+	if err != nil {
 		return err
 	}
-	defer v.in.Close()
+	defer v.Close()
 	o, err := screenOptions()
 	if err != nil {
 		return err
 	}
-	v.intake = model.NewIntake(model.IntakeOptions{At: v.at, Wait: true})
-	h := v.in.Header()
-	o.Model = model.New(v.intake, model.Options{})
-	o.Archive, o.Clock, o.Live = record.File{Path: path, Grows: v.grows}, cells.Clock{Start: h.Start}, false
+	h := v.Header()
+	o.Model, o.Archive, o.Clock = v.Model, v.Archive, cells.Clock{Start: h.Start}
 	o.Title, o.Upstream, o.Filter = title(path, h), h.Upstream, filter
-	o.Loading = func() (int64, int64) { return v.done.Load(), v.all.Load() }
+	o.Loading = v.Progress
 	o.Suspend = stopForNow
 	o.Export, o.Formats = screenExport(o.Archive, h, path)
 	marks := marksFile(path)
@@ -98,42 +75,10 @@ func viewFile(path, filter string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var reading sync.WaitGroup
-	reading.Go(func() { v.deliver(ctx) })
+	v.Start()
 	over, err := runScreen(app, path)
-	cancel()
-	v.in.Interrupt()
-	if over {
-		v.conclude(&reading, o.Model)
-	}
-	v.intake.Close()
-	reading.Wait()
+	v.Stop(over)
 	return err
-}
-
-// conclude waits until the model has what was read, and saves the list for the
-// next time.
-func (v *viewing) conclude(reading *sync.WaitGroup, m *model.Model) {
-	ended := make(chan struct{})
-	go func() { reading.Wait(); close(ended) }()
-	for over := false; !over; {
-		select {
-		case <-ended:
-			over = true
-		case <-time.After(time.Millisecond):
-		}
-		m.Pull() // deliver may wait for it
-	}
-	if v.fresh == 0 || v.in.Header().Redact == "off" { // secrets may be in that file only
-		return
-	}
-	x, err := v.indexes.Stamp(v.path)
-	if err != nil {
-		return
-	}
-	x.Offset, x.Whole = v.in.Offset(), v.whole && !v.grows && x.Size == v.size
-	_ = v.indexes.Save(x, m) // without it the recording is read again
 }
 
 func title(path string, h recordings.Header) string {
@@ -145,64 +90,4 @@ func title(path string, h recordings.Header) string {
 		t += ", Docker " + h.Daemon.Version
 	}
 	return t
-}
-
-// open opens the recording so that it can be followed, if it can.
-func (v *viewing) open() (err error) {
-	v.size = record.File{Path: v.path}.Size()
-	v.all.Store(v.size)
-	if v.in, err = recordings.Follow(v.path); err == nil {
-		v.grows = true
-		return nil
-	}
-	v.in, err = recordings.Open(v.path)
-	return err
-}
-
-// at is where the line of the event that is delivered begins.
-func (v *viewing) at() int64 {
-	_, offset, _ := v.in.Line()
-	return offset
-}
-
-// deliver delivers the rows of the index, then the rest of the recording, and goes
-// on as it grows.
-func (v *viewing) deliver(ctx context.Context) {
-	if x, index := v.indexes.Load(v.path); index != nil {
-		open, first := index.Open()
-		if err := v.in.Resume(first, x.Offset, open); err != nil {
-			v.intake.Note(err.Error())
-			return
-		}
-		v.intake.Resume(index)
-		if x.Whole && x.Size == v.size {
-			v.done.Store(v.all.Load())
-			return
-		}
-	}
-	var now time.Duration
-	deliver := func(e decode.Event) {
-		now = max(now, e.From().Time)
-		if _, head := e.(*decode.RequestHead); head {
-			v.fresh++
-		}
-		v.intake.Event(e)
-	}
-	idle := func(done, all int64) {
-		v.intake.Tick(now)
-		if done >= all {
-			done, all = 1, 1
-			v.whole = true
-		}
-		v.all.Store(all)
-		v.done.Store(done)
-	}
-	err := record.Scan(ctx, v.in, record.File{Path: v.path}.Size, deliver, idle, v.grows)
-	if ctx.Err() == nil {
-		v.intake.Conclude()
-	}
-	v.done.Store(v.all.Load())
-	if err != nil && ctx.Err() == nil {
-		v.intake.Note(err.Error())
-	}
 }

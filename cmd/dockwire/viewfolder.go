@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
 	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/ui/tui"
@@ -47,33 +45,16 @@ func viewFolder(top, filter string) error {
 
 // chooseIn shows a folder, and keeps the list up to date.
 func chooseIn(dir string, below bool, chosen, note string, o tui.Options) (string, error) {
-	watch, err := fsnotify.NewWatcher()
+	watched, err := record.WatchFolder(dir)
 	if err != nil {
 		return "", err
 	}
-	defer watch.Close()
-	if err := watch.Add(dir); err != nil {
-		return "", err
-	}
-	changed := make(chan struct{}, 1)
-	again := func() {
-		select {
-		case changed <- struct{}{}:
-		default:
-		}
-	}
-	go func() { // ends with the watcher
-		for range watch.Events {
-			again()
-		}
-	}()
-	counts := record.NewCallCounts(again)
-	defer counts.Close()
+	defer watched.Close()
 	heads := map[string]headOf{}
 	c, err := tui.NewChooser(tui.ChooserOptions{
 		Title: dir, Theme: o.Theme, Config: o.Config, Chosen: chosen, Note: note,
-		List:    func() []tui.Recording { return listRecordings(dir, below, heads, counts) },
-		Changed: changed,
+		List:    func() []tui.Recording { return listRecordings(dir, below, heads, watched) },
+		Changed: watched.Changed(),
 	})
 	if err != nil {
 		return "", err
@@ -89,7 +70,7 @@ type headOf struct {
 }
 
 // listRecordings lists the recordings of a folder, newest first.
-func listRecordings(dir string, below bool, heads map[string]headOf, counts *record.CallCounts) []tui.Recording {
+func listRecordings(dir string, below bool, heads map[string]headOf, watched *record.Folder) []tui.Recording {
 	entries, _ := os.ReadDir(dir)
 	var list, folders []tui.Recording
 	if below {
@@ -124,7 +105,7 @@ func listRecordings(dir string, below bool, heads map[string]headOf, counts *rec
 			r.Problem = strings.TrimPrefix(h.err.Error(), filepath.Join(dir, name)+": ")
 		}
 		if h.err == nil {
-			r.Calls, r.Failed = counts.Of(filepath.Join(dir, name), info)
+			r.Calls, r.Failed = watched.Calls(filepath.Join(dir, name), info)
 		}
 		list = append(list, r)
 	}

@@ -29,8 +29,5 @@ func (*Takeover) Swap() error { return errUnsupported }
 // End is never called.
 func (*Takeover) End() (string, error) { return "", errUnsupported }
 
-// InPlace is never called.
-func (*Takeover) InPlace() bool { return false }
-
 // Restore returns errUnsupported.
 func Restore(string) ([]string, error) { return nil, errUnsupported }

@@ -13,7 +13,7 @@ const defaultMaxRows = 1_200_000
 
 // Options says how much a model keeps, and how its commands come.
 type Options struct {
-	MaxRows  int  // 0: DefaultMaxRows; the oldest are forgotten, 4096 at a time
+	MaxRows  int  // 0: defaultMaxRows; the oldest are forgotten, 4096 at a time
 	Expanded bool // commands come with their calls below them
 }
 

@@ -31,7 +31,7 @@ func suffix(goos string) string {
 
 // Install links the program into a folder, which it makes if needed. It
 // returns false if that link was there. A link to another dockwire, or to one
-// that is gone, is replaced; anything else is left and is an ErrForeign.
+// that is gone, is replaced; anything else is left and is an errForeign.
 func Install(dir, program string) (Link, bool, error) {
 	link := Link{linkFile(dir), program}
 	switch state, err := inspect(link.Path, program); {

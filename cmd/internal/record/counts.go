@@ -9,9 +9,9 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// CallCounts counts the calls of recordings and those that failed, one file
+// callCounts counts the calls of recordings and those that failed, one file
 // after the other, in the background. It counts a file again when it has changed.
-type CallCounts struct {
+type callCounts struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	more   func() // there is something new
@@ -28,22 +28,22 @@ type callCount struct {
 	calls, failed int
 }
 
-// NewCallCounts calls more when a file was counted.
-func NewCallCounts(more func()) *CallCounts {
-	c := &CallCounts{more: more, counted: map[string]callCount{}, waiting: map[string]os.FileInfo{}}
+// newCallCounts calls more when a file was counted.
+func newCallCounts(more func()) *callCounts {
+	c := &callCounts{more: more, counted: map[string]callCount{}, waiting: map[string]os.FileInfo{}}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
 
-// Close ends the counting.
-func (c *CallCounts) Close() {
+// close ends the counting.
+func (c *callCounts) close() {
 	c.cancel()
 	c.work.Wait()
 }
 
-// Of returns the counts of a file, with calls -1 when it was not counted yet. It
+// of returns the counts of a file, with calls -1 when it was not counted yet. It
 // has the file counted when it has changed.
-func (c *CallCounts) Of(path string, info os.FileInfo) (calls, failed int) {
+func (c *callCounts) of(path string, info os.FileInfo) (calls, failed int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n, known := c.counted[path]
@@ -60,7 +60,7 @@ func (c *CallCounts) Of(path string, info os.FileInfo) (calls, failed int) {
 	return n.calls, n.failed
 }
 
-func (c *CallCounts) run() {
+func (c *callCounts) run() {
 	for {
 		path, info := c.next()
 		if path == "" {
@@ -89,7 +89,7 @@ func (c *CallCounts) run() {
 }
 
 // next returns a file that waits to be counted, or "".
-func (c *CallCounts) next() (string, os.FileInfo) {
+func (c *callCounts) next() (string, os.FileInfo) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for path, info := range c.waiting {

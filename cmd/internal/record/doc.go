@@ -2,8 +2,8 @@
 //
 // Recorder writes the recording that the user asked for. Spool writes private
 // files when the user asked for none, so that the screen can read exchanges back.
-// File reads them back. CallCounts counts the calls of many recordings in the
-// background.
+// File reads them back. Folder watches a folder of recordings, and counts their
+// calls in the background.
 //
 // It knows no flags and no screen. Start reading at spool.go.
 package record

@@ -1,4 +1,4 @@
-package main
+package viewing
 
 import (
 	"bytes"
@@ -14,20 +14,21 @@ import (
 // enough exchanges are more than a screen shows.
 const enough = 12_000
 
-// look opens a recording, lists all of it, and leaves; it tells how many
+// look opens a recording, lists all of it, and leaves. It returns how many
 // exchanges had to be read.
 func look(t *testing.T, path string, c indexcache.Cache, want int) (read int) {
 	t.Helper()
-	o := openAsViewed(t, path, c)
-	o.show(want)
-	o.close()
-	if n := o.m.Totals().Exchanges; n != want {
+	v := openAsViewed(t, path, c)
+	show(v.Model, want)
+	v.Stop(true)
+	v.Close()
+	if n := v.Model.Totals().Exchanges; n != want {
 		t.Errorf("%d exchanges are listed, want %d", n, want)
 	}
-	if o.m.Totals().Open != 0 {
-		t.Errorf("%d are open", o.m.Totals().Open)
+	if v.Model.Totals().Open != 0 {
+		t.Errorf("%d are open", v.Model.Totals().Open)
 	}
-	return o.v.fresh
+	return v.fresh
 }
 
 func TestIndexCache(t *testing.T) {
@@ -122,7 +123,7 @@ func TestDamagedIndex(t *testing.T) {
 			t.Errorf("damaged at %d, and %d exchanges were read", at, n)
 		}
 		if n := look(t, path, c, enough); n != 0 {
-			t.Errorf("made anew, and %d exchanges were read", n)
+			t.Errorf("made again, and %d exchanges were read", n)
 		}
 	}
 }

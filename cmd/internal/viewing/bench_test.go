@@ -1,13 +1,11 @@
-package main
+package viewing
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +19,7 @@ import (
 
 const million = 1_000_000
 
-// record writes a recording of so many exchanges, ten a client command, as a
+// recordCalls writes a recording of so many exchanges, ten a client command, as a
 // docker run and what looks at it make them.
 func recordCalls(tb testing.TB, path string, exchanges int, redacted ...string) {
 	tb.Helper()
@@ -86,46 +84,28 @@ func command() []decode.Event {
 	return s.Events()
 }
 
-// opened is a recording that is opened as view opens it, without the screen.
-type opened struct {
-	v       *viewing
-	m       *model.Model
-	cancel  context.CancelFunc
-	reading sync.WaitGroup
-}
-
-func openAsViewed(b testing.TB, path string, indexes indexcache.Cache) *opened {
+// openAsViewed opens a recording as view opens it, without the screen.
+func openAsViewed(b testing.TB, path string, indexes indexcache.Cache) *Recording {
 	b.Helper()
-	v := &viewing{path: path, indexes: indexes}
-	if err := v.open(); err != nil {
+	v, err := Open(path, indexes)
+	if err != nil {
 		b.Fatal(err)
 	}
-	v.intake = model.NewIntake(model.IntakeOptions{At: v.at, Wait: true})
-	o := &opened{v: v, m: model.New(v.intake, model.Options{})}
-	ctx, cancel := context.WithCancel(context.Background())
-	o.cancel = cancel
-	o.reading.Go(func() { v.deliver(ctx) })
-	return o
+	v.Start()
+	return v
 }
 
 // show does what the screen does thirty times a second, until there are so
 // many rows.
-func (o *opened) show(rows int) {
-	for o.m.Matching() < rows {
-		o.m.Pull()
-		o.m.Judge(model.Deadline(time.Now, 15*time.Millisecond))
-		o.m.Arrange()
-		if o.m.Matching() < rows {
+func show(m *model.Model, rows int) {
+	for m.Matching() < rows {
+		m.Pull()
+		m.Judge(model.Deadline(time.Now, 15*time.Millisecond))
+		m.Arrange()
+		if m.Matching() < rows {
 			time.Sleep(33 * time.Millisecond)
 		}
 	}
-}
-
-// close does what is done when the person leaves the screen.
-func (o *opened) close() {
-	o.cancel()
-	o.v.conclude(&o.reading, o.m)
-	o.v.in.Close()
 }
 
 // BenchmarkOpenMillion opens a recording of a million exchanges: how long
@@ -148,17 +128,18 @@ func BenchmarkOpenMillion(b *testing.B) {
 						os.RemoveAll(indexes.Dir)
 					}
 					began := time.Now()
-					o := openAsViewed(b, path, indexes)
-					o.show(50)
+					v := openAsViewed(b, path, indexes)
+					show(v.Model, 50)
 					first += time.Since(began)
-					o.show(million)
+					show(v.Model, million)
 					all += time.Since(began)
-					memory(b, o)
+					memory(b, v)
 					began = time.Now()
-					o.close()
+					v.Stop(true)
+					v.Close()
 					left += time.Since(began)
-					if again != (o.v.fresh == 0) {
-						b.Fatalf("%d exchanges were read from the recording", o.v.fresh)
+					if again != (v.fresh == 0) {
+						b.Fatalf("%d exchanges were read from the recording", v.fresh)
 					}
 				}
 				b.ReportMetric(first.Seconds()/float64(b.N), "s-first-screen")
