@@ -81,7 +81,7 @@ cross:
 golden:
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
 
-# Records anew what `dockwire demo` shows, from a dockerd that has busybox:latest;
+# Records again what `dockwire demo` shows, from a dockerd that has busybox:latest;
 # docker-registry serves on port 5043 meanwhile.
 demo-recording: build
 	bin/dockwire run --quiet --overwrite --tar-uploads -o cmd/dockwire/demo/recording.jsonl.zst -- sh cmd/dockwire/demo/record.sh
@@ -90,7 +90,7 @@ demo-recording: build
 release-check:
 	.ci/release-check
 
-# Takes the pictures of the README anew: the real binary on the demo's recording.
+# Takes the pictures of the README again: the real binary on the demo's recording.
 # Look at them. A test fails when they are not what the screen shows.
 screens:
 	go run ./ui/screens

@@ -133,7 +133,7 @@ func (l *http2Layer) request(f *http2.Frame) {
 // (buildkit api/services/control/control.proto).
 func isSession(ex *exchange) bool { return ex.call.Path == "/moby.buildkit.v1.Control/Session" }
 
-// onlyMessages leaves the bodies of requests as they were read, but for gRPC.
+// onlyMessages leaves the bodies of requests as they were read, except for gRPC.
 func onlyMessages(c Content) Content {
 	if c == ContentGRPC {
 		return c

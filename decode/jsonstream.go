@@ -62,7 +62,7 @@ func (s *jsonStream) give(b []byte, more bool) piece {
 	return piece{fd: NoFd, more: more, first: s.first, bytes: b}
 }
 
-// pause gives out a value that is complete but for its line end.
+// pause gives out a value that is complete except for its line end.
 func (s *jsonStream) pause() (pc piece, ok bool) {
 	if s.phase != valueAfter || len(s.buf) == 0 && !s.pieces {
 		return piece{}, false

@@ -31,7 +31,7 @@ type sshConn struct {
 func (c *sshConn) reap() {
 	c.failed = c.cmd.Wait()
 	if errors.Is(c.failed, exec.ErrWaitDelay) {
-		c.failed = nil // it ended well, but for its stderr
+		c.failed = nil // it ended well, except for its stderr
 	}
 	close(c.gone)
 }

@@ -40,7 +40,7 @@ func demoCommand() *cobra.Command {
 		Short: "Show dockwire at work, with no Docker needed",
 		Long: `Shows what dockwire sees of containers that are run, looked into and removed, of
 a build and of pulls. No Docker is needed: a built-in recording of a real daemon
-is replayed, a built-in client makes the calls in the place of the recorded
+is replayed, a built-in client makes the calls instead of the recorded
 ones, and dockwire sits between them. On a terminal it opens dockwire's screen;
 elsewhere, or with --format, it prints the calls as lines.`,
 		Example: `  dockwire demo

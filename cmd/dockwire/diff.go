@@ -43,7 +43,7 @@ with the place in the JSON and both values. Calls are grouped by the client
 command that made them.
 
 Ids, times, durations, ports, addresses and what else differs each time are not
-compared, and names that a client chose anew (containers, networks, volumes)
+compared, and names that a client chose each time (containers, networks, volumes)
 count as the same once they are seen to stand for each other.
 
 The exit code is 0 when nothing differs, 1 when something does, 2 on trouble.`,

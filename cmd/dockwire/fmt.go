@@ -29,7 +29,7 @@ func fmtCommand() *cobra.Command {
 		Long: `Rewrites recordings so that two of one flow differ where the flow does: ids,
 hardware addresses, process ids and times of the run get fixed values, and
 exchanges and connections are numbered in order. What a test sees is the same,
-but for those values. The order of lines, which is the order of cause and
+except for those values. The order of lines, which is the order of cause and
 effect, stays.
 
 With a filter only the exchanges that match stay, with what they travel in and

@@ -106,7 +106,7 @@ func everyCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	if failed {
-		ts.Fatalf("a terminal would act upon what commands show")
+		ts.Fatalf("a terminal would act on what commands show")
 	}
 	for command := range hostileLines {
 		if !inSuite[command] {

@@ -90,7 +90,7 @@ type tlsLab struct {
 	dir    string
 	daemon *upstream
 	what   string      // the daemon is
-	shake  *tls.Config // not nil: how the server shakes hands, in the place of its files
+	shake  *tls.Config // not nil: how the server shakes hands, instead of its files
 	told   bool        // the files were explained
 	failed error       // what did not go as it should
 }

@@ -42,7 +42,7 @@ func (f *listenFlags) add(cmd *cobra.Command, risk string) {
 type listeners struct {
 	endpoints []intercept.Endpoint // empty without --listen
 	certs     *certs.Reloader      // nil: no tls://
-	config    *tls.Config          // not nil: for tls:// in the place of certs
+	config    *tls.Config          // not nil: for tls:// instead of certs
 	exposed   bool
 	hosts     []string
 }

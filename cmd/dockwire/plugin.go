@@ -61,7 +61,7 @@ func obey(root *cobra.Command, inv cliplugin.Invocation) error {
 			return fmt.Errorf("docker's --%s cannot be obeyed by %s", g.Name, cmd.CommandPath())
 		}
 		if list, ok := flag.Value.(pflag.SliceValue); ok {
-			_ = list.Replace([]string{g.Value}) // in the place of a default, so that the command's own does not join it
+			_ = list.Replace([]string{g.Value}) // instead of a default, so that the command's own does not join it
 		} else if err := cmd.Flags().Set(g.Name, g.Value); err != nil {
 			return fmt.Errorf("docker's --%s %s: %w", g.Name, g.Value, err)
 		}

@@ -29,7 +29,7 @@ what was missing, and which names were bound.
 
 Recorded exchanges are used once, in the order they were recorded; ping,
 version and info any number of times, and finite answers to GET stay at the
-last one. Names that the client chose anew (containers, networks, folders of the
+last one. Names that the client chose each time (containers, networks, folders of the
 host) are recognised and put into the answers; --volatile names other places
 that differ each time. A request that was not recorded gets status 501 with an
 explanation.

@@ -62,7 +62,7 @@ func (p *Progress) Add(value []byte) {
 		Action string
 		Actor  events.Actor
 		CPU    json.RawMessage `json:"cpu_stats"`
-		Error2 string          `json:"error"` // of old, still sent along
+		Error2 string          `json:"error"` // the older field, still sent
 		jsonstream.Message
 	}
 	if json.Unmarshal(value, &m) != nil {

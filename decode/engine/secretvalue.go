@@ -6,7 +6,7 @@ import (
 )
 
 // MayBeSecret reports whether a value that goes by a name of that strength is
-// a secret. Whatever a strong name has is one, but for what says nothing. What
+// a secret. Whatever a strong name has is one, except for what says nothing. What
 // a weak name has must be something that can be a secret: no number, boolean,
 // duration, plain word, path, or URL without userinfo. What goes by a hint must
 // look random as well.

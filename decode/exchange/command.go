@@ -181,7 +181,7 @@ func (cs *Commands) add(conn *Connection, agent, key string, start time.Duration
 	return c
 }
 
-// forget drops the older half of the commands, but for those that go on.
+// forget drops the older half of the commands, except for those that go on.
 func (cs *Commands) forget() {
 	n := 0
 	for n < maxCommands/2 && cs.all[n].Done() {

@@ -57,7 +57,7 @@ func NewFolder(keep int, watch Watch) *Folder {
 	return f
 }
 
-// WatchBuilds makes the folder tell of the steps of builds, and of their ends,
+// WatchBuilds makes the folder report the steps of builds, and their ends,
 // right before the event that brought them is watched. It is called before the
 // first event.
 func (f *Folder) WatchBuilds(w build.Watch) { f.builds = build.New(w) }

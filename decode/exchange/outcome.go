@@ -164,7 +164,7 @@ func (x *Exchange) outcome() Outcome {
 	return Outcome{Result: OK}
 }
 
-// Exit is the exit code that the exchange tells of, if it tells of one.
+// Exit is the exit code that the exchange reports, if it reports one.
 func (x *Exchange) Exit() (code int64, ok bool) {
 	for _, n := range x.news() {
 		if n.State.HasExit {
@@ -177,7 +177,7 @@ func (x *Exchange) Exit() (code int64, ok bool) {
 	return 0, false
 }
 
-// Health is the health of a container that the exchange tells of, or "".
+// Health is the health of a container that the exchange reports, or "".
 func (x *Exchange) Health() string {
 	for _, n := range x.news() {
 		if n.State.Health != "" {

@@ -14,7 +14,7 @@ import (
 type Verdict struct {
 	Result  Result
 	Line    string            // "docker run: container exited 127: sh: nosuch: not found"; safe to show
-	Failing decode.ExchangeID // the call that tells of the failure; 0: none
+	Failing decode.ExchangeID // the call that reports the failure; 0: none
 	More    int               // failures beside the one that is told
 }
 

@@ -6,7 +6,7 @@
 // must not know streams, frames, events or secrets.
 //
 // A message as JSON loses nothing but the bytes of files: Encode gives back
-// what AppendJSON was given, but for the order of fields and the way numbers
+// what AppendJSON was given, except for the order of fields and the way numbers
 // were written. The mapping is that of protobuf, with these differences, for
 // people and for redaction:
 //

@@ -19,7 +19,7 @@ import (
 // for bytes, and such an object again for bytes that read like a message. A
 // field that came more than once is an array.
 //
-// What could not be written again, but for the order of fields, is refused and
+// What could not be written again, except for the order of fields, is refused and
 // stays bytes.
 
 // appendUnknown writes the message b by its numbers.

@@ -52,7 +52,7 @@ func FuzzFramer(f *testing.F) {
 	})
 }
 
-// row is frames in words, with the data of a stream that follows upon its own
+// row is frames in words, with the data of a stream that follows its own
 // joined.
 type row struct {
 	list []string

@@ -51,7 +51,7 @@ func (c *tape) take(e decode.Event) {
 }
 
 // spill writes every string and byte slice that can be reached from v, the
-// engine's own tables apart.
+// except for the engine's own tables.
 func spill(w *strings.Builder, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:

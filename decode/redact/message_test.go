@@ -145,7 +145,7 @@ func TestMessagesStay(t *testing.T) {
 }
 
 // Values that the user named are masked in messages of any kind. What has no
-// JSON is left out, but for files.
+// JSON is left out, except for files.
 func TestMessagesWithoutJSON(t *testing.T) {
 	named := Options{Literals: []string{"swordfish"}}
 	if got := redactMessage(t, named, "/moby.buildkit.v1.Control/Status", &decode.Message{JSON: []byte(`{"logs":[{"msg":"it is swordfish\n"}]}`)}, false); strings.Contains(got.all, "swordfish") {

@@ -59,7 +59,7 @@ func newPlan(secrets []engine.Secret, above *action, in ...engine.Place) *plan {
 		}
 		paths = append(paths, pa)
 		if n := len(pa.segments) - 1; s.How == engine.EnvPair && n > 0 && pa.segments[n] == "*" {
-			pa.segments = pa.segments[:n] // a string or an object in the place of the list
+			pa.segments = pa.segments[:n] // a string or an object instead of the list
 			paths = append(paths, pa)
 		}
 	}

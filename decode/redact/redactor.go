@@ -57,7 +57,7 @@ type Redactor struct {
 	ev        events
 }
 
-// events are those that go out in the place of others.
+// events are those that go out instead of others.
 type events struct {
 	opened   decode.ConnOpened
 	request  decode.RequestHead
@@ -300,7 +300,7 @@ func (r *Redactor) omit(s *side, o *decode.Origin, d decode.Direction, n int) {
 	r.emit(&r.ev.omitted)
 }
 
-// emitData emits bytes in the place of those of e.
+// emitData emits bytes instead of those of e.
 func (r *Redactor) emitData(e *decode.Data, first time.Duration, out []byte) {
 	r.ev.data = *e
 	r.ev.data.First, r.ev.data.Bytes = first, out

@@ -261,7 +261,7 @@ func (w *rewriter) where() string {
 	return string(buf)
 }
 
-// write puts text in the place of in[from:to].
+// write replaces in[from:to] with text.
 func (w *rewriter) write(from, to int, text ...[]byte) {
 	w.out = append(w.out, w.in[w.done:from]...)
 	for _, t := range text {

@@ -65,7 +65,7 @@ func (w *rewriter) resumeScalar() int {
 	return n
 }
 
-// scalar writes the placeholder of the held number, a string, in the place of
+// scalar writes the placeholder of the held number, a string, instead of
 // in[from:to], or after what was written when the number began earlier.
 func (w *rewriter) scalar(from, to int) {
 	defer w.valueDone()

@@ -11,7 +11,7 @@ import (
 	"github.com/dockwire/dockwire/intercept/dockercontext"
 )
 
-var update = flag.Bool("update", false, "make testdata anew with the docker command line in PATH")
+var update = flag.Bool("update", false, "make testdata again with the docker command line in PATH")
 
 const fixtures = "testdata/dotdocker"
 

@@ -10,7 +10,7 @@ import (
 )
 
 // systemdHolds reports whether the socket that c is connected to was made by
-// systemd for a unit: the peer of a connection to it is who called listen(2)
+// systemd for a unit: the peer of a connection to it is the process that called listen(2)
 // (unix(7), SO_PEERCRED), process 1 then.
 func systemdHolds(c *net.UnixConn, proc string) bool {
 	raw, err := c.SyscallConn()

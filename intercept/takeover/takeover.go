@@ -161,7 +161,7 @@ func examine(path string) (identity, error) {
 	}
 	defer c.Close()
 	if systemdHolds(c, "/proc") {
-		return identity{}, fmt.Errorf(`%s belongs to systemd (a socket unit, docker.socket most likely), which makes it anew whenever the unit is restarted; it is not taken over. Have the unit listen elsewhere and give dockwire its old place instead:
+		return identity{}, fmt.Errorf(`%s belongs to systemd (a socket unit, docker.socket most likely), which makes it again whenever the unit is restarted; it is not taken over. Have the unit listen elsewhere and give dockwire its old place instead:
   systemctl edit docker.socket    ([Socket], ListenStream=, ListenStream=%s)
   dockwire tap --listen unix://%s -H unix://%s`, path, "/run/docker-real.sock", path, "/run/docker-real.sock")
 	}

@@ -49,7 +49,7 @@ func (s *speaker) end() {
 	<-s.done
 }
 
-// heard is who answers at path, "" if nobody does.
+// heard is the name that answers at path, "" for no answer.
 func heard(path string) string {
 	c, err := net.Dial("unix", path)
 	if err != nil {

@@ -53,7 +53,7 @@ func fakeDockwire(act string) int {
 	return 0
 }
 
-// recording sets the environment as a person does who records.
+// recording sets the environment as a person that records does.
 func recording(t *testing.T, act string) (file string) {
 	t.Helper()
 	t.Setenv(recordVariable, "1")

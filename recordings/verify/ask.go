@@ -13,7 +13,7 @@ import (
 // Dial connects to the daemon.
 type Dial func(context.Context) (net.Conn, error)
 
-// Daemon is who answers.
+// Daemon describes the daemon that answers.
 type Daemon struct {
 	Name   string `json:"name"`    // "Docker Engine - Community", "Podman Engine"
 	Engine string `json:"version"` // of the daemon
@@ -21,7 +21,7 @@ type Daemon struct {
 	MinAPI string `json:"min_api"` // the oldest
 }
 
-// String is who answers, for people.
+// String describes the daemon for people.
 func (d Daemon) String() string {
 	s := d.Name + " " + d.Engine + ", API " + d.API
 	if d.MinAPI != "" && d.MinAPI != d.API {
@@ -36,7 +36,7 @@ const askWithin = 30 * time.Second
 // maxAnswer bounds what is read of an answer to them.
 const maxAnswer = 4 << 20
 
-// Ask asks the daemon who it is.
+// Ask asks the daemon for its name and version.
 func Ask(ctx context.Context, dial Dial) (Daemon, error) {
 	var answer struct {
 		Platform                           struct{ Name string }

@@ -274,7 +274,7 @@ func (r *run) hangUp(c *call, err error) {
 	c.decoder.Close(r.wire.now(), by, how, text)
 }
 
-// conclude compares, learns, and lets those go on who waited for it. An answer
+// conclude compares, learns, and lets those go on that waited for it. An answer
 // that was on its way when all was stopped is not compared.
 func (r *run) conclude(c *call, stopped bool) {
 	was, err := r.recorded(c)

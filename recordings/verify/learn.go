@@ -128,7 +128,7 @@ var (
 	ids  = regexp.MustCompile(`\b([0-9a-f]{64}|[0-9a-f]{12})\b`)
 )
 
-// learnText pairs the ids in two texts that are the same but for them.
+// learnText pairs the ids in two texts that are the same except for them.
 func (r *run) learnText(recorded, live, where string, x decode.ExchangeID) {
 	if recorded == live || len(recorded) != len(live) || ids.ReplaceAllString(recorded, "") != ids.ReplaceAllString(live, "") {
 		return

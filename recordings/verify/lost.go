@@ -142,7 +142,7 @@ func show(v string) string {
 	return v
 }
 
-// of is who should have made what goes by that name, id or beginning of an id.
+// of is the call that should have made the thing of that name, id or beginning of an id.
 func (l *lost) of(v string) *call {
 	v = strings.TrimPrefix(v, "sha256:")
 	if c := l.by[v]; c != nil {

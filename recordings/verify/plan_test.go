@@ -77,7 +77,7 @@ func TestUnspoken(t *testing.T) {
 	}
 	f, dial := daemon(t, map[string]string{"GET /v1.44/images/json": "200 []", "GET /v1.56/images/json": "200 []", "GET /v1.47/images/json": "200 []", "GET /images/json": "200 []"})
 	r := verified(t, s, dial, func(o *Options) { o.Versions = nearest })
-	if r.Same != 5 || len(r.Versions) != 2 || !strings.Contains(told(r), "API 1.44 was asked for in the place of 1.41") {
+	if r.Same != 5 || len(r.Versions) != 2 || !strings.Contains(told(r), "API 1.44 was asked for instead of 1.41") {
 		t.Errorf("%s\n%s", told(r), f.was())
 	}
 }

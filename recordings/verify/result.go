@@ -23,14 +23,14 @@ type Result struct {
 	LeftOut    int               `json:"left_out"`     // were not asked for: a filter, --read-only
 	Ignored    int               `json:"ignored"`      // differences at places that were not to be compared
 	Commands   []compare.Command `json:"commands"`     // those with calls that changed or were not sent
-	Names      []compare.Name    `json:"names"`        // the daemon chose these anew
+	Names      []compare.Name    `json:"names"`        // the daemon chose new ones
 	Noted      []Noted           `json:"noted"`        // what a person should know of calls that are the same
 	Shortened  int               `json:"shortened"`    // pauses
 	LeftBehind []Thing           `json:"left_behind"`  // what was made, and is still there
 	Removed    []Thing           `json:"removed"`      // by --cleanup
 }
 
-// Version is an API version that was asked with in the place of another.
+// Version is an API version that was asked with instead of another.
 type Version struct {
 	Recorded string `json:"recorded"`
 	Asked    string `json:"asked"`
@@ -159,7 +159,7 @@ func (r *Result) Text(paint match.Paint, clean func(string) string) string {
 		fmt.Fprintf(&b, "note: pauses shortened by --max-idle: %d; what takes its time may not have been done\n", r.Shortened)
 	}
 	for _, v := range r.Versions {
-		fmt.Fprintf(&b, "API %s was asked for in the place of %s\n", v.Asked, v.Recorded)
+		fmt.Fprintf(&b, "API %s was asked for instead of %s\n", v.Asked, v.Recorded)
 	}
 	for i := range r.Removed {
 		fmt.Fprintf(&b, "removed: %s, which #%d made\n", clean(r.Removed[i].String()), r.Removed[i].Exchange)

@@ -20,7 +20,7 @@ import (
 // Options say how a recording is verified. Dial is required.
 type Options struct {
 	Dial        Dial
-	Daemon      Daemon // who answers there, from Ask
+	Daemon      Daemon // the daemon that answers there, from Ask
 	Versions    Versions
 	Which       *filter.Filter // calls to make; nil: all
 	ReadOnly    bool           // make only calls that change nothing

@@ -21,7 +21,7 @@ import (
 	"github.com/dockwire/dockwire/decode/filter"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 var start = time.Date(2026, 11, 23, 14, 2, 11, 123456e3, time.UTC)
 

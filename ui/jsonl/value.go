@@ -49,7 +49,7 @@ func appendStrings(b []byte, list []string) []byte {
 }
 
 // appendString appends a JSON string. <, > and & stay; what a terminal might
-// act upon is escaped; bytes that are no UTF-8 become U+FFFD.
+// act on is escaped; bytes that are no UTF-8 become U+FFFD.
 func appendString[T ~string | ~[]byte](b []byte, s T) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {

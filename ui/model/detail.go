@@ -134,7 +134,7 @@ func (r *DetailReader) Detail() *Detail {
 	return &d
 }
 
-// shallow copies an exchange but for its bodies: these only grow.
+// shallow copies an exchange except for its bodies: these only grow.
 func shallow(x *exchange.Exchange) *exchange.Exchange {
 	c := x.Compact()
 	c.Build = x.Build.Copy()

@@ -228,7 +228,7 @@ func (m *Model) Command(id CommandID) *Command { return m.cmds.get(id) }
 func (m *Model) Notes() *Notes { return &m.notes }
 
 // ByID finds the row of an exchange. Ids grow with positions, but for
-// recordings that were put together by other hands.
+// recordings that were put together by hand.
 func (m *Model) ByID(id decode.ExchangeID) (Pos, bool) {
 	if p, ok := m.open[id]; ok {
 		return p, true

@@ -69,7 +69,7 @@ func (s *Saying) watch(x *exchange.Exchange, e decode.Event) {
 	s.add(Said{Exchange: x.ID, At: d.Time, Lane: lane, Text: says, Bytes: int64(len(d.Bytes)), ToDaemon: d.Dir == decode.Request})
 }
 
-// step tells of a step when it is over.
+// step reports a step when it is over.
 func (s *Saying) step(b *build.Build, st *build.Step) {
 	if st == nil || s.steps[st] || !s.wanted(s.status) || st.Completed.IsZero() {
 		return

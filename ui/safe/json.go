@@ -7,7 +7,7 @@ import (
 )
 
 // AppendJSONRune appends a character of a JSON string that is not plain ASCII:
-// itself, or an escape of JSON's where a terminal might act upon it.
+// itself, or an escape of JSON's where a terminal might act on it.
 func AppendJSONRune(b []byte, r rune) []byte {
 	switch {
 	case r == '\n':

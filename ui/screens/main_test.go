@@ -28,7 +28,7 @@ func TestPicturesAreTrue(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(got, want) {
-				t.Errorf("%s.svg is not what the screen shows now; make screens takes it anew, look at it then", s.name)
+				t.Errorf("%s.svg is not what the screen shows now; make screens takes it again, look at it then", s.name)
 			}
 		})
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/dockwire/dockwire/decode/grpc"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 var start = time.Date(2026, 11, 23, 14, 2, 11, 123e6, time.UTC)
 

@@ -46,7 +46,7 @@ func wide() *exchangetest.Script {
 	return s
 }
 
-// Nobody who sends through dockwire may drive the terminal of who watches.
+// Nobody that sends through dockwire may drive the terminal of the user that watches.
 func FuzzNoControlBytesGetOut(f *testing.F) {
 	f.Add("/x\x1b[2J", "value\x9b31m", []byte("\x1b]0;title\x07\r\n\x00\xff\u202egnp"), "docker\x1b[1m", 40, 0xff)
 	f.Add("/v1.47/containers/create?name=a", "b", []byte(`{"message":"\u001b[2J","Image":"a\u0007"}`), "sh", 0, 0)

@@ -6,7 +6,7 @@
 // ui/tui/widgets draws lines. It must not know sockets and file formats: what
 // it needs of them the caller gives in Options.
 //
-// Everything runs on one goroutine, tview's, but for reading exchanges back
+// Everything runs on one goroutine, tview's, except for reading exchanges back
 // and for searches: these leave what they found in an inbox that is looked
 // into 30 times a second, which is also how often the screen is drawn at most.
 //

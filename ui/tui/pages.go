@@ -65,7 +65,7 @@ func (a *App) pageBusy() bool {
 	return is && r.busy()
 }
 
-// show opens a page in the place of the one that is open.
+// show replaces the page that is open.
 func (a *App) show(p page) {
 	a.leavePage()
 	a.page = p

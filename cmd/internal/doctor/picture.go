@@ -22,7 +22,7 @@ type Picture struct {
 	About  []string // the door: its mode and group, or what its certificates say
 	Daemon string
 	Local  bool    // the daemon is on this machine
-	Reach  []Reach // who can use it, the person apart
+	Reach  []Reach // who can use it, except for the person
 	Means  string  // what that comes to
 }
 
@@ -30,7 +30,7 @@ type Picture struct {
 type Reach struct {
 	Who  string
 	By   string
-	Open bool // to people whom nobody let in
+	Open bool // to people that nobody let in
 }
 
 // Port is a TCP port that a daemon listens on.

@@ -12,7 +12,7 @@ import (
 )
 
 // probeWithin is how long an alternative may take to answer: there are many,
-// and who is well answers in milliseconds.
+// and a daemon that is well answers in milliseconds.
 const probeWithin = time.Second
 
 // alternatives says what else there is, when the daemon cannot be used.

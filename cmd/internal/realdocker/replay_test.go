@@ -125,7 +125,7 @@ func recordAndReplay(t *testing.T, cli string, s scenario) {
 
 // overReplay records what a way to a daemon does under a name, then plays it
 // twice as it was, and once under another name, with no daemon in reach. The
-// way must return the same each time, names apart; polls says that it need not
+// way must return the same each time, except for names; polls says that it need not
 // make as many calls.
 func overReplay(t *testing.T, way func(host, name string) string, name, other string, polls bool) {
 	t.Helper()

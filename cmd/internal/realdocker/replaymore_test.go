@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A terminal session is replayed to who types the same, in the order it was
+// A terminal session is replayed to a client that types the same, in the order it was
 // seen: nothing comes before what it answers.
 func TestReplayOfATerminal(t *testing.T) {
 	p := startTap(t)
@@ -32,7 +32,7 @@ func TestReplayOfATerminal(t *testing.T) {
 	}
 }
 
-// What a person gets who asks for something else than was recorded.
+// What a person gets that asks for something other than what was recorded.
 func TestReplayExplainsAMiss(t *testing.T) {
 	p := startTap(t)
 	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreplay-miss"), dir: t.TempDir()}

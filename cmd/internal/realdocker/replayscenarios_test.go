@@ -96,7 +96,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// parallel is n clients that do the same at the same time, but for what they
+// parallel is n clients that do the same at the same time, except for what they
 // print.
 func parallel(n int) func(d docker) string {
 	return func(d docker) string {

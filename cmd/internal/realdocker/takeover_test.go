@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// takenOver is a dockwire in the place of a daemon's socket.
+// takenOver is a dockwire that has taken over a daemon's socket.
 type takenOver struct {
 	*tap
 	socket string
@@ -42,7 +42,7 @@ func (p *takenOver) end(t *testing.T) {
 	}
 }
 
-// TestTakeover is in the place of a real daemon's socket: clients before
+// TestTakeover takes the place of a real daemon's socket: clients before
 // it, during it and after it get what they ask for, and only those during it
 // are seen.
 func TestTakeover(t *testing.T) {

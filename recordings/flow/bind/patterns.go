@@ -82,7 +82,7 @@ func (r *Replacer) inJSON(contexts []string, recorded, live string) {
 	}
 }
 
-// secret puts a secret in the place of its placeholder.
+// secret replaces a placeholder with its secret.
 func (r *Replacer) secret(placeholder, live string) {
 	escaped, _ := json.Marshal(live) // texts always encode
 	r.put(&r.json, pattern{from: []byte(placeholder), to: escaped[1 : len(escaped)-1]})

@@ -226,7 +226,7 @@ func (s *Set) Derives(recorded, live string, names []Pair) bool {
 	return known == live || Apply(names, known) == live
 }
 
-// Apply puts live values in the place of recorded ones in a single value.
+// Apply replaces recorded values with live ones in a single value.
 func Apply(pairs []Pair, value string) string {
 	var r *Replacer
 	for _, p := range pairs {

@@ -37,7 +37,7 @@ type Command struct {
 	Calls []Call `json:"calls"`
 }
 
-// Name is a name that the second recording has in the place of another.
+// Name is a name that the second recording has instead of another.
 type Name struct {
 	Recorded string `json:"recorded"`
 	Other    string `json:"other"`

@@ -41,7 +41,7 @@ var sets = map[string]bool{
 	"SecurityOptions": true, "CapAdd": true, "CapDrop": true, "Aliases": true, "DNSNames": true,
 }
 
-// inAnyOrder puts the texts of sets in the place of their numbers.
+// inAnyOrder replaces the numbers of sets with their texts.
 func inAnyOrder(leaves []match.Leaf) []match.Leaf {
 	moved := false
 	for i, l := range leaves {
@@ -63,9 +63,8 @@ func cutLast(place string) (before, last string, ok bool) {
 	return place[:max(i, 0)], place[i+1:], i >= 0
 }
 
-// ofTheMachine are operations that tell of the daemon's machine, of its
-// version or of the moment: which places there are is compared, what stands
-// there is not.
+// ofTheMachine are operations whose answers are about the daemon's machine, its
+// version or the moment: which places there are is compared, their values are not.
 var ofTheMachine = map[string]bool{
 	"SystemInfo": true, "SystemVersion": true, "ContainerStats": true, "SystemDataUsage": true,
 }
@@ -137,7 +136,7 @@ var lists = map[string][]list{
 	"PluginList":    {{"answer", []string{"Name", "Id"}}},
 }
 
-// byKey puts names in the place of numbers, so that a thing is compared with
+// byKey replaces numbers with names, so that a thing is compared with
 // itself wherever it stands.
 func (l list) byKey(leaves []match.Leaf) []match.Leaf {
 	names := map[string]string{} // by number

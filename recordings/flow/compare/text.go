@@ -35,7 +35,7 @@ func IgnoredText(n int) string {
 	return fmt.Sprintf("ignored differences: %d\n", n)
 }
 
-// CommandsText is the part of a text that tells of commands and their calls.
+// CommandsText is the part of a text about commands and their calls.
 // other is what the other side is called.
 func CommandsText(commands []Command, other string, paint match.Paint, clean func(string) string) string {
 	if paint == nil {

@@ -143,7 +143,7 @@ func TestWhoLooksOnceMoreTakesNoOthersAnswers(t *testing.T) {
 }
 
 // A relay in front makes one client of all: it goes on to the next part when
-// what it does begins that, looks that are left over apart.
+// what it does begins that, except for looks that are left over.
 func TestOneClientPlaysAll(t *testing.T) {
 	m := matcher(t, commands())
 	for i, c := range []struct {

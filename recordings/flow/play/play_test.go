@@ -73,7 +73,7 @@ func TestBook(t *testing.T) {
 	}
 }
 
-// A list shows what all clients have done, to who did not ask for it then.
+// A list shows what all clients have done, also to a client that did not ask for it then.
 func TestListsAreReadyForOthers(t *testing.T) {
 	create := at(1, 0, "POST", "/containers/create", 2)
 	network := at(3, 0, "POST", "/networks/create", 4)
@@ -142,7 +142,7 @@ func TestOrder(t *testing.T) {
 	}
 	o.Next(a, 10, true)
 	if o.Earlier(s, 11) != nil {
-		t.Error("start's answer waits for who waits for the client")
+		t.Error("start's answer waits for a client that waits for this one")
 	}
 	if !o.Next(a, 12, false) || o.Next(a, 12, false) {
 		t.Error("news is told wrongly")
@@ -153,7 +153,7 @@ func TestOrder(t *testing.T) {
 	o.Leave(a)
 	o.Leave(z)
 	if o.Earlier(s, 11) != nil {
-		t.Error("start's answer waits for who has left")
+		t.Error("start's answer waits for a client that has left")
 	}
 }
 

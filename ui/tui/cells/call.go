@@ -37,7 +37,7 @@ type Columns struct {
 	layout string // of the time, "" for none
 	name   int
 	path   int  // of method and path, beside what it was about; 0: none
-	paths  bool // method and path stand in the place of what it was about
+	paths  bool // method and path are shown instead of what it was about
 	ttfb   bool
 	sizes  bool
 	took   bool
@@ -267,7 +267,7 @@ var wholeID = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
 
 var shortID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
-// request is the method and the path as it was asked for, but for the version
+// request is the method and the path as it was asked for, except for the version
 // of the API and the length of ids.
 func request(t *model.Texts) string {
 	s := t.Method + " " + wholeID.ReplaceAllString(t.Path, "$1…")
@@ -335,7 +335,7 @@ func tookText(r *model.Row, now time.Duration) time.Duration {
 	return r.Took
 }
 
-// tookRole warns of what is slow, but for what lasts as long as it is wanted.
+// tookRole warns of what is slow, except for what lasts as long as it is wanted.
 func tookRole(r *model.Row, t *model.Texts) Role {
 	switch {
 	case r.Open():

@@ -82,7 +82,7 @@ func body(d *model.Detail, flag, file string) string {
 	return flag + create.Quote(text)
 }
 
-// remark says what whoever pastes has to put in.
+// remark says what the user has to put in after pasting.
 func remark(d *model.Detail, to daemon, comment string) string {
 	var out string
 	if to.remark != "" {

@@ -11,7 +11,7 @@ type daemon struct {
 	network, address string
 	base             string // of URLs
 	curl             string // flags
-	remark           string // what whoever pastes has to do; "" for nothing
+	remark           string // what the user has to do after pasting; "" for nothing
 }
 
 // daemonAt reads an endpoint as dockwire writes it; "" is docker's default.

@@ -76,7 +76,7 @@ type App struct {
 	width  int
 	lesson int
 	page   int
-	list   bool // of lessons, in the place of a page
+	list   bool // of lessons, instead of a page
 	played bool // the picture of this lesson was begun
 	play   *Play
 	over   bool
