@@ -41,6 +41,8 @@ type Verdict struct {
 	Line    string // "docker run: web exited 137, out of memory"
 	Result  exchange.Result
 	Failing decode.ExchangeID // the call that shows the failure; 0: none
+
+	told int // counts verdicts: news of a call may come before that of one that ended earlier
 }
 
 // take brings the verdict up to date.
@@ -48,7 +50,7 @@ func (c *Command) take(v *Verdict) {
 	if v.Title != "" {
 		c.Title = v.Title
 	}
-	if v.Line != "" {
+	if v.Line != "" && v.told >= c.Verdict.told {
 		c.Verdict = *v
 	}
 }

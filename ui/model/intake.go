@@ -16,13 +16,14 @@ const maxNotes = 100
 // (see IntakeOptions.Wait): exchanges for which there is no room are counted
 // and not listed.
 type Intake struct {
-	queue  queue
-	builds builds
-	at     func() int64
-	fold   *exchange.Folder
-	cmds   *exchange.Commands
-	conns  map[decode.ConnID]*client
-	listed map[decode.ExchangeID]told // open ones
+	queue    queue
+	builds   builds
+	at       func() int64
+	fold     *exchange.Folder
+	cmds     *exchange.Commands
+	conns    map[decode.ConnID]*client
+	listed   map[decode.ExchangeID]told // open ones
+	verdicts int                        // that were told
 
 	resumed map[decode.ExchangeID]bool // of those, whose beginning is told again
 }
@@ -73,7 +74,7 @@ func (in *Intake) Tick(now time.Duration) {
 	in.lookAtBuilds()
 	for x := range in.fold.Open() {
 		if t, ok := in.listed[x.ID]; ok && x.Last > t.last {
-			in.listed[x.ID] = told{x.Last, in.queue.add(news(x), t.place)}
+			in.listed[x.ID] = told{x.Last, in.queue.add(in.news(x), t.place)}
 		}
 	}
 }
@@ -151,7 +152,7 @@ func (in *Intake) end(x *exchange.Exchange) {
 		return
 	}
 	if t, ok := in.listed[x.ID]; ok {
-		in.queue.add(news(x), t.place)
+		in.queue.add(in.news(x), t.place)
 		delete(in.listed, x.ID)
 	}
 }
@@ -159,7 +160,7 @@ func (in *Intake) end(x *exchange.Exchange) {
 // judged passes on that an exchange, which is over, has another outcome.
 func (in *Intake) judged(j exchange.Judgement) {
 	in.queue.judge(update{
-		id: j.Exchange, command: j.Command.ID, judged: true, flags: outcomeFlags(j.Outcome.Result), verdict: verdictOf(j.Command),
+		id: j.Exchange, command: j.Command.ID, judged: true, flags: outcomeFlags(j.Outcome.Result), verdict: in.verdictOf(j.Command),
 	})
 }
 
@@ -196,7 +197,7 @@ func newClient(c *exchange.Connection) *client {
 }
 
 // news is how an exchange stands.
-func news(x *exchange.Exchange) update {
+func (in *Intake) news(x *exchange.Exchange) update {
 	u := update{
 		id: x.ID, start: x.Start, took: x.Took(), ttfb: -1, at: NotKept,
 		up: x.Request.Size, down: x.Response.Size,
@@ -209,7 +210,7 @@ func news(x *exchange.Exchange) update {
 	u.texts.Summary = x.Summary()
 	u.flags = flagsOf(x)
 	if x.Command != nil && x.State == exchange.Done {
-		u.verdict = verdictOf(x.Command)
+		u.verdict = in.verdictOf(x.Command)
 	}
 	if u.flags&(Failed|Refused|Probe) != 0 {
 		u.texts.Failure = x.Error()
@@ -220,9 +221,10 @@ func news(x *exchange.Exchange) update {
 	return u
 }
 
-func verdictOf(c *exchange.Command) Verdict {
+func (in *Intake) verdictOf(c *exchange.Command) Verdict {
 	v := c.Verdict()
-	return Verdict{c.Title, v.Line, v.Result, v.Failing}
+	in.verdicts++
+	return Verdict{c.Title, v.Line, v.Result, v.Failing, in.verdicts}
 }
 
 func flagsOf(x *exchange.Exchange) Flags {

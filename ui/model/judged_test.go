@@ -3,6 +3,7 @@ package model
 import (
 	"testing"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 )
 
@@ -24,5 +25,27 @@ func TestVerdictFollowsWhatIsJudgedLate(t *testing.T) {
 	c := m.Command(m.Line(0).Command)
 	if m.Totals().Failed != 1 || !c.Verdict.Result.Bad() {
 		t.Errorf("%d failed, verdict %+v", m.Totals().Failed, c.Verdict)
+	}
+}
+
+// A call that began early and ends last has the last word, also when the screen
+// hears of all of them at once.
+func TestTheLatestVerdictStays(t *testing.T) {
+	s := exchangetest.New()
+	run := []string{"docker", "run", "busybox"}
+	wait := s.Connect(1, run...).Call("POST", "/v1.47/containers/web/wait", "").Answer(200, decode.ContentJSON)
+	s.Connect(1, run...).Call("POST", "/v1.47/containers/web/start", "").Reply(204, "")
+	wait.End(decode.Server, decode.EndCancel)
+	in := NewIntake(IntakeOptions{})
+	m := New(in, Options{})
+	for _, e := range s.Events() {
+		in.Event(e)
+	}
+	m.Pull()
+	m.Judge(never)
+	m.Arrange()
+	c := m.Command(m.Line(0).Command)
+	if want := "docker run: ContainerWait web, cut off by the daemon"; c.Verdict.Line != want || !c.Verdict.Result.Bad() {
+		t.Errorf("%+v, want %s", c.Verdict, want)
 	}
 }
