@@ -87,17 +87,19 @@ func firstLine(s string) string {
 
 // split separates the command's words from its flags, using the help text of each
 // word.
-func (e *explained) split(args []string) error {
+func (e *explained) split(args []string) (err error) {
 	for {
-		out, err := exec.Command(e.program, append(slices.Clone(e.command), "--help")...).Output()
-		if err != nil {
-			return fmt.Errorf("%s --help: %w", strings.Join(append([]string{e.program}, e.command...), " "), err)
+		// A word comes first, unless there are flags for docker itself. Its help
+		// is the slowest of all, and is left alone where no flag needs it.
+		first := len(e.command) == 0
+		if !first || len(args) > 0 && strings.HasPrefix(args[0], "-") {
+			out, err := exec.Command(e.program, append(slices.Clone(e.command), "--help")...).Output()
+			if err != nil {
+				return fmt.Errorf("%s --help: %w", strings.Join(append([]string{e.program}, e.command...), " "), err)
+			}
+			e.help = dockerargs.ParseHelp(string(out))
 		}
-		e.help = dockerargs.ParseHelp(string(out))
-		if len(e.command) == 0 {
-			e.help.Group = true
-		}
-		if !e.help.Group {
+		if !first && !e.help.Group {
 			e.args = args
 			return nil
 		}
@@ -158,7 +160,8 @@ func (e *explained) run(args []string) (calls []callfields.Call, said string, er
 	if err != nil {
 		return nil, "", err
 	}
-	fake := &fakedaemon.Daemon{OnlyCreated: slices.Contains(e.command, "compose")}
+	makes := slices.Contains(e.command, "compose") || slices.Equal(e.command, []string{"stack", "deploy"})
+	fake := &fakedaemon.Daemon{OnlyCreated: makes}
 	served := background.Start(func() error { return fake.Serve(l) })
 	defer func() { l.Close(); <-served.Done() }()
 

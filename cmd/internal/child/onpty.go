@@ -3,6 +3,7 @@ package child
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os/exec"
 
 	"github.com/creack/pty"
@@ -10,6 +11,11 @@ import (
 
 // maxOutput is how much of a command's output is kept.
 const maxOutput = 64 << 10
+
+// noInput is what a command reads: empty lines, as docker login waits for ever at
+// the end of its input, and then Ctrl-D, which a terminal takes for that end. Each
+// is there twice, for a command that asks twice.
+const noInput = "\n\n\x04\x04"
 
 // Output keeps the first part of what a command writes.
 type Output struct{ bytes.Buffer }
@@ -20,8 +26,9 @@ func (s *Output) Write(p []byte) (int, error) {
 }
 
 // OnPTY runs a command with a terminal as its stdin, because docker run -it needs
-// one. Its output is not a terminal, because docker save refuses one. On systems
-// without pseudo-terminals it runs without.
+// one. Its output is not a terminal, because docker save refuses one. Nobody types:
+// a command that asks something gets no answer. On systems without
+// pseudo-terminals it runs without.
 func OnPTY(cmd *exec.Cmd, out *Output) error {
 	cmd.Stdout, cmd.Stderr = out, out
 	terminal, stdin, err := pty.Open()
@@ -34,5 +41,8 @@ func OnPTY(cmd *exec.Cmd, out *Output) error {
 	defer terminal.Close()
 	defer stdin.Close()
 	cmd.Stdin = stdin
+	if _, err := io.WriteString(terminal, noInput); err != nil {
+		return err
+	}
 	return cmd.Run()
 }

@@ -65,6 +65,9 @@ var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
 	"VolumeInspect":       inspectVolume,
 	"VolumeList":          listVolumes,
 	"DistributionInspect": always(object{"Descriptor": object{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": "sha256:" + id("image"), "size": 1}, "Platforms": []object{{"architecture": "amd64", "os": "linux"}}}),
+	"NodeList":            func(_ *Daemon, w http.ResponseWriter, _ *request) { reply(w, http.StatusOK, []object{generic("node")}) },
+	"PluginInspect":       inspectPlugin,
+	"ServiceList":         listServices,
 	"SwarmInit":           always("node"),
 	"SwarmInspect":        always(object{"ID": "swarm", "Version": object{"Index": 1}, "Spec": object{"Name": "default"}, "JoinTokens": object{"Worker": "-", "Manager": "-"}}),
 	"SwarmUnlockkey":      always(object{"UnlockKey": "-"}),
@@ -170,6 +173,9 @@ func listNetworks(d *Daemon, w http.ResponseWriter, q *request) {
 	for _, m := range d.list("network", q) {
 		out = append(out, network(m))
 	}
+	for _, name := range d.stack(q) {
+		out = append(out, network(made{id: id(name), name: name}))
+	}
 	reply(w, http.StatusOK, out)
 }
 
@@ -215,12 +221,25 @@ func archive(_ *Daemon, w http.ResponseWriter, q *request) {
 	_ = t.Close()
 }
 
-// generic answers an inspect of anything else.
-func generic(q *request) object {
-	name := ""
-	for _, v := range q.params {
-		name = v
+func inspectPlugin(_ *Daemon, w http.ResponseWriter, q *request) {
+	p := generic(q.params["name"])
+	p["PluginReference"] = q.params["name"] + ":latest"
+	reply(w, http.StatusOK, p)
+}
+
+// listServices lists the services that the filters name, or those of a stack.
+func listServices(d *Daemon, w http.ResponseWriter, q *request) {
+	out := []object{}
+	for _, name := range d.named(q) {
+		service := generic(name)
+		service["ServiceStatus"] = object{"RunningTasks": 1, "DesiredTasks": 1}
+		out = append(out, service)
 	}
+	reply(w, http.StatusOK, out)
+}
+
+// generic is anything else, by its name.
+func generic(name string) object {
 	return object{"Id": id(name), "ID": id(name)[:25], "Name": name, "Version": object{"Index": 1}, "CreatedAt": longAgo, "UpdatedAt": longAgo,
 		"Spec":        object{"Name": name, "Labels": object{}, "Role": "worker", "Availability": "active", "Mode": object{"Replicated": object{"Replicas": 1}}, "TaskTemplate": object{"ContainerSpec": object{"Image": "fake"}}},
 		"Description": object{"Hostname": name}, "Status": object{"State": "ready"}, "Config": object{}, "Settings": object{}, "Enabled": false}

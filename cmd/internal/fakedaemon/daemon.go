@@ -18,8 +18,9 @@ const apiVersion = "1.51"
 
 // Daemon answers requests. The zero value is one on which everything exists.
 type Daemon struct {
-	// OnlyCreated says that containers, networks and volumes exist only when
-	// they were created here. Compose wants that: it makes what is not there.
+	// OnlyCreated says that containers, networks, volumes and services exist only
+	// when they were created here. Compose and stack deploy want that: they make
+	// what is not there.
 	OnlyCreated bool
 
 	mu   sync.Mutex
@@ -86,7 +87,11 @@ func (d *Daemon) answer(w http.ResponseWriter, q *request) {
 	case strings.HasSuffix(q.op, "Create"):
 		reply(w, http.StatusCreated, map[string]any{"Id": id(q.op), "ID": id(q.op)[:25]})
 	case strings.HasSuffix(q.op, "Inspect"):
-		reply(w, http.StatusOK, generic(q))
+		name := ""
+		for _, v := range q.params {
+			name = v
+		}
+		reply(w, http.StatusOK, generic(name))
 	case strings.HasSuffix(q.op, "Prune"):
 		reply(w, http.StatusOK, map[string]any{"SpaceReclaimed": 0})
 	default:
@@ -179,9 +184,7 @@ func (m made) state() string {
 // list returns what was created of a kind and has the labels that a list's
 // filters ask for.
 func (d *Daemon) list(kind string, q *request) []made {
-	var filters map[string]any
-	_ = json.Unmarshal([]byte(q.URL.Query().Get("filters")), &filters)
-	wanted := keys(filters["label"])
+	wanted := keys(q.filters()["label"])
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var found []made
@@ -191,6 +194,31 @@ func (d *Daemon) list(kind string, q *request) []made {
 		}
 	}
 	return found
+}
+
+func (q *request) filters() map[string]any {
+	var filters map[string]any
+	_ = json.Unmarshal([]byte(q.URL.Query().Get("filters")), &filters)
+	return filters
+}
+
+// named are the names of what a list's filters ask for.
+func (d *Daemon) named(q *request) []string {
+	if d.OnlyCreated {
+		return nil
+	}
+	return append(append(keys(q.filters()["name"]), keys(q.filters()["id"])...), d.stack(q)...)
+}
+
+// stack are the names of what belongs to the stack that a list's filters ask for:
+// there is one of each kind.
+func (d *Daemon) stack(q *request) (names []string) {
+	for _, label := range keys(q.filters()["label"]) {
+		if stack, ok := strings.CutPrefix(label, "com.docker.stack.namespace="); ok && !d.OnlyCreated {
+			names = append(names, stack+"_default")
+		}
+	}
+	return names
 }
 
 // keys are the values of a filter, in either of its forms: a list, or an
