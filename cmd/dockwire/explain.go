@@ -29,8 +29,9 @@ became. That is found by running the command again without the flag. Builds are
 run with the classic builder. With --live the command is run for real, against
 the daemon; what it asked and got is explained then.
 
-Of a recording, every call is explained: what it is for, and what its parameters
-and the fields that are set in it mean.`,
+Of a recording, every call is explained: what it is for, what its parameters and
+the fields that are set in it mean, and behind an arrow the flag of docker that
+asks for each.`,
 		Example: `  dockwire explain ContainerCreate
   dockwire explain 'POST /containers/x/start'
   dockwire explain docker run

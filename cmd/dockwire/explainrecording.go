@@ -15,6 +15,7 @@ import (
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/lesson"
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/intercept"
@@ -185,10 +186,10 @@ func (s *seenExplainer) explain(x *exchange.Exchange) {
 	id := x.Call.Op.ID
 	query := x.Call.Query()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		s.field("query "+name, strings.Join(query[name], ", "), engine.ParamDoc(id, name))
+		s.field("query "+name, strings.Join(query[name], ", "), engine.ParamDoc(id, name), flagOf(x, "query "+name))
 	}
 	for _, f := range engine.SetFields(engine.RequestFields(id), x.Request.Body) {
-		s.field(f.Place, f.Value, f.Doc)
+		s.field(f.Place, f.Value, f.Doc, flagOf(x, f.Place))
 	}
 	status := fmt.Sprint(x.Status)
 	if x.Status == 0 {
@@ -200,13 +201,32 @@ func (s *seenExplainer) explain(x *exchange.Exchange) {
 		s.p.prose("   "+e, 6)
 	}
 	for _, f := range engine.SetFields(engine.AnswerFields(id), x.Response.Body) {
-		s.field(f.Place, f.Value, f.Doc)
+		s.field(f.Place, f.Value, f.Doc, "")
 	}
 }
 
-// field writes a field, its value and what it is for.
-func (s *seenExplainer) field(place, value, doc string) {
+// flagOf is the flag of docker that asks for a place in a call, with its value
+// where that is known.
+func flagOf(x *exchange.Exchange, place string) string {
+	if x.Call.Op.ID != "ContainerCreate" {
+		return engine.Flag(x.Call.Op.ID, place)
+	}
+	var found []string
+	for at, flag := range create.Flags(x.Call.Query(), x.Request.Body) {
+		if at == place || strings.HasPrefix(at, place+".") {
+			found = append(found, flag)
+		}
+	}
+	slices.Sort(found)
+	return strings.Join(found, " ")
+}
+
+// field writes a field, its value, the flag that asks for it and what it is for.
+func (s *seenExplainer) field(place, value, doc, flag string) {
 	s.p.printf("      %s = %s\n", safe.String(place), safe.Cut(value, max(s.p.width-10-len(place), 20)))
+	if flag != "" {
+		s.p.printf("          ← %s\n", safe.Cut(flag, max(s.p.width-12, 20)))
+	}
 	if doc != "" {
 		s.p.prose(doc, 10)
 	}

@@ -45,6 +45,45 @@ func Line(query url.Values, body []byte) (line string, without []string) {
 	return line, l.left("", l.rest)
 }
 
+// Flags are the flags of docker create that ask for what is set in a request, by
+// the place of the setting: a path, or "query name".
+func Flags(query url.Values, body []byte) map[string]string {
+	kept, _, ok := Settings(body)
+	var all map[string]any
+	if !ok || json.Unmarshal(kept, &all) != nil {
+		return nil
+	}
+	found, l := map[string]string{}, &asked{rest: all}
+	written := func(place string) {
+		if len(l.words) > 0 {
+			found[place] = strings.Join(l.words, " ")
+		}
+		l.words = nil
+	}
+	for _, name := range []string{"name", "platform"} {
+		l.flag("--"+name, query.Get(name))
+		written("query " + name)
+	}
+	for _, f := range flags {
+		if v, has := l.take(f.path); has {
+			f.write(l, v)
+			written(f.path)
+		}
+	}
+	mode, _ := all["HostConfig"].(map[string]any)
+	l.flag("--network", text(mode["NetworkMode"]))
+	written("HostConfig.NetworkMode")
+	l.networks()
+	if len(l.words) > 2 {
+		l.words = l.words[2:] // behind --network
+		written("NetworkingConfig")
+	}
+	l.words = nil
+	l.entrypoint()
+	written("Entrypoint")
+	return found
+}
+
 // asked is a request that becomes a line. What has a flag is taken out.
 type asked struct {
 	rest  map[string]any

@@ -1,6 +1,7 @@
 package create
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -47,4 +48,19 @@ func FuzzLine(f *testing.F) {
 		Line(q, body)
 		Settings(body)
 	})
+}
+
+func TestFlags(t *testing.T) {
+	body := `{"Image":"a","Entrypoint":["sh"],"HostConfig":{"AutoRemove":true,"PortBindings":{"80/tcp":[{"HostPort":"8080"}]},"NetworkMode":"shop"},"NetworkingConfig":{"EndpointsConfig":{"shop":{"Aliases":["db"]}}}}`
+	got := Flags(url.Values{"name": {"web"}}, []byte(body))
+	want := map[string]string{
+		"query name": "--name web", "HostConfig.AutoRemove": "--rm", "HostConfig.PortBindings": "--publish 8080:80",
+		"HostConfig.NetworkMode": "--network shop", "NetworkingConfig": "--network-alias db", "Entrypoint": "--entrypoint sh",
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+	if got := Flags(nil, []byte(`[]`)); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
 }

@@ -29,6 +29,7 @@ type explanations struct {
 	operations map[string]Explanation // by operation id
 	params     map[[2]string]string   // by what it is for (id, tag or "*") and name
 	fields     map[[2]string]string   // by operation id and place in the request body
+	flags      map[[2]string]string   // by operation id and place in the request
 	terms      map[string]string      // words and status codes
 
 	requests, answers map[string][]Field  // by operation id, in the order of the files
@@ -66,6 +67,10 @@ func FieldDoc(opID, field string) string {
 	return ""
 }
 
+// Flag is the flag of a docker command that asks for a place in an operation's
+// request: a field, or "query name". It is "" where there is none.
+func Flag(opID, place string) string { return theExplanations().flags[[2]string{opID, place}] }
+
 // Term explains a word of the field or a status code: "hijack", "404". It is ""
 // for any other.
 func Term(word string) string { return theExplanations().terms[strings.ToLower(word)] }
@@ -91,6 +96,7 @@ func ParamDoc(opID, name string) string {
 
 func readExplanations(files embed.FS) (*explanations, error) {
 	e := &explanations{
+		flags:      map[[2]string]string{},
 		operations: map[string]Explanation{}, params: map[[2]string]string{}, fields: map[[2]string]string{}, terms: map[string]string{},
 		requests: map[string][]Field{}, answers: map[string][]Field{}, statuses: map[string][]Status{},
 	}
@@ -110,6 +116,10 @@ func readExplanations(files embed.FS) (*explanations, error) {
 		case "parameters.tsv":
 			read = func(text string) error {
 				return readTable(text, func(name, scope, doc string) bool { return put(e.params, [2]string{scope, name}, doc) })
+			}
+		case "flags.tsv":
+			read = func(text string) error {
+				return readTable(text, func(op, place, flag string) bool { return put(e.flags, [2]string{op, place}, flag) })
 			}
 		case "fields.tsv":
 			read = func(text string) error {

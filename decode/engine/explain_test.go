@@ -229,3 +229,13 @@ func TestFieldsAreOfTheAPI(t *testing.T) {
 		t.Errorf("no field: %q", got)
 	}
 }
+
+// Every flag is of a place that is explained.
+func TestFlags(t *testing.T) {
+	for at := range theExplanations().flags {
+		name, query := strings.CutPrefix(at[1], "query ")
+		if query && ParamDoc(at[0], name) == "" || !query && FieldDoc(at[0], name) == "" {
+			t.Errorf("explain/flags.tsv: nothing explains %s %s", at[0], at[1])
+		}
+	}
+}
