@@ -27,6 +27,20 @@ func RequestFields(opID string) []Field { return theExplanations().requests[opID
 // each value.
 func AnswerFields(opID string) []Field { return theExplanations().answers[opID] }
 
+// AnswerDoc explains a field of an operation's answer as FieldDoc explains one of its
+// request.
+func AnswerDoc(opID, field string) string {
+	for field != "" {
+		for _, f := range AnswerFields(opID) {
+			if f.Place == field {
+				return f.Doc
+			}
+		}
+		field = field[:max(strings.LastIndexAny(field, ".["), 0)]
+	}
+	return ""
+}
+
 // Statuses are what the operation can answer with, by the API's definition.
 func Statuses(opID string) []Status { return theExplanations().statuses[opID] }
 

@@ -116,7 +116,9 @@ func TestFoldingJSON(t *testing.T) {
 			break
 		}
 	}
-	s.press("enter")
+	s.press("j")
+	s.shows("HostConfig.Binds: volumes and folders of the host")
+	s.press("k", "enter")
 	s.shows(`"HostConfig": { 2 }`)
 	if strings.Contains(s.text(), "Binds") {
 		t.Error("what is folded is shown")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/build"
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/safe"
@@ -236,6 +237,23 @@ func (p *detailPage) tabLines(width int) cells.Source {
 		return cells.Fixed(p.copyLines())
 	}
 	return cells.Fixed(cells.Overview(p.d, p.a.m.Marks.Of(p.d.ID), clock, p.a.passed(), width))
+}
+
+// meaning says what the field under the cursor is for, "" where that is not known.
+func (p *detailPage) meaning() string {
+	t := p.shown()
+	if !p.focused() || p.d == nil || p.d.Call.Op == nil || p.content == nil || p.Cursor >= p.content.Len() || t != tabRequest && t != tabResponse {
+		return ""
+	}
+	place := cells.Place(p.content, p.Cursor, p.Width())
+	doc := engine.FieldDoc
+	if t == tabResponse {
+		doc = engine.AnswerDoc
+	}
+	if s := doc(p.d.Call.Op.ID, place); s != "" {
+		return place + ": " + s
+	}
+	return ""
 }
 
 // copyLines shows the forms in which the exchange can be copied.

@@ -274,11 +274,14 @@ func (f *frame) status(s tcell.Screen, x, y, width int) {
 	a := f.a
 	var l cells.Line
 	t := a.m.Totals()
+	meaning := a.detail.meaning()
 	switch {
 	case a.asked:
 		l.Add(cells.Notice, safe.Cut(a.question(), width))
 	case a.flash.text != "":
 		l.Add(a.flash.role, safe.Cut(a.flash.text, width))
+	case meaning != "" && a.page == nil && lost(t) == "":
+		l.Add(cells.Notice, safe.Cut(meaning, width))
 	case a.over != "" && lost(t) == "":
 		l.Add(cells.Good, safe.Cut(a.over, width))
 	default:

@@ -105,3 +105,18 @@ func all(s Source, width int) (lines []Line) {
 	}
 	return lines
 }
+
+func TestPlace(t *testing.T) {
+	lines := Fixed(append([]Line{Make(Dim, "GET"), *new(Line).Raw(Key, "Host").Add(Dim, ": ")}, jsonText([]byte(`[{"a": {"b": [1, {"c-d": 2}]}, "e": []}]`), nil)...))
+	want := map[string]string{`"a": {`: "a", `"b": [`: "a.b", `"c-d": 2`: "a.b.c-d", `"e": []`: "e"}
+	for i, l := range lines {
+		text := strings.Trim(l.Plain(), " ▾,")
+		if got := Place(lines, i, 80); got != want[text] {
+			t.Errorf("%s: %q, want %q", text, got, want[text])
+		}
+		delete(want, text)
+	}
+	if len(want) > 0 {
+		t.Errorf("not found: %v", want)
+	}
+}

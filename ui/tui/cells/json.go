@@ -3,6 +3,7 @@ package cells
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -155,6 +156,43 @@ func (w *jsonWriter) emit(depth int, head []Span, node int, spans ...Span) {
 		l.Add(s.Role, s.Text)
 	}
 	w.lines = append(w.lines, l)
+}
+
+// Place is where in a document the member on a line stands, as HostConfig.Memory;
+// "" where there is none. The elements of a list have no names of their own.
+func Place(s Source, i, width int) string {
+	var names []string
+	for within := 0; i >= 0; i-- {
+		name, indent, ok := memberName(s.Line(i, width))
+		switch {
+		case within == 0 && (!ok || name == ""):
+			return ""
+		case within > 0 && indent >= within:
+			continue
+		case name != "":
+			names = append(names, name)
+		}
+		if within = indent; within <= 2 {
+			break
+		}
+	}
+	slices.Reverse(names)
+	return strings.Join(names, ".")
+}
+
+// memberName is the name on a line of JSON, and how far in it stands. ok says that
+// it is such a line.
+func memberName(l Line) (name string, indent int, ok bool) {
+	for _, s := range l.Spans {
+		switch {
+		case s.Role == Key && indent >= 2:
+			return strings.Trim(s.Text, `"`), indent, true
+		case s.Role != Dim || strings.Trim(s.Text, " ▾▸") != "":
+			return "", indent, indent >= 2
+		}
+		indent += safe.Width(s.Text)
+	}
+	return "", indent, false
 }
 
 func closing(d json.Delim) string {
