@@ -43,8 +43,8 @@ func (f *frame) shot() ([][]emulator.Cell, error) {
 	rows := make([][]emulator.Cell, height)
 	for y := range rows {
 		for x := 0; x < width; {
-			char, marks, style, n := s.GetContent(x, y)
-			c := cellOf(string(append([]rune{char}, marks...)), style)
+			text, style, n := s.Get(x, y)
+			c := cellOf(text, style)
 			rows[y] = append(rows[y], c)
 			for c.Text = ""; n > 1; n-- {
 				rows[y] = append(rows[y], c)
