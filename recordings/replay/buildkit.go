@@ -52,6 +52,7 @@ type recordedSession struct {
 // door is a live connection on which a client lets the daemon call.
 type door struct {
 	client  *http.ClientConn
+	serves  bool             // the client has begun to speak HTTP/2
 	session *recordedSession // nil: which one it is, is not known yet
 }
 
@@ -156,10 +157,18 @@ type upgradedConn struct {
 	net.Conn
 	in    net.Conn
 	write func([]byte) error
+	heard func() // nil, or to be called once, when the client has said something
 	once  sync.Once
 }
 
-func (c *upgradedConn) Read(p []byte) (int, error) { return c.in.Read(p) }
+func (c *upgradedConn) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	if n > 0 && c.heard != nil {
+		c.heard()
+		c.heard = nil
+	}
+	return n, err
+}
 
 func (c *upgradedConn) Write(p []byte) (int, error) {
 	if err := c.write(p); err != nil {

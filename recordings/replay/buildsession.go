@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -14,7 +15,14 @@ import (
 
 // session makes the calls to a client that the daemon made, once it is known
 // which build the session is of.
-func (b *builds) session(c *conn, in *incoming, nc net.Conn) {
+func (b *builds) session(c *conn, in *incoming, nc *upgradedConn) {
+	p, d := b.p, b.door(in.session)
+	nc.heard = func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		d.serves = true
+		p.wake()
+	}
 	over := &http.Transport{
 		Protocols: onlyHTTP2(), DisableCompression: true,
 		DialContext: func(context.Context, string, string) (net.Conn, error) { return nc, nil },
@@ -24,13 +32,7 @@ func (b *builds) session(c *conn, in *incoming, nc net.Conn) {
 		return
 	}
 	defer client.Close()
-	p := b.p
 	p.mu.Lock()
-	d := b.doors[in.session]
-	if d == nil {
-		d = &door{}
-		b.doors[in.session] = d
-	}
 	d.client = client
 	p.wake()
 	p.mu.Unlock()
@@ -50,6 +52,30 @@ func (b *builds) session(c *conn, in *incoming, nc net.Conn) {
 	}
 	client.Close()
 	calls.Wait()
+}
+
+// door is the session of that name, which comes or has come.
+func (b *builds) door(name string) *door {
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	d := b.doors[name]
+	if d == nil {
+		d = &door{}
+		b.doors[name] = d
+	}
+	return d
+}
+
+// arrived waits until the session that a request names is served, as dockerd
+// does. The docker CLI 20.10 that gets its answer before waits for the session
+// for ever.
+func (b *builds) arrived(c *conn, in *incoming) {
+	_, query, _ := strings.Cut(in.target, "?")
+	q, err := url.ParseQuery(query)
+	if id := q.Get("session"); err == nil && id != "" {
+		d := b.door(id)
+		b.wait(c.gone, func() bool { return d.serves })
+	}
 }
 
 func isClosed(c <-chan struct{}) bool {

@@ -92,6 +92,9 @@ func (c *conn) answer(in *incoming) bool {
 		c.p.builds.upgraded(c, in)
 		return false
 	}
+	if c.p.builds != nil {
+		c.p.builds.arrived(c, in)
+	}
 	x, part := c.take(in)
 	if x == nil {
 		return !in.close && !in.last
