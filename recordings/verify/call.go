@@ -47,9 +47,10 @@ type call struct {
 	phase    phase
 	hijacked bool
 	came     int64
-	late     bool // it is not waited for any more
-	input    int  // what of x.Sent comes next
-	gaveUp   bool // no byte for longer than the timeout
+	late     bool      // it is not waited for any more
+	input    int       // what of x.Sent comes next
+	putting  time.Time // since when a piece of it is being written; zero: none is
+	gaveUp   bool      // no byte for longer than the timeout
 	live     *answer
 	differ   []match.Difference
 	failed   error // of the connection
@@ -183,16 +184,25 @@ func (r *run) put(ctx context.Context, c *call, s *load.Sent) {
 	}
 	_ = r.rec.Events(s.Line, func(e decode.Event) error { // it was read before
 		if d, ok := e.(*decode.Data); ok && d.Dir == decode.Request {
+			r.putting(c, time.Now())
 			return r.say(c, d.Bytes)
 		}
 		return nil
 	})
+	r.putting(c, time.Time{})
 	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && s.EOF {
 		r.mu.Lock()
 		c.decoder.EOF(decode.Request, r.wire.now())
 		r.mu.Unlock()
 		_ = half.CloseWrite() // fails when the daemon is gone
 	}
+}
+
+func (r *run) putting(c *call, since time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.putting = since
+	r.wake()
 }
 
 // say writes, and has it decoded before.

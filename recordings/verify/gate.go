@@ -14,6 +14,7 @@ import (
 const (
 	headPatience   = 3 * time.Second
 	streamPatience = 3 * time.Second
+	inputPatience  = 200 * time.Millisecond
 )
 
 // due waits until all has come that stood before pos in the recording, and
@@ -99,7 +100,14 @@ func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
 		return true, time.Time{}
 	}
 	if c.phase != waiting && c.input < len(x.Sent) && x.Sent[c.input].Pos < pos {
-		return true, time.Time{}
+		// A daemon that takes no more of the input may need the next call to
+		// take the rest: attach, much input, start.
+		blocked := c.putting.Add(inputPatience)
+		if c.putting.IsZero() {
+			return true, time.Time{}
+		} else if time.Now().Before(blocked) {
+			return true, blocked
+		}
 	}
 	if c.late || len(x.Steps) == 0 || x.Steps[0].Pos >= pos {
 		return false, time.Time{}

@@ -3,6 +3,7 @@ package verify
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -48,44 +49,55 @@ func TestHeadThatComesLate(t *testing.T) {
 	}
 }
 
-// Input whose stream begins later than it did is sent then, and the call that
-// the daemon needs to begin it does not wait for the input.
-func TestInputWaitsForItsHead(t *testing.T) {
-	s := exchangetest.New()
-	attach := s.Connect(7, "docker").Request("POST", "/v1.47/containers/x/attach?stdin=1&stdout=1&stream=1", "Connection: Upgrade", "Upgrade: tcp").
-		Answer(101, decode.ContentRaw, "Connection: Upgrade", "Upgrade: tcp", "Content-Type: application/vnd.docker.raw-stream")
-	attach.Data(decode.Request, "ada\n").EndOf(decode.Request)
-	reply(s.Connect(7, "docker").Call("POST", "/v1.47/containers/x/start", ""), 204, "")
-	attach.Data(decode.Response, "hello ada\n").EndOf(decode.Response).End(decode.Server, decode.EndEOF)
+// Input whose stream begins later than it did, or that is more than the daemon
+// takes before the container runs, does not keep back the call that the daemon
+// needs to go on.
+func TestInputThatNeedsTheNextCall(t *testing.T) {
+	const head = "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+	for name, begins := range map[string]func(c io.Writer, started <-chan struct{}){
+		"the head comes late":    func(c io.Writer, started <-chan struct{}) { <-started; io.WriteString(c, head) },
+		"the input is not taken": func(c io.Writer, started <-chan struct{}) { io.WriteString(c, head); <-started },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := exchangetest.New()
+			attach := s.Connect(7, "docker").Request("POST", "/v1.47/containers/x/attach?stdin=1&stdout=1&stream=1", "Connection: Upgrade", "Upgrade: tcp").
+				Answer(101, decode.ContentRaw, "Connection: Upgrade", "Upgrade: tcp", "Content-Type: application/vnd.docker.raw-stream")
+			for range 6 {
+				attach.Data(decode.Request, strings.Repeat("some input text\n", 4<<10))
+			}
+			attach.EndOf(decode.Request)
+			reply(s.Connect(7, "docker").Call("POST", "/v1.47/containers/x/start", ""), 204, "")
+			attach.Data(decode.Response, "393216\n").EndOf(decode.Response).End(decode.Server, decode.EndEOF)
 
-	l, dial := socket(t)
-	started := make(chan struct{})
-	d := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/start") {
-			close(started)
-			w.WriteHeader(204)
-			return
-		}
-		<-started
-		c, rw, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			return
-		}
-		defer c.Close()
-		io.WriteString(c, "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
-		if in, err := io.ReadAll(rw); err == nil {
-			io.WriteString(c, "hello "+string(in))
-		}
-	})}
-	served := make(chan error, 1)
-	go func() { served <- d.Serve(l) }()
-	t.Cleanup(func() { d.Close(); <-served })
+			l, dial := socket(t)
+			started := make(chan struct{})
+			d := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/start") {
+					close(started)
+					w.WriteHeader(204)
+					return
+				}
+				c, rw, err := http.NewResponseController(w).Hijack()
+				if err != nil {
+					return
+				}
+				defer c.Close()
+				begins(c, started)
+				if n, err := io.Copy(io.Discard, rw); err == nil {
+					fmt.Fprintln(c, n)
+				}
+			})}
+			served := make(chan error, 1)
+			go func() { served <- d.Serve(l) }()
+			t.Cleanup(func() { d.Close(); <-served })
 
-	r := newRun(open(t, tape.Write(t, s)), Options{Dial: dial, Timeout: 5 * time.Second, Existing: true})
-	r.headPatience = 10 * time.Millisecond
-	result, err := r.verify(context.Background())
-	if err != nil || result.Same != 2 {
-		t.Errorf("%v\n%s", err, told(result))
+			r := newRun(open(t, tape.Write(t, s)), Options{Dial: dial, Timeout: 20 * time.Second, Existing: true})
+			r.headPatience = 10 * time.Millisecond
+			result, err := r.verify(context.Background())
+			if err != nil || result.Same != 2 {
+				t.Errorf("%v\n%s", err, told(result))
+			}
+		})
 	}
 }
 

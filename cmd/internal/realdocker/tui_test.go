@@ -78,6 +78,18 @@ func (s *tmux) shows(parts ...string) {
 	}
 }
 
+// end goes to the end of a page until that is on the screen: what is read of a
+// call later makes the page longer.
+func (s *tmux) end(part string) {
+	s.t.Helper()
+	for began := time.Now(); !strings.Contains(s.screen(), part); time.Sleep(20 * time.Millisecond) {
+		if time.Since(began) > patience {
+			s.t.Fatalf("the end of the page does not show %q:\n%s", part, s.screen())
+		}
+		s.press("G")
+	}
+}
+
 // escape presses the key and waits until that takes something off the screen:
 // to a terminal, what follows it at once belongs to it.
 func (s *tmux) escape(off string) {
@@ -143,8 +155,7 @@ func TestScreen(t *testing.T) {
 	defer d.run("rmi", "dwreal-tui:test")
 	s.press("t", "G", "Enter", "[", "[", "[")
 	s.shows("ImageBuild", "dwreal-tui:test ←")
-	s.press("G")
-	s.shows("name and tag of the image to build") // its parameters, explained
+	s.end("name and tag of the image to build") // its parameters, explained
 	s.press("]", "]", "G")
 	s.shows("Successfully built")
 
