@@ -186,7 +186,11 @@ func importSaveLoad(d docker) string {
 	d.must("save", "-o", saved, image)
 	out += d.run("rmi", image).transcript()
 	out += d.run("load", "-i", saved).transcript()
-	out += d.run("image", "inspect", "--format", "{{.Size}} {{.Os}}", image).transcript()
+	out += d.run("image", "inspect", "--format", "{{.Os}}", image).transcript()
+	d.must("create", "--name", d.name, image, "true")
+	back := filepath.Join(d.dir, "back")
+	d.must("cp", d.name+":/big", back)
+	out += digest(file(d.t, back)) + d.run("rm", d.name).transcript()
 	return out + d.run("rmi", image).transcript()
 }
 
