@@ -67,8 +67,9 @@ func FieldDoc(opID, field string) string {
 	return ""
 }
 
-// Flag is the flag of a docker command that asks for a place in an operation's
-// request: a field, or "query name". It is "" where there is none.
+// Flag is the flag of a docker command that sets a place in an operation's
+// request. The place is a field of the body, or "query name" for a parameter of the
+// query. Flag is "" if no flag sets it.
 func Flag(opID, place string) string { return theExplanations().flags[[2]string{opID, place}] }
 
 // Term explains a word of the field or a status code: "hijack", "404". It is ""

@@ -185,7 +185,8 @@ func (r *Reloader) GetClientCertificate(asked *tls.CertificateRequestInfo) (*tls
 // server, RootCAs of a client. Nil: the system's.
 func (r *Reloader) cas() *x509.CertPool { return r.current.Load().caPool }
 
-// Explain is Explain with this Reloader's files and role.
+// Explain says what an error of a TLS connection of this Reloader means, and
+// what to do, in one line.
 func (r *Reloader) Explain(err error) string { return explain(err, r.files, r.role) }
 
 func (r *Reloader) report(kind NoticeKind, problems []*Problem, format string, args ...any) {

@@ -25,6 +25,17 @@ func TestHeadThatComesLate(t *testing.T) {
 	reply(s.Connect(7, "docker").Call("POST", "/v1.47/containers/x/start", ""), 204, "")
 	wait.Data(decode.Response, `{"StatusCode":3}`).End(decode.Server, decode.EndEOF)
 
+	startsBefore(t, s, func(w http.ResponseWriter, started <-chan struct{}) {
+		<-started
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"StatusCode":3}`)
+	})
+}
+
+// startsBefore verifies a recording of two calls on a daemon that answers the
+// start and gives the other call to the function.
+func startsBefore(t *testing.T, s *exchangetest.Script, other func(w http.ResponseWriter, started <-chan struct{})) {
+	t.Helper()
 	l, dial := socket(t)
 	started := make(chan struct{})
 	d := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -33,9 +44,7 @@ func TestHeadThatComesLate(t *testing.T) {
 			w.WriteHeader(204)
 			return
 		}
-		<-started
-		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, `{"StatusCode":3}`)
+		other(w, started)
 	})}
 	served := make(chan error, 1)
 	go func() { served <- d.Serve(l) }()
@@ -69,14 +78,7 @@ func TestInputThatNeedsTheNextCall(t *testing.T) {
 			reply(s.Connect(7, "docker").Call("POST", "/v1.47/containers/x/start", ""), 204, "")
 			attach.Data(decode.Response, "393216\n").EndOf(decode.Response).End(decode.Server, decode.EndEOF)
 
-			l, dial := socket(t)
-			started := make(chan struct{})
-			d := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if strings.HasSuffix(r.URL.Path, "/start") {
-					close(started)
-					w.WriteHeader(204)
-					return
-				}
+			startsBefore(t, s, func(w http.ResponseWriter, started <-chan struct{}) {
 				c, rw, err := http.NewResponseController(w).Hijack()
 				if err != nil {
 					return
@@ -86,17 +88,7 @@ func TestInputThatNeedsTheNextCall(t *testing.T) {
 				if n, err := io.Copy(io.Discard, rw); err == nil {
 					fmt.Fprintln(c, n)
 				}
-			})}
-			served := make(chan error, 1)
-			go func() { served <- d.Serve(l) }()
-			t.Cleanup(func() { d.Close(); <-served })
-
-			r := newRun(open(t, tape.Write(t, s)), Options{Dial: dial, Timeout: 20 * time.Second, Existing: true})
-			r.headPatience = 10 * time.Millisecond
-			result, err := r.verify(context.Background())
-			if err != nil || result.Same != 2 {
-				t.Errorf("%v\n%s", err, told(result))
-			}
+			})
 		})
 	}
 }

@@ -158,8 +158,8 @@ func (w *jsonWriter) emit(depth int, head []Span, node int, spans ...Span) {
 	w.lines = append(w.lines, l)
 }
 
-// Place is where in a document the member on a line stands, as HostConfig.Memory;
-// "" where there is none. The elements of a list have no names of their own.
+// Place is the path of the member on a line of a document: HostConfig.Memory. The
+// elements of a list add nothing to the path. A line without a member has the path "".
 func Place(s Source, i, width int) string {
 	var names []string
 	for within := 0; i >= 0; i-- {
