@@ -23,7 +23,8 @@ func explainCommand() *cobra.Command {
 what to look at and what goes wrong. Without an argument it lists them all.
 
 After -- comes a whole docker command line. The docker client runs it against a
-daemon that is built in and does nothing, so that nothing happens anywhere. Out
+daemon that is built in and does nothing. The client still writes the files that
+it is asked for (docker cp, docker save -o). Out
 comes each call that it makes, in order, and for each flag the field that it
 became. That is found by running the command again without the flag. Builds are
 run with the classic builder. With --live the command is run for real, against
