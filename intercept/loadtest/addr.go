@@ -1,15 +1,26 @@
 package loadtest
 
-import "net"
+import (
+	"crypto/tls"
+	"net"
+)
 
 // Addr is an address to listen on or to dial, as package net names them.
-type Addr struct{ Network, Address string }
+type Addr struct {
+	Network, Address string
+	TLS              *tls.Config // nil: the connections are plain
+}
 
 // Unix is the address of a Unix socket.
-func Unix(path string) Addr { return Addr{"unix", path} }
+func Unix(path string) Addr { return Addr{Network: "unix", Address: path} }
 
 // Dial connects to the address.
-func (a Addr) Dial() (net.Conn, error) { return net.Dial(a.Network, a.Address) }
+func (a Addr) Dial() (net.Conn, error) {
+	if a.TLS != nil {
+		return tls.Dial(a.Network, a.Address, a.TLS)
+	}
+	return net.Dial(a.Network, a.Address)
+}
 
 // listen binds the address and returns it as bound.
 func (a Addr) listen() (net.Listener, Addr, error) {
@@ -17,5 +28,9 @@ func (a Addr) listen() (net.Listener, Addr, error) {
 	if err != nil {
 		return nil, Addr{}, err
 	}
-	return l, Addr{a.Network, l.Addr().String()}, nil
+	a.Address = l.Addr().String()
+	if a.TLS != nil {
+		l = tls.NewListener(l, a.TLS)
+	}
+	return l, a, nil
 }

@@ -15,6 +15,7 @@ type Loop struct {
 
 	listener net.Listener
 	upstream Addr
+	pump     func(to, from net.Conn)
 	work     sync.WaitGroup
 
 	mu    sync.Mutex
@@ -24,11 +25,21 @@ type Loop struct {
 
 // BareLoop starts a loop from one address to another.
 func BareLoop(listen, upstream Addr) (*Loop, error) {
+	return startLoop(listen, upstream, pump)
+}
+
+// WatchedLoop is a BareLoop that hands each chunk to a second goroutine, which
+// discards it: the least that any tap costs whose relay does not wait for it.
+func WatchedLoop(listen, upstream Addr) (*Loop, error) {
+	return startLoop(listen, upstream, watchedPump)
+}
+
+func startLoop(listen, upstream Addr, pump func(to, from net.Conn)) (*Loop, error) {
 	l, addr, err := listen.listen()
 	if err != nil {
 		return nil, err
 	}
-	loop := &Loop{Addr: addr, listener: l, upstream: upstream, conns: make(map[net.Conn]struct{})}
+	loop := &Loop{Addr: addr, listener: l, upstream: upstream, pump: pump, conns: make(map[net.Conn]struct{})}
 	loop.work.Go(loop.accept)
 	return loop, nil
 }
@@ -69,9 +80,9 @@ func (l *Loop) join(client net.Conn) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		pump(client, upstream)
+		l.pump(client, upstream)
 	}()
-	pump(upstream, client)
+	l.pump(upstream, client)
 	<-done
 }
 
@@ -97,6 +108,36 @@ func pump(to, from net.Conn) {
 		n, err := from.Read(buf)
 		if n > 0 {
 			if _, err := to.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			to.(interface{ CloseWrite() error }).CloseWrite()
+			return
+		}
+	}
+}
+
+// watchedPump is pump with a second goroutine that gets each chunk before it is
+// written. A buffer may come back before it is written: nothing else reads into it by
+// then, since a direction has one pump.
+func watchedPump(to, from net.Conn) {
+	free := sync.Pool{New: func() any { return new([loopBuffer]byte) }}
+	watched := make(chan *[loopBuffer]byte, 64)
+	var watcher sync.WaitGroup
+	watcher.Go(func() {
+		for b := range watched {
+			free.Put(b)
+		}
+	})
+	defer watcher.Wait()
+	defer close(watched)
+	for {
+		b := free.Get().(*[loopBuffer]byte)
+		n, err := from.Read(b[:])
+		if n > 0 {
+			watched <- b
+			if _, err := to.Write(b[:n]); err != nil {
 				return
 			}
 		}

@@ -1,7 +1,8 @@
 // Command relaybench measures dockwire as it is used: the built binary between a
 // daemon and a client that are processes of their own. It compares it, in turns,
-// with a process that only copies, and with socat and haproxy where they are
-// installed, and prints a table.
+// with a process that only copies, with one that copies and hands each chunk to a
+// second goroutine (what any tap costs at the least), and with socat and haproxy
+// where they are installed, and prints a table.
 //
 //	go run ./cmd/internal/relaybench -dockwire bin/dockwire -rounds 5
 //
@@ -10,9 +11,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,79 +52,112 @@ func exitOn(err error) {
 
 // play is what a process of the benchmark does: serve, copy, or make a load.
 func play(role string, args []string) error {
+	at, err := parse(args[0], role == "daemon")
+	if role == "load" {
+		at, err = parse(args[1], false)
+	}
+	if err != nil {
+		return err
+	}
 	switch role {
 	case "daemon":
-		_, err := loadtest.NewDaemon(loadtest.Unix(args[0]))
-		if err == nil {
-			select {}
+		_, err = loadtest.NewDaemon(at)
+	case "bare", "watched":
+		var daemon loadtest.Addr
+		if daemon, err = parse(args[1], false); err != nil {
+			return err
 		}
-		return err
-	case "bare":
-		_, err := loadtest.BareLoop(loadtest.Unix(args[0]), loadtest.Unix(args[1]))
-		if err == nil {
-			select {}
+		loop := loadtest.BareLoop
+		if role == "watched" {
+			loop = loadtest.WatchedLoop
 		}
-		return err
+		_, err = loop(plain(at), plain(daemon))
 	case "load":
-		values, err := loadNamed(args[0]).run(loadtest.Unix(args[1]), args[2] == "short")
+		values, err := loadNamed(args[0]).run(at, args[2] == "short")
 		if err != nil {
 			return err
 		}
 		return json.NewEncoder(os.Stdout).Encode(values)
+	default:
+		return fmt.Errorf("no role %q", role)
 	}
-	return fmt.Errorf("no role %q", role)
+	if err == nil {
+		select {}
+	}
+	return err
 }
 
+// run prints a table for Unix sockets and one for TLS.
 func (o *options) run() error {
 	dir, err := os.MkdirTemp("", "relaybench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	certs := filepath.Join(dir, "certs")
+	if out, err := exec.Command(o.dockwire, "certs", "make", certs, "--host", "localhost", "--host", "127.0.0.1").CombinedOutput(); err != nil {
+		return fmt.Errorf("certs make: %w\n%s", err, out)
+	}
+	for _, t := range []transport{{"Unix sockets", filepath.Join(dir, "unix"), ""}, {"TLS", filepath.Join(dir, "tls"), certs}} {
+		if err := errors.Join(os.Mkdir(t.dir, 0o700), o.compare(t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compare runs all loads on all ways of a transport, and prints its table.
+func (o *options) compare(t transport) error {
 	var running processes
 	defer running.end()
-	daemon := filepath.Join(dir, "daemon")
-	if err := running.start(daemon, os.Args[0], "role", "daemon", daemon); err != nil {
-		return err
-	}
-	ways, err := o.contenders(dir, daemon, &running)
+	ways, err := o.contenders(t, &running)
 	if err != nil {
 		return err
 	}
 	results := map[string][][]float64{} // by figure: of each way, a value a round
 	for round := range o.rounds {
 		for _, l := range loads {
-			for i := range ways {
-				i = (i + round) % len(ways) // what else the machine does hits all alike
-				values, err := o.load(l, ways[i].socket)
-				if err != nil && i > 0 { // socat, for one, has a short queue of clients
-					fmt.Fprintf(os.Stderr, "%s through %s: %v\n", l.name, ways[i].name, err)
-					continue
-				}
-				if err != nil {
-					return fmt.Errorf("%s: %w", l.name, err)
-				}
-				for figure, v := range values {
-					if results[figure] == nil {
-						results[figure] = make([][]float64, len(ways))
-					}
-					results[figure][i] = append(results[figure][i], v)
-				}
+			if err := o.runs(l, ways, round, results); err != nil {
+				return err
 			}
 		}
-		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, o.rounds)
+		fmt.Fprintf(os.Stderr, "%s: round %d of %d\n", t.name, round+1, o.rounds)
 	}
+	fmt.Printf("%s:\n\n", t.name)
 	table(ways, results)
+	fmt.Println()
+	return nil
+}
+
+// runs runs a load on each way once.
+func (o *options) runs(l load, ways []way, round int, results map[string][][]float64) error {
+	for i := range ways {
+		i = (i + round) % len(ways) // what else the machine does hits all alike
+		values, err := o.load(l, ways[i].addr)
+		if err != nil && i > 0 { // socat, for one, has a short queue of clients
+			fmt.Fprintf(os.Stderr, "%s through %s: %v\n", l.name, ways[i].name, err)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", l.name, err)
+		}
+		for figure, v := range values {
+			if results[figure] == nil {
+				results[figure] = make([][]float64, len(ways))
+			}
+			results[figure][i] = append(results[figure][i], v)
+		}
+	}
 	return nil
 }
 
 // load runs a load in a process of its own.
-func (o *options) load(l load, socket string) (values map[string]float64, err error) {
+func (o *options) load(l load, addr string) (values map[string]float64, err error) {
 	size := "full"
 	if o.short {
 		size = "short"
 	}
-	cmd := exec.Command(os.Args[0], "role", "load", l.name, socket, size)
+	cmd := exec.Command(os.Args[0], "role", "load", l.name, addr, size)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err == nil {
@@ -172,14 +206,18 @@ func median(values []float64) float64 {
 type processes []*exec.Cmd
 
 // start starts a program and waits until it listens.
-func (p *processes) start(socket, name string, args ...string) error {
+func (p *processes) start(addr, name string, args ...string) error {
+	at, err := parse(addr, false)
+	if err != nil {
+		return err
+	}
 	cmd := exec.Command(name, args...)
 	if err := cmd.Start(); err != nil {
 		return err
 	}
 	*p = append(*p, cmd)
 	for range 500 {
-		if c, err := net.Dial("unix", socket); err == nil {
+		if c, err := plain(at).Dial(); err == nil {
 			return c.Close()
 		}
 		time.Sleep(10 * time.Millisecond)
