@@ -67,7 +67,8 @@ func start(f *os.File, path string, o Options) (*Writer, error) {
 		return nil, fmt.Errorf("recording to %s: %w", path, err)
 	}
 	w := newWriter(out, path, o)
-	w.header()
+	w.headerLine()
+	w.put()
 	w.follow(path)
 	if w.Flush() != nil {
 		out.Close(false)
@@ -82,6 +83,7 @@ func compressed(path string) bool { return strings.HasSuffix(path, ".zst") }
 // does not close out.
 func NewWriter(out io.Writer, o Options) (*Writer, error) {
 	w := newWriter(streamSink{out}, "a stream", o)
-	w.header()
+	w.headerLine()
+	w.put()
 	return w, w.err
 }

@@ -4,52 +4,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/v1"
 )
-
-// exchange returns the state of the exchange an event is of. An exchange
-// whose head was never seen gets one too.
-func (w *Writer) exchange(o *decode.Origin) *exchange {
-	id := o.Exchange + w.base.exchange
-	if w.last != nil && w.last.id == id {
-		return w.last
-	}
-	x := w.open[id]
-	if x == nil {
-		x = w.enter(id, o.Conn)
-	}
-	w.last = x
-	return x
-}
-
-func (w *Writer) enter(id decode.ExchangeID, c decode.ConnID) *exchange {
-	x := &exchange{id: id, conn: w.conn(c)}
-	x.side[0].reset()
-	x.side[1].reset()
-	w.open[id] = x
-	return x
-}
-
-func (w *Writer) leave(x *exchange) {
-	delete(w.open, x.id)
-	w.last = nil
-}
-
-func (w *Writer) conn(c decode.ConnID) decode.ConnID {
-	if c == 0 {
-		return 0
-	}
-	return c + w.base.conn
-}
-
-// at places the next line of an exchange. The first one says its connection.
-func (w *Writer) at(x *exchange, t time.Duration) v1.At {
-	at := v1.At{Exchange: x.id, Time: w.stamp(t)}
-	if !x.known {
-		at.Conn, x.known = x.conn, true
-	}
-	return at
-}
 
 func (w *Writer) request(e *decode.RequestHead) {
 	w.release()
@@ -62,7 +17,7 @@ func (w *Writer) request(e *decode.RequestHead) {
 	x.byDaemon = e.ByDaemon
 	head := *e
 	if head.Parent != 0 {
-		head.Parent += w.base.exchange
+		head.Parent = w.Numbered(head.Parent)
 	}
 	w.line.Request(at, &head)
 	if e.Content == decode.ContentTar && !w.opt.TarUploads && e.Framing != decode.FramingNone {

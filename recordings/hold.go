@@ -47,30 +47,49 @@ func (h *hold) of(x *exchange, dir decode.Direction) bool {
 	return h.on && !h.ended && h.x == x && h.dir == dir
 }
 
+// order is the lines of a recording in their order: one may be held back until it
+// is complete, and is written before any other.
+type order struct {
+	file
+	places
+	hold hold
+}
+
+// put writes the line.
+func (o *order) put() {
+	if o.err != nil {
+		return
+	}
+	if len(o.line) >= maxRead {
+		o.line.TooLong(o.now)
+	}
+	o.write()
+}
+
 // release writes what is held. The exchange goes on.
-func (w *Writer) release() {
-	if w.hold.on {
-		w.finish(false)
+func (o *order) release() {
+	if o.hold.on {
+		o.finish(false)
 	}
 }
 
 // finish writes what is held. With ends, the line also ends the exchange; it
 // may say fin only then, or when the other direction is still open.
-func (w *Writer) finish(ends bool) {
-	h := &w.hold
+func (o *order) finish(ends bool) {
+	h := &o.hold
 	h.on = false
 	x, s := h.x, &h.x.side[h.dir]
 	fin := h.ended && (ends || !x.side[1-h.dir].ended)
-	if !h.ended && len(h.body) > 0 && s.mayPass(w.keep) {
-		s.startHash(w.opt.Digest)
+	if !h.ended && len(h.body) > 0 && s.mayPass(o.keep) {
+		s.startHash(o.opt.Digest)
 		s.digest.Write(h.body)
 	}
-	w.line, h.line = h.line, w.line
-	w.line.Rest(h.t, &v1.Rest{Body: h.body, JSON: s.json(), First: h.first, Redacted: h.redacted, Took: h.end - h.t, Fin: fin})
-	w.now = max(w.now, h.end)
-	w.put()
+	o.line, h.line = h.line, o.line
+	o.line.Rest(h.t, &v1.Rest{Body: h.body, JSON: s.json(), First: h.first, Redacted: h.redacted, Took: h.end - h.t, Fin: fin})
+	o.now = max(o.now, h.end)
+	o.put()
 	if h.ended && !fin {
-		w.line.DirectionEnd(v1.At{Exchange: x.id, Time: h.end}, h.dir, nil)
-		w.put()
+		o.line.DirectionEnd(v1.At{Exchange: x.id, Time: h.end}, h.dir, nil)
+		o.put()
 	}
 }

@@ -9,27 +9,27 @@ import (
 
 // message writes a gRPC message. The bytes of a file stand beside its JSON,
 // which is written without them, too.
-func (w *Writer) message(e *decode.Message) {
-	w.release()
-	x := w.exchange(&e.Origin)
-	m, why := *e, w.withheld(x, e)
+func (k *keeper) message(e *decode.Message) {
+	k.release()
+	x := k.exchange(&e.Origin)
+	m, why := *e, k.withheld(x, e)
 	if why == whyFile {
 		m.Bytes, m.Cut, why = nil, whyFile, ""
 	}
-	w.line.Message(w.at(x, e.Time), &m, w.micros(e.First), why)
-	w.put()
+	k.line.Message(k.at(x, e.Time), &m, k.micros(e.First), why)
+	k.put()
 }
 
 const whyFile = "file upload"
 
 // withheld says why the content of a message is not kept, "" if it is.
-func (w *Writer) withheld(x *exchange, e *decode.Message) string {
+func (k *keeper) withheld(x *exchange, e *decode.Message) string {
 	up := (e.Dir == decode.Request) != x.byDaemon
-	if up && isFile(e) && !w.opt.TarUploads {
+	if up && isFile(e) && !k.opt.TarUploads {
 		return whyFile
 	}
 	s := &x.side[e.Dir]
-	if s.kept += int64(max(len(e.Bytes), len(e.JSON))); w.keep >= 0 && s.kept > w.keep {
+	if s.kept += int64(max(len(e.Bytes), len(e.JSON))); k.keep >= 0 && s.kept > k.keep {
 		return "max-body"
 	}
 	s.total = s.kept

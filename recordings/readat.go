@@ -8,15 +8,6 @@ import (
 	"github.com/dockwire/dockwire/recordings/v1"
 )
 
-// Offset is where in the file, in bytes of text, lines of events that are
-// still to come begin: asked before the head of an exchange is written, it is
-// a place from which on ReadExchangeAt finds the exchange.
-func (w *Writer) Offset() int64 { return w.written }
-
-// Numbered is the number that an exchange has in the file, which is another
-// than its own when a recording was continued.
-func (w *Writer) Numbered(id decode.ExchangeID) decode.ExchangeID { return id + w.base.exchange }
-
 // openAt opens a recording and goes to a line, where it can: a compressed one
 // is read from its beginning.
 func openAt(path string, offset int64) (*Reader, error) {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // remark writes what is no part of a message.
@@ -33,19 +32,6 @@ func (w *Writer) remark(e decode.Event) {
 	w.put()
 }
 
-// place places a line that may be of an exchange, of a connection or of
-// neither.
-func (w *Writer) place(o *decode.Origin) v1.At {
-	if o.Exchange == 0 {
-		return v1.At{Conn: w.conn(o.Conn), Time: w.stamp(o.Time)}
-	}
-	id := o.Exchange + w.base.exchange
-	if x := w.open[id]; x != nil {
-		return w.at(x, o.Time)
-	}
-	return v1.At{Exchange: id, Conn: w.conn(o.Conn), Time: w.stamp(o.Time)}
-}
-
 // opened writes a connection. What identifies the user of the machine is left
 // out unless asked for.
 func (w *Writer) opened(e *decode.ConnOpened) {
@@ -58,33 +44,6 @@ func (w *Writer) opened(e *decode.ConnOpened) {
 		}
 	}
 	w.line.ConnOpened(w.place(&e.Origin), &c)
-}
-
-// anomaly writes bytes that could not be decoded, in lines of at most 64 KiB. Of
-// a connection as many are kept as of a body.
-func (w *Writer) anomaly(e *decode.Anomaly) {
-	c := *e
-	kept, left := e.Bytes, 0
-	if w.keep >= 0 {
-		kept = kept[:min(int64(len(kept)), w.keep-w.undecoded[e.Conn])]
-		left = len(e.Bytes) - len(kept)
-	}
-	if len(kept) > 0 {
-		w.undecoded[e.Conn] += int64(len(kept))
-	}
-	for {
-		c.Bytes = kept[:min(len(kept), maxInline)]
-		kept = kept[len(c.Bytes):]
-		w.line.Anomaly(w.place(&e.Origin), &c)
-		w.put()
-		if len(kept) == 0 {
-			break
-		}
-	}
-	if left > 0 {
-		w.line.Gap(w.place(&e.Origin), &decode.Gap{Dir: e.Dir, Bytes: int64(left), Why: "max-body"})
-		w.put()
-	}
 }
 
 // stop writes that the recording ended in order.

@@ -36,6 +36,7 @@ type Rotation struct {
 // Each file can be read alone: it begins with the header and with the heads of
 // what was open then, under their numbers of before.
 type series struct {
+	to     *file
 	path   string
 	header []byte // the first line of each file
 	lines  int64  // written when the latest file had nothing but its beginning
@@ -56,15 +57,14 @@ type series struct {
 	spare     [][]byte
 }
 
-// follow makes a writer tend its file. The header is the line that the writer
-// has in its hands.
-func (w *Writer) follow(path string) {
-	header := bytes.TrimSuffix(slices.Clone(w.line), []byte("\n"))
-	w.series = &series{
-		path: path, birth: time.Now(), header: append(header, '\n'), lines: w.lines,
+// follow makes the file one of a series. Its header is the line that was made last.
+func (f *file) follow(path string) {
+	header := bytes.TrimSuffix(slices.Clone(f.line), []byte("\n"))
+	f.series = &series{
+		to: f, path: path, birth: time.Now(), header: append(header, '\n'), lines: f.lines,
 		exchanges: make(map[int64][]byte), conns: make(map[int64][]byte),
 	}
-	w.watchTruncation()
+	f.series.watchTruncation()
 }
 
 // maxCarried is how many bytes of lines are kept of an exchange that is open.
@@ -105,7 +105,7 @@ func (s *series) over(in map[int64][]byte, key int64) {
 	}
 }
 
-// beginning is how a new file begins.
+// beginning is how a new file begins, which is counted.
 func (s *series) beginning() []byte {
 	var lines [][]byte
 	for _, of := range []map[int64][]byte{s.conns, s.exchanges} {
@@ -114,7 +114,11 @@ func (s *series) beginning() []byte {
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b []byte) int { return cmp.Compare(lineTime(a), lineTime(b)) })
-	return append(slices.Clone(s.header), bytes.Join(lines, nil)...)
+	b := append(slices.Clone(s.header), bytes.Join(lines, nil)...)
+	s.lines = int64(1 + len(lines))
+	s.to.lines, s.to.written = s.lines, int64(len(b))
+	s.to.exchanges = int64(bytes.Count(b, []byte("\n"+`{"e":"req"`)))
+	return b
 }
 
 // behind returns what is behind the exchange's number in a line that Scan
@@ -147,27 +151,7 @@ func leadingInt(b []byte) int64 {
 	return n
 }
 
-// Rotate makes the recording go on in a new file, at the next Tick. It may be
-// called from any goroutine.
-func (w *Writer) Rotate() {
-	if w.series != nil {
-		w.series.wanted.Store(true)
-	}
-}
-
-// MoveAside gives the file the name of a full one and goes on in it, so that
-// another process can begin one at its path. It is done at the next Tick, and the
-// channel is closed then. It may be called from any goroutine.
-func (w *Writer) MoveAside() <-chan struct{} {
-	done := make(chan struct{})
-	if w.series == nil || !w.series.aside.CompareAndSwap(nil, &done) {
-		close(done)
-	}
-	return done
-}
-
-func (w *Writer) moveAside() {
-	s := w.series
+func (s *series) moveAside() {
 	done := s.aside.Swap(nil)
 	if done == nil {
 		return
@@ -175,120 +159,101 @@ func (w *Writer) moveAside() {
 	defer close(*done)
 	name, err := s.rename()
 	if err != nil {
-		w.notice("%s keeps its name: %v", s.path, err)
+		s.notice("%s keeps its name: %v", s.path, err)
 		return
 	}
-	w.notice("%s goes on as %s", s.path, name)
-	s.path, w.opt.Rotate = name, Rotation{}
+	s.notice("%s goes on as %s", s.path, name)
+	s.path, s.to.opt.Rotate = name, Rotation{}
 }
 
 // forget drops what a new file would have said of something that has ended.
-func (w *Writer) forget(e decode.Event) {
+func (s *series) forget(e decode.Event, in *places) {
 	switch o := e.From(); e.(type) {
 	case *decode.ExchangeEnd:
-		w.series.over(w.series.exchanges, int64(o.Exchange+w.base.exchange))
+		s.over(s.exchanges, int64(in.Numbered(o.Exchange)))
 	case *decode.ConnClosed:
-		w.series.over(w.series.conns, int64(w.conn(o.Conn)))
+		s.over(s.conns, int64(in.conn(o.Conn)))
 	}
 }
 
-// tend looks after the file: whether it still stands, and whether it is full.
-func (w *Writer) tend(now time.Duration) {
-	s := w.series
-	if s == nil || w.err != nil {
-		return
-	}
-	w.moveAside()
+// tend looks after the file: whether it still stands, and whether it is full. It
+// reports whether the recording has to go on in a new one, see reopen.
+func (s *series) tend(now time.Duration) (full bool) {
+	s.moveAside()
 	if now-s.looked >= lookEvery {
 		s.looked = now
-		w.look(now)
+		s.look(now)
 	}
-	if w.err == nil && now >= s.wait && (s.wanted.Load() || w.full(now)) {
-		w.next(now)
-	}
+	return s.to.err == nil && now >= s.wait && (s.wanted.Load() || s.full(now)) && s.complete(now)
 }
 
-func (w *Writer) full(now time.Duration) bool {
-	r := w.opt.Rotate
-	if w.lines <= w.series.lines {
+func (s *series) full(now time.Duration) bool {
+	r := s.to.opt.Rotate
+	if s.to.lines <= s.lines {
 		return false
 	}
-	return r.Size > 0 && w.out.Size() >= r.Size || r.Age > 0 && now-w.series.began >= r.Age
+	return r.Size > 0 && s.to.out.Size() >= r.Size || r.Age > 0 && now-s.began >= r.Age
 }
 
 // look says what others did to the file, and repairs what can be repaired.
-func (w *Writer) look(now time.Duration) {
-	s := w.series
-	switch err := w.out.FileState(s.path); {
+func (s *series) look(now time.Duration) {
+	switch err := s.to.out.FileState(s.path); {
 	case err == nil:
 	case errors.Is(err, errTruncated):
-		w.fail(w.out.Restart(w.again()))
+		s.to.fail(s.to.out.Restart(s.again()))
 	case errors.Is(err, errDeleted):
-		w.missing("%s was deleted while it was written: what it held is gone, and a new file is begun", s.path)
-		w.reopen(now)
+		s.missing("%s was deleted while it was written: what it held is gone, and a new file is begun", s.path)
+		s.reopen(now)
 	case errors.Is(err, errMoved):
 		if !s.moved {
 			s.moved = true
-			w.notice("%s was moved while it was written: recording goes on in the file that was moved; SIGHUP begins a new one", s.path)
+			s.notice("%s was moved while it was written: recording goes on in the file that was moved; SIGHUP begins a new one", s.path)
 		}
 	case errors.Is(err, errShared):
 		if !s.shared {
 			s.shared = true
-			w.missing("another program writes to %s: it may not be readable", s.path)
+			s.missing("another program writes to %s: it may not be readable", s.path)
 		}
 	default:
-		w.fail(err)
+		s.to.fail(err)
 	}
 }
 
-// next begins a new file and gives the full one its name.
-func (w *Writer) next(now time.Duration) {
-	s := w.series
+// complete gives the file its name as a complete one, and reports whether it could.
+func (s *series) complete(now time.Duration) bool {
 	s.wanted.Store(false)
-	if err := w.out.FileState(s.path); !errors.Is(err, errMoved) {
-		old, err := s.rename()
-		if err != nil {
-			w.notice("no new recording is begun, the one at %s goes on: %v", s.path, err)
-			s.wait = now + retryAfter
-			return
-		}
-		w.notice("%s is complete; recording goes on in %s", old, s.path)
+	if err := s.to.out.FileState(s.path); errors.Is(err, errMoved) {
+		return true
 	}
-	w.release()
-	w.stop()
-	w.reopen(now)
+	old, err := s.rename()
+	if err != nil {
+		s.notice("no new recording is begun, the one at %s goes on: %v", s.path, err)
+		s.wait = now + retryAfter
+		return false
+	}
+	s.notice("%s is complete; recording goes on in %s", old, s.path)
+	return true
 }
 
 // reopen goes on in a new file at the same path.
-func (w *Writer) reopen(now time.Duration) {
-	s := w.series
+func (s *series) reopen(now time.Duration) {
 	f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 	if err != nil {
-		w.fail(fmt.Errorf("a new file cannot be begun: %w", err))
+		s.to.fail(fmt.Errorf("a new file cannot be begun: %w", err))
 		return
 	}
 	_ = lock(f) // it is new: no other process has it
-	out, err := newSink(f, s.path, w.opt)
+	out, err := newSink(f, s.path, s.to.opt)
 	if err != nil {
-		w.fail(errors.Join(err, f.Close()))
+		s.to.fail(errors.Join(err, f.Close()))
 		return
 	}
-	w.fail(w.out.Close(true))
-	w.out = out
-	w.watchTruncation()
-	w.fail(w.out.Write(w.beginning()))
-	w.fail(w.out.Flush())
+	s.to.fail(s.to.out.Close(true))
+	s.to.out = out
+	s.watchTruncation()
+	s.to.fail(out.Write(s.beginning()))
+	s.to.fail(out.Flush())
 	s.began, s.birth, s.moved, s.shared = now, time.Now(), false, false
-}
-
-// beginning is how a new file begins, which is counted.
-func (w *Writer) beginning() []byte {
-	b := w.series.beginning()
-	w.written = int64(len(b))
-	w.lines = int64(bytes.Count(b, []byte("\n")))
-	w.exchanges = int64(bytes.Count(b, []byte("\n"+`{"e":"req"`)))
-	w.series.lines = w.lines
-	return b
 }
 
 // rename gives the file that is at path the name of the time it began.
@@ -317,28 +282,28 @@ func (s *series) rename() (string, error) {
 
 // watchTruncation makes the sink write the beginning of a file again when it
 // finds that what it wrote was cut off.
-func (w *Writer) watchTruncation() {
-	if p, ok := w.out.(*plainSink); ok {
-		p.again = w.again
+func (s *series) watchTruncation() {
+	if p, ok := s.to.out.(*plainSink); ok {
+		p.again = s.again
 	}
 }
 
 // again is what a file that was truncated begins with.
-func (w *Writer) again() []byte {
-	w.missing("%s was truncated while it was written: what it held before is gone, unless it was copied; SIGHUP begins a new file instead", w.series.path)
-	return w.beginning()
+func (s *series) again() []byte {
+	s.missing("%s was truncated while it was written: what it held before is gone, unless it was copied; SIGHUP begins a new file instead", s.path)
+	return s.beginning()
 }
 
 // missing says what is missing, and makes Close say it again.
-func (w *Writer) missing(format string, args ...any) {
-	if w.series.lost == nil {
-		w.series.lost = fmt.Errorf(format, args...)
+func (s *series) missing(format string, args ...any) {
+	if s.lost == nil {
+		s.lost = fmt.Errorf(format, args...)
 	}
-	w.notice(format, args...)
+	s.notice(format, args...)
 }
 
-func (w *Writer) notice(format string, args ...any) {
-	if w.opt.Notice != nil {
-		w.opt.Notice(fmt.Sprintf(format, args...))
+func (s *series) notice(format string, args ...any) {
+	if say := s.to.opt.Notice; say != nil {
+		say(fmt.Sprintf(format, args...))
 	}
 }

@@ -1,12 +1,10 @@
 package recordings
 
 import (
-	"fmt"
 	"os"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // Writer writes a recording. It has no goroutine and no lock: one goroutine
@@ -15,45 +13,21 @@ import (
 // A line goes to the file in one write as soon as it is complete (with
 // Options.Bursts, at the next Flush). The one other thing that is held back is
 // the head of an exchange whose body may still fit into its line: at most one
-// such head at a time, at most 64 KiB of its body, at most 100 ms (see Tick). Any event of another exchange or
-// connection is written after it, so the file keeps the order of cause and
-// effect. A process that is killed loses what is held and the line it was
-// writing, nothing else.
+// such head at a time, at most 64 KiB of its body, at most 100 ms (see Tick).
+// Any event of another exchange or connection is written after it, so the file
+// keeps the order of cause and effect. A process that is killed loses what is
+// held and the line it was writing, nothing else.
 type Writer struct {
-	out  sink
-	name string
-	opt  Options
-	keep int64 // Options.MaxBody, resolved
-	line v1.Line
-	hold hold
-	open map[decode.ExchangeID]*exchange
-	last *exchange // the one the latest event was of
-
-	base      base
-	now       int64 // µs of the latest line
-	lines     int64
-	written   int64 // bytes of text
-	exchanges int64
-	undecoded map[decode.ConnID]int64 // bytes kept of what could not be decoded
-	dropped   int64
-	err       error
-	told      bool // Event has returned err
-
-	series *series // nil: not a file of our own
-}
-
-// base is where a recording that is continued goes on.
-type base struct {
-	exchange decode.ExchangeID
-	conn     decode.ConnID
-	time     time.Duration
+	keeper
+	dropped int64
+	told    bool // Event has returned the error
 }
 
 func newWriter(out sink, name string, o Options) *Writer {
-	return &Writer{
-		out: out, name: name, opt: o, keep: o.maxBody(),
-		open: make(map[decode.ExchangeID]*exchange), undecoded: make(map[decode.ConnID]int64),
-	}
+	w := new(Writer)
+	w.file = file{out: out, name: name, opt: o, keep: o.maxBody()}
+	w.open, w.undecoded = make(map[decode.ExchangeID]*exchange), make(map[decode.ConnID]int64)
+	return w
 }
 
 // Event writes an event. The first error ends the recording (a disk that is
@@ -84,7 +58,7 @@ func (w *Writer) Event(e decode.Event) error {
 		w.remark(e)
 	}
 	if w.series != nil {
-		w.forget(e)
+		w.series.forget(e, &w.places)
 	}
 	if w.err != nil {
 		return w.drop()
@@ -96,6 +70,8 @@ func (w *Writer) Event(e decode.Event) error {
 // has returned it before: Tick may have met it.
 func (w *Writer) drop() error {
 	w.dropped++
+	clear(w.open)
+	w.last = nil
 	if w.told {
 		return nil
 	}
@@ -115,16 +91,11 @@ func (w *Writer) Tick(now time.Duration) {
 	if w.err == nil {
 		w.fail(w.out.Tick(now))
 	}
-	w.tend(now)
-}
-
-// Flush writes the lines that Options.Bursts let wait. A head that waits for
-// its body goes on waiting, see Tick.
-func (w *Writer) Flush() error {
-	if w.err == nil {
-		w.fail(w.out.Flush())
+	if w.err == nil && w.series != nil && w.series.tend(now) {
+		w.release()
+		w.stop()
+		w.series.reopen(now)
 	}
-	return w.Err()
 }
 
 // Close writes the stop line and closes the file; it is safely on the disk
@@ -132,7 +103,7 @@ func (w *Writer) Flush() error {
 // returned.
 func (w *Writer) Close() error {
 	if w.series != nil && w.err == nil {
-		w.look(w.series.looked)
+		w.series.look(w.series.looked)
 	}
 	if w.err == nil {
 		w.release()
@@ -161,61 +132,5 @@ func (w *Writer) Discard() error {
 	return err
 }
 
-// Err returns what ended the recording, if anything did.
-func (w *Writer) Err() error { return w.err }
-
 // Dropped returns how many events came after the recording had ended.
 func (w *Writer) Dropped() int64 { return w.dropped }
-
-// Lines returns how many lines were written, the header included.
-func (w *Writer) Lines() int64 { return w.lines }
-
-// stamp brings a time of an event to the file's: microseconds that never
-// decrease.
-func (w *Writer) stamp(t time.Duration) int64 {
-	w.now = max(w.now, w.micros(t))
-	return w.now
-}
-
-func (w *Writer) micros(t time.Duration) int64 {
-	return int64((t + w.base.time) / time.Microsecond)
-}
-
-// put writes the line.
-func (w *Writer) put() {
-	if w.err != nil {
-		return
-	}
-	if len(w.line) >= maxRead {
-		w.line.TooLong(w.now)
-	}
-	w.line = append(w.line, '\n')
-	err := w.out.Write(w.line)
-	w.lines++
-	w.written += int64(len(w.line))
-	if w.series != nil {
-		w.series.see(w.line)
-	}
-	w.fail(err)
-}
-
-// header writes the first line.
-func (w *Writer) header() {
-	w.headerLine()
-	w.put()
-}
-
-func (w *Writer) headerLine() {
-	h := w.opt.Header
-	h.Limits = Limits{Inline: maxInline, Keep: w.keep}
-	w.line.Header(&h)
-}
-
-func (w *Writer) fail(err error) {
-	if err == nil || w.err != nil {
-		return
-	}
-	w.err = fmt.Errorf("recording to %s stopped: %w", w.name, err)
-	clear(w.open)
-	w.last, w.hold.on = nil, false
-}
