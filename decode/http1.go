@@ -4,7 +4,7 @@ package decode
 // until one of them turns the connection into a byte stream.
 type http1 struct {
 	place
-	request  half
+	request  requestHalf
 	response half
 	open     []*exchange // in the order of their requests
 	shown    int         // bytes given out that could not be decoded
@@ -13,20 +13,20 @@ type http1 struct {
 
 func newHTTP1(at place) *http1 {
 	c := &http1{place: at}
-	c.request = half{c: c, dir: Request}
-	c.response = half{c: c, dir: Response}
+	c.request.half = newHalf(c, Request)
+	c.response = newHalf(c, Response)
 	return c
 }
 
 func (c *http1) half(d Direction) *half {
 	if d == Request {
-		return &c.request
+		return &c.request.half
 	}
 	return &c.response
 }
 
 func (c *http1) feed(d Direction, p []byte) {
-	c.half(1 - d).skipped.flush(c.half(1 - d)) // a run ends when the other side sends
+	c.half(1 - d).skipped.flush() // a run ends when the other side sends
 	h := c.half(d)
 	if h.state == stateLost {
 		h.resync(p)

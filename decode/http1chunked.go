@@ -5,11 +5,12 @@ import (
 	"math"
 )
 
-// chunkSize is where in a chunked body the next bytes are (RFC 9112, section
-// 7.1), and the size line as far as it was read.
-type chunkSize struct {
+// chunked follows the framing of a chunked body (RFC 9112, section 7.1) up to its
+// trailer.
+type chunked struct {
 	phase  chunkPhase
-	digits int
+	digits int   // of the size line, as far as it was read
+	left   int64 // bytes of the chunk still to come
 }
 
 type chunkPhase uint8
@@ -22,85 +23,100 @@ const (
 	chunkTrailer
 )
 
-// readChunked reads from a chunked body and returns what is left of p.
-func (h *half) readChunked(p []byte) []byte {
-	switch h.size.phase {
+// next reads on, and returns the bytes of the body that p begins with, if any, and
+// what is left of p. wrong says why that is no chunk.
+func (c *chunked) next(p []byte) (data, rest []byte, wrong string) {
+	switch c.phase {
 	case chunkDigits:
-		return h.readChunkDigits(p)
+		return c.readDigits(p)
 	case chunkExtension:
 		i := bytes.IndexByte(p, '\n')
 		if i < 0 {
-			return nil
+			return nil, nil, ""
 		}
-		h.startChunk()
-		return p[i+1:]
+		c.start()
+		return nil, p[i+1:], ""
 	case chunkData:
-		n := min(int64(len(p)), h.left)
-		h.left -= n
-		h.deliver(p[:n])
-		if h.left == 0 {
-			h.endChunk()
-		}
-		return p[n:]
-	case chunkDataEnd:
-		return h.readChunkDataEnd(p)
+		n := min(int64(len(p)), c.left)
+		c.pass(n)
+		return p[:n], p[n:], ""
 	default:
-		return h.readTrailer(p)
+		return c.readDataEnd(p)
 	}
 }
 
-func (h *half) readChunkDigits(p []byte) []byte {
+func (c *chunked) readDigits(p []byte) (data, rest []byte, wrong string) {
 	for i, ch := range p {
 		d, ok := hexDigit(ch)
 		switch {
-		case ok && h.size.digits < maxChunkDigits:
-			h.left = h.left<<4 | int64(d)
-			h.size.digits++
-		case !ok && h.size.digits > 0 && isChunkSizeEnd(ch):
-			h.size.phase = chunkExtension
-			return p[i:]
+		case ok && c.digits < maxChunkDigits:
+			c.left = c.left<<4 | int64(d)
+			c.digits++
+		case !ok && c.digits > 0 && isChunkSizeEnd(ch):
+			c.phase = chunkExtension
+			return nil, p[i:], ""
 		default:
-			h.lose("malformed chunk size", p)
-			return nil
+			return nil, p, "malformed chunk size"
 		}
 	}
-	return nil
+	return nil, nil, ""
 }
 
 // maxChunkDigits is the length of the longest size that net/http takes.
 const maxChunkDigits = 16
 
-func (h *half) startChunk() {
-	if h.left < 0 { // 16 digits can say more than any connection carries
-		h.left = math.MaxInt64
+func (c *chunked) start() {
+	if c.left < 0 { // 16 digits can say more than any connection carries
+		c.left = math.MaxInt64
 	}
-	h.size.phase = chunkData
-	if h.left == 0 {
-		h.size.phase, h.scanned = chunkTrailer, 0
-	}
-}
-
-func (h *half) endChunk() {
-	h.size.phase = chunkDataEnd
-	if !h.unread {
-		h.body.pause()
+	c.phase = chunkData
+	if c.left == 0 {
+		c.phase = chunkTrailer
 	}
 }
 
-// readChunkDataEnd takes CRLF, or LF as some peers send it.
-func (h *half) readChunkDataEnd(p []byte) []byte {
+// pass goes on behind n bytes of a chunk's data, and reports whether they were the
+// last.
+func (c *chunked) pass(n int64) bool {
+	if c.left -= n; c.left > 0 {
+		return false
+	}
+	c.phase = chunkDataEnd
+	return true
+}
+
+// readDataEnd takes CRLF, or LF as some peers send it.
+func (c *chunked) readDataEnd(p []byte) (data, rest []byte, wrong string) {
 	switch p[0] {
 	case '\r':
-		if h.size.digits >= 0 {
-			h.size.digits = -1 // CR seen
-			return p[1:]
+		if c.digits >= 0 {
+			c.digits = -1 // CR seen
+			return nil, p[1:], ""
 		}
 	case '\n':
-		h.left, h.size = 0, chunkSize{}
-		return p[1:]
+		*c = chunked{}
+		return nil, p[1:], ""
 	}
-	h.lose("chunk longer than its size", p)
-	return nil
+	return nil, p, "chunk longer than its size"
+}
+
+// readChunked reads from a chunked body and returns what is left of p.
+func (h *half) readChunked(p []byte) []byte {
+	if h.chunk.phase == chunkTrailer {
+		return h.readTrailer(p)
+	}
+	data, rest, wrong := h.chunk.next(p)
+	if wrong != "" {
+		h.lose(wrong, rest)
+		return nil
+	}
+	if len(data) > 0 {
+		h.body.deliver(data)
+		if h.chunk.phase == chunkDataEnd {
+			h.body.pause()
+		}
+	}
+	return rest
 }
 
 // readTrailer collects the trailer section and ends the body behind it.
@@ -110,7 +126,7 @@ func (h *half) readTrailer(p []byte) []byte {
 		return p[2:]
 	}
 	had := len(h.buf)
-	h.buf = append(h.buf, p...)
+	h.keep(p, h.c.now)
 	end := 0
 	switch b := h.buf; {
 	case b[0] == '\n':
@@ -123,7 +139,7 @@ func (h *half) readTrailer(p []byte) []byte {
 		end, h.scanned = headEnd(b, h.scanned)
 	}
 	if end > maxHead || end == 0 && len(h.buf) > maxHead {
-		h.lose("trailer longer than 1 MiB", h.takeBuf())
+		h.lose("trailer longer than 1 MiB", h.take())
 		return nil
 	}
 	if end == 0 {

@@ -42,6 +42,24 @@ func (c *http1) answering() *exchange {
 	return nil
 }
 
+// noMoreAnswers marks what waits for a response that will not come.
+func (c *http1) noMoreAnswers(s side) {
+	if c.request.state == stateHeld {
+		c.request.release()
+	}
+	for i := 0; i < len(c.open); {
+		ex := c.open[i]
+		if ex.sides[Response] == sideOpen {
+			ex.sides[Response] = s
+			c.endIfOver(ex)
+		}
+		if i < len(c.open) && c.open[i] == ex {
+			i++
+		}
+	}
+	c.unblock()
+}
+
 // endIfOver ends the exchange if neither direction can bring anything more.
 func (c *http1) endIfOver(ex *exchange) {
 	req, resp := ex.sides[Request], ex.sides[Response]
@@ -76,7 +94,7 @@ func (c *http1) end(ex *exchange, by Party, how Ending, err string) {
 	if i := slices.Index(c.open, ex); i >= 0 {
 		c.open = slices.Delete(c.open, i, i+1)
 	}
-	for _, h := range [...]*half{&c.request, &c.response} {
+	for _, h := range [...]*half{&c.request.half, &c.response} {
 		if h.ex == ex {
 			h.ex = nil
 		}

@@ -1,30 +1,23 @@
 package decode
 
-import "time"
-
 // half reads one direction of a connection: message after message, and then
 // perhaps a byte stream.
 type half struct {
+	kept  // an unfinished head or trailer, or bytes that wait, see requestHalf
 	c     *http1
 	dir   Direction
 	state state
 	over  bool      // EOF was seen
 	ex    *exchange // of the message being read
 
-	buf     []byte        // unfinished head or trailer, or held bytes
-	scanned int           // how much of buf was searched for the head's end
-	first   time.Duration // when buf's first byte was read
-
-	left    int64 // bytes of the Content-Length body or chunk still to come
-	size    chunkSize
-	body    body
-	unread  bool // the body is of no exchange: given out as anomalies
+	left    int64 // bytes of a body of known length still to come
+	chunk   chunked
+	body    messageBody
 	skipped skipped
-	heldEOF bool  // the direction ended while its bytes were held
-	refused state // what comes next if the body comes, see refusedExpectation
-	counted int   // bytes of buf that are in Session.held
+}
 
-	squeezed int // bytes left out of the head in buf
+func newHalf(c *http1, d Direction) half {
+	return half{kept: kept{s: c.s}, c: c, dir: d, skipped: skipped{c: c, dir: d}}
 }
 
 // state says what the next bytes of a half are.
@@ -33,7 +26,7 @@ type state uint8
 const (
 	stateHead    state = iota // a message's head, or the empty lines before it
 	stateLength               // a body of known length
-	stateChunked              // a chunked body, see half.size
+	stateChunked              // a chunked body, see half.chunk
 	stateClose                // a body that ends with the connection
 	stateStream               // the connection is a byte stream
 	stateHeld                 // stdin or the next request: the answer decides
@@ -46,26 +39,26 @@ func (h *half) feed(p []byte) {
 	for len(p) > 0 {
 		switch h.state {
 		case stateHead:
-			if h.crowded() {
+			if h.dir == Request && h.c.request.crowded() {
 				h.state = stateBacklog
 				continue
 			}
 			p = h.readHead(p)
 		case stateBacklog:
-			p = h.wait(p)
+			p = h.c.request.wait(p)
 		case stateLength:
 			p = h.readLength(p)
 		case stateChunked:
 			p = h.readChunked(p)
 		case stateClose, stateStream:
-			h.deliver(p)
+			h.body.deliver(p)
 			return
 		case stateHeld:
-			p = h.hold(p)
+			p = h.c.request.hold(p)
 		case stateUnsure:
-			p = h.bodyOrNot(p)
+			p = h.c.request.bodyOrNot(p)
 		case stateLost:
-			h.skip(p, "skipped: not the start of a message")
+			h.skipped.add(p, "skipped: not the start of a message")
 			return
 		}
 	}
@@ -74,19 +67,23 @@ func (h *half) feed(p []byte) {
 // readLength reads from a body of known length.
 func (h *half) readLength(p []byte) []byte {
 	n := min(int64(len(p)), h.left)
-	h.left -= n
-	h.deliver(p[:n])
-	if h.left == 0 {
+	h.body.deliver(p[:n])
+	h.pass(n)
+	return p[n:]
+}
+
+// pass goes on behind n bytes of a body of known length.
+func (h *half) pass(n int64) {
+	if h.left -= n; h.left == 0 {
 		h.complete(nil)
 	}
-	return p[n:]
 }
 
 // startBody prepares for the body that f frames; the empty ones end at once.
 func (h *half) startBody(f Framing, length int64) {
 	switch {
 	case f == FramingChunked:
-		h.state, h.left, h.size = stateChunked, 0, chunkSize{}
+		h.state, h.chunk = stateChunked, chunked{}
 	case f == FramingClose:
 		h.state = stateClose
 	case f == FramingLength && length > 0:
@@ -99,7 +96,7 @@ func (h *half) startBody(f Framing, length int64) {
 // complete ends the message that is being read.
 func (h *half) complete(trailer []Field) {
 	h.body.learn()
-	h.endBody()
+	h.body.end()
 	if h.dir == Request {
 		h.c.requestComplete(trailer)
 	} else {
@@ -124,13 +121,12 @@ func (h *half) finish(trailer []Field) {
 // eof ends the direction.
 func (h *half) eof() {
 	if h.state == stateHeld || h.state == stateBacklog {
-		h.heldEOF = true
+		h.c.request.heldEOF = true
 		return
 	}
 	h.over = true
 	switch h.state {
 	case stateClose, stateStream:
-		h.endUnread()
 		h.body.eof()
 		h.finish(h.ex.closing[h.dir])
 	default:
@@ -143,24 +139,6 @@ func (h *half) eof() {
 	if h.dir == Response {
 		h.c.noMoreAnswers(sideEnded)
 	}
-}
-
-// noMoreAnswers marks what waits for a response that will not come.
-func (c *http1) noMoreAnswers(s side) {
-	if c.request.state == stateHeld {
-		c.request.release()
-	}
-	for i := 0; i < len(c.open); {
-		ex := c.open[i]
-		if ex.sides[Response] == sideOpen {
-			ex.sides[Response] = s
-			c.endIfOver(ex)
-		}
-		if i < len(c.open) && c.open[i] == ex {
-			i++
-		}
-	}
-	c.unblock()
 }
 
 // abandon gives out what is still kept of an unfinished message.
@@ -180,36 +158,17 @@ func (h *half) abandon() {
 			h.anomaly("held for an answer that did not come", h.buf)
 		}
 	case stateLost:
-		h.skipped.flush(h)
+		h.skipped.flush()
 	}
 	h.buf = nil
-	h.endBody()
-}
-
-// deliver passes body bytes on.
-func (h *half) deliver(p []byte) {
-	if h.unread {
-		h.skip(p, "body of a response to a request that was not read")
-		return
-	}
-	h.body.deliver(p)
+	h.body.end()
 }
 
 // startContent makes ready for a body, or a stream, of that content.
 func (h *half) startContent(c Content) {
-	h.unread = false
 	h.body.start(&h.c.place, h.ex, h.dir, splitterFor(c))
 }
 
-// endBody gives out what is still being put together.
-func (h *half) endBody() {
-	h.endUnread()
-	h.body.end()
-}
+func (h *half) anomaly(reason string, b []byte) { h.c.anomaly(h.ex, h.dir, reason, b) }
 
-func (h *half) endUnread() {
-	if h.unread {
-		h.skipped.flush(h)
-		h.unread = false
-	}
-}
+func (h *half) gapEvent(n int64, why string) { h.c.gapEvent(h.ex, h.dir, n, why) }

@@ -21,13 +21,12 @@ func (h *half) readHead(p []byte) []byte {
 			h.message(p[:end])
 			return p[end:]
 		}
-		h.first, h.scanned = h.c.now, 0
 	}
 	had := len(h.buf)
-	h.buf = append(h.buf, p...)
+	h.keep(p, h.c.now)
 	end, scanned := headEnd(h.buf, h.scanned)
 	if n := h.squeezed; end+n > maxHead || end == 0 && len(h.buf)+n > maxHead {
-		h.lose(h.dir.String()+" head longer than 1 MiB", h.takeBuf())
+		h.lose(h.dir.String()+" head longer than 1 MiB", h.take())
 		return nil
 	}
 	if end == 0 {
@@ -36,7 +35,7 @@ func (h *half) readHead(p []byte) []byte {
 			h.squeeze()
 		}
 		if !plausible(h.dir, h.buf) {
-			h.lose(h.noHead(), h.takeBuf())
+			h.lose(h.noHead(), h.take())
 		}
 		return nil
 	}
@@ -58,10 +57,12 @@ func (h *half) message(raw []byte) {
 	}
 }
 
-func (h *half) takeBuf() []byte {
-	b := h.buf
-	h.buf = nil
-	return b
+// reportSqueezed emits a gap for the fields that were left out of a head.
+func (h *half) reportSqueezed() {
+	if h.squeezed > 0 {
+		h.gapEvent(int64(h.squeezed), "fields of a long head")
+		h.squeezed = 0
+	}
 }
 
 // headEnd returns the length of the head at the start of b including its

@@ -2,29 +2,11 @@ package decode
 
 import "bytes"
 
-// How many bytes that cannot be decoded are emitted: of one run, and of a
-// connection. The rest is counted and emitted as gaps.
-const (
-	maxRun   = 64 << 10
-	maxShown = 1 << 20
-)
-
-// skipped is a run of bytes that cannot be decoded.
-type skipped struct {
-	why   string // of what waits
-	wait  []byte // not given out yet
-	shown int    // given out
-	count int64  // not shown and not reported yet
-}
-
-// begin begins a run of which some bytes were given out.
-func (s *skipped) begin(shown int) { *s = skipped{shown: shown, wait: s.wait[:0]} }
-
 // lose gives up following the direction until bytes look like a message
 // again. b is what could not be decoded.
 func (h *half) lose(reason string, b []byte) {
 	c, ex := h.c, h.ex
-	h.endBody()
+	h.body.end()
 	refused := false
 	if ex == nil && h.dir == Request {
 		ex = c.refuse(b, reason, sideLost)
@@ -32,14 +14,14 @@ func (h *half) lose(reason string, b []byte) {
 	}
 	h.reportSqueezed()
 	h.buf, h.state = nil, stateLost
-	h.skipped.begin(0)
+	h.skipped.begin(nil, 0)
 	switch {
 	case refused: // reported already
 	case ex == nil && h.dir == Request && len(b) > 0:
-		h.skip(b, reason) // what follows is the same run
+		h.skipped.add(b, reason) // what follows is the same run
 	default:
 		h.anomaly(reason, b)
-		h.skipped.begin(len(b))
+		h.skipped.begin(nil, len(b))
 	}
 	h.ex = nil
 	if ex == nil && h.dir == Request {
@@ -68,37 +50,11 @@ func (h *half) noHead() string {
 	return "not an HTTP " + h.dir.String()
 }
 
-// skip passes over bytes of a lost direction.
-func (h *half) skip(p []byte, why string) {
-	s := &h.skipped
-	room := max(0, min(maxRun-s.shown-len(s.wait), maxShown-h.c.shown-len(s.wait)))
-	if len(s.wait) == 0 && s.shown == 0 || s.why == "" {
-		s.why = why
-	}
-	n := min(room, len(p))
-	s.wait = append(s.wait, p[:n]...)
-	s.count += int64(len(p) - n)
-}
-
-// flush gives the run out, as one anomaly.
-func (s *skipped) flush(h *half) {
-	if len(s.wait) > 0 {
-		h.anomaly(s.why, s.wait)
-		s.shown += len(s.wait)
-		h.c.shown += len(s.wait)
-		s.wait, s.why = nil, ""
-	}
-	if s.count > 0 {
-		h.gapEvent(s.count, "not decoded")
-		s.count = 0
-	}
-}
-
 // resync leaves the lost state if a read begins like a message. Only the
 // start of a read is tried: in the middle, anything may look like a head.
 func (h *half) resync(p []byte) {
 	if looksLikeHead(h.dir, p) {
-		h.skipped.flush(h)
+		h.skipped.flush()
 		h.state = stateHead
 	}
 }
@@ -118,5 +74,3 @@ func looksLikeHead(d Direction, p []byte) bool {
 	}
 	return !whole || bytes.Contains(rest, []byte(" HTTP/1."))
 }
-
-func (h *half) anomaly(reason string, b []byte) { h.c.anomaly(h.ex, h.dir, reason, b) }

@@ -37,7 +37,8 @@ func (c *http1) responseHead(raw []byte) {
 	kind, why := responseContent(s, ex, &hd, framing)
 	if ex.id == 0 {
 		h.anomaly("response to a request that was not read", raw)
-		h.unread, h.skipped = true, skipped{shown: len(raw)}
+		h.skipped.begin(ex, len(raw))
+		h.body.unread = &h.skipped
 	} else {
 		s.ev.response = ResponseHead{
 			Origin: c.origin(ex), Status: hd.status, Reason: hd.reason, Proto: hd.proto,

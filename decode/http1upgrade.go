@@ -6,20 +6,17 @@ const maxHeld = maxBacklog
 
 // hold keeps bytes that are stdin or the next request: the answer decides. Past
 // the bound the bytes themselves decide.
-func (h *half) hold(p []byte) []byte {
+func (h *requestHalf) hold(p []byte) []byte {
 	if len(h.buf)+len(p) > maxHeld || !h.affords(len(p)) {
 		h.presume(p)
 		return p
 	}
-	if len(h.buf) == 0 {
-		h.first = h.c.now
-	}
-	h.buf = append(h.buf, p...)
+	h.keep(p, h.c.now)
 	return nil
 }
 
 // presume decides without the answer what the held bytes are.
-func (h *half) presume(p []byte) {
+func (h *requestHalf) presume(p []byte) {
 	if len(h.buf) > 0 {
 		p = h.buf
 	}
@@ -32,8 +29,8 @@ func (h *half) presume(p []byte) {
 }
 
 // release takes held bytes for the next request.
-func (h *half) release() {
-	buf, eof := h.takeBuf(), h.heldEOF
+func (h *requestHalf) release() {
+	buf, eof := h.take(), h.heldEOF
 	h.heldEOF = false
 	h.finish(nil)
 	h.feed(buf)
@@ -43,8 +40,8 @@ func (h *half) release() {
 }
 
 // stdin takes held bytes for the beginning of the stream.
-func (h *half) stdin() {
-	buf, eof := h.takeBuf(), h.heldEOF
+func (h *requestHalf) stdin() {
+	buf, eof := h.take(), h.heldEOF
 	h.heldEOF = false
 	h.state = stateStream
 	h.startContent(ContentRaw)

@@ -41,7 +41,7 @@ func (c *http1) early() *exchange {
 	if ex != nil {
 		h.reportSqueezed()
 		h.buf, h.state = nil, stateLost
-		h.skipped.begin(0)
+		h.skipped.begin(nil, 0)
 	}
 	return ex
 }
@@ -51,7 +51,7 @@ func (c *http1) early() *exchange {
 // with its next request (RFC 9110, section 10.1.1). The bytes decide.
 func (c *http1) refusedExpectation(ex *exchange) {
 	h := &c.request
-	if !ex.expects || h.ex != ex || h.size.digits > 0 {
+	if !ex.expects || h.ex != ex || h.chunk.digits > 0 {
 		return
 	}
 	if h.state == stateLength || h.state == stateChunked {
@@ -61,12 +61,12 @@ func (c *http1) refusedExpectation(ex *exchange) {
 
 // bodyOrNot decides whether bytes are the body that was announced, and returns
 // them. Too few are kept.
-func (h *half) bodyOrNot(p []byte) []byte {
-	h.buf = append(h.buf, p...)
+func (h *requestHalf) bodyOrNot(p []byte) []byte {
+	h.keep(p, h.c.now)
 	if mayBecomeHead(h.buf) {
 		return nil
 	}
-	p = h.takeBuf()
+	p = h.take()
 	if h.state = h.refused; looksLikeHead(Request, p) {
 		h.refuseBody()
 	}
@@ -74,9 +74,9 @@ func (h *half) bodyOrNot(p []byte) []byte {
 }
 
 // refuseBody ends a request whose body does not come.
-func (h *half) refuseBody() {
+func (h *requestHalf) refuseBody() {
 	ex := h.ex
-	h.endBody()
+	h.body.end()
 	h.ex, h.state = nil, stateHead
 	ex.sides[Request] = sideEnded
 	h.c.endIfOver(ex)

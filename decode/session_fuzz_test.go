@@ -136,7 +136,7 @@ func checkMemory(t testing.TB, c *Conn) {
 	if !ok {
 		return
 	}
-	for _, h := range []*half{&l.request, &l.response} {
+	for _, h := range []*half{&l.request.half, &l.response} {
 		limit := 2*maxHead + slack
 		if h.state == stateHeld || h.state == stateBacklog || h.state == stateStream {
 			limit = 2*maxBacklog + slack
