@@ -27,8 +27,8 @@ const (
 
 // ParseEndpoint reads an endpoint as in DOCKER_HOST: unix:///path, or
 // tcp://host:port with an optional base path, tls:// instead of tcp://,
-// ssh://user@host or npipe:////./pipe/name. A bare absolute path is taken for a Unix socket. Other kinds
-// are refused with an error that says what to do instead.
+// ssh://user@host or npipe:////./pipe/name. A bare absolute path is taken for a
+// Unix socket. Other kinds are refused with an error that says what to do instead.
 func ParseEndpoint(s string) (Endpoint, error) {
 	ep, err := parseEndpoint(s)
 	if err != nil {

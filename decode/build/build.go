@@ -44,7 +44,7 @@ type Build struct {
 	Began   time.Duration
 	Ended   time.Duration // meaningful when Done
 	Done    bool
-	Probe   bool // builds nothing: buildx asks so what BuildKit is able to
+	Probe   bool // builds nothing: buildx asks what BuildKit is able to do
 
 	Frontend   string
 	Dockerfile string
@@ -187,7 +187,7 @@ func (b *Build) Counts() (steps, cached, failed int) {
 	return len(b.Steps) + b.StepsCut, cached, failed
 }
 
-// InOrder is the steps by when they started; those that have not come last.
+// InOrder is the steps by when they started; those that have not started come last.
 func (b *Build) InOrder() []*Step {
 	return slices.SortedStableFunc(slices.Values(b.Steps), func(x, y *Step) int {
 		if x.Started.IsZero() != y.Started.IsZero() {
@@ -206,7 +206,7 @@ func (b *Build) Failing() *Step {
 	return b.Steps[i]
 }
 
-// Took is how long the build lasted, or has lasted at that time.
+// Took is how long the build lasted, or has lasted by then, if it goes on.
 func (b *Build) Took(now time.Duration) time.Duration {
 	if b.Done {
 		now = b.Ended
@@ -236,5 +236,5 @@ func (b *Build) Brief() string {
 // Seconds writes a duration as BuildKit's own progress does.
 func Seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
 
-// Digest is the image that came of it, or "".
+// Digest is the image that was built, or "".
 func (b *Build) Digest() string { return get(b.Result, "containerimage.digest") }

@@ -1,9 +1,9 @@
 // Package build folds the messages of BuildKit into builds: what was asked for,
 // its steps with their progress and output, what the daemon took from the
-// client, and what came of it.
+// client, and the result.
 //
-// It is pure and bounded: events in, builds out, and of a build that never ends
-// only so much is kept. What it reads are the messages as redaction left them.
+// It is pure and bounded: events in, builds out, and only so much is kept of a
+// build that never ends. It reads the messages after redaction.
 // It must not know how a build is shown.
 //
 // Start reading at Fold, then Build.

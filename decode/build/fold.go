@@ -21,8 +21,8 @@ const (
 	maxCalls     = 4096 // calls that are open at a time
 )
 
-// Watch is told when a step has ended, and with a nil step when the build has.
-// Both are valid afterwards, too; the build may still change.
+// Watch is called when a step has ended, and with a nil step when the build has.
+// Both stay valid afterwards; the build may still change.
 type Watch func(b *Build, s *Step)
 
 // Fold makes builds of events. It is not safe for concurrent use.
@@ -32,7 +32,7 @@ type Fold struct {
 	calls    map[decode.ExchangeID]*call
 	sessions map[decode.ExchangeID]*session // by the exchange that they travel in
 	logged   int                            // bytes of output that the builds keep
-	Probes   int                            // builds that only asked what BuildKit is able to
+	Probes   int                            // builds that only asked what BuildKit is able to do
 }
 
 // call is an open gRPC call that matters.
@@ -47,7 +47,7 @@ type call struct {
 	trace        string
 }
 
-// session is one that the daemon calls the client by.
+// session is one in which the daemon calls the client.
 type session struct {
 	id         string
 	healthless bool // the client does not offer health checks
@@ -208,7 +208,7 @@ func (f *Fold) message(c *call, e *decode.Message) {
 	}
 }
 
-// read takes what it can of a message: what is not as expected stays zero.
+// read reads what it can of a message: what is not as expected stays zero.
 func read(doc []byte, into any) {
 	if len(doc) > 0 {
 		_ = json.Unmarshal(doc, into)
@@ -240,8 +240,8 @@ func (f *Fold) drop() {
 	f.builds = slices.Delete(f.builds, i, i+1)
 }
 
-// bySession finds the build whose session that is: several targets of one
-// command may share one, and then it is the first that still goes on.
+// bySession finds the build that a session belongs to. Several targets of one
+// command may share a session: then it is the first one that still goes on.
 func (f *Fold) bySession(id string) *Build {
 	var done *Build
 	for _, b := range f.builds {

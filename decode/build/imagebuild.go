@@ -22,7 +22,7 @@ const statusResponseName = "moby.buildkit.v1.StatusResponse"
 func (f *Fold) imageBuild(e *decode.RequestHead) {
 	q := e.Call.Query()
 	if q.Get("version") != "2" || q.Get("remote") == "upload-request" {
-		return // the latter brings a context for another request
+		return // an upload-request brings a context for another request
 	}
 	b := f.byRef(cmp.Or(q.Get("buildid"), q.Get("session")))
 	if b == nil {

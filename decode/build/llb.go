@@ -2,7 +2,7 @@ package build
 
 import "strings"
 
-// op is a step of an LLB definition (pb.Op), as far as it says what is done.
+// op is a step of an LLB definition (pb.Op), as far as it is read here.
 type op struct {
 	Exec *struct {
 		Meta   struct{ Args []string }
@@ -25,7 +25,7 @@ type fileAction struct {
 	Symlink *struct{ Oldpath, Newpath string }
 }
 
-// says is what the step does, in a line.
+// says says in a line what the step does.
 func (o *op) says() string {
 	switch {
 	case o.Exec != nil:

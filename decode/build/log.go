@@ -6,8 +6,8 @@ const (
 	maxLogs = 8 << 20  // of all steps of all builds together
 )
 
-// Log is the output of a step: its beginning and its end, with what lies
-// between counted.
+// Log is the output of a step: its beginning and its end. The bytes between them
+// are counted.
 type Log struct {
 	Head, Tail []byte
 	Cut        int64 // bytes between them that are not kept

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The messages as far as a build is made of them, in the JSON of decode/grpc.
+// The messages, as far as a build is made from them, in the JSON of decode/grpc.
 
 type solveRequest struct {
 	Ref                     string
@@ -77,7 +77,7 @@ type vertex struct {
 	ProgressGroup       struct{ Name string }
 }
 
-// text is bytes that are text, mostly: see decode/grpc.
+// text is bytes that mostly are text, see decode/grpc.
 type text []byte
 
 func (t *text) UnmarshalJSON(b []byte) error {

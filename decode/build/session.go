@@ -87,8 +87,8 @@ func (c *call) health(e *decode.Message) {
 	}
 }
 
-// lacksHealth reports whether the client says which services it offers, and health
-// checks are none of them.
+// lacksHealth reports whether the client lists the services it offers, and health
+// checks are not among them.
 func lacksHealth(fields []decode.Field) bool {
 	says := false
 	for _, f := range fields {
@@ -102,8 +102,8 @@ func lacksHealth(fields []decode.Field) bool {
 	return says
 }
 
-// warn says why the daemon drops a session: a client without health checks is
-// given up after about ten seconds (buildkit session/grpc.go, monitorHealth).
+// warn says why the daemon drops a session: it gives up a client without health
+// checks after about ten seconds (buildkit session/grpc.go, monitorHealth).
 func (s *session) warn(b *Build) {
 	switch {
 	case b.Probe:

@@ -11,7 +11,7 @@ import (
 	"github.com/dockwire/dockwire/decode/engine"
 )
 
-// solve takes what a build was asked for, and what came of it.
+// solve takes the request for a build, and its answer.
 func (f *Fold) solve(c *call, e *decode.Message) {
 	if e.Dir == decode.Response {
 		if c.build != nil {
@@ -68,8 +68,8 @@ func (b *Build) outputs(m *solveRequest) {
 	}
 }
 
-// frontendSolve takes the frontend, which buildx names only when it solves as
-// one itself, and the definition that a Dockerfile became.
+// frontendSolve takes the frontend, which buildx names only where it acts as one
+// itself, and the definition that was made from a Dockerfile.
 func (b *Build) frontendSolve(e *decode.Message) {
 	if e.Dir == decode.Request {
 		var m struct{ Frontend string }
@@ -85,7 +85,7 @@ func (b *Build) frontendSolve(e *decode.Message) {
 	}
 }
 
-// solved notes how the call ended that asked for the build.
+// solved notes how the call that asked for the build ended.
 func (f *Fold) solved(c *call, e *decode.ExchangeEnd) {
 	b := c.build
 	b.solving = false

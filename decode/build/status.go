@@ -102,7 +102,7 @@ func (s *Step) progress(p Progress) {
 }
 
 // stableFor is how long a step has to stay complete before its end is reported:
-// until then perhaps only its cache key was computed.
+// before that, perhaps only its cache key was computed.
 const stableFor = 100 * time.Millisecond
 
 func (f *Fold) reportEnded(now time.Duration) {

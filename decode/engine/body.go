@@ -20,7 +20,7 @@ func (b body) decoder() *jsontext.Decoder {
 
 var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
-// decoders are used again: making one takes as long as reading a small answer.
+// decoders are reused: making one takes as long as reading a small answer.
 var decoders = sync.Pool{New: func() any { return &reader{} }}
 
 type reader struct {
@@ -44,10 +44,9 @@ func (b body) at(path ...string) body {
 	return v
 }
 
-// find reads the value that comes next, and returns what is at the path in
-// it. Of equal keys the last counts; objects under equal keys are one, as
-// encoding/json decodes each into the same struct. whole says that there was
-// no cut.
+// find reads the next value, and returns what is at the path in it. Of equal keys
+// the last counts; objects under equal keys are merged, as encoding/json decodes
+// each into the same struct. whole says that nothing was cut.
 func find(d *jsontext.Decoder, path []string) (found body, whole bool) {
 	if len(path) == 0 {
 		v, err := d.ReadValue()
@@ -207,7 +206,7 @@ func (b body) strings(path ...string) []string {
 	return all
 }
 
-// values yields the whole values of a row of JSON texts. Record separators
+// values yields the complete values of a sequence of JSON texts. Record separators
 // (RFC 7464) may be between them; JSON has no such byte.
 func (b body) values() iter.Seq[body] {
 	return func(yield func(body) bool) {

@@ -57,8 +57,8 @@ func statusDoc(all []Status, code string) string {
 	return ""
 }
 
-// SetFields are those of the fields that are set in a body: what the API takes
-// for absent is left out. Of a list the first value is looked at.
+// SetFields are the fields that are set in a body. Values that the API takes for
+// absent are left out. In a list only the first value is looked at.
 func SetFields(fields []Field, body []byte) []Field {
 	if len(fields) == 0 || len(body) == 0 {
 		return nil
@@ -79,7 +79,7 @@ func SetFields(fields []Field, body []byte) []Field {
 			continue
 		}
 		if _, object := v.(map[string]any); object && slices.ContainsFunc(fields, func(inner Field) bool { return strings.HasPrefix(inner.Place, f.Place+".") }) {
-			continue // its fields are told one by one
+			continue // its fields are listed one by one
 		}
 		f.Value = compact(v)
 		set = append(set, f)
@@ -100,7 +100,7 @@ func at(v any, place string) (any, bool) {
 	return v, true
 }
 
-// hollow says that there is nothing but what the API takes for absent.
+// hollow reports whether a value holds only what the API takes for absent.
 func hollow(v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -115,7 +115,7 @@ func hollow(v any) bool {
 		return !slices.ContainsFunc(v, func(inner any) bool { return !hollow(inner) })
 	case map[string]any:
 		for name, inner := range v {
-			if !hollow(inner) || strings.Contains(name, "/") { // ports and paths are names that say all
+			if !hollow(inner) || strings.Contains(name, "/") { // a port or a path means something without a value
 				return false
 			}
 		}

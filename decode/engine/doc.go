@@ -1,7 +1,7 @@
 // Package engine knows what requests and responses mean to the Docker Engine:
 // which operation a request is (Lookup), where secrets travel in it
-// (Operation.Secrets), what came of it in one line (Summary), and what there
-// is to know about it (Explain).
+// (Operation.Secrets), its outcome in one line (Summary), and its explanation
+// (Explain).
 //
 // It knows facts, not traffic: no connections, no events, no files, no screen.
 // It must not import decode. Facts are tables (operations.tsv, secrets.tsv,

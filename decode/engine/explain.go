@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// Explanation tells a person what an operation is about.
+// Explanation says what an operation is about.
 type Explanation struct {
 	Text     string   // two to five sentences; code words are in backquotes
 	Commands []string // docker commands that use it, most usual first; may be empty
@@ -183,8 +183,8 @@ func (e *explanations) readTerms(text string) error {
 	return nil
 }
 
-// readTable reads lines of three columns. add takes them, and says whether the
-// first two come for the first time.
+// readTable reads lines of three columns. add takes them, and reports whether the
+// first two are new.
 func readTable(text string, add func(a, b, doc string) bool) error {
 	for _, line := range strings.Split(text, "\n") {
 		if line == "" || line[0] == '#' {

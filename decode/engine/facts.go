@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Facts is what a summary is made from: an exchange as far as it was seen.
+// Facts are what a summary is made from: an exchange as far as it was seen.
 // Bodies may be cut at any byte, and nothing in them is trusted.
 type Facts struct {
 	Method       string
@@ -13,7 +13,7 @@ type Facts struct {
 	Status       int   // 0 until the response head came
 	RequestBody  []byte
 	ResponseBody []byte
-	RequestSize  int64                    // bytes of the whole body so far, also of what was cut
+	RequestSize  int64                    // bytes of the whole body so far, those that were cut included
 	ResponseSize int64                    // likewise
 	Progress     *Progress                // nil: folded from ResponseBody where that is a JSON stream
 	Header       func(name string) string // of the response; may be nil

@@ -11,7 +11,7 @@ const maxBase = 8
 // Lookup finds the operation that a request means. It takes the target as it
 // is on the wire: with or without version, in absolute form (as sent to a
 // proxy), behind a base path (tcp://host/base), with escapes. It never fails:
-// what is no operation comes back with its path and without Op.
+// a request for no operation has its path, and no Op.
 func Lookup(method, target string) Call {
 	path, query, _ := strings.Cut(withoutOrigin(target), "?")
 	c := Call{Path: path, RawQuery: query}
@@ -33,7 +33,7 @@ func Lookup(method, target string) Call {
 	return c
 }
 
-// resolve fills in what c.Path means and reports whether it means anything.
+// resolve fills in the meaning of c.Path and reports whether it has one.
 func (c *Call) resolve(rs routes, method string) bool {
 	if strings.HasPrefix(c.Path, "/libpod/") {
 		c.Libpod = true

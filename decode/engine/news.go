@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// News is what a call or an event says of one thing of the daemon: what it is
-// called, and what has become of it.
+// News is what a call or an event says about one object of the daemon: its name,
+// and what has happened to it.
 type News struct {
 	Kind  string // "container", "image", "network", "volume" or "exec"
 	ID    string // as the API gave or took it; may be a name or the beginning of an id
-	Name  string // "" when it is not told
+	Name  string // "" when it is not known
 	What  string // what happened: "created", "started", "exited", "removed", …; "" when it was only looked at
 	Image string // of a container that is created
 	Of    string // the container of an exec
 	State State
 }
 
-// State is how a container or an exec stood.
+// State is the state of a container or an exec.
 type State struct {
 	Status     string // "running", "exited", …
 	HasExit    bool
@@ -33,11 +33,11 @@ type State struct {
 	Supervised bool   // the daemon starts it again when it ends
 }
 
-// maxNews bounds what a single answer tells.
+// maxNews bounds what is read from a single answer.
 const maxNews = 256
 
-// NewsOf is what a finished exchange says about things. What the daemon
-// refused tells nothing.
+// NewsOf is what a finished exchange says about objects. A request that the daemon
+// refused says nothing.
 func NewsOf(f Facts) []News {
 	if f.Call == nil || f.Call.Op == nil || f.Status < 200 || f.Status >= 400 {
 		return nil

@@ -11,14 +11,14 @@ import (
 	"github.com/moby/moby/api/types/jsonstream"
 )
 
-// maxLayers bounds how many layers a Progress tells apart.
+// maxLayers bounds how many layers a Progress distinguishes.
 const maxLayers = 1024
 
 // maxStatus bounds each string a Progress keeps, in runes.
 const maxStatus = 120
 
 // Progress folds the values of a JSON stream (pull, push, build, load, events,
-// stats) into what a person wants to know of it. Its size is bounded, whatever
+// stats) into what people want to know about it. Its size is bounded, whatever
 // comes. The zero value is ready.
 type Progress struct {
 	Values     int    // how many values were folded
@@ -35,12 +35,12 @@ type Progress struct {
 	Digest     string // digest of what was pulled or pushed
 	Loaded     string // name of the image loaded last
 	UpToDate   bool   // the pull changed nothing
-	Blank      bool   // the last value was a line of output with nothing on it
+	Blank      bool   // the last value was an empty line of output
 	Events     int
 	LastEvent  string  // "container start web"
-	Exited     bool    // an event told of an exit code
+	Exited     bool    // an event had an exit code
 	Exit       int     // the latest of them that was not 0
-	Health     string  // what an event told of it last
+	Health     string  // by the latest event that had one
 	News       News    // what the latest event says; its Kind is empty before
 	Samples    int     // of stats
 	HasCPU     bool    // the last sample had an earlier reading to compare with
@@ -51,7 +51,8 @@ type Progress struct {
 	done map[string]bool // by layer: whether it is done
 }
 
-// Add folds one value in. What is not JSON, or not understood, counts only.
+// Add folds one value in. A value that is not JSON, or not understood, is only
+// counted.
 func (p *Progress) Add(value []byte) {
 	p.Values++
 	p.Blank = false
@@ -137,7 +138,7 @@ func (p *Progress) message(m *jsonstream.Message) {
 	}
 }
 
-// aux: builds tell the image's id, pushes the digest (moby
+// aux: builds give the image's id, pushes the digest (moby
 // api/types/build.Result, api/types/auxprogress).
 func (p *Progress) aux(aux body) {
 	if id := aux.text("ID"); id != "" {
@@ -148,7 +149,7 @@ func (p *Progress) aux(aux body) {
 	}
 }
 
-// status follows a layer, or the whole when it has no id. The words are those
+// status follows a layer, or the whole operation when it has no id. The words are those
 // of moby daemon/internal/distribution (pull_v2.go, push_v2.go, xfer).
 func (p *Progress) status(id, status string) {
 	p.Status = oneLine(spaced(id, status), maxStatus)

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// refusal is what the daemon's server found wrong with a request that it could
-// not read. The server is net/http's, which says it for some mistakes, in its
-// status line. For the others net/http's reader is asked again.
+// refusal is the mistake that the daemon's server found in a request that it could
+// not read. The server is net/http's, which names some mistakes in its status
+// line. For the others, net/http's reader reads the request once more.
 func (r *reading) refusal() string {
 	if r.Status != 400 && r.Status != 431 && r.Status != 505 {
 		return ""
@@ -26,7 +26,7 @@ func (r *reading) refusal() string {
 	return ""
 }
 
-// unreadable is what net/http's reader says of a head, or "".
+// unreadable is net/http's error for a head, or "".
 func unreadable(head string) string {
 	_, err := http.ReadRequest(bufio.NewReader(strings.NewReader(head)))
 	if err == nil {

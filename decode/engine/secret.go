@@ -69,7 +69,7 @@ const (
 	URLUserinfo How = "url-userinfo"
 
 	// AuthHeader: base64url of a JSON object; its values, while the names of
-	// the fields that were set, and serveraddress, may be told.
+	// the fields that were set, and serveraddress, may be shown.
 	AuthHeader How = "auth-header"
 
 	// Base64Text: a text or a binary message in base64; the whole of it when
@@ -99,8 +99,8 @@ var theSecrets = sync.OnceValue(func() secretTable {
 
 // Secrets returns where secrets travel in the operation, the places that
 // every request has included. A nil operation, which is a request that we do
-// not know, has a careful list of its own. The particular comes first: of
-// several rules for one header or parameter, the first decides. The slice is
+// not know, has a cautious list of its own. Rules of the operation come
+// first: of several rules for one header or parameter, the first decides. The slice is
 // shared and must not be changed.
 func (op *Operation) Secrets() []Secret {
 	if op == nil {

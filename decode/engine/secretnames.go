@@ -21,7 +21,7 @@ func NewNames(extra ...string) Names {
 	return n
 }
 
-// Strength says how surely what goes by a name is a secret.
+// Strength says how likely the value of a name is a secret.
 type Strength uint8
 
 const (
@@ -31,7 +31,7 @@ const (
 	Strong                   // DB_PASSWORD: it is one whatever it is
 )
 
-// LooksSecret reports whether the value that goes by this name may be a secret.
+// LooksSecret reports whether the value of this name may be a secret.
 func LooksSecret(name string) bool { return Names{}.LooksSecret(name) }
 
 // LooksSecret is Strength without the grades.
@@ -138,7 +138,7 @@ var weakWords = []string{
 // innocentWords end like strong words.
 var innocentWords = []string{"compass", "bypass", "encompass", "surpass", "trespass", "overpass", "underpass", "multipass"}
 
-// publicWords take the weight off weakWords, not off the rest.
+// publicWords make a name with one of weakWords harmless, no other name.
 var publicWords = []string{"public", "pub", "id", "ids", "fingerprint"}
 
 var placeWords = []string{"file", "path", "dir", "sock", "socket"}

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// MayBeSecret reports whether a value that goes by a name of that strength is
-// a secret. Whatever a strong name has is one, except for what says nothing. What
-// a weak name has must be something that can be a secret: no number, boolean,
-// duration, plain word, path, or URL without userinfo. What goes by a hint must
-// look random as well.
+// MayBeSecret reports whether the value of a name of that strength is a secret. Any
+// value of a strong name is one, except for one that says nothing. The value of a
+// weak name must be something that can be a secret: no number, boolean, duration,
+// plain word, path, or URL without userinfo. That of a hint must look random as
+// well.
 func MayBeSecret(s Strength, value []byte) bool {
 	switch s {
 	case Strong:
@@ -22,7 +22,7 @@ func MayBeSecret(s Strength, value []byte) bool {
 	return false
 }
 
-// SaysNothing tells an empty value, a boolean, null.
+// SaysNothing recognises an empty value, a boolean, null.
 func SaysNothing(v []byte) bool {
 	switch string(v) {
 	case "", "0", "1", "true", "false", "True", "False", "null", "yes", "no", "Yes", "No", "on", "off": // ALLOW_EMPTY_PASSWORD=yes
@@ -35,7 +35,7 @@ func SaysNothing(v []byte) bool {
 // whatever it is made of.
 const longestPlain = 32
 
-// isPlain tells a value that cannot be a secret.
+// isPlain recognises a value that cannot be a secret.
 func isPlain(v []byte) bool {
 	switch {
 	case len(v) == 0:
@@ -52,7 +52,7 @@ func isPlain(v []byte) bool {
 
 func hasPrefix(v []byte, p string) bool { return len(v) >= len(p) && string(v[:len(p)]) == p }
 
-// isReference tells $NAME, ${NAME} and what was redacted before.
+// isReference recognises $NAME, ${NAME} and what was redacted before.
 func isReference(v []byte) bool {
 	for _, c := range v[1:] {
 		switch c := lowerByte(c); {
@@ -64,14 +64,14 @@ func isReference(v []byte) bool {
 	return len(v) < 80
 }
 
-// isPlainURL tells a URL without userinfo and without a query, and a path that
+// isPlainURL recognises a URL without userinfo and without a query, and a path that
 // does not look random.
 func isPlainURL(v string) bool {
 	_, rest, _ := strings.Cut(v, "://")
 	return !strings.ContainsAny(rest, "@?= \t") && !looksRandom([]byte(rest))
 }
 
-// plainWords tells words, numbers and durations, joined by punctuation: app,
+// plainWords recognises words, numbers and durations, joined by punctuation: app,
 // created_at, HS256, 30s, localhost:8080, ctrl-p,ctrl-q, 1.5.
 func plainWords(v []byte) bool {
 	from, mixed := 0, 0
@@ -106,7 +106,7 @@ func digitsOnly(v []byte) bool {
 	return true
 }
 
-// plainWord tells a word of letters that are not mixed at random, with a few
+// plainWord recognises a word of letters that are not mixed at random, with a few
 // digits before them as in 30s and 1h, or behind them as in HS256 and v2.
 func plainWord(v []byte) bool {
 	if digitsOnly(v) {
@@ -137,7 +137,7 @@ func plainWord(v []byte) bool {
 	return letters <= 20 && (upper == 0 || upper == letters && letters < 16 || upper <= 1+letters/4 && isCamel(v))
 }
 
-// isCamel tells capitals that each begin a word: createdAt, userID.
+// isCamel recognises capitals that each begin a word: createdAt, userID.
 func isCamel(v []byte) bool {
 	v = bytes.TrimSuffix(v, []byte("ID"))
 	for i, c := range v {
@@ -150,7 +150,7 @@ func isCamel(v []byte) bool {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// looksRandom tells a value with a long run in which letters and digits, or
+// looksRandom recognises a value with a long run in which letters and digits, or
 // cases, are mixed.
 func looksRandom(v []byte) bool {
 	from := 0

@@ -7,7 +7,7 @@ import (
 )
 
 // summariser says what an exchange is about and, when the daemon has answered
-// without an error, what came of it. Either may be empty.
+// without an error, its outcome. Either may be empty.
 type summariser func(r *reading) (what, outcome string)
 
 // summarisers by operation id. Each group of operations has a file.
@@ -23,7 +23,7 @@ var summarisers = sync.OnceValue(func() map[string]summariser {
 	return all
 })
 
-// Summary is one line of what an exchange was about and what came of it,
+// Summary says in one line what an exchange was about and how it ended,
 // without the operation's name: "web ← nginx:1.27 → 3f2a91c0b7d4". An arrow
 // to the right is before the answer, which is an error's message when
 // there was one. It is safe to show: one line, no control characters, bounded.

@@ -75,8 +75,8 @@ func buildkitControl(r *reading) (string, string) {
 	return rpc, ""
 }
 
-// IsBuildProbe tells a Solve that builds nothing: buildx makes one, with a
-// session of its own, to see what BuildKit is able to.
+// IsBuildProbe recognises a Solve that builds nothing: buildx makes one, with a
+// session of its own, to see what BuildKit is able to do.
 func IsBuildProbe(solveRequest []byte) bool {
 	b := body(solveRequest)
 	frontends := b.text("Frontend") != "" || b.at("Definition") != nil

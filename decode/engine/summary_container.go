@@ -48,8 +48,8 @@ func containerInspect(r *reading) (string, string) {
 	return r.name("id"), spaced(nameUnless(r.res.text("Name"), r.Call.Param("id")), state, health)
 }
 
-// nameUnless is a container's name, which the API writes with a slash, unless
-// the request called it so.
+// nameUnless is a container's name, which the API writes with a slash; "" if the
+// request has the same name.
 func nameUnless(name, asked string) string {
 	if name != "" && name[0] == '/' {
 		name = name[1:]
@@ -97,7 +97,7 @@ func containerStop(r *reading) (string, string) {
 	return spaced(r.name("id"), option("signal", r.query.Get("signal")), option("t", r.query.Get("t"))), notModified(r, "already stopped")
 }
 
-// notModified words the 304 by which the daemon says that nothing was to do.
+// notModified explains a 304: there was nothing to do.
 func notModified(r *reading, words string) string { return flag(r.Status == 304, words) }
 
 func containerUpdate(r *reading) (string, string) {

@@ -33,7 +33,7 @@ func countOf(b body, noun string, path ...string) string {
 	return counted(n, all, noun)
 }
 
-// pruned is what a prune took away.
+// pruned is what a prune removed.
 func pruned(r *reading, list, noun string) string {
 	if len(r.res) == 0 {
 		return ""

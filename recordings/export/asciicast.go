@@ -16,8 +16,8 @@ import (
 
 // asciicastExporter writes the first terminal of a recording, an attach or an
 // exec with a TTY, as asciicast v3: its output and input, the resizes, the exit
-// code, and other calls as markers. The bytes are those of the terminal and act
-// on the one that plays them, as they did.
+// code, and other calls as markers. The bytes are unchanged: they act on the
+// terminal that plays them as on the recorded one.
 type asciicastExporter struct {
 	*collector
 	out     *bufio.Writer

@@ -8,7 +8,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// kept says how much of a call is kept.
+// kept bounds what is kept of a call.
 type kept struct {
 	body   int  // bytes of a body, and of what streamed
 	pieces int  // of what streamed

@@ -26,7 +26,7 @@ func (g *group) end() (t time.Duration) {
 	return t
 }
 
-// verdict says in words what came of the command, and whether that is bad.
+// verdict says in words how the command ended, and whether that is bad.
 func (g *group) verdict() (line string, bad bool) {
 	return g.calls[len(g.calls)-1].Verdict(), g.failed > 0 || g.command.Verdict().Result.Bad()
 }
@@ -66,8 +66,8 @@ func (s *groups) add(k *call) {
 	}
 }
 
-// judge gives a call that is held the outcome that it has by what came after,
-// and corrects what was counted.
+// judge gives a call that is held the outcome that later calls gave it, and
+// corrects the counts.
 func (s *groups) judge(j exchange.Judgement, counted *stats) {
 	k := s.calls[j.Exchange]
 	if k == nil || k.Failed() == j.Outcome.Result.Bad() {

@@ -172,7 +172,7 @@ func (h *harExporter) entry(c *call) *harEntry {
 	return e
 }
 
-// where says which endpoint was asked: an address only where there is one.
+// where is the endpoint that was asked: an address only where there is one.
 func (h *harExporter) where(c *call, e *harEntry) {
 	at := c.Conn.Upstream
 	if at == "" {

@@ -25,17 +25,17 @@ var pageJS string
 //go:embed page.html
 var pageHTML string
 
-// The page holds so many calls, and so many bytes of bodies; above that it
-// says what was left out.
+// The page holds so many calls, and so many bytes of bodies. It says what was left
+// out beyond that.
 const (
 	maxPageCalls  = 20000
 	maxPageBodies = 24 << 20
 	maxPageBody   = 16 << 10 // of one body, once the page is half full
 )
 
-// htmlExporter writes one page that needs nothing else: no script runs but its
-// own, and it asks nothing of any network, which its Content-Security-Policy
-// holds. It reads without JavaScript, too.
+// htmlExporter writes one page that needs nothing else: its Content-Security-Policy
+// allows only its own script and no access to a network. The page can be read
+// without JavaScript, too.
 type htmlExporter struct {
 	*collector
 	w        io.Writer

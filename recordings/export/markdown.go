@@ -210,7 +210,7 @@ func markdownText(s string) string {
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		case r == ':' && strings.HasPrefix(s[i:], "://"):
-			b.WriteString("&#58;") // is no link then
+			b.WriteString("&#58;") // so that it is no link
 		default:
 			b.WriteRune(r)
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// maxArrows is how many calls a sequence diagram shows: more are no picture.
+// maxArrows is how many calls a sequence diagram shows: more cannot be read.
 const maxArrows = 150
 
 // svgExporter writes the sequence of the page alone.
@@ -58,7 +58,7 @@ const svgStyle = `<style>:root{--fg:#1c2430;--dim:#5c6773;--bg:#fff;--line:#d5db
 	`svg{background:var(--bg)}text{fill:var(--fg);font:12px ui-monospace,monospace}.call{font-size:11px;fill:var(--dim)}.life{stroke:var(--line)}` +
 	`line.ok{stroke:var(--ok)}line.bad{stroke:var(--bad)}text.ok{fill:var(--ok);font-size:11px}text.bad{fill:var(--bad);font-size:11px}.lane{font-weight:700}marker path{fill:var(--dim)}</style>`
 
-// firstCalls sorts calls by when they began, and cuts what is no picture.
+// firstCalls sorts calls by when they began, and cuts what a picture cannot show.
 func firstCalls(calls []*call) []*call {
 	slices.SortFunc(calls, func(a, b *call) int { return int(a.ID) - int(b.ID) })
 	return calls[:min(len(calls), maxArrows)]
@@ -75,7 +75,8 @@ const (
 
 // sequenceSVG draws calls as arrows between clients and the daemon, with the
 // name of the command where another one begins or goes on. A style makes it a
-// picture that stands alone, without links. more calls are not given.
+// picture that stands alone, without links. more is the number
+// of calls that are not given.
 func sequenceSVG(calls []*call, more int, style string) string {
 	all := len(calls) + more
 	shown := firstCalls(calls)

@@ -75,7 +75,7 @@ func (s *shellExporter) add(c *call) {
 	s.release(false)
 }
 
-// release writes the calls before which nothing is open that may still come.
+// release writes the waiting calls that began before every call that is still open.
 func (s *shellExporter) release(all bool) {
 	oldest := decode.ExchangeID(1<<63 - 1)
 	for x := range s.folder.Open() { // the one that is being delivered, too
@@ -139,7 +139,7 @@ func leftOut(c *call) string {
 	return ""
 }
 
-// shown reports whether text is what it looks like.
+// shown reports whether text has only characters that can be seen.
 func shown(s string) bool { return printable(s) == s }
 
 func (s *shellExporter) arguments(c *call) string {

@@ -51,8 +51,8 @@ func (t *connection) send(d decode.Direction, b []byte) { t.sendCut(d, b, 0) }
 
 // sendCut sends bytes of which the last ones were not kept. The packet that
 // should have them is shorter than it says, as from a capture with a limit:
-// readers show what it begins with, where they would wait for the rest of a
-// body that never comes.
+// readers show its beginning instead of waiting for the rest of a body, which
+// never comes.
 func (t *connection) sendCut(d decode.Direction, b []byte, lost int64) {
 	for len(b) > segment {
 		t.packet(d, push|ack, b[:segment], 0)

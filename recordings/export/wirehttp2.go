@@ -98,7 +98,7 @@ func (h *h2call) body(d decode.Direction) {
 }
 
 // piece sends a message of gRPC, or what streamed. A message that is not whole
-// is missing altogether: what it begins with could not be read.
+// is left out: its beginning alone could not be read.
 func (h *h2call) piece(p *piece) {
 	if p.dir == decode.Response {
 		h.answer()

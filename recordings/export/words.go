@@ -13,8 +13,8 @@ import (
 	"github.com/docker/go-units"
 )
 
-// printable shows bytes as text: what is no printable character, tab or line
-// end is escaped, so that nothing in it can act on a terminal or reorder text.
+// printable shows bytes as text: all but printable characters, tabs and line
+// ends is escaped, so that nothing in it can act on a terminal or reorder text.
 func printable[T ~string | ~[]byte](in T) string {
 	s := string(in)
 	if plain(s) {

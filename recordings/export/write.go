@@ -10,14 +10,14 @@ import (
 	"github.com/dockwire/dockwire/recordings"
 )
 
-// Write exports a recording as far as it can be read. It reads it twice where
-// again is given, as what a call came to may be known only by what came after.
-// Each line that cannot be read goes to warn; the error says how many they
+// Write exports a recording as far as it can be read. Where again is given it
+// reads it twice, as the outcome of a call may be known only from later calls.
+// Each line that cannot be read goes to warn; the error says how many there
 // were.
 func Write(f *Format, w io.Writer, o Options, in *recordings.Reader, again func() (*recordings.Reader, error), warn func(error)) error {
 	o.Header = in.Header()
 	if again != nil && o.Judged == nil {
-		if in, err := again(); err == nil { // an error is said when it is read for the export
+		if in, err := again(); err == nil { // an error is reported by the second reading
 			o.Judged = exchange.NewJudged()
 			_, _ = each(in, o.Judged.Event, func(error) {})
 			o.Judged.Close()

@@ -10,7 +10,7 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/keys"
 )
 
-// where says on which part of the screen an action is to be had.
+// where is the part of the screen on which an action works.
 type where uint8
 
 const (
@@ -136,8 +136,8 @@ func bind(own map[string][]string) map[string][]*action {
 	return keys
 }
 
-// withOwn is the table with a person's own keys. Those are taken from what had
-// them before, where both could be meant.
+// withOwn is the table with the user's own keys. An action that had such a key
+// loses it where the key could mean both.
 func withOwn(own map[string][]string) []action {
 	all := actions()
 	for i := range all {
@@ -168,7 +168,7 @@ func (a *App) keyFor(id string) string {
 	return ""
 }
 
-// here is where keys go now.
+// here is the part of the screen that keys go to now.
 func (a *App) here() where {
 	switch {
 	case a.page != nil:
@@ -179,7 +179,7 @@ func (a *App) here() where {
 	return inList
 }
 
-// key does what a key means, before any widget sees it.
+// key runs the action of a key, before any widget sees it.
 func (a *App) key(e *tcell.EventKey) *tcell.EventKey {
 	if a.prompt.on {
 		return e
@@ -199,7 +199,7 @@ func (a *App) key(e *tcell.EventKey) *tcell.EventKey {
 	return nil
 }
 
-// hint names the keys that one needs, as far as there is room.
+// hint names the keys that are needed most, as far as there is room.
 func (a *App) hint(room int) string {
 	here := a.here()
 	s := ""

@@ -19,13 +19,13 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/theme"
 )
 
-// Options is what a screen is about.
+// Options say what a screen shows, and what it can do.
 type Options struct {
 	Model   *model.Model
 	Archive model.Archive // nil: nothing can be read back
 	Clock   cells.Clock
 
-	Title    string   // what is looked at
+	Title    string   // of what is shown
 	Welcome  []string // shown as long as there is nothing else; the first line can be copied
 	Upstream string   // the daemon's endpoint, for copies
 	Live     bool     // traffic, not a file that is complete
@@ -38,9 +38,9 @@ type Options struct {
 	Filter  string                   // to begin with
 	Loading func() (done, all int64) // how far a file is read; nil: nothing is read
 
-	Stopped func() bool // the recording that was asked for goes on no more; nil: it does
+	Stopped func() bool // whether the recording that was asked for has stopped; nil: it has not
 
-	State     []byte             // what the screen before has left; see SaveState
+	State     []byte             // left by the screen before, see SaveState
 	SaveState func([]byte)       // nil: nothing is left for the next screen
 	SaveMarks func([]byte) error // nil: marks are not kept
 	// Save writes what was seen so far, and the marks, to a file that is not
@@ -79,7 +79,7 @@ type App struct {
 	saved  bool
 	kept   int  // exchanges that were seen when they were saved last
 	saving bool // a save is under way
-	asked  bool // whether to leave what is not recorded
+	asked  bool // the user was asked whether to leave, as calls are in no recording
 
 	inbox  inbox
 	ctx    context.Context
@@ -88,9 +88,9 @@ type App struct {
 	now    time.Time
 	drawn  time.Time
 	cost   time.Duration // of bringing the screen up to date and drawing it, lately
-	over   string        // no more will come, it says
-	heard  int           // notes of the model that were shown in passing
-	read   int           // and on the page of messages
+	over   string        // why no more will come; "" as long as more may
+	heard  int           // how many notes of the model were shown for a while
+	read   int           // how many of them were shown on the page of messages
 	broken atomic.Pointer[breakdown]
 }
 
@@ -137,8 +137,8 @@ func New(o Options) (*App, error) {
 	return a, nil
 }
 
-// Run shows the screen until the person leaves it or Stop is called. All that
-// it started has ended when it returns.
+// Run shows the screen until the user leaves it or Stop is called. When it
+// returns, everything that it started has ended.
 func (a *App) Run() error {
 	done := make(chan struct{})
 	a.work.Go(func() { a.tick(done) })
@@ -218,12 +218,12 @@ func (a *App) tick(done <-chan struct{}) {
 // answered meanwhile.
 const judgeFor = 15 * time.Millisecond
 
-// pulseEvery is how often what is open is drawn though nothing has come.
+// pulseEvery is how often open calls are drawn although nothing has come.
 const pulseEvery = 250 * time.Millisecond
 
-// share is how much of a processor new calls may take to be shown: a frame is
-// drawn for them when so many times as long has passed as it takes. Traffic
-// runs through here, and a machine that is busy with it draws more slowly.
+// share bounds the part of a processor that drawing new calls takes: after a frame
+// for them, the next one waits for this many times as long as the frame took.
+// Traffic runs through here, and a machine that is busy with it draws more slowly.
 const share = 20
 
 // slowest is how long new calls wait at most.

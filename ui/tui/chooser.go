@@ -29,7 +29,7 @@ type Recording struct {
 	Failed  int
 }
 
-// ChooserOptions is what a Chooser lets choose from.
+// ChooserOptions say what a Chooser offers.
 type ChooserOptions struct {
 	Title   string
 	Theme   string
@@ -41,7 +41,7 @@ type ChooserOptions struct {
 	Screen  tcell.Screen    // nil: the terminal
 }
 
-// Chooser lets a person choose among the recordings of a folder.
+// Chooser lets the user choose a recording of a folder.
 type Chooser struct {
 	o      ChooserOptions
 	tv     *tview.Application

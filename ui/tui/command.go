@@ -33,7 +33,7 @@ func verbs() []verb {
 
 func (a *App) askCommand() { a.prompt.ask(askCommand, "") }
 
-// command does what was typed; problem says why it cannot.
+// command runs the command that was typed; problem says why it cannot.
 func (a *App) command(text string) (problem string) {
 	name, argument, _ := strings.Cut(text, " ")
 	argument = strings.TrimSpace(argument)
@@ -41,7 +41,7 @@ func (a *App) command(text string) (problem string) {
 		return ""
 	}
 	all := verbs()
-	if i := slices.IndexFunc(all, func(v verb) bool { return v.name == name }); i >= 0 && (argument != "" || !isNamed(name)) {
+	if i := slices.IndexFunc(all, func(v verb) bool { return v.name == name }); i >= 0 && (argument != "" || !IsAction(name)) {
 		return all[i].do(a, argument)
 	}
 	for _, act := range a.bound() {
@@ -63,9 +63,6 @@ func (a *App) command(text string) (problem string) {
 	}
 	return "there is no command " + name + ": ? names all"
 }
-
-// isNamed says whether an action has this name; without an argument it is meant.
-func isNamed(name string) bool { return IsAction(name) }
 
 // completeCommand offers commands, and arguments where they are known.
 func (a *App) completeCommand(text string) (out []filter.Completion) {

@@ -16,7 +16,7 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/widgets"
 )
 
-// tab is a side from which an exchange is looked at.
+// tab is one view of an exchange.
 type tab int
 
 const (
@@ -62,7 +62,7 @@ type detailPage struct {
 	made    madeFor
 }
 
-// madeFor is what the content was made for, to be made again when it differs.
+// madeFor is what the lines were made for. When it differs they are made again.
 type madeFor struct {
 	d     *model.Detail
 	line  model.Line
@@ -80,7 +80,7 @@ func (p *detailPage) init(a *App) {
 	p.folded = map[tab]map[int]bool{}
 }
 
-// follow has what is selected read.
+// follow begins to read the exchange that is selected.
 func (p *detailPage) follow(a *App) {
 	if !p.open {
 		return
@@ -101,7 +101,7 @@ func (p *detailPage) follow(a *App) {
 	p.load(a, r)
 }
 
-// drop lets go of what was shown.
+// drop forgets the exchange that was shown.
 func (p *detailPage) drop() {
 	if p.cancel != nil {
 		p.cancel()
@@ -160,7 +160,7 @@ func (e detailError) Error() string { return string(e) }
 
 const errNotKept = detailError("this call is not recorded, so there is no more to see of it")
 
-// take takes what was read.
+// take shows an exchange as far as it was read.
 func (p *detailPage) take(a *App) bool {
 	got := a.inbox.take()
 	for _, f := range got {
@@ -281,8 +281,8 @@ func (p *detailPage) copyLines() []cells.Line {
 	return lines
 }
 
-// toggle opens or closes what can be folded on the cursor's line, and says
-// whether there was something.
+// toggle opens or closes what can be folded on the cursor's line, and reports
+// whether there was anything.
 func (p *detailPage) toggle() bool {
 	if p.content == nil || p.Cursor >= p.content.Len() {
 		return false

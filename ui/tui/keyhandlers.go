@@ -193,10 +193,10 @@ func (a *App) failure(by int) {
 	}
 }
 
-// failed is the filter for what failed.
+// failed is the filter for calls that failed.
 const failed = "is:failed"
 
-// onlyFailures shows what failed and nothing else, or everything again.
+// onlyFailures shows only what failed, or everything again.
 func (a *App) onlyFailures() {
 	f := failed
 	if a.m.Filter().String() == failed {
@@ -272,7 +272,7 @@ func (a *App) wrap() {
 	}
 }
 
-// switchQuiet hides pings and what is around builds, or shows them again.
+// switchQuiet hides pings and the calls around builds, or shows them again.
 func (a *App) switchQuiet() {
 	a.m.SetQuiet(!a.m.Quiet())
 	if a.m.Quiet() {
@@ -345,7 +345,8 @@ func (a *App) nextMark() {
 	a.say(cells.Warn, "what is marked is not in the list")
 }
 
-// copy copies what the cursor is on in Copy as, else the call as curl.
+// copy copies the form under the cursor of the tab Copy as; elsewhere, the call as
+// a curl command.
 func (a *App) copy() {
 	if a.page != nil {
 		if p, is := a.page.(*sequencePage); is {
@@ -386,7 +387,7 @@ func (a *App) copyWelcome() {
 }
 
 // toClipboard hands a text to the terminal and to the native tool, which is
-// run on a goroutine of its own, and says who has it.
+// run on a goroutine of its own, and says which of them has it.
 func (a *App) toClipboard(what, text string) {
 	a.say(cells.Dim, "copying…")
 	if a.frame.screen != nil {

@@ -7,8 +7,7 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
 
-// quit closes a page, or leaves; what would be lost with that is asked for
-// first.
+// quit closes a page, or leaves. It asks first when calls would be lost.
 func (a *App) quit() {
 	switch {
 	case a.page != nil:

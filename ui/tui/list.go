@@ -47,7 +47,7 @@ func (p *listPage) verdict(c *model.Command) string {
 	return trouble(c)
 }
 
-// trouble says what came of a command, where it is worth a word.
+// trouble says how a command failed, where it did.
 func trouble(c *model.Command) string {
 	if c.Failed == 0 && !c.Verdict.Result.Bad() {
 		return ""
@@ -171,7 +171,7 @@ func (p *listPage) toggle(open func(was bool) bool) {
 	p.a.arrange()
 }
 
-// counts is what the status line says of the list.
+// counts is the status line's part about the list.
 func (p *listPage) counts() (l cells.Line) {
 	t := p.a.m.Totals()
 	s := grouped(t.Exchanges) + " calls"

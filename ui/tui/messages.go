@@ -10,8 +10,8 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
 
-// messagesPage shows what was said in passing: that the recording stopped,
-// that a client did not get in.
+// messagesPage shows the messages that were shown only for a while: that the
+// recording stopped, that a client could not connect.
 type messagesPage struct{ linesPage }
 
 func (a *App) messages() {

@@ -80,7 +80,7 @@ func (p *prompt) close() {
 }
 
 // changed looks at a filter as it is typed, and shows what it lets through
-// where rows tell.
+// where rows are enough to tell.
 func (p *prompt) changed(text string) {
 	t := p.a.theme
 	style := t.Base
@@ -200,7 +200,7 @@ func (p *prompt) remember(text string) {
 	p.history[p.kind] = h[max(len(h)-maxHistory, 0):]
 }
 
-// enter does what was typed.
+// enter carries out what was typed.
 func (p *prompt) enter() {
 	text := strings.TrimSpace(p.field.GetText())
 	switch p.kind {

@@ -78,7 +78,7 @@ func (a *App) copySequence(p *sequencePage) {
 	a.toClipboard("Mermaid", cells.Mermaid(a.m, seq, p.title, p.paths))
 }
 
-// take takes what was read of streams meanwhile.
+// take draws what was read of streams meanwhile.
 func (p *sequencePage) take() bool {
 	if p.scan == nil {
 		return false

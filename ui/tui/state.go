@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// state is what a screen takes over from the one before it: where the splits
-// stand and what was typed. It is kept as JSON.
+// state is what a screen takes over from the one before it: the places of the
+// splits and what was typed. It is kept as JSON.
 type state struct {
 	Split    int      `json:"split,omitempty"` // hundredths of the height that the list has at most
 	Wide     int      `json:"wide,omitempty"`  // hundredths of the width, where the detail is beside it
@@ -23,7 +23,7 @@ const (
 
 func bounded(split int) int { return max(min(split, mostSplit), leastSplit) }
 
-// resume takes a state over; what is no state is passed over.
+// resume takes a state over. Bytes that are no state are ignored.
 func (a *App) resume(b []byte) {
 	var s state
 	if json.Unmarshal(b, &s) != nil {

@@ -72,7 +72,7 @@ func (p *page) creation(d *model.Detail, folded map[int]bool) bool {
 // maxLineRows bounds the rows of a docker command line.
 const maxLineRows = 12
 
-// rest shows the end of a body that is too long to be shown as a whole.
+// rest shows the end of a body that is too long to be shown whole.
 func (p *page) rest(d *model.Detail, dir decode.Direction) {
 	s := d.Side(dir)
 	if s.Streams() {

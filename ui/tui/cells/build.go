@@ -73,8 +73,8 @@ func (p *page) options(b *build.Build) {
 	add("digest", b.Digest())
 }
 
-// stepUnder is what stands below a step: what went wrong, how far its parts
-// are, and its latest output.
+// stepUnder is the lines below a step: what went wrong, how far its parts are, and
+// its latest output.
 func (p *page) stepUnder(s *build.Step) {
 	state := s.State()
 	role, limit := Dim, 0
@@ -108,7 +108,7 @@ func (p *page) stepUnder(s *build.Step) {
 // largestFiles is how many files of a transfer are listed.
 const largestFiles = 20
 
-// short is as much of a digest as tells files apart.
+// short is the beginning of a digest, long enough to distinguish files.
 func short(digest string) string { return digest[:min(len(digest), 12)] }
 
 // exchanged is what daemon and client took from each other.
@@ -142,7 +142,7 @@ func (p *page) exchanged(b *build.Build) {
 	}
 }
 
-// chart places steps on the time of the build.
+// chart places steps on the time line of the build.
 type chart struct {
 	first, last time.Time // by the daemon's clock
 	name, bar   int       // columns

@@ -168,7 +168,7 @@ func (c *Columns) At(x int) (model.Column, bool) {
 	return 0, false
 }
 
-// pulses is what stands for an open exchange as time passes.
+// pulses are the signs for an open exchange, one after the other.
 var pulses = [...]string{"◐", "◓", "◑", "◒"}
 
 // pulse is the sign of what is open, turning four times a second.
@@ -216,8 +216,8 @@ func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, 
 	return l
 }
 
-// what is what the call was about. Of one that failed, the message comes first
-// in what gets room: what it was about and remarks give way.
+// what says what the call was about. In a call that failed, the message is the last
+// to be cut: the rest and the remarks give way to it.
 func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room int) {
 	end := l.Width() + room
 	what := safe.String(t.Summary)
@@ -246,7 +246,7 @@ func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room
 	}
 	left := room - 1
 	for i, n := range notes {
-		if left -= safe.Width(n) + 3; left < max(8, least) { // the first are those that must not be missing
+		if left -= safe.Width(n) + 3; left < max(8, least) { // the first must not be missing
 			left += safe.Width(n) + 3
 			notes = notes[:i]
 			break
@@ -277,7 +277,7 @@ func request(t *model.Texts) string {
 	return s
 }
 
-// cutWhat cuts a summary where its outcome stays longest.
+// cutWhat cuts a summary so that its outcome stays.
 func cutWhat(what string, room int) string {
 	const arrow = " → "
 	i := strings.LastIndex(what, arrow)
@@ -289,7 +289,7 @@ func cutWhat(what string, room int) string {
 	return safe.Cut(safe.Cut(what[:i], before)+what[i:], room)
 }
 
-// notes is what an honest line must not leave out.
+// notes are the remarks that an honest line must not leave out.
 func notes(r *model.Row) []string {
 	var n []string
 	for _, f := range [...]struct {
@@ -335,7 +335,8 @@ func tookText(r *model.Row, now time.Duration) time.Duration {
 	return r.Took
 }
 
-// tookRole warns of what is slow, except for what lasts as long as it is wanted.
+// tookRole warns of slow calls, but not of those that last for as long as the
+// client wants.
 func tookRole(r *model.Row, t *model.Texts) Role {
 	switch {
 	case r.Open():

@@ -13,9 +13,9 @@ import (
 // maxJSONLines bounds how many lines of a document are shown.
 const maxJSONLines = 50_000
 
-// jsonText sets a document out, a member a line, in colours. Objects and arrays
-// have nodes, numbered in their order; those in folded are shown closed. What
-// is no valid JSON to its end is shown as far as it is, and said so.
+// jsonText lays a document out, a member a line, in colours. Objects and arrays
+// have nodes, numbered in their order; those in folded are shown closed. Text
+// that is not valid JSON to its end is shown as far as it is valid, with a remark.
 func jsonText(doc []byte, folded map[int]bool) []Line {
 	w := jsonWriter{dec: json.NewDecoder(bytes.NewReader(doc)), folded: folded}
 	w.dec.UseNumber()
@@ -115,7 +115,7 @@ func (w *jsonWriter) member(depth int, object bool) bool {
 	return w.value(depth, head, ",")
 }
 
-// closed reads what is folded and counts its members.
+// closed writes a folded value: its brackets, and how many members are in them.
 func (w *jsonWriter) closed(depth int, head []Span, node int, d json.Delim, tail string) bool {
 	w.hidden++
 	n := 0
@@ -180,8 +180,8 @@ func Place(s Source, i, width int) string {
 	return strings.Join(names, ".")
 }
 
-// memberName is the name on a line of JSON, and how far in it stands. ok says that
-// it is such a line.
+// memberName is the name on a line of JSON, and its indentation. ok says that the
+// line has one.
 func memberName(l Line) (name string, indent int, ok bool) {
 	for _, s := range l.Spans {
 		switch {

@@ -10,9 +10,9 @@ import (
 	"github.com/dockwire/dockwire/ui/text"
 )
 
-// Lives shows what happened to things, and the calls about them. calls tells
-// the exchange of each line, 0 for none. reading says how far the recording is
-// read, "" when it is.
+// Lives shows what happened to things, and the calls about them. calls has the
+// exchange of each line, 0 for none. reading says how far the recording is read, ""
+// at its end.
 func Lives(all []exchange.Life, reading string, clock Clock, width int) (lines []Line, calls []decode.ExchangeID) {
 	add := func(l Line, id decode.ExchangeID) { lines = append(lines, l); calls = append(calls, id) }
 	if reading != "" {
@@ -49,7 +49,7 @@ func lifeTitle(t *exchange.Life, width int) Line {
 }
 
 // lifeLine is the time, the time since the beginning, what happened, and the
-// call that told it.
+// call that showed it.
 func lifeLine(t *exchange.Life, e *exchange.LifeEvent, clock Clock, width int) Line {
 	const happened = 26
 	var l Line
@@ -85,7 +85,7 @@ func lifeLine(t *exchange.Life, e *exchange.LifeEvent, clock Clock, width int) L
 	return l
 }
 
-// bad says that what happened is worth red.
+// bad reports whether something failed.
 func bad(what string) bool {
 	for _, prefix := range [...]string{"exited ", "exec exited ", "unhealthy", "out of memory"} {
 		if len(what) >= len(prefix) && what[:len(prefix)] == prefix && what != prefix+"0" {

@@ -2,7 +2,7 @@
 // its bodies, streams and times as pages of lines. A line is made of spans,
 // each with a role; which colour that is, the theme says.
 //
-// Everything of the traffic is escaped here (ui/safe). The package knows no
+// Everything that comes from the traffic is escaped here (ui/safe). The package knows no
 // widgets and no keys. Start reading at line.go, then call.go.
 package cells
 
@@ -13,7 +13,7 @@ import (
 	"github.com/dockwire/dockwire/ui/text"
 )
 
-// Role is what a text is, for the theme to colour.
+// Role says what kind of text it is; the theme gives it a colour.
 type Role uint8
 
 const (

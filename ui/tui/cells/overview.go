@@ -14,9 +14,9 @@ import (
 	"github.com/dockwire/dockwire/ui/text"
 )
 
-// Overview tells in words what an exchange is about: what happened, when, what
-// the operation is for and what its parameters mean. now is how late it is,
-// for what is still open.
+// Overview says in words what an exchange is about: what happened, when, what
+// the operation is for and what its parameters mean. now is the time, for what is
+// still open.
 func Overview(d *model.Detail, k model.Mark, clock Clock, now time.Duration, width int) []Line {
 	p := page{width: max(width, 20)}
 	p.outcome(d)
@@ -118,7 +118,7 @@ func (p *page) outcome(d *model.Detail) {
 	p.lines = append(p.lines, s)
 }
 
-// ended says in words how far it is, or how it ended.
+// ended says in words how the exchange ended, or how far it is.
 func ended(x *exchange.Exchange) string {
 	switch {
 	case x.State != exchange.Done && x.Hijack:
@@ -146,7 +146,7 @@ type phase struct {
 	took time.Duration
 }
 
-// phases cuts an exchange's time into what was waited for.
+// phases cuts an exchange's time into parts, by what was waited for.
 func phases(x *exchange.Exchange, now time.Duration) []phase {
 	end := max(x.Last, now)
 	if x.State == exchange.Done {
@@ -308,7 +308,7 @@ func (p *page) parameter(op, name, value string) {
 	p.described(engine.ParamDoc(op, name))
 }
 
-// described says below a name what it is for.
+// described adds a name, and below it what the name is for.
 func (p *page) described(doc string) {
 	if doc == "" {
 		return

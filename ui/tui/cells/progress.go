@@ -16,7 +16,7 @@ import (
 	"github.com/dockwire/dockwire/ui/text"
 )
 
-// maxValues bounds how many values of a stream are shown; the latest count.
+// maxValues bounds how many values of a stream are shown: the latest.
 const maxValues = 5000
 
 // layer is a part of a pull or push, and how far it is.
@@ -86,10 +86,10 @@ type streamValue struct {
 func wholeValues(d *model.Detail) []streamValue {
 	var all []streamValue
 	var part []byte
-	torn := false // what comes is the end of a value of which the beginning is not here
+	torn := false // what comes is the end of a value whose beginning is missing
 	for i := range d.Pieces {
 		p := &d.Pieces[i]
-		if i == d.Gap && d.Skipped > 0 { // the middle is not here
+		if i == d.Gap && d.Skipped > 0 { // the middle is missing
 			part, torn = nil, true
 		}
 		if p.Dir != decode.Response {
@@ -121,7 +121,7 @@ func (l *layer) line(width int) Line {
 		done := 0
 		switch {
 		case l.total > 0:
-			part := float64(l.current) / float64(l.total) // what a stranger says it is
+			part := float64(l.current) / float64(l.total) // as the daemon says, which need not be right
 			done = int(float64(room) * max(min(part, 1), 0))
 		case finished(l.status):
 			done = room

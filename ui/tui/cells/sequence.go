@@ -104,7 +104,7 @@ func (d *diagram) step(m *model.Model, st *model.Step) Line {
 	return l
 }
 
-// askedLabel is what a request's arrow says.
+// askedLabel is the text of a request's arrow.
 func askedLabel(t *model.Texts, paths bool) string {
 	if paths {
 		return request(t)
@@ -116,7 +116,7 @@ func askedLabel(t *model.Texts, paths bool) string {
 	return label
 }
 
-// answerLabel is what came of a call, where that is known by then.
+// answerLabel is the outcome of a call, where it is known by then.
 func answerLabel(r *model.Row, t *model.Texts, over bool) string {
 	if _, answer := halves(t); answer != "" && over {
 		return answer
@@ -127,7 +127,7 @@ func answerLabel(r *model.Row, t *model.Texts, over bool) string {
 	return ""
 }
 
-// halves are what a summary says of the request and of the answer. Without an
+// halves are the parts of a summary about the request and about the answer. Without an
 // arrow it is about the answer where the request has nothing to say: a list,
 // a ping, a prune.
 func halves(t *model.Texts) (asked, answer string) {

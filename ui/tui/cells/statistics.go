@@ -13,9 +13,9 @@ import (
 // noRow stands where a line is about no exchange.
 const noRow = ^model.Pos(0)
 
-// Statistics shows counts and times by operation, and the slowest calls. rows
-// tells the exchange of each line, the first of which are the operations in
-// their order; heading does not scroll.
+// Statistics shows counts and times by operation, and the slowest calls. rows has
+// the exchange of each line. The first lines are the operations, in their order;
+// heading does not scroll.
 func Statistics(m *model.Model, s *model.Statistics, by model.StatColumn, reverse bool, width int) (lines []Line, rows []model.Pos, heading []Line) {
 	t := m.Totals()
 	var sum Line
@@ -62,7 +62,7 @@ func Statistics(m *model.Model, s *model.Statistics, by model.StatColumn, revers
 	return lines, rows, heading
 }
 
-// lostLine says plainly what is not in the numbers.
+// lostLine says what is not in the numbers.
 func lostLine(t model.Totals) Line {
 	var l Line
 	say := func(n int, text string) {
@@ -76,7 +76,7 @@ func lostLine(t model.Totals) Line {
 	return l
 }
 
-// statsColumns are the columns behind the name, the dearest first to go.
+// statsColumns says how wide the name is, and which other columns there is room for.
 func statsColumns(width int) (name int, bytes, p50 bool) {
 	name = 26
 	if width < 70 {

@@ -17,14 +17,14 @@ func IsTerminal(d *model.Detail) bool {
 	return (c == decode.ContentRaw || c == decode.ContentWSData) && d.Response.Size > 0
 }
 
-// IsStream says that an exchange has something that came bit by bit.
+// IsStream reports whether an exchange has a part that came bit by bit.
 func IsStream(d *model.Detail) bool {
 	return d.Hijack || d.Request.Streams() || d.Response.Streams() || d.Response.Content == decode.ContentGRPC
 }
 
 // Stream shows what streamed in lanes: stdin, stdout and stderr, each line
 // with the time after the beginning of the stream. terminal shows a TTY's
-// output as its terminal showed it, which had these sizes. JSON values are told
+// output as its terminal showed it, which had these sizes. JSON values are shown
 // in words.
 func Stream(d *model.Detail, sizes []model.TerminalSize, clock Clock, width int, terminal bool) Source {
 	p := page{width: max(width, 20)}
@@ -47,7 +47,7 @@ func Stream(d *model.Detail, sizes []model.TerminalSize, clock Clock, width int,
 type lanes struct {
 	start   time.Duration
 	lines   []laneLine
-	skipped int64 // bytes that are not here, where a line has no lane
+	skipped int64 // bytes that are missing; the line then has no lane
 }
 
 type laneLine struct {
@@ -94,7 +94,7 @@ func lanesOf(d *model.Detail) *lanes {
 			byName[name] = l
 		}
 		if last != l {
-			flush(last) // what another says comes between
+			flush(last) // another lane's bytes come between
 			last = l
 		}
 		for b := c.Bytes; len(b) > 0; {

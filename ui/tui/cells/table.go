@@ -22,8 +22,8 @@ type column struct {
 	of    func(value map[string]any, doc []byte) string
 }
 
-// table shows JSON values that are all of one kind, a value a line; nil when
-// they are better told in words, or as bars.
+// table shows JSON values that are all of one kind, a value a line. It is nil for
+// values that are better shown in words, or as bars.
 func table(values []streamValue, clock Clock, width int) []Line {
 	if n := len(values) - maxValues; n > 0 {
 		values = values[n:]
@@ -158,10 +158,10 @@ func netBytes(m map[string]any, which string) (n int64) {
 	return n
 }
 
-// maxColumns bounds the columns of values that nobody knows.
+// maxColumns bounds the columns of values whose kind is not known.
 const maxColumns = 8
 
-// anyColumns are the members of the values, as they come in the alphabet.
+// anyColumns are the members of the values, in alphabetical order.
 func anyColumns(docs []map[string]any) []column {
 	names := map[string]bool{}
 	for _, m := range docs {

@@ -11,8 +11,8 @@ import (
 	"github.com/dockwire/dockwire/ui/text"
 )
 
-// Size of the terminal that output is played to, where nothing tells the one
-// it had, and how many lines that scrolled out of it are shown.
+// The size of the terminal that output is played to, where the recording does not
+// have it, and how many lines that scrolled out of it are shown.
 const (
 	ttyColumns  = 120
 	ttyRows     = 40
@@ -38,7 +38,7 @@ func terminalLines(d *model.Detail, sizes []model.TerminalSize) Source {
 
 func played(d *model.Detail, sizes []model.TerminalSize) (lines []Line, ok bool) {
 	defer func() {
-		if recover() != nil { // bytes of a stranger in a parser that is not ours
+		if recover() != nil { // untrusted bytes, in a parser that is not ours
 			lines, ok = nil, false
 		}
 	}()
@@ -89,7 +89,7 @@ func cellsLine(row []emulator.Cell) Line {
 	return l
 }
 
-// cellRole brings the colours of terminals to roles, so that they suit the
+// cellRole turns the colours of terminals into roles, so that they suit the
 // theme.
 func cellRole(c emulator.Cell) Role {
 	if c.FG == emulator.Default {

@@ -43,8 +43,8 @@ func (w *wrapped) Line(row, width int) Line {
 	return cut
 }
 
-// columns are the spans from a column on, as far as there is room. A sign that
-// stands on the border goes to where it begins.
+// columns are the spans from a column on, as far as there is room. A
+// character on the border belongs to the column where it begins.
 func columns(spans []Span, from, room int) (l Line) {
 	at := 0
 	for _, s := range spans {

@@ -1,6 +1,6 @@
-// Package copyas writes an exchange in the forms that people paste elsewhere:
-// a curl command, a docker command, Go, Python, JavaScript, JSON. What was redacted stays so, and
-// is said to be.
+// Package copyas writes an exchange in the forms that people paste elsewhere: a
+// curl command, a docker command, Go, Python, JavaScript, JSON. What was redacted
+// stays so, and the text says it.
 package copyas
 
 import (
@@ -82,7 +82,7 @@ func body(d *model.Detail, flag, file string) string {
 	return flag + create.Quote(text)
 }
 
-// remark says what the user has to put in after pasting.
+// remark says what the user has to fill in after pasting.
 func remark(d *model.Detail, to daemon, comment string) string {
 	var out string
 	if to.remark != "" {

@@ -38,7 +38,7 @@ type Lesson struct {
 type Replays interface {
 	// Play begins to make the recorded calls of a lesson.
 	Play(lesson int) (*Play, error)
-	// Try lets the learner at the replay of a lesson, while the terminal is
+	// Try lets the learner use the replay of a lesson, while the terminal is
 	// given back.
 	Try(lesson int) (Tried, error)
 }
@@ -51,7 +51,7 @@ type Play struct {
 	Stop  func() // ends it, whatever is left
 }
 
-// Tried is what came of a try.
+// Tried is the result of a try.
 type Tried struct {
 	Calls  []string // a line each
 	Passed bool
@@ -146,7 +146,7 @@ func (a *App) tick(done <-chan struct{}) {
 	}
 }
 
-// step takes what has come of the play.
+// step takes over what was played meanwhile.
 func (a *App) step() (changed bool) {
 	if a.play == nil || a.over {
 		return false
@@ -287,7 +287,7 @@ func (a *App) try() {
 	}
 }
 
-// key does what a key means.
+// key runs the action of a key.
 func (a *App) key(e *tcell.EventKey) *tcell.EventKey {
 	switch name := keys.Name(e); name {
 	case "q", "ctrl-c":

@@ -73,7 +73,7 @@ func (p *page) blocks(parent ast.Node, prefix cells.Line, width int) {
 	}
 }
 
-// with is a line with more behind it, and leaves the line itself as it is.
+// with returns a line with more behind it, and does not change the line itself.
 func with(l cells.Line, r cells.Role, s string) cells.Line {
 	return cells.Line{Spans: append(append([]cells.Span(nil), l.Spans...), cells.Span{Text: s, Role: r})}
 }

@@ -40,7 +40,7 @@ func (a *App) draw(s tcell.Screen, x, y, width, height int) {
 	widgets.Spans(s, x, y+height-1, width, 0, a.status().Spans, a.o.Theme.Of)
 }
 
-// status names the keys that one needs here.
+// status names the keys that are needed here.
 func (a *App) status() *cells.Line {
 	var l cells.Line
 	key := func(name, does string) { l.Add(cells.Key, " "+name).Add(cells.Dim, " "+does+" ") }
@@ -120,7 +120,7 @@ func (a *App) picture(width int) (lines []cells.Line) {
 	return lines
 }
 
-// task is what to try, and what came of it.
+// task is what to try, and the result.
 func (a *App) task(width int) (lines []cells.Line) {
 	l := a.current()
 	lines = append(lines, markdown("## Try it\n\n"+l.Task, width)...)

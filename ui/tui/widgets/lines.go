@@ -72,8 +72,8 @@ func (l *Lines) Keep(cursor int) {
 	l.clamp(true)
 }
 
-// Seek moves the cursor to the next line (by 1) or the one before (by -1) in
-// which Find is found, and says whether there is one.
+// Seek moves the cursor to the next line (by 1) or the one before (by -1) that
+// holds Find, and reports whether there is one.
 func (l *Lines) Seek(by int) bool {
 	for i := l.Cursor + by; l.Find != "" && i >= 0 && i < l.len(); i += by {
 		line := l.Source.Line(i, l.width)
