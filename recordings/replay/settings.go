@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // AddVolatile adds places to the settings beside a recording, each with a
