@@ -51,7 +51,6 @@ var hostileLines = map[string][]string{
 	"lab tls":           {"--break NAME", "-H unix://NAME --break NAME"},
 	"explain":           {"REC", "OTHER", "--live -H HOST -- quietly api GET /v1.41/info", "NAME", "GET NAME", "docker NAME", "-- docker NAME"},
 	"version":           {"NAME"},
-	"man":               {"NAME/x"},
 }
 
 // commandsOf are the command lines of all commands that do something.

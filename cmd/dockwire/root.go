@@ -53,7 +53,6 @@ unchanged and at once, and shows each Engine API call as it happens.
 	root.SetErr(safe.Writer(os.Stderr))
 	root.SetHelpCommandGroupID("learn")
 	root.SetCompletionCommandGroupID("setup")
-	root.AddCommand(manCommand())
 	liveRoot(root)
 	return root
 }
