@@ -113,7 +113,7 @@ func (b *builds) find(client, method string, request []byte, r *http.Request) (c
 		}
 		last = c
 	}
-	if last != nil && ref == "" {
+	if last != nil && (ref == "" || b.again() && !b.solved[recorded]) {
 		return last, "" // a look: ListWorkers, Info
 	}
 	return nil, "the recording has no (more) calls of it"
@@ -143,34 +143,72 @@ func randomInSolve(place string) bool {
 		strings.HasPrefix(place, "body.FrontendAttrs.vcs:") || strings.HasPrefix(place, "body.FrontendAttrs.local-sessionid:")
 }
 
-// solve finds the recorded build that is asked for.
+// solve finds the recorded build that is asked for. One that was not played yet
+// goes first.
 func (b *builds) solve(ref string, request []byte) (c *buildCall, why string) {
 	b.p.mu.Lock()
 	defer b.p.mu.Unlock()
+	var played []*buildCall
 	var nearest *buildCall
 	var fewest []match.Difference
 	for _, c := range b.calls {
-		if c.method != solveMethod || c.used {
+		if c.method != solveMethod || c.used && !b.again() {
 			continue
 		}
 		diffs := b.compare(c, request)
-		if len(diffs) == 0 {
-			b.live[ref] = c
-			if d := b.doors[member(request, "Session")]; d != nil {
-				d.session = c.session
-			} else if s := member(request, "Session"); s != "" && c.session != nil {
-				b.doors[s] = &door{session: c.session}
-			}
-			return b.use(c), ""
-		}
-		if nearest == nil || len(diffs) < len(fewest) {
+		switch {
+		case len(diffs) == 0 && !c.used:
+			return b.begin(c, ref, member(request, "Session")), ""
+		case len(diffs) == 0:
+			played = append(played, c)
+		case nearest == nil || len(diffs) < len(fewest):
 			nearest, fewest = c, diffs
 		}
+	}
+	if n := len(played); n > 0 {
+		if b.p.cfg.Reuse == match.ReuseLast {
+			played = played[n-1:]
+		}
+		for _, c := range played {
+			b.rewind(c)
+		}
+		return b.begin(played[0], ref, member(request, "Session")), ""
 	}
 	if nearest == nil {
 		return nil, "all recorded builds were played"
 	}
 	return nil, fmt.Sprintf("the nearest recorded build is #%d:%s", nearest.x.ID, differencesText(fewest))
+}
+
+// begin makes a live build and its session those of a recorded Solve; p.mu is
+// held.
+func (b *builds) begin(c *buildCall, ref, session string) *buildCall {
+	b.live[ref] = c
+	if d := b.doors[session]; d != nil {
+		d.session = c.session
+	} else if session != "" && c.session != nil {
+		b.doors[session] = &door{session: c.session}
+	}
+	return b.use(c)
+}
+
+// again reports whether builds may be played more than once.
+func (b *builds) again() bool {
+	return b.p.cfg.Reuse == match.ReuseCycle || b.p.cfg.Reuse == match.ReuseLast
+}
+
+// rewind makes a build that was played one that was not, with all that belongs to
+// its session; p.mu is held.
+func (b *builds) rewind(played *buildCall) {
+	for _, c := range b.calls {
+		if c.ref == played.ref || c.session != nil && c.session == played.session {
+			c.used = false
+		}
+	}
+	if s := played.session; s != nil {
+		s.failed = ""
+		clear(s.done)
+	}
 }
 
 func differencesText(diffs []match.Difference) string {
