@@ -156,6 +156,9 @@ func TestCheckClientCertificate(t *testing.T) {
 	}
 	r := Check(within(t, 10*time.Second), serve(t, serverConfig(t, server)).host, expired)
 	expect(t, r, "files", Warned, "expired since")
+	if why := explainAlert(alertBadCertificate, expired, Client, nil); !strings.Contains(why, "not valid now") { // as dockerd 20.10 says
+		t.Error(why)
+	}
 }
 
 func TestCheckOpenDoor(t *testing.T) {

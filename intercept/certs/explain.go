@@ -102,6 +102,9 @@ func explainAlert(alert uint8, files Files, role Role, err error) string {
 		if role == Client && files.Cert == "" {
 			return "the server wants a certificate and none was shown: set DOCKER_CERT_PATH, or --tlscert and --tlskey"
 		}
+		if !validNow(files.Cert) { // servers built with Go before 1.20 do not say more
+			return explainAlert(alertCertificateExpired, files, role, err)
+		}
 		return fmt.Sprintf("the %s does not accept our certificate (%s): it is probably signed by another CA than the %s trusts%s", who, mine, who, nameHint(role))
 	case alertUnknownCA, alertCertificateUnknown:
 		return fmt.Sprintf("the %s does not know the CA that signed our certificate (%s): it needs that CA's ca.pem", who, mine)
@@ -130,6 +133,14 @@ func nameHint(role Role) string {
 		return ", or it does not hold the name that the client dialled"
 	}
 	return ""
+}
+
+// validNow reports whether a certificate is valid at this time, as far as that is
+// known.
+func validNow(path string) bool {
+	chain, p := readCerts(path)
+	now := time.Now()
+	return p != nil || !now.Before(chain[0].NotBefore) && !now.After(chain[0].NotAfter)
 }
 
 func ownValidity(path string) string {
