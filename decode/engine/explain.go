@@ -183,7 +183,8 @@ func (e *explanations) readTerms(text string) error {
 	return nil
 }
 
-// readTable reads lines of three columns. add takes them, and reports whether the
+// readTable reads lines of three columns. The first may have several values, with
+// commas between them. add takes one of them and the others, and reports whether the
 // first two are new.
 func readTable(text string, add func(a, b, doc string) bool) error {
 	for _, line := range strings.Split(text, "\n") {
@@ -194,8 +195,10 @@ func readTable(text string, add func(a, b, doc string) bool) error {
 		if len(f) != 3 {
 			return fmt.Errorf("%q: %d columns, want 3", line, len(f))
 		}
-		if !add(f[0], f[1], f[2]) {
-			return fmt.Errorf("%q twice", f[0]+" "+f[1])
+		for _, first := range strings.Split(f[0], ",") {
+			if !add(first, f[1], f[2]) {
+				return fmt.Errorf("%q twice", first+" "+f[1])
+			}
 		}
 	}
 	return nil

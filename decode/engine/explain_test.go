@@ -2,6 +2,7 @@ package engine
 
 import (
 	"path"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -217,6 +218,10 @@ func TestFieldsAreOfTheAPI(t *testing.T) {
 		if op == nil || op.ID != key[0] || op.Request != JSON {
 			t.Errorf("%v: no operation with a JSON body", key)
 		}
+		former := key == [2]string{"ContainerExec", "Detach"} // docker still sends it
+		if typ := bodyTypes()[key[0]][InRequestBody]; typ != nil && !former && !hasField(typ, strings.Split(key[1], ".")) {
+			t.Errorf("%v: %v has no such field", key, typ)
+		}
 		if strings.HasSuffix(doc, ".") || unicode.IsUpper(rune(doc[0])) {
 			t.Errorf("%v: a phrase without capital and full stop, not %q", key, doc)
 		}
@@ -228,6 +233,33 @@ func TestFieldsAreOfTheAPI(t *testing.T) {
 	if got := FieldDoc("ContainerCreate", "NoSuchField"); got != "" {
 		t.Errorf("no field: %q", got)
 	}
+}
+
+// hasField reports whether a value of a type has a field at a place, by the names
+// that it has in JSON.
+func hasField(t reflect.Type, place []string) bool {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if len(place) == 0 || t.Kind() == reflect.Map || t.Kind() == reflect.Slice {
+		return true
+	}
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" && hasField(f.Type, place) {
+			return true
+		}
+		if name == "" {
+			name = f.Name
+		}
+		if name == place[0] && hasField(f.Type, place[1:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Every flag is of a place that is explained.
