@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func playCourse(t *testing.T, docker bool, programs ...string) {
 		t.Fatal(err)
 	}
 	defer term.Kill()
-	p := learner{t, term}
+	p := learner{t, term, docker && exec.Command("docker", "buildx", "version").Run() == nil}
 	c, err := lesson.BuiltIn()
 	if err != nil {
 		t.Fatal(err)
@@ -102,8 +103,9 @@ func playCourse(t *testing.T, docker bool, programs ...string) {
 
 // learner is at the terminal.
 type learner struct {
-	t    *testing.T
-	term *terminal.Terminal
+	t      *testing.T
+	term   *terminal.Terminal
+	buildx bool // docker has its plugin for builds
 }
 
 func (p *learner) keys(keys string) {
@@ -140,12 +142,18 @@ func (p *learner) lesson(i int, l *lesson.Lesson, docker bool) {
 	if !docker {
 		commands = l.Curl
 	}
+	commands, then := l.Try, "; "
+	if !docker || l.Files != "" && !p.buildx {
+		commands = l.Curl
+	} else if l.Files != "" { // builds go well, and go well again
+		commands, then = slices.Repeat(commands, 2), " && "
+	}
 	if len(commands) > 0 {
 		p.keys("t")
 		p.shows("exit brings you back to the lesson.")
 		for n, c := range commands {
 			mark := fmt.Sprintf("done-%d-%d", i, n)
-			p.keys(c + "; echo " + mark[:5] + "''" + mark[5:] + "\n")
+			p.keys(c + then + "echo " + mark[:5] + "''" + mark[5:] + "\n")
 			p.shows(mark)
 		}
 		p.keys("exit\n")

@@ -49,7 +49,7 @@ func (s *courseReplays) lessons(p *lesson.Progress) (all []course.Lesson, err er
 		}
 		if !s.docker && l.Task != "" {
 			shown.Commands = l.Curl
-			shown.Task += "\n\nThe docker command line is not installed here; curl makes the same call."
+			shown.Task += "\n\nThe docker command line is not installed here; curl takes its place as far as it can."
 			if len(l.Curl) == 0 {
 				shown.Task += " This lesson has none for it: go on, or install the docker command line."
 			}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/cmd/internal/child"
@@ -28,7 +29,13 @@ func learnShell(l *lesson.Lesson, docker bool, at intercept.Endpoint, r *lessonR
 	}
 	cmd := exec.Command(name)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(child.Env(os.Environ(), at.DockerHost()), "DOCKER_CONFIG="+config, "DOCKER_CLI_HINTS=false", "ENV=", "PS1=lesson $ ")
+	cmd.Env = append(child.Env(learnEnv(os.Environ()), at.DockerHost()), "DOCKER_CONFIG="+config, "DOCKER_CLI_HINTS=false", "BUILDX_NO_DEFAULT_ATTESTATIONS=1", "ENV=", "PS1=lesson $ ")
+	if l.Files != "" {
+		cmd.Dir = filepath.Join(r.dir, "files")
+		if err := l.CopyFiles(cmd.Dir); err != nil {
+			return err
+		}
+	}
 	if at.Scheme == "unix" {
 		cmd.Env = append(cmd.Env, "DOCKER_SOCKET="+at.Address)
 	} else {
@@ -50,6 +57,15 @@ func learnShell(l *lesson.Lesson, docker bool, at intercept.Endpoint, r *lessonR
 		return err
 	}
 	return nil
+}
+
+// learnEnv is env without what would make the learner's docker ask for other things
+// than were recorded.
+func learnEnv(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(e string) bool {
+		name, _, _ := strings.Cut(e, "=")
+		return strings.HasPrefix(name, "BUILDX_") || slices.Contains([]string{"DOCKER_BUILDKIT", "DOCKER_API_VERSION", "DOCKER_DEFAULT_PLATFORM"}, name)
+	})
 }
 
 // learnConfig makes a folder for what docker keeps, so that the learner's own

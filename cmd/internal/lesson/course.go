@@ -75,6 +75,11 @@ func read(files fs.FS, id, pattern string) (*Course, error) {
 				return nil, fmt.Errorf("%s: its recording: %w", name, err)
 			}
 		}
+		if l.Files != "" {
+			if info, err := fs.Stat(files, l.Files); err != nil || !info.IsDir() {
+				return nil, fmt.Errorf("%s: files: %q is not a folder beside it", name, l.Files)
+			}
+		}
 		c.Lessons = append(c.Lessons, l)
 	}
 	return c, nil
@@ -91,6 +96,15 @@ func Recording(dir, name string) (string, error) {
 
 // CopyRecording writes the lesson's recording to a folder, and returns its path.
 func (l *Lesson) CopyRecording(dir string) (string, error) { return copyOut(l.files, l.Recording, dir) }
+
+// CopyFiles makes a folder with the files that the lesson's commands need.
+func (l *Lesson) CopyFiles(dir string) error {
+	files, err := fs.Sub(l.files, l.Files)
+	if err != nil {
+		return err
+	}
+	return os.CopyFS(dir, files)
+}
 
 func copyOut(files fs.FS, name, dir string) (string, error) {
 	b, err := fs.ReadFile(files, name)

@@ -21,6 +21,7 @@ type Lesson struct {
 
 	Title     string   `yaml:"title"`
 	Recording string   `yaml:"recording"` // file beside it; "": none, and nothing is played
+	Files     string   `yaml:"files"`     // folder beside it: the shell starts in a copy of it
 	Listen    string   `yaml:"listen"`    // where the replay listens: unix (default), tcp or tls
 	Task      string   `yaml:"task"`      // what the learner does, in a sentence or two
 	Try       []string `yaml:"try"`       // the commands, with docker
@@ -51,8 +52,10 @@ func parse(name string, b []byte) (*Lesson, error) {
 		return nil, errors.New("front matter: the lesson has no title")
 	case !slices.Contains([]string{"unix", "tcp", "tls"}, l.Listen):
 		return nil, fmt.Errorf("front matter: listen: %q: give unix, tcp or tls", l.Listen)
-	case l.Recording != "" && (path.Base(l.Recording) != l.Recording || strings.Contains(l.Recording, `\`)):
+	case !beside(l.Recording):
 		return nil, fmt.Errorf("front matter: recording: %q: it has to lie beside the lesson", l.Recording)
+	case !beside(l.Files):
+		return nil, fmt.Errorf("front matter: files: %q: it has to be a folder beside the lesson", l.Files)
 	case l.Recording == "" && (l.Check != "" || len(l.Try)+len(l.Curl) > 0):
 		return nil, errors.New("front matter: a lesson with something to try needs a recording")
 	}
@@ -60,6 +63,12 @@ func parse(name string, b []byte) (*Lesson, error) {
 		return nil, fmt.Errorf("front matter: check: %w", err)
 	}
 	return l, nil
+}
+
+// beside reports whether a name, if there is one, is that of something beside the
+// lesson.
+func beside(name string) bool {
+	return name == "" || path.Base(name) == name && name != ".." && name != "." && !strings.Contains(name, `\`)
 }
 
 // split takes the front matter off: what stands between two lines of three

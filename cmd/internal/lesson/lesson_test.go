@@ -36,6 +36,11 @@ func TestEveryQuestionHasItsLesson(t *testing.T) {
 			t.Errorf("docs/lessons.md has no row %q", row)
 		}
 	}
+	_, table, _ := strings.Cut(string(doc), "| Question | Lesson |\n|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	if n := strings.Count(table, "\n") + 1; n != len(lessons) {
+		t.Errorf("docs/lessons.md has %d questions, the lessons answer %d", n, len(lessons))
+	}
 	for _, q := range []string{ // of the document that the course is made from
 		"What is a socket?", "Which two kinds does Docker use?", "Where is the socket's file?", "Who may open it?", "Why is its mode 660?",
 		"Why does a TCP socket need TLS?", "How do I reach a daemon on another machine?", "What is each of ca, cert and key for?",
@@ -72,6 +77,7 @@ func TestWhatIsNoLesson(t *testing.T) {
 		{"---\ntitle: x\ncheque: op:a\n---\n", "cheque"},
 		{"---\ntitle: x\nlisten: udp\n---\n", "give unix, tcp or tls"},
 		{"---\ntitle: x\nrecording: ../secret\n---\n", "beside the lesson"},
+		{"---\ntitle: x\nfiles: ..\n---\n", "a folder beside the lesson"},
 		{"---\ntitle: x\nrecording: x.jsonl\ncheck: status>>3\n---\n", "check"},
 		{"---\ntitle: x\ntry: [docker ps]\n---\n", "needs a recording"},
 	} {
