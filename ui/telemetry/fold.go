@@ -3,19 +3,18 @@ package telemetry
 import (
 	"time"
 
-	commonpb "go.opentelemetry.io/proto/slim/otlp/common/v1"
 	logspb "go.opentelemetry.io/proto/slim/otlp/logs/v1"
-	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/build"
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// Sink takes spans and log records, which are its own from then on. It must not
-// wait.
+// Sink takes spans and log records. It must not wait.
 type Sink interface {
-	Span(*tracepb.Span)
+	// Span takes an encoded opentelemetry.proto.trace.v1.Span, which is valid only
+	// during the call.
+	Span([]byte)
 	Log(*logspb.LogRecord)
 }
 
@@ -43,9 +42,7 @@ type Fold struct {
 	group    *exchange.Commands
 	commands map[exchange.CommandID]*command
 	calls    map[decode.ExchangeID]openCall
-
-	usual     map[[2]string]*commonpb.KeyValue // attributes by key and value
-	endpoints map[decode.ConnID]attributes     // of open connections
+	buffer   []byte // of the span that is being made
 }
 
 // openCall is a call that is not over.
@@ -61,9 +58,6 @@ func New(o Options, numbers *Numbers) *Fold {
 		numbers:  numbers,
 		commands: map[exchange.CommandID]*command{},
 		calls:    map[decode.ExchangeID]openCall{},
-
-		usual:     map[[2]string]*commonpb.KeyValue{},
-		endpoints: map[decode.ConnID]attributes{},
 	}
 	f.fold = exchange.NewFolder(0, f.watch)
 	f.fold.WatchBuilds(f.build)
@@ -100,7 +94,6 @@ func (f *Fold) watch(x *exchange.Exchange, e decode.Event) {
 		f.numbers.opened()
 	case *decode.ConnClosed:
 		f.numbers.closed()
-		delete(f.endpoints, e.Conn)
 	case *decode.Gap:
 		f.numbers.gap(e.Bytes)
 	case *decode.Anomaly:
@@ -122,11 +115,12 @@ func (f *Fold) watch(x *exchange.Exchange, e decode.Event) {
 	case *decode.ExchangeEnd:
 		c := f.calls[x.ID]
 		delete(f.calls, x.ID)
-		f.numbers.ended(x)
+		o := x.Outcome()
+		f.numbers.ended(x, o)
 		if c.streams {
 			f.numbers.streams(-1)
 		}
-		f.call(x, c.span)
+		f.call(x, o, c.span)
 	}
 }
 
@@ -144,11 +138,9 @@ func (f *Fold) build(b *build.Build, step *build.Step) {
 	}
 	c := f.commandOf(x)
 	id := f.newSpan()
-	f.opt.Sink.Span(f.buildSpan(b, c, id))
+	f.buildSpan(b, c, id)
 	for _, s := range b.Steps {
-		if span := f.stepSpan(s, c, id); span != nil {
-			f.opt.Sink.Span(span)
-		}
+		f.stepSpan(s, c, id)
 	}
 }
 

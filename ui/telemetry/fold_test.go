@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	logspb "go.opentelemetry.io/proto/slim/otlp/logs/v1"
 	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
 
@@ -23,7 +25,13 @@ type kept struct {
 	logs  []*logspb.LogRecord
 }
 
-func (k *kept) Span(s *tracepb.Span)    { k.spans = append(k.spans, s) }
+func (k *kept) Span(encoded []byte) {
+	s := new(tracepb.Span)
+	if err := proto.Unmarshal(encoded, s); err != nil {
+		panic(err)
+	}
+	k.spans = append(k.spans, s)
+}
 func (k *kept) Log(l *logspb.LogRecord) { k.logs = append(k.logs, l) }
 
 func (k *kept) named(t *testing.T, name string) *tracepb.Span {

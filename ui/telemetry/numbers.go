@@ -82,12 +82,12 @@ func (n *Numbers) gap(bytes int64) {
 // streams counts open calls whose answer a person follows.
 func (n *Numbers) streams(by int64) { n.add(&n.openStreams, by) }
 
-func (n *Numbers) ended(x *exchange.Exchange) {
+func (n *Numbers) ended(x *exchange.Exchange, o exchange.Outcome) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.openCalls--
 	n.redactions += int64(x.Redacted)
-	key := labels{operation(x), x.Outcome().Result.String()}
+	key := labels{operation(x), o.Result.String()}
 	c := n.calls[key]
 	if c == nil {
 		c = &callNumbers{newHistogram(durations), newHistogram(sizes), newHistogram(sizes)}

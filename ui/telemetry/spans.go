@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
-
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/build"
 	"github.com/dockwire/dockwire/decode/exchange"
@@ -22,7 +20,7 @@ type command struct {
 	of      *exchange.Command
 	trace   traceID
 	span    spanID
-	parent  []byte // span that the client named in its first call; nil: none
+	parent  spanID // span that the client named in its first call; zero: none
 	began   time.Duration
 	calls   int64
 	refused map[decode.ExchangeID]failure
@@ -40,7 +38,7 @@ func (f *Fold) commandOf(x *exchange.Exchange) *command {
 	if c == nil {
 		c = &command{of: x.Command, span: f.newSpan(), began: x.Start, refused: map[decode.ExchangeID]failure{}}
 		if trace, parent, ok := traceParent(x); ok {
-			c.trace, c.parent = trace, parent[:]
+			c.trace, c.parent = trace, parent
 		} else {
 			f.opt.Random(c.trace[:])
 		}
@@ -59,50 +57,57 @@ func (f *Fold) begin(x *exchange.Exchange) {
 }
 
 // call makes the span of a call that has ended.
-func (f *Fold) call(x *exchange.Exchange, id spanID) {
+func (f *Fold) call(x *exchange.Exchange, o exchange.Outcome, id spanID) {
 	if f.opt.Sink == nil || x.Command == nil {
 		return
 	}
 	c := f.commandOf(x)
-	span := &tracepb.Span{
-		TraceId: c.trace[:], SpanId: id[:], ParentSpanId: f.parentOf(x, c),
-		Name: spanName(x), Kind: tracepb.Span_SPAN_KIND_SERVER,
-		StartTimeUnixNano: f.nano(x.Start), EndTimeUnixNano: f.nano(x.End),
-		Attributes: f.callAttributes(x),
+	h := spanHead{
+		trace: c.trace, id: id, parent: f.parentOf(x, c), name: spanName(x), kind: kindServer,
+		start: f.nano(x.Start), end: f.nano(x.End),
 	}
-	f.follow(span, x, c)
-	if x.Outcome().Result.Bad() {
-		span.Status = &tracepb.Status{Code: tracepb.Status_STATUS_CODE_ERROR, Message: cut(x.Error())}
+	linkTrace, linkSpan, linked := h.follow(x, c)
+	b := h.span(f.buffer[:0]).callAttributes(x, o)
+	if linked {
+		b = b.link(linkTrace, linkSpan)
 	}
-	f.opt.Sink.Span(span)
-	f.failed(x, c, span)
+	if o.Result.Bad() {
+		b = b.failed(x.Error())
+	}
+	f.send(b)
+	f.failed(x, o, c, &h)
+}
+
+func (f *Fold) send(b span) {
+	f.buffer = b
+	f.opt.Sink.Span(b)
 }
 
 // parentOf is the call that this one travels in, or the command.
-func (f *Fold) parentOf(x *exchange.Exchange, c *command) []byte {
+func (f *Fold) parentOf(x *exchange.Exchange, c *command) spanID {
 	if x.Parent != 0 {
 		if outer, ok := f.calls[x.Parent]; ok {
-			return outer.span[:]
+			return outer.span
 		}
 	}
-	return c.span[:]
+	return c.span
 }
 
-// follow takes a span to where the client says it belongs. A call stays below its
-// command and is linked to the span that it names: docker and its plugins name
-// spans of several traces that they keep to themselves. A call of another client
-// and of another trace than the command's belongs there, as one of a service that
-// makes each call for another reason.
-func (f *Fold) follow(span *tracepb.Span, x *exchange.Exchange, c *command) {
-	trace, parent, ok := traceParent(x)
+// follow takes a span to where the client says it belongs, and returns the span
+// that it is linked to. A call stays below its command and is linked to the span
+// that it names: docker and its plugins name spans of several traces that they keep
+// to themselves. A call of another client and of another trace than the command's
+// belongs there, as one of a service that makes each call for another reason.
+func (h *spanHead) follow(x *exchange.Exchange, c *command) (trace traceID, id spanID, linked bool) {
+	trace, id, ok := traceParent(x)
 	switch {
-	case !ok || trace == c.trace && string(parent[:]) == string(c.parent):
-	case c.parent == nil || trace == c.trace || dockers(x.Request.Header("User-Agent")):
-		span.Links = []*tracepb.Span_Link{{TraceId: trace[:], SpanId: parent[:]}}
-	default:
-		span.Links = []*tracepb.Span_Link{{TraceId: span.TraceId, SpanId: c.span[:]}}
-		span.TraceId, span.ParentSpanId = trace[:], parent[:]
+	case !ok || trace == c.trace && id == c.parent:
+		return trace, id, false
+	case c.parent == spanID{} || trace == c.trace || dockers(x.Request.Header("User-Agent")):
+		return trace, id, true
 	}
+	h.trace, h.parent = trace, id
+	return c.trace, c.span, true
 }
 
 // dockers reports whether a User-Agent is that of docker's own clients.
@@ -122,65 +127,59 @@ func (f *Fold) end(id exchange.CommandID, c *command) {
 		return
 	}
 	v := c.of.Verdict()
-	span := &tracepb.Span{
-		TraceId: c.trace[:], SpanId: c.span[:], ParentSpanId: c.parent,
-		Name: cut(c.of.Brief()), Kind: tracepb.Span_SPAN_KIND_INTERNAL,
-		StartTimeUnixNano: f.nano(c.began), EndTimeUnixNano: f.nano(c.of.Last),
-		Attributes: commandAttributes(c, v),
+	h := spanHead{
+		trace: c.trace, id: c.span, parent: c.parent, name: cut(c.of.Brief()), kind: kindInternal,
+		start: f.nano(c.began), end: f.nano(c.of.Last),
 	}
+	b := h.span(f.buffer[:0]).commandAttributes(c, v)
 	if v.Result.Bad() {
-		span.Status = &tracepb.Status{Code: tracepb.Status_STATUS_CODE_ERROR, Message: cut(v.Line)}
-		f.opt.Sink.Log(failure{at: span.EndTimeUnixNano, trace: span.TraceId, span: span.SpanId, says: v.Line}.log(v.Line))
+		b = b.failed(v.Line)
+		f.opt.Sink.Log(h.failure(v.Line).log(v.Line))
 	}
-	f.opt.Sink.Span(span)
+	f.send(b)
 }
 
-func (f *Fold) buildSpan(b *build.Build, c *command, id spanID) *tracepb.Span {
-	steps, cached, failed := b.Counts()
+func (f *Fold) buildSpan(b *build.Build, c *command, id spanID) {
 	parent := c.span
 	if of, ok := f.calls[b.Solve]; ok {
 		parent = of.span
 	}
-	span := &tracepb.Span{
-		TraceId: c.trace[:], SpanId: id[:], ParentSpanId: parent[:],
-		Name: "build", Kind: tracepb.Span_SPAN_KIND_INTERNAL,
-		StartTimeUnixNano: f.nano(b.Began), EndTimeUnixNano: f.nano(b.Ended),
-		Attributes: attributes{}.
-			text("dockwire.build.ref", b.Ref).text("dockwire.build.target", b.Target).
-			text("dockwire.build.digest", b.Digest()).
-			number("dockwire.build.steps", int64(steps)).number("dockwire.build.cached", int64(cached)).
-			number("dockwire.build.failed", int64(failed)),
+	h := spanHead{
+		trace: c.trace, id: id, parent: parent, name: "build", kind: kindInternal,
+		start: f.nano(b.Began), end: f.nano(b.Ended),
 	}
-	span.Status = errorStatus(b.Err)
-	return span
+	steps, cached, failed := b.Counts()
+	s := h.span(f.buffer[:0]).
+		text("dockwire.build.ref", b.Ref).text("dockwire.build.target", b.Target).
+		text("dockwire.build.digest", b.Digest()).
+		number("dockwire.build.steps", int64(steps)).number("dockwire.build.cached", int64(cached)).
+		number("dockwire.build.failed", int64(failed))
+	if b.Err != "" {
+		s = s.failed(b.Err)
+	}
+	f.send(s)
 }
 
-// stepSpan is nil for a step that never started.
-func (f *Fold) stepSpan(s *build.Step, c *command, of spanID) *tracepb.Span {
+// stepSpan makes the span of a step; one that never started has none.
+func (f *Fold) stepSpan(s *build.Step, c *command, of spanID) {
 	if s.Started.IsZero() {
-		return nil
+		return
 	}
 	end := s.Completed
 	if end.IsZero() {
 		end = s.Started
 	}
-	id := f.newSpan()
-	return &tracepb.Span{
-		TraceId: c.trace[:], SpanId: id[:], ParentSpanId: of[:],
-		Name: cut(s.Name), Kind: tracepb.Span_SPAN_KIND_INTERNAL,
-		StartTimeUnixNano: uint64(s.Started.UnixNano()), EndTimeUnixNano: uint64(end.UnixNano()),
-		Attributes: attributes{}.
-			text("dockwire.build.step.digest", s.Digest).text("dockwire.build.step.state", s.State()).
-			text("dockwire.build.step.executes", s.Executes),
-		Status: errorStatus(s.Err),
+	h := spanHead{
+		trace: c.trace, id: f.newSpan(), parent: of, name: cut(s.Name), kind: kindInternal,
+		start: uint64(s.Started.UnixNano()), end: uint64(end.UnixNano()),
 	}
-}
-
-func errorStatus(message string) *tracepb.Status {
-	if message == "" {
-		return nil
+	b := h.span(f.buffer[:0]).
+		text("dockwire.build.step.digest", s.Digest).text("dockwire.build.step.state", s.State()).
+		text("dockwire.build.step.executes", s.Executes)
+	if s.Err != "" {
+		b = b.failed(s.Err)
 	}
-	return &tracepb.Status{Code: tracepb.Status_STATUS_CODE_ERROR, Message: cut(message)}
+	f.send(b)
 }
 
 func (f *Fold) nano(t time.Duration) uint64 { return uint64(f.opt.Start.Add(t).UnixNano()) }
@@ -188,7 +187,11 @@ func (f *Fold) nano(t time.Duration) uint64 { return uint64(f.opt.Start.Add(t).U
 // traceParent is what a request says of the trace that it belongs to (W3C Trace
 // Context, traceparent: version-trace-parent-flags).
 func traceParent(x *exchange.Exchange) (trace traceID, parent spanID, ok bool) {
-	parts := strings.Split(strings.TrimSpace(x.Request.Header("Traceparent")), "-")
+	header := x.Request.Header("Traceparent")
+	if header == "" {
+		return trace, parent, false
+	}
+	parts := strings.Split(strings.TrimSpace(header), "-")
 	if len(parts) < 4 || len(parts[0]) != 2 || len(parts[1]) != 32 || len(parts[2]) != 16 {
 		return trace, parent, false
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	logspb "go.opentelemetry.io/proto/slim/otlp/logs/v1"
-	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
 
 	"github.com/dockwire/dockwire/ui/telemetry"
 )
@@ -52,8 +51,17 @@ type Sender struct {
 
 // queue holds what was not sent.
 type queue struct {
-	spans []*tracepb.Span
-	logs  []*logspb.LogRecord
+	spans   []*batch
+	waiting int // spans in all batches
+	size    int // of the last full batch
+	logs    []*logspb.LogRecord
+}
+
+// batch is a row of spans, each with its tag and length in ScopeSpans.
+type batch struct {
+	encoded []byte
+	count   int
+	closed  bool // it is full, or being sent
 }
 
 // New makes a sender that sends nothing before Start. tell is told, from a
@@ -78,19 +86,44 @@ func (n *Sender) Start(numbers func() []telemetry.Metric) {
 	n.done.Go(func() { n.run(ctx) })
 }
 
-// Span takes a span.
-func (n *Sender) Span(s *tracepb.Span) {
+// Span takes an encoded span.
+func (n *Sender) Span(encoded []byte) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.settings.urls[traces] == "" {
 		return
 	}
-	if len(n.wait.spans) >= maxWaiting {
+	if n.wait.waiting >= maxWaiting {
 		n.lost[traces]++
 		return
 	}
-	n.wait.spans = append(n.wait.spans, s)
-	n.hurry(len(n.wait.spans))
+	b := n.wait.last()
+	b.encoded = appendSpan(b.encoded, encoded)
+	b.count++
+	n.wait.waiting++
+	if b.count == batchSize {
+		b.closed, n.wait.size = true, len(b.encoded)
+		n.hurry()
+	}
+}
+
+// last is the batch that spans are added to.
+func (q *queue) last() *batch {
+	if n := len(q.spans); n > 0 && !q.spans[n-1].closed {
+		return q.spans[n-1]
+	}
+	b := &batch{encoded: make([]byte, 0, q.size+q.size/8)}
+	q.spans = append(q.spans, b)
+	return b
+}
+
+// first closes the oldest batch, which is to be sent; nil: nothing waits.
+func (q *queue) first() *batch {
+	if len(q.spans) == 0 {
+		return nil
+	}
+	q.spans[0].closed = true
+	return q.spans[0]
 }
 
 // Log takes a log record.
@@ -105,16 +138,16 @@ func (n *Sender) Log(l *logspb.LogRecord) {
 		return
 	}
 	n.wait.logs = append(n.wait.logs, l)
-	n.hurry(len(n.wait.logs))
+	if len(n.wait.logs)%batchSize == 0 {
+		n.hurry()
+	}
 }
 
-// hurry wakes the sender when a batch is full.
-func (n *Sender) hurry(waiting int) {
-	if waiting%batchSize == 0 {
-		select {
-		case n.wake <- struct{}{}:
-		default:
-		}
+// hurry wakes the sender: a batch is full.
+func (n *Sender) hurry() {
+	select {
+	case n.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -134,7 +167,7 @@ func (n *Sender) Close() {
 	timer.Stop()
 	n.stop()
 	n.client.CloseIdleConnections()
-	n.lost[traces] += int64(len(n.wait.spans))
+	n.lost[traces] += int64(n.wait.waiting)
 	n.lost[logs] += int64(len(n.wait.logs))
 	if n.lost[traces]+n.lost[logs] > 0 {
 		n.tell("not all telemetry reached %s: %d spans and %d log records are lost", n.settings.Endpoint, n.lost[traces], n.lost[logs])
@@ -165,14 +198,15 @@ func (n *Sender) run(ctx context.Context) {
 func (n *Sender) sendWaiting(ctx context.Context) {
 	for ctx.Err() == nil {
 		n.mu.Lock()
-		spans, records := first(n.wait.spans), first(n.wait.logs)
+		spans, records := n.wait.first(), n.wait.logs[:min(len(n.wait.logs), batchSize)]
 		n.mu.Unlock()
-		if len(spans)+len(records) == 0 {
+		if spans == nil && len(records) == 0 {
 			return
 		}
-		if len(spans) > 0 && n.send(ctx, traces, int64(len(spans)), n.settings.spans(spans)) {
+		if spans != nil && n.send(ctx, traces, int64(spans.count), n.settings.spans(spans.encoded)) {
 			n.mu.Lock()
-			n.wait.spans = behind(n.wait.spans, len(spans))
+			n.wait.spans = behind(n.wait.spans, 1)
+			n.wait.waiting -= spans.count
 			n.mu.Unlock()
 		}
 		if len(records) > 0 && n.send(ctx, logs, int64(len(records)), n.settings.records(records)) {
@@ -182,8 +216,6 @@ func (n *Sender) sendWaiting(ctx context.Context) {
 		}
 	}
 }
-
-func first[T any](all []T) []T { return all[:min(len(all), batchSize)] }
 
 // behind drops the first n, and the memory behind them when nothing is left.
 func behind[T any](all []T, n int) []T {

@@ -107,7 +107,7 @@ func TestEverythingIsSentAtTheEnd(t *testing.T) {
 	var l told
 	n := sender(t, c.URL, environment("OTEL_EXPORTER_OTLP_COMPRESSION=gzip", "OTEL_EXPORTER_OTLP_HEADERS=api-key=a%20b"), &l)
 	for i := range 1200 {
-		n.Span(&tracepb.Span{Name: fmt.Sprint(i)})
+		n.Span(encode(&tracepb.Span{Name: fmt.Sprint(i)}))
 	}
 	n.Log(&logspb.LogRecord{})
 	n.Close()
@@ -137,7 +137,7 @@ func TestABusyCollectorGetsItAgain(t *testing.T) {
 			})
 			var l told
 			n := sender(t, c.URL, environment(), &l)
-			n.Span(&tracepb.Span{Name: "once"})
+			n.Span(encode(&tracepb.Span{Name: "once"}))
 			n.Close()
 			if len(c.spans) != 1 {
 				t.Errorf("%d spans came", len(c.spans))
@@ -169,7 +169,7 @@ func TestWhatIsLostIsCountedAndSaid(t *testing.T) {
 			var l told
 			n := sender(t, c.URL, environment("OTEL_METRICS_EXPORTER=none", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL), &l)
 			for range 3 {
-				n.Span(&tracepb.Span{})
+				n.Span(encode(&tracepb.Span{}))
 			}
 			n.Close()
 			for _, want := range tt.want {
@@ -186,7 +186,7 @@ func TestTheQueueIsBounded(t *testing.T) {
 	var l told
 	n := sender(t, "http://127.0.0.1:1", environment(), &l)
 	for range maxWaiting + 10 {
-		n.Span(&tracepb.Span{})
+		n.Span(encode(&tracepb.Span{}))
 		n.Log(&logspb.LogRecord{})
 	}
 	if spans, records := n.Lost(); spans != 10 || records != 10 {

@@ -3,6 +3,7 @@
 package otlp
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"net"
@@ -15,10 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	logspb "go.opentelemetry.io/proto/slim/otlp/logs/v1"
-	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/ui/telemetry"
@@ -51,7 +49,7 @@ func BenchmarkTaps(b *testing.B) {
 				n := New(s, func(string, ...any) {}) // a busy collector is tried again
 				n.Start(func() []telemetry.Metric { return nil })
 				for i := range each {
-					n.Span(proto.Clone(spans[i%len(spans)]).(*tracepb.Span))
+					n.Span(spans[i%len(spans)])
 				}
 				for n.waiting() { // Close is in a hurry
 					time.Sleep(10 * time.Millisecond)
@@ -80,16 +78,16 @@ func BenchmarkTaps(b *testing.B) {
 func (n *Sender) waiting() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return len(n.wait.spans) > 0
+	return n.wait.waiting > 0
 }
 
-type spanSink []*tracepb.Span
+type spanSink [][]byte
 
-func (s *spanSink) Span(span *tracepb.Span) { *s = append(*s, span) }
-func (s *spanSink) Log(*logspb.LogRecord)   {}
+func (s *spanSink) Span(encoded []byte)   { *s = append(*s, bytes.Clone(encoded)) }
+func (s *spanSink) Log(*logspb.LogRecord) {}
 
 // dockerRun is the telemetry of one docker run.
-func dockerRun(b *testing.B) []*tracepb.Span {
+func dockerRun(b *testing.B) [][]byte {
 	b.Helper()
 	id := strings.Repeat("3f2a", 16)
 	var script exchangetest.Script
