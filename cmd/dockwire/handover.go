@@ -26,17 +26,22 @@ const asideWithin = 5 * time.Second
 // waits for a newer one.
 type handOver struct {
 	at    string
+	stay  bool            // do not end after a hand-over before a signal comes
 	older *handover.Taken // nil: nobody was there
 	offer *handover.Offer // nil: nobody is waited for
 }
 
 func (h *handOver) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&h.at, "hand-over", "", "take the listeners over from the dockwire that waits at this `SOCKET`, and wait there for the next one")
+	cmd.Flags().BoolVar(&h.stay, "stay", false, "with --hand-over: when a newer dockwire has taken over, wait for SIGTERM before ending, so that no supervisor starts this one again")
 	cmd.MarkFlagsMutuallyExclusive("hand-over", "context-create")
 }
 
 // take asks the older dockwire, if there is one.
 func (h *handOver) take() (err error) {
+	if h.at == "" && h.stay {
+		return errors.New("--stay is for a tap with --hand-over")
+	}
 	if h.at == "" {
 		return nil
 	}
@@ -135,6 +140,11 @@ func (f *tapFlags) passOn(o *observation) ([]handover.Socket, error) {
 		}
 	}
 	sockets, err := o.server.Sockets()
+	if err == nil {
+		var metrics []handover.Socket
+		metrics, err = o.sent.socket()
+		sockets = append(sockets, metrics...)
+	}
 	if err == nil && f.takeover.taken != nil {
 		var journal *os.File
 		if journal, err = f.takeover.taken.Journal(); err == nil {
@@ -145,23 +155,30 @@ func (f *tapFlags) passOn(o *observation) ([]handover.Socket, error) {
 }
 
 // leave lets the connections that are open run out: a newer dockwire, process
-// pid, gets all others.
+// pid, gets all others. With --stay it ends only after a signal, and another one
+// cuts off what is still open then.
 func (f *tapFlags) leave(o *observation, pid int, stop <-chan os.Signal) error {
 	lost := f.sockets.Stop()
 	over, err := o.server.Leave()
-	err = errors.Join(lost, f.takeover.leave(), err)
+	err = errors.Join(lost, f.takeover.leave(), o.sent.leave(), err)
 	say("process %d has taken over; the connections that are open run out here", pid)
-	for {
+	for mayEnd := !f.handOver.stay; over != nil || !mayEnd; {
 		select {
 		case <-over:
-			return err
+			over = nil
 		case s := <-stop:
-			if s == os.Interrupt || s == syscall.SIGTERM {
+			if s != os.Interrupt && s != syscall.SIGTERM {
+				continue
+			}
+			if mayEnd {
 				say("%v: %s cut off", s, plural(int(o.counts.Open()), "connection"))
 				return err
 			}
+			mayEnd = true
+			say("%v: ending when the open connections have ended, at another one at once", s)
 		}
 	}
+	return err
 }
 
 // ready tells systemd, at the socket that it names in NOTIFY_SOCKET, that clients

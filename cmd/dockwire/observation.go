@@ -80,7 +80,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 		UpstreamTLS: way.upstream.tls(),
 	})
 	if err == nil {
-		err = o.sent.begin(rec.telemetry.metrics, o.health)
+		err = o.sent.begin(&rec.telemetry, o.health)
 	}
 	if err != nil {
 		o.recorder.Unused()

@@ -40,7 +40,9 @@ SIGTERM ends it and removes its sockets.
 With --hand-over a tap can be replaced, by a newer dockwire or by one with other
 flags, and no client notices: start the new one with the same --listen and the
 same --hand-over. It gets the listening sockets, and the old one ends when its
-last connection does. SIGUSR2 makes a tap start the new one itself.
+last connection does. SIGUSR2 makes a tap start the new one itself. A supervisor
+that starts again what has ended would bring the old one back: --stay keeps that
+one until SIGTERM comes, too.
 
 With --rotate a recording goes on in a new file when it is large or old enough.
 SIGHUP makes it go on in a new file at once, where dockwire does not run on a
@@ -94,6 +96,9 @@ func (f *tapFlags) withRoute(watch func(route) error) error {
 		return err
 	}
 	defer f.handOver.end()
+	if f.record.telemetry.metrics != "" {
+		f.record.telemetry.older = f.handOver.file(f.record.telemetry.socketName())
+	}
 	if err := f.takeover.begin(upstream, listeners, &f.handOver); err != nil {
 		return err
 	}

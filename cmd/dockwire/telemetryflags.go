@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/dockwire/dockwire/cmd/internal/otlp"
 	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/cmd/internal/scrape"
+	"github.com/dockwire/dockwire/intercept/handover"
 	"github.com/dockwire/dockwire/ui/telemetry"
 )
 
@@ -21,6 +23,7 @@ import (
 type telemetryFlags struct {
 	otlp    string
 	metrics string
+	older   *os.File // where an older dockwire serves its numbers; nil: nowhere
 }
 
 func (f *telemetryFlags) add(cmd *cobra.Command) {
@@ -36,6 +39,7 @@ type telemetryOut struct {
 	collector string
 	sender    *otlp.Sender   // nil: nothing is sent
 	server    *scrape.Server // nil: nothing is served
+	name      string         // of the server's socket, when it is handed over
 }
 
 // open makes a consumer for what is wanted; nil where nothing is.
@@ -55,18 +59,19 @@ func (f *telemetryFlags) open(began time.Time, upstream string, env func(string)
 	return t, nil
 }
 
-// begin begins to send, and to serve at an address; health tells how dockwire
-// itself does. It may be called on nil.
-func (t *telemetryOut) begin(address string, health func() []telemetry.Metric) (err error) {
+// begin begins to send and to serve; health tells how dockwire itself does. It may
+// be called on nil.
+func (t *telemetryOut) begin(f *telemetryFlags, health func() []telemetry.Metric) (err error) {
 	if t == nil {
 		return nil
 	}
 	all := func() []telemetry.Metric { return slices.Concat(t.numbers.Metrics(), health(), t.lost()) }
-	if address != "" {
+	if f.metrics != "" {
 		var at string
-		if t.server, at, err = scrape.Start(address, all); err != nil {
+		if t.server, at, err = scrape.Start(f.metrics, f.older, all); err != nil {
 			return err
 		}
+		t.name = f.socketName()
 		t.tell("metrics for Prometheus: http://%s/metrics", at)
 	}
 	if t.sender != nil {
@@ -76,6 +81,26 @@ func (t *telemetryOut) begin(address string, health func() []telemetry.Metric) (
 	return nil
 }
 
+// socketName is by which name the socket of --metrics is handed over.
+func (f *telemetryFlags) socketName() string { return "--metrics " + f.metrics }
+
+// socket is what the next dockwire gets to serve numbers at; it may be called on nil.
+func (t *telemetryOut) socket() ([]handover.Socket, error) {
+	if t == nil || t.server == nil {
+		return nil, nil
+	}
+	file, err := t.server.Socket()
+	return []handover.Socket{{Name: t.name, File: file}}, err
+}
+
+// leave leaves serving to the next dockwire; it may be called on nil.
+func (t *telemetryOut) leave() error {
+	if t == nil {
+		return nil
+	}
+	return t.server.Close()
+}
+
 // settings are nil where nothing is to be sent. What only the environment says,
 // and others may have meant for themselves, is no reason to fail.
 func (f *telemetryFlags) settings(upstream string, env func(string) string) (*otlp.Settings, error) {
@@ -83,11 +108,14 @@ func (f *telemetryFlags) settings(upstream string, env func(string) string) (*ot
 		return nil, nil
 	}
 	host, _ := os.Hostname()
+	var instance [16]byte // numbers of two processes, one of which takes over, are not one row
+	_, _ = rand.Read(instance[:])
 	settings, err := otlp.Read(f.otlp, env, map[string]string{
-		"service.name":      "dockwire",
-		"service.version":   versionText(),
-		"host.name":         host,
-		"dockwire.upstream": upstream,
+		"service.name":        "dockwire",
+		"service.version":     versionText(),
+		"service.instance.id": hex.EncodeToString(instance[:]),
+		"host.name":           host,
+		"dockwire.upstream":   upstream,
 	})
 	if err != nil && f.otlp == "" {
 		say("warning: no telemetry is sent: %v (--otlp off: it is not wanted)", err)

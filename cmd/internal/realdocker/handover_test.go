@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -76,10 +77,11 @@ func TestHandOverUnderLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	socket, tcp := filepath.Join(dir, "d.sock"), freeAddress(t)
+	socket, tcp, metrics := filepath.Join(dir, "d.sock"), freeAddress(t), freeAddress(t)
 	h := &handedOver{t: t, stderr: new(lockedBuffer), args: []string{
 		"tap", "-H", "unix://" + daemonSocket, "--listen", "unix://" + socket, "--listen", "tcp://" + tcp,
 		"--hand-over", filepath.Join(dir, "next.sock"), "-o", filepath.Join(dir, "tap.jsonl"), "--format", "none",
+		"--metrics", metrics,
 	}}
 	first := h.next()
 	waitForSocket(t, socket)
@@ -126,6 +128,9 @@ func TestHandOverUnderLoad(t *testing.T) {
 		if state, err := tap.Process.Wait(); err != nil || !state.Success() {
 			t.Errorf("tap %d: %v, %v\n%s", i, state, err, h.stderr)
 		}
+	}
+	if res, err := http.Get("http://" + metrics + "/metrics"); err != nil || res.Body.Close() != nil || res.StatusCode != http.StatusOK {
+		t.Errorf("the third serves no metrics: %v", err)
 	}
 	h.endThird()
 	names, err := filepath.Glob(filepath.Join(dir, "tap*.jsonl"))

@@ -368,27 +368,45 @@ func scrapedCalls(t *testing.T, metrics string, made func() int) int {
 		t.Fatal(err)
 	}
 	serve(t, at, exec.Command(fromLab(t, "prometheus"), "--config.file", config, "--storage.tsdb.path", filepath.Join(dir, "data"), "--web.listen-address", at))
-	var value string
-	for began := time.Now(); time.Since(began) < patience; time.Sleep(100 * time.Millisecond) {
-		res, err := http.Get("http://" + at + "/api/v1/query?query=" + url.QueryEscape("sum(dockwire_call_duration_seconds_count)"))
-		if err != nil {
-			continue
+	counted := -1
+	waitFor(t, "Prometheus to count all calls", func() bool {
+		if all := sampled(at, "sum(dockwire_call_duration_seconds_count)"); len(all) == 1 {
+			value, _ := all[0].Value[1].(string)
+			counted, _ = strconv.Atoi(value)
 		}
-		var answer struct {
-			Data struct{ Result []struct{ Value [2]any } }
-		}
-		err = json.NewDecoder(res.Body).Decode(&answer)
-		res.Body.Close()
-		if err != nil || len(answer.Data.Result) == 0 {
-			continue
-		}
-		value, _ = answer.Data.Result[0].Value[1].(string)
-		if n, _ := strconv.Atoi(value); n == made() {
-			return n
-		}
+		return counted == made()
+	})
+	_, questions, _ := strings.Cut(file(t, filepath.Join("..", "..", "..", "docs", "many-machines.md")), "With Prometheus the first two are\n\n")
+	questions, _, _ = strings.Cut(questions, "\n\n")
+	for question, label := range map[string]string{"sum by (instance)": "instance", "topk": "operation"} {
+		_, rest, found := strings.Cut(questions, "    "+question)
+		rest, _, _ = strings.Cut(rest, "\n")
+		waitFor(t, "an answer to the docs' "+question, func() bool {
+			all := sampled(at, question+rest)
+			return found && len(all) > 0 && all[0].Metric[label] != ""
+		})
 	}
-	t.Errorf("Prometheus counts %q calls, %d were made", value, made())
-	return -1
+	return counted
+}
+
+// sample is a value that Prometheus answers, with its labels.
+type sample struct {
+	Metric map[string]string
+	Value  [2]any
+}
+
+// sampled asks a Prometheus; there is no answer before it has what is asked for.
+func sampled(at, query string) []sample {
+	res, err := http.Get("http://" + at + "/api/v1/query?query=" + url.QueryEscape(query))
+	if err != nil {
+		return nil
+	}
+	defer res.Body.Close()
+	var answer struct{ Data struct{ Result []sample } }
+	if json.NewDecoder(res.Body).Decode(&answer) != nil {
+		return nil
+	}
+	return answer.Data.Result
 }
 
 // A collector that is away when calls are made gets them when it is back.

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,14 +25,24 @@ import (
 // Server answers GET /metrics.
 type Server struct {
 	http *http.Server
+	at   *net.TCPListener
 	done sync.WaitGroup
 	err  error // read after done
 }
 
 // Start listens on an address such as 127.0.0.1:9300 and serves the numbers of
-// a source, which may be asked at any time. Close ends it.
-func Start(address string, numbers func() []telemetry.Metric) (*Server, string, error) {
+// a source, which may be asked at any time. Where the process that this one takes
+// over from listens there, its socket is used: older, which is closed, and may be
+// nil. A container of the same address has a network of its own, and with it its
+// own socket. Close ends the server.
+func Start(address string, older *os.File, numbers func() []telemetry.Metric) (*Server, string, error) {
 	l, err := net.Listen("tcp", address)
+	if older != nil {
+		defer older.Close()
+		if errors.Is(err, syscall.EADDRINUSE) {
+			l, err = net.FileListener(older)
+		}
+	}
 	if err != nil {
 		return nil, "", fmt.Errorf("--metrics: %w", err)
 	}
@@ -38,7 +50,7 @@ func Start(address string, numbers func() []telemetry.Metric) (*Server, string, 
 	registry.MustRegister(source(numbers), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	s := &Server{http: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}}
+	s := &Server{http: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}, at: l.(*net.TCPListener)}
 	s.done.Go(func() {
 		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.err = err
@@ -47,7 +59,10 @@ func Start(address string, numbers func() []telemetry.Metric) (*Server, string, 
 	return s, l.Addr().String(), nil
 }
 
-// Close stops it. It may be called on nil.
+// Socket is for the process that takes over from this one.
+func (s *Server) Socket() (*os.File, error) { return s.at.File() }
+
+// Close stops it. It may be called on nil, and twice.
 func (s *Server) Close() error {
 	if s == nil {
 		return nil

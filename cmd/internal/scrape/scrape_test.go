@@ -10,7 +10,7 @@ import (
 )
 
 func TestNumbersAreServed(t *testing.T) {
-	s, at, err := Start("127.0.0.1:0", func() []telemetry.Metric {
+	s, at, err := Start("127.0.0.1:0", nil, func() []telemetry.Metric {
 		return []telemetry.Metric{
 			telemetry.Single("dockwire.gap.size", "By", "Bytes.", telemetry.Counter, 7),
 			telemetry.Single("dockwire.calls.open", "{call}", "Open.", telemetry.Gauge, 2),
@@ -47,7 +47,7 @@ func TestNumbersAreServed(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, _, err := Start("nowhere:x", nil); err == nil || !strings.Contains(err.Error(), "--metrics") {
+	if _, _, err := Start("nowhere:x", nil, nil); err == nil || !strings.Contains(err.Error(), "--metrics") {
 		t.Errorf("a bad address: %v", err)
 	}
 }
