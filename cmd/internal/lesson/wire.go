@@ -249,7 +249,11 @@ func (c *call) stream() string {
 		case p.fd == 2:
 			from = "stderr"
 		}
-		fmt.Fprintf(&b, "%-6s  %s\n", from, safe.String(strconv.Quote(string(p.bytes))))
+		said := bytes.TrimSpace(p.bytes)
+		if len(said) == 0 || said[0] != '{' || !json.Valid(said) {
+			said = strconv.AppendQuote(nil, string(p.bytes))
+		}
+		fmt.Fprintf(&b, "%-6s  %s\n", from, safe.String(said))
 	}
 	return b.String()
 }
@@ -263,7 +267,9 @@ func (c *call) frames() string {
 		}
 		n := len(p.bytes)
 		raw := append([]byte{byte(p.fd), 0, 0, 0, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}, p.bytes...)
-		b.WriteString(hex.Dump(raw))
+		for line := range strings.Lines(hex.Dump(raw)) {
+			b.WriteString(line[len("00000000  "):]) // without the offset it fits into 80 columns
+		}
 	}
 	return b.String()
 }

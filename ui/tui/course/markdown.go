@@ -199,7 +199,7 @@ func (p *page) spans(n ast.Node, role cells.Role) (spans []cells.Span) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Text:
-			s := string(c.Segment.Value(p.src))
+			s := strings.ReplaceAll(string(c.Segment.Value(p.src)), "\n", " ") // in code, a line's end is part of it
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				s += " "
 			}
@@ -224,23 +224,27 @@ func (p *page) spans(n ast.Node, role cells.Role) (spans []cells.Span) {
 // another.
 func (p *page) flow(spans []cells.Span, first, rest cells.Line, width int) {
 	line := cells.Line{Spans: append([]cells.Span(nil), first.Spans...)}
-	empty := true
-	space := false
-	for _, w := range words(spans) {
-		if w.Text == " " {
-			space = !empty
+	empty, space := true, false
+	for left := words(spans); len(left) > 0; {
+		if left[0].Text == " " {
+			space, left = !empty, left[1:]
 			continue
 		}
-		n := safe.Width(w.Text)
-		if !empty && space && line.Width()+1+n > width {
+		n, parts := 0, 0 // of one word, up to the next space
+		for ; parts < len(left) && left[parts].Text != " "; parts++ {
+			n += safe.Width(left[parts].Text)
+		}
+		if space && line.Width()+1+n > width {
 			p.lines = append(p.lines, line)
-			line, empty, space = cells.Line{Spans: append([]cells.Span(nil), rest.Spans...)}, true, false
+			line, space = cells.Line{Spans: append([]cells.Span(nil), rest.Spans...)}, false
 		}
-		if space && !empty {
-			line.Add(w.Role, " ")
+		if space {
+			line.Add(left[0].Role, " ")
 		}
-		line.Add(w.Role, w.Text)
-		empty, space = false, false
+		for _, w := range left[:parts] {
+			line.Add(w.Role, w.Text)
+		}
+		left, empty, space = left[parts:], false, false
 	}
 	if !empty {
 		p.lines = append(p.lines, line)

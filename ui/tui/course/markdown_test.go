@@ -18,12 +18,15 @@ func plain(lines []cells.Line) string {
 }
 
 func TestMarkdown(t *testing.T) {
-	const text = "# Title\n\nSome *words* that do not fit into one line, `code`.\n\n- one\n- two that is longer than a line can be\n\n1. first\n2. second\n\n" +
+	const text = "# Title\n\nSome *words* that do not fit into one line, `code`.\n\nA word has parts: it is (`whole`), `as\ncode`.\n\n- one\n- two that is longer than a line can be\n\n1. first\n2. second\n\n" +
 		"| A | B |\n|---|---|\n| x | y and more words than fit |\n\n> said\n\n```sh\nls | wc -l; echo a line of code that is too long\n```\n<b>gone</b>\n"
 	const want = `Title
 
 Some words that do not fit
 into one line, code.
+
+A word has parts: it is
+(whole), as code.
 
 • one
 • two that is longer than a
