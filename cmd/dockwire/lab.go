@@ -32,6 +32,7 @@ type labTLSFlags struct {
 	upstream upstreamFlags
 	breaks   []string
 	replay   bool
+	dockerd  bool
 }
 
 func labTLSCommand() *cobra.Command {
@@ -45,6 +46,11 @@ is for, lets dockwire listen with TLS on a port of 127.0.0.1 in front of the
 daemon, as dockerd would with tlsverify, goes through the handshake step by step
 and runs docker ps over it. Where no daemon answers, a recorded one is replayed.
 
+With --dockerd it is dockerd itself that speaks TLS: root can start one of the
+lab's own, with --tlsverify, apart from the machine's networks and containers.
+dockwire stands between it and docker ps, and what is broken is tried at dockerd
+itself, in its own words.
+
 --break breaks one thing first. Out comes which step of the handshake fails, and
 the words in which client and server say so:
 
@@ -54,11 +60,12 @@ the words in which client and server say so:
   no-client   the client shows no certificate
   plain       the client speaks no TLS
 
-The daemon is asked for docker ps and nothing else. All files and the port are
-gone at the end. The exit code is 1 when something did not go as it should have.`,
+The daemon is asked for docker ps and nothing else. All files, the port and the
+lab's dockerd are gone at the end. The exit code is 1 when something did not go as it should have.`,
 		Example: `  dockwire lab tls
   dockwire lab tls --break wrong-name
-  dockwire lab tls --break all --replay`,
+  dockwire lab tls --break all --replay
+  sudo dockwire lab tls --dockerd`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, b := range f.breaks {
@@ -72,19 +79,26 @@ gone at the end. The exit code is 1 when something did not go as it should have.
 	f.upstream.add(cmd)
 	cmd.Flags().StringSliceVar(&f.breaks, "break", nil, "`WHAT` to break: "+strings.Join(names, ", ")+" (repeatable)")
 	cmd.Flags().BoolVar(&f.replay, "replay", false, "use the recorded daemon though one answers")
+	cmd.Flags().BoolVar(&f.dockerd, "dockerd", false, "start a dockerd that listens with TLS itself (as root)")
+	cmd.MarkFlagsMutuallyExclusive("replay", "dockerd")
 	_ = cmd.RegisterFlagCompletionFunc("break", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 // run sets the lab up, and takes it down whatever happens.
 func (f *labTLSFlags) run(ctx context.Context, out io.Writer) (err error) {
+	if f.dockerd {
+		if err := canStartDockerd(); err != nil {
+			return err
+		}
+	}
 	ctx, stop := signalled(ctx)
 	defer stop()
 	dir, err := privateDir()
 	if err != nil {
 		return err
 	}
-	l := &tlsLab{out: labPrinter{w: out, width: lineWidth(os.Stdout)}, dir: dir}
+	l := &tlsLab{out: labPrinter{w: out, width: lineWidth(os.Stdout)}, dir: dir, own: f.dockerd}
 	defer func() {
 		removed := os.RemoveAll(dir)
 		if removed == nil {
@@ -131,6 +145,9 @@ func (f *labTLSFlags) rounds() (rounds []*labRound) {
 // daemon finds what is behind the port: the daemon that docker would talk
 // to, else a recorded one. behind ends what was started.
 func (f *labTLSFlags) daemon(ctx context.Context, l *tlsLab) (behind func() error, err error) {
+	if f.dockerd {
+		return l.stopDockerd, nil // each round sees to it that it runs
+	}
 	if !f.replay {
 		report := doctor.Examine(ctx, doctor.System(f.upstream.docker(f.upstream.cmd)))
 		i := slices.IndexFunc(report.Findings, func(f doctor.Finding) bool { return f.Topic == "version" && f.State == doctor.OK })

@@ -41,12 +41,13 @@ type labRound struct {
 	fails  string // the step that has to fail; "": none
 	lesson string // what to learn from it
 	renew  bool   // afterwards the client's certificate is renewed
+	server bool   // it is the server that has something broken
 }
 
 // labRounds are all, in the order in which they are shown.
 var labRounds = []labRound{
 	{title: "The handshake, step by step"},
-	{name: "wrong-name", title: "Broken: the server's certificate is for another host", fails: "host name",
+	{name: "wrong-name", title: "Broken: the server's certificate is for another host", fails: "host name", server: true,
 		what:   "The server's certificate was signed by the right CA, but for build1.example.com. The client connects to 127.0.0.1.",
 		set:    func(l *tlsLab) error { return l.make(certs.Plan{Hosts: []string{"build1.example.com"}, Exact: true}) },
 		lesson: "A certificate proves a name. The client wants the name that it dialled, else anybody with any certificate of that CA could stand in between. It hangs up before it sends its own certificate. Make the server's certificate with every name and address that clients use: dockwire certs make --host."},
@@ -54,8 +55,8 @@ var labRounds = []labRound{
 		what:   "The client's ca.pem is that of another CA than the one that signed the server's certificate.",
 		set:    (*tlsLab).foreignCA,
 		lesson: "ca.pem on the client says whose signature it believes. The name inside is right here, and does not help: anybody can write a name into a certificate of their own. Copy the CA's ca.pem to the client; never turn the check off."},
-	{name: "expired", title: "Broken: the server's certificate has ended", fails: "server certificate",
-		what:   "The server's certificate ended 75 days ago. dockerd would start with it and say nothing, as this server does; dockwire tap refuses to.",
+	{name: "expired", title: "Broken: the server's certificate has ended", fails: "server certificate", server: true,
+		what:   "The server's certificate ended 75 days ago. dockerd starts with it and says nothing, as this server does; dockwire tap refuses to.",
 		set:    (*tlsLab).expiredServer,
 		lesson: "The client looks at the dates by its own clock. Where the dates are good, look at that clock."},
 	{name: "expired", title: "Broken: the client's certificate has ended", fails: "client certificate",
@@ -86,13 +87,15 @@ func longAgo() time.Time { return time.Now().Add(-900 * 24 * time.Hour) }
 
 // tlsLab is what is set up.
 type tlsLab struct {
-	out    labPrinter
-	dir    string
-	daemon *upstream
-	what   string      // the daemon is
-	shake  *tls.Config // not nil: how the server shakes hands, instead of its files
-	told   bool        // the files were explained
-	failed error       // what did not go as it should
+	out     labPrinter
+	dir     string
+	daemon  *upstream
+	what    string      // the daemon is
+	own     bool        // a dockerd is started that listens with TLS itself
+	running *labDockerd // nil: none
+	shake   *tls.Config // not nil: how the server shakes hands, instead of its files
+	told    bool        // the files were explained
+	failed  error       // what did not go as it should
 }
 
 func (l *tlsLab) pki() string       { return filepath.Join(l.dir, "pki") }
@@ -196,7 +199,12 @@ func (l *tlsLab) round(ctx context.Context, r *labRound) error {
 			return err
 		}
 	}
-	port, err := l.listen()
+	if l.own {
+		if err := l.dockerd(ctx, r); err != nil {
+			return err
+		}
+	}
+	port, err := l.listen(r)
 	if err != nil {
 		return err
 	}
@@ -210,15 +218,18 @@ func (l *tlsLab) round(ctx context.Context, r *labRound) error {
 // look goes through the handshake, runs docker ps, and says what came of both.
 func (l *tlsLab) look(ctx context.Context, r *labRound, port *labPort) error {
 	if r.name == "" {
-		l.out.head("The server: %s", port.at)
-		l.out.prose("dockwire stands where dockerd with tlsverify would: it has the server's certificate, asks clients for theirs, and passes each call on. Behind it: " + l.what + ", " + l.daemon.String() + ".")
+		l.server(port)
 	}
 	l.out.head("%s", r.title)
 	if r.what != "" {
 		l.out.prose(r.what)
 	}
 	host := port.at.DockerHost()
-	failed := l.handshake(ctx, r, host)
+	at := host
+	if l.own {
+		at = l.running.at.DockerHost()
+	}
+	failed := l.handshake(ctx, r, at)
 	if failed != r.fails {
 		l.failed = errors.Join(l.failed, fmt.Errorf("lab tls: %s: the step %q had to fail, and %q did", r.title, r.fails, failed))
 	}
@@ -235,12 +246,29 @@ func (l *tlsLab) look(ctx context.Context, r *labRound, port *labPort) error {
 	}
 	l.out.head("The server's words")
 	heard := port.await()
-	if heard == "" {
+	switch {
+	case heard != "":
+	case l.own:
+		heard = "none: dockerd logs nothing of it"
+	default:
 		heard = "none: it saw a connection that ended"
 	}
 	l.out.verbatim(heard)
 	l.out.prose("→ " + r.lesson)
 	return ctx.Err()
+}
+
+// server says who is at the other end.
+func (l *tlsLab) server(port *labPort) {
+	if l.own {
+		l.out.head("The server: dockerd, %s", l.running.at)
+		l.out.prose("A dockerd of the lab's own, started with --tlsverify, --tlscacert, --tlscert and --tlskey, apart from the machine's networks and containers. It has none.")
+		l.out.head("In between: dockwire, %s", port.at)
+		l.out.prose("To see the calls, dockwire has to end the client's TLS and begin its own: to docker it shows the server's certificate, to dockerd that of " + labClient + ". Nobody without both keys can stand there.")
+		return
+	}
+	l.out.head("The server: %s", port.at)
+	l.out.prose("dockwire stands where dockerd with tlsverify would: it has the server's certificate, asks clients for theirs, and passes each call on without TLS. Behind it: " + l.what + ", " + l.daemon.String() + ".")
 }
 
 // handshake prints the steps and returns the one that failed.
@@ -345,6 +373,7 @@ func (l *tlsLab) renewed(ctx context.Context, port *labPort) error {
 type labPort struct {
 	o       *observation
 	certs   *certs.Reloader
+	client  *certs.Reloader // for TLS to dockerd; nil: the daemon speaks none
 	at      intercept.Endpoint
 	served  <-chan error
 	printer printer
@@ -357,9 +386,22 @@ func (p *labPort) Flush()               {}
 func (p *labPort) Tick(time.Duration)   {}
 func (p *labPort) heard(string, ...any) {}
 
-// listen opens the port.
-func (l *tlsLab) listen() (*labPort, error) {
+// listen opens the port. With a dockerd of the lab's own, what is broken is tried at
+// dockerd's port.
+func (l *tlsLab) listen(r *labRound) (*labPort, error) {
 	p := &labPort{said: make(chan string, 1)}
+	daemon := l.daemon
+	if l.own {
+		if r.name != "" {
+			p.at, p.said = l.running.at, l.running.said
+			return p, nil
+		}
+		var err error
+		if p.client, err = certs.NewReloader(l.clientFiles(), certs.Client, certs.Options{}); err != nil {
+			return nil, err
+		}
+		daemon = &upstream{Endpoint: l.running.at, certs: p.client}
+	}
 	p.printer = text.NewPrinter(&p.shown, text.Options{Start: time.Now(), Width: l.out.width - 4})
 	in := &listeners{config: l.shake}
 	if l.shake == nil {
@@ -369,7 +411,7 @@ func (l *tlsLab) listen() (*labPort, error) {
 		}
 		in.certs = p.certs
 	}
-	o, err := observe(time.Now(), route{l.daemon, in}, recordFlags{maxBody: "8MiB"}, os.Getenv, p.heard, p)
+	o, err := observe(time.Now(), route{daemon, in}, recordFlags{maxBody: "8MiB"}, os.Getenv, p.heard, p)
 	if err != nil {
 		return nil, err
 	}
@@ -388,10 +430,7 @@ func (p *labPort) explain(err error) string {
 	if errors.As(err, &shut) {
 		err = shut.Err
 	}
-	select {
-	case p.said <- err.Error():
-	default:
-	}
+	offer(p.said, err.Error())
 	return err.Error()
 }
 
@@ -418,8 +457,10 @@ func (p *labPort) close() error {
 		return nil
 	}
 	err := errors.Join(p.o.closeServer(), <-p.served, p.o.close(), p.printer.Close())
-	if p.certs != nil {
-		_ = p.certs.Close()
+	for _, files := range []*certs.Reloader{p.certs, p.client} {
+		if files != nil {
+			_ = files.Close()
+		}
 	}
 	p.o = nil
 	return err
