@@ -67,6 +67,8 @@ var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
 	"DistributionInspect": always(object{"Descriptor": object{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": "sha256:" + id("image"), "size": 1}, "Platforms": []object{{"architecture": "amd64", "os": "linux"}}}),
 	"NodeList":            func(_ *Daemon, w http.ResponseWriter, _ *request) { reply(w, http.StatusOK, []object{generic("node")}) },
 	"PluginInspect":       inspectPlugin,
+	"ConfigList":          listAsked,
+	"SecretList":          listAsked,
 	"ServiceList":         listServices,
 	"SwarmInit":           always("node"),
 	"SwarmInspect":        always(object{"ID": "swarm", "Version": object{"Index": 1}, "Spec": object{"Name": "default"}, "JoinTokens": object{"Worker": "-", "Manager": "-"}}),
@@ -225,6 +227,15 @@ func inspectPlugin(_ *Daemon, w http.ResponseWriter, q *request) {
 	p := generic(q.params["name"])
 	p["PluginReference"] = q.params["name"] + ":latest"
 	reply(w, http.StatusOK, p)
+}
+
+// listAsked lists what the filters name: a service's secrets and configs.
+func listAsked(d *Daemon, w http.ResponseWriter, q *request) {
+	out := []object{}
+	for _, name := range d.asked(q) {
+		out = append(out, generic(name))
+	}
+	reply(w, http.StatusOK, out)
 }
 
 // listServices lists the services that the filters name, or those of a stack.

@@ -202,12 +202,15 @@ func (q *request) filters() map[string]any {
 	return filters
 }
 
-// named are the names of what a list's filters ask for.
-func (d *Daemon) named(q *request) []string {
+// named are the names of what a list's filters ask for, a stack's included.
+func (d *Daemon) named(q *request) []string { return append(d.asked(q), d.stack(q)...) }
+
+// asked are those that the filters have as names or ids.
+func (d *Daemon) asked(q *request) []string {
 	if d.OnlyCreated {
 		return nil
 	}
-	return append(append(keys(q.filters()["name"]), keys(q.filters()["id"])...), d.stack(q)...)
+	return append(keys(q.filters()["name"]), keys(q.filters()["id"])...)
 }
 
 // stack are the names of what belongs to the stack that a list's filters ask for:
