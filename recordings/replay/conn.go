@@ -45,6 +45,10 @@ func (c *conn) serve() {
 		c.read()
 	}()
 	for in := range c.requests {
+		if in.speaksHTTP2() {
+			c.http2()
+			break
+		}
 		if !c.answer(in) {
 			break
 		}

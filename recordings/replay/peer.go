@@ -9,6 +9,9 @@ import (
 
 // peerOf names the client: its process, "" when the kernel does not tell.
 func (p *Player) peerOf(nc net.Conn) string {
+	if c, ok := nc.(*insideConn); ok {
+		return c.of.peer
+	}
 	if p.cfg.Peer != nil {
 		return p.cfg.Peer(nc)
 	}

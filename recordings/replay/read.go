@@ -45,6 +45,10 @@ func (c *conn) read() {
 			c.drain()
 			return
 		}
+		if in.speaksHTTP2() {
+			<-c.over // the answerer reads
+			return
+		}
 		if in.err != nil || in.close && !in.mayHijack {
 			c.drain()
 			return

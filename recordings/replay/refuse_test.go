@@ -24,7 +24,6 @@ func TestWhatWasNotRecorded(t *testing.T) {
 		{"a session", request("POST", "/session", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "no builds by BuildKit"}, 1, false},
 		{"gRPC", request("POST", "/grpc", "Connection: Upgrade", "Upgrade: h2c"), []string{"HTTP/1.1 501 ", "no builds by BuildKit"}, 1, false},
 		{"an attach", request("POST", "/containers/x/attach", "Connection: Upgrade", "Upgrade: tcp"), []string{"HTTP/1.1 501 ", "ContainerAttach"}, 1, false},
-		{"HTTP/2 from the first byte", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", []string{"HTTP/1.1 "}, 1, true},
 		{"no HTTP", "hello\r\n\r\n", []string{"HTTP/1.1 400 Bad Request\r\n", "this is no HTTP/1 request"}, 0, true},
 		{"HTTP/1.0", "GET /images/b/json HTTP/1.0\r\n\r\n", []string{"HTTP/1.1 501 ", "Connection: close\r\n"}, 1, true},
 	} {

@@ -68,14 +68,16 @@ func (w *writer) learn() {
 
 // head appends the response head as it was recorded, except for a new length.
 func (w *writer) head(e *decode.ResponseHead) error {
-	w.framing = e.Framing
+	raw := w.a.c.rawHead(e)
+	if w.framing = e.Framing; e.Proto == "HTTP/2.0" {
+		raw, w.framing = asHTTP1(e)
+	}
 	w.opens = e.Framing == decode.FramingHijack
 	w.noBody = w.a.in.method == http.MethodHead || e.Framing == decode.FramingNone
-	raw := w.a.c.rawHead(e)
 	if w.names != nil {
 		raw = w.names.All(nil, raw, false)
 	}
-	if e.Framing == decode.FramingLength && (w.replacer != nil || w.a.x.Redacted || w.a.x.Edited(e.Fields)) {
+	if w.framing == decode.FramingLength && (w.replacer != nil || w.a.x.Redacted || w.a.x.Edited(e.Fields)) {
 		n, err := w.length()
 		if err != nil {
 			return err

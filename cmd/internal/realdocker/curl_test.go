@@ -66,7 +66,7 @@ func curlTranscript(r result) string {
 	r.stderr = strings.Join(kept, "\n")
 	var out []string
 	for _, line := range strings.Split(r.transcript(), "\n") {
-		if !strings.Contains(line, "Date:") {
+		if !strings.Contains(strings.ToLower(line), "date:") {
 			out = append(out, line)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 
 // TestCurlHTTP2 makes each kind of call with curl over HTTP/2 from the first
 // byte: documents, streams that end and one that curl leaves, uploads, a hijack,
-// which HTTP/2 has not, and what is not there.
+// which HTTP/2 has not, and what is not there. A replay gives the same answers, over
+// HTTP/2 and over HTTP/1.
 func TestCurlHTTP2(t *testing.T) {
 	if _, err := overHTTP2(daemonSocket); err != nil {
 		t.Skip("the daemon takes no HTTP/2 from the first byte (Engine 29.2 and later do): ", err)
@@ -41,22 +42,31 @@ func TestCurlHTTP2(t *testing.T) {
 		{"no route", "", 404, []string{"/v1.44/nope"}},
 		{"a hijack", "ContainerAttach", 400, []string{"-X", "POST", "/v1.44/containers/" + own + "/attach?stream=1&stdout=1"}},
 	}
-	for _, c := range calls {
-		t.Run(c.name, func(t *testing.T) {
-			args := slices.Clone(c.args)
-			args[len(args)-1] = "http://d" + args[len(args)-1]
-			way := func(socket string) string {
-				all := append([]string{"-sS", "--max-time", "20", "--http2-prior-knowledge", "-w", "%{http_version} %{http_code}", "--unix-socket", socket}, args...)
-				return curlTranscript(docker{t: t, cli: "curl", name: "curl", dir: d.dir}.run(all...))
-			}
-			direct, through := way(daemonSocket), way(strings.TrimPrefix(p.host, "unix://"))
-			if direct != through || !strings.Contains(through, "2 ") {
-				t.Errorf("directly:\n%s\nthrough dockwire:\n%s", direct, through)
-			}
-		})
+	call := func(i int, socket, protocol string) string {
+		args := slices.Clone(calls[i].args)
+		args[len(args)-1] = "http://d" + args[len(args)-1]
+		all := append([]string{"-sS", "--max-time", "20", protocol, "-w", "%{http_code}", "--unix-socket", socket}, args...)
+		return curlTranscript(docker{t: t, cli: "curl", name: "curl", dir: d.dir}.run(all...))
+	}
+	const http2 = "--http2-prior-knowledge"
+	answers := make([]string, len(calls))
+	for i, c := range calls {
+		answers[i] = call(i, strings.TrimPrefix(p.host, "unix://"), http2)
+		if direct := call(i, daemonSocket, http2); direct != answers[i] {
+			t.Errorf("%s: directly:\n%s\nthrough dockwire:\n%s", c.name, direct, answers[i])
+		}
 	}
 	d.run("rmi", "-f", own)
 	p.stop(t)
+	for _, protocol := range []string{http2, "--http1.1"} {
+		r := startReplay(t, p.recording)
+		for i, c := range calls {
+			if got := call(i, strings.TrimPrefix(r.host, "unix://"), protocol); got != answers[i] && !(c.name == "head" && protocol != http2) {
+				t.Errorf("%s: recorded:\n%s\nreplayed, %s:\n%s", c.name, answers[i], protocol, got)
+			}
+		}
+		r.stop(t)
+	}
 	all := printed(t, p.recording)
 	if len(all) != len(calls) {
 		t.Fatalf("%d calls are in the recording, want %d", len(all), len(calls))
