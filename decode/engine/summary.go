@@ -36,6 +36,7 @@ func Summary(f Facts) string {
 			what, outcome = s(r)
 		}
 	}
+	what = spaced(what, option("deadline", deadline(r)))
 	if failure := r.failure(); failure != "" {
 		outcome = failure
 	} else if !r.ok() {

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // buildkitSummaries are of gRPC calls: bodies are rows of messages as JSON.
@@ -32,6 +34,26 @@ func sideNoun(r *reading) string {
 		return "daemon checks that the client"
 	}
 	return "client checks that BuildKit"
+}
+
+// deadline is how long a gRPC call may take, by its client (gRPC over HTTP/2,
+// Timeout): at most eight digits and a unit.
+func deadline(r *reading) string {
+	text := r.requestHeader("grpc-timeout")
+	if len(text) < 2 || len(text) > 9 {
+		return ""
+	}
+	units := map[byte]time.Duration{'H': time.Hour, 'M': time.Minute, 'S': time.Second, 'm': time.Millisecond, 'u': time.Microsecond, 'n': 1}
+	unit := units[text[len(text)-1]]
+	n, err := strconv.ParseUint(text[:len(text)-1], 10, 32)
+	if err != nil || unit == 0 {
+		return ""
+	}
+	d := time.Duration(n) * unit
+	if d > time.Second {
+		d = d.Round(100 * time.Millisecond) // what is left of a round number
+	}
+	return d.String()
 }
 
 func remoteCall(r *reading) (string, string) { return r.Call.Param("rpc"), "" }

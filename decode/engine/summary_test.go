@@ -139,3 +139,17 @@ func TestFilesThatTheDaemonReads(t *testing.T) {
 		}
 	}
 }
+
+// A gRPC call says how long it may take.
+func TestDeadline(t *testing.T) {
+	call := Lookup("POST", "/grpc.health.v1.Health/Check")
+	for timeout, want := range map[string]string{
+		"": "", "9999864u": " deadline=10s", "1S": " deadline=1s", "250m": " deadline=250ms", "2M": " deadline=2m0s",
+		"5": "", "5x": "", "-5S": "", "123456789S": "",
+	} {
+		got := Summary(Facts{Call: &call, Asked: func(name string) string { return map[string]string{"grpc-timeout": timeout}[name] }})
+		if want := "client checks that BuildKit is still there" + want; got != want {
+			t.Errorf("%q: %q, want %q", timeout, got, want)
+		}
+	}
+}
