@@ -1,5 +1,7 @@
 package decode
 
+import "github.com/dockwire/dockwire/decode/grpc"
+
 // body is what one direction of an exchange carries: bytes after transfer
 // decoding.
 type body struct {
@@ -12,11 +14,13 @@ type body struct {
 	held    int   // what the session counts for it
 	unseen  int64 // bytes for a layer inside that can no longer follow
 	files   fileSums
+	of      grpc.Type // of its messages, when typed
+	typed   bool
 }
 
 func (b *body) start(at *place, ex *exchange, d Direction, s splitter) {
 	b.at, b.ex, b.dir, b.split = at, ex, d, s
-	b.peeking, b.peek, b.unseen, b.files = false, b.peek[:0], 0, fileSums{}
+	b.peeking, b.peek, b.unseen, b.files, b.typed = false, b.peek[:0], 0, fileSums{}, false
 	b.count()
 }
 

@@ -14,6 +14,7 @@ type http2Layer struct {
 	place
 	dirs    [2]http2Direction // by the way the bytes travel
 	streams map[uint32]*stream
+	latest  *stream         // one of them, or nil; most frames are of the same as the one before
 	order   []*stream       // that are open, in the order they began
 	last    uint32          // the highest number of a stream that began
 	given   [64]resetStream // the latest that were given up, a ring

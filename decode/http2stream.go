@@ -180,7 +180,10 @@ func (l *http2Layer) response(st *stream, f *http2.Frame) {
 
 // data takes a run of a stream's bytes.
 func (l *http2Layer) data(d Direction, f *http2.Frame) {
-	st, side := l.streams[f.Stream], l.travels(d)
+	if l.latest == nil || l.latest.id != f.Stream {
+		l.latest = l.streams[f.Stream]
+	}
+	st, side := l.latest, l.travels(d)
 	if st == nil || st.ex.sides[side] != sideOpen || st.bodies[side].split == nil {
 		l.noStream(d, f)
 		return
@@ -278,6 +281,9 @@ func (l *http2Layer) finish(st *stream, by Party, how Ending, err string) {
 		st.bodies[d].end()
 	}
 	delete(l.streams, st.id)
+	if l.latest == st {
+		l.latest = nil
+	}
 	if i := slices.Index(l.order, st); i >= 0 {
 		l.order = slices.Delete(l.order, i, i+1)
 	}

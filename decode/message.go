@@ -12,7 +12,10 @@ func (b *body) message(pc piece) {
 	e := &s.ev.message
 	*e = Message{Origin: b.at.origin(b.ex), First: pc.first, Dir: b.dir, Size: pc.size, Cut: pc.cut}
 	e.Bytes = s.pack.unpacked(b, pc, e)
-	t := grpc.TypeOf(b.ex.call.Path, b.dir == Response).For(e.Bytes)
+	if !b.typed {
+		b.of, b.typed = grpc.TypeOf(b.ex.call.Path, b.dir == Response), true
+	}
+	t := b.of.For(e.Bytes)
 	e.Type = t.Name()
 	if e.Type == packetName {
 		b.digest(e)

@@ -38,6 +38,6 @@ func (k *keeper) withheld(x *exchange, e *decode.Message) string {
 
 // isFile tells messages that carry people's files, as a tar that goes up does.
 func isFile(e *decode.Message) bool {
-	return len(e.Bytes) > 0 && grpc.TypeNamed(e.Type).HoldsFile() &&
+	return len(e.Bytes) > 0 && grpc.HoldsFile(e.Type) &&
 		(e.JSON == nil || bytes.Contains(e.JSON, []byte(`"data":{"n":`)))
 }

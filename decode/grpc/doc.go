@@ -13,7 +13,7 @@
 //   - bytes that are UTF-8 are a string, others are {"b64":"..."};
 //   - 64-bit integers are numbers up to 2^53, and strings above that;
 //   - a field that the set does not know stands under its number;
-//   - bytes of a file are {"n":…}, their number (see Type.HoldsFile);
+//   - bytes of a file are {"n":…}, their number (see HoldsFile);
 //   - bytes that hold a message of another type (the steps of an LLB
 //     definition) are that message.
 //

@@ -43,10 +43,10 @@ func (t Type) Name() string {
 	return string(t.d.FullName())
 }
 
-// HoldsFile says that messages of the type carry files: their bytes are not in
-// the JSON.
-func (t Type) HoldsFile() bool {
-	return t.d != nil && fileFields[t.d.FullName()+".data"]
+// HoldsFile says that messages of the type of that name carry files: their bytes
+// are not in the JSON.
+func HoldsFile(name string) bool {
+	return fileFields[protoreflect.FullName(name+".data")]
 }
 
 // TypeOf returns the type of the messages of a method, which is given as the

@@ -32,7 +32,7 @@ func (r *Redactor) message(e *decode.Message) {
 // be masked cannot be hidden in them: they may be cut by the borders of
 // messages.
 func (r *Redactor) keepsFile(e *decode.Message) bool {
-	return len(r.literals) == 0 && grpc.TypeNamed(e.Type).HoldsFile()
+	return len(r.literals) == 0 && grpc.HoldsFile(e.Type)
 }
 
 func (r *Redactor) withoutContent(e *decode.Message) {
