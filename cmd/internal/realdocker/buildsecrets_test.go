@@ -123,6 +123,7 @@ func TestSecretsOfBuilds(t *testing.T) {
 		"a flag in the LLB":       `"FrontendInputs":.*"true --password {{redacted.`,
 		"a URL in the LLB":        `"FrontendInputs":.*"http://{{redacted.[^"]*/file"`,
 		"an exporter's option":    `"registry-token":"{{redacted.`,
+		"the name of a folder":    `"X-Docker-Expose-Session-Sharedkey","{{redacted.session_key`,
 		"a command line":          `"build","--no-cache","--build-arg","DB_PASSWORD={{redacted.`,
 	} {
 		if !regexp.MustCompile(pattern).Match(file) {
