@@ -70,6 +70,10 @@ func dialUnix(ctx context.Context, path string, name *net.UnixAddr) (conn, error
 			return c, nil
 		}
 		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(deadline) {
+			var op *net.OpError
+			if errors.As(err, &op) {
+				op.Source = nil // our end's name means nothing to a user
+			}
 			return nil, err
 		}
 		if !sleep(ctx, pause) {

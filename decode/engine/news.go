@@ -15,6 +15,7 @@ type News struct {
 	What  string // what happened: "created", "started", "exited", "removed", …; "" when it was only looked at
 	Image string // of a container that is created
 	Of    string // the container of an exec
+	Bound bool   // a container's memory is limited
 	State State
 }
 
@@ -52,7 +53,7 @@ func NewsOf(f Facts) []News {
 
 var newsTellers = map[string]func(*reading) []News{
 	"ContainerCreate": func(r *reading) []News {
-		return []News{{Kind: "container", ID: r.res.text("Id"), Name: r.query.Get("name"), What: "created", Image: r.req.text("Image")}}
+		return []News{{Kind: "container", ID: r.res.text("Id"), Name: r.query.Get("name"), What: "created", Image: r.req.text("Image"), Bound: bound(r.req)}}
 	},
 	"ContainerInspect": inspectNews,
 	"ContainerList":    containerListNews,
@@ -145,7 +146,7 @@ func happened(what string) func(*reading) []News {
 }
 
 func inspectNews(r *reading) []News {
-	n := News{Kind: "container", ID: r.res.text("Id"), Name: strings.TrimPrefix(r.res.text("Name"), "/"), Image: r.res.text("Config", "Image")}
+	n := News{Kind: "container", ID: r.res.text("Id"), Name: strings.TrimPrefix(r.res.text("Name"), "/"), Image: r.res.text("Config", "Image"), Bound: bound(r.res)}
 	state := r.res.at("State")
 	s := &n.State
 	s.Status, s.Error = state.text("Status"), oneLine(state.text("Error"), maxSummary)
@@ -160,6 +161,9 @@ func inspectNews(r *reading) []News {
 	healthOf(s, state.at("Health"))
 	return []News{n}
 }
+
+// bound says that a container's configuration limits its memory.
+func bound(config body) bool { return config.number("HostConfig", "Memory") > 0 }
 
 // healthOf reads the daemon's log of checks, which holds the latest five.
 func healthOf(s *State, health body) {

@@ -36,6 +36,7 @@ type Command struct {
 	key    string
 	conns  int  // open
 	traced bool // a call of it has a W3C trace
+	left   bool // the daemon stopped meanwhile
 	work
 }
 
@@ -219,17 +220,25 @@ func (cs *Commands) opened(conn *Connection) {
 	}
 }
 
-func (cs *Commands) closed(id decode.ConnID, at time.Duration) {
-	c := cs.conns[id]
+// closed is told of the end of a connection. The daemon closes one that it could
+// still use only when it stops.
+func (cs *Commands) closed(conn *Connection) {
+	c := cs.conns[conn.ID]
 	if c == nil {
 		return
 	}
-	delete(cs.conns, id)
+	delete(cs.conns, conn.ID)
 	c.conns--
-	c.Last = max(c.Last, at)
+	c.Last = max(c.Last, conn.Closed)
+	c.left = c.left || conn.End.By == decode.Server && !conn.ends
 	if c.Done() {
 		cs.conclude(c)
 	}
+}
+
+// last says that the daemon closes the connection after this exchange, or may.
+func (x *Exchange) last() bool {
+	return x.Hijack || x.Request.Proto != "HTTP/1.1" || strings.EqualFold(x.Response.Header("Connection"), "close")
 }
 
 // Close judges what is still open to judgement: nothing more will come.

@@ -36,12 +36,13 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 	}
 	d.beside = false
 	if s := x.Summary(); s != "" {
-		d.last = x.Name() + " " + s
-		if i := strings.LastIndex(s, " → "); i >= 0 {
+		switch i := strings.LastIndex(s, " → "); {
+		case i < 0:
+			d.last = x.Name() + " " + s
+		case x.Call.Op.ID == "ContainerInspect":
+			d.last = s[:i] + " " + s[i+len(" → "):] // how it is says little without its name
+		default:
 			d.last = s[i+len(" → "):]
-			if x.Call.Op.ID == "ContainerInspect" {
-				d.last = s[:i] + " " + d.last // how it is says little without its name
-			}
 		}
 	}
 	label := func(kind, param string) (string, *Thing) {

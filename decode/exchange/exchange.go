@@ -44,6 +44,7 @@ type Connection struct {
 	Exchanges int // how many began on it
 
 	command string
+	ends    bool // with its latest call, not because the daemon ends
 	made    bool // from its number alone: no event will report its end
 	open    int  // exchanges of it that are open
 }

@@ -181,7 +181,7 @@ func (f *Folder) connClosed(e *decode.ConnClosed) {
 	c := f.connection(e.Conn)
 	c.Closed, c.IsClosed, c.End = e.Time, true, End{e.By, e.How, e.Err}
 	if f.commands != nil {
-		f.commands.closed(e.Conn, e.Time)
+		f.commands.closed(c)
 	}
 	f.watch(nil, e)
 	delete(f.conns, e.Conn)

@@ -239,6 +239,7 @@ func (cs *Commands) end(x *Exchange) {
 	c := x.Command
 	c.Open--
 	c.Last = max(c.Last, x.End)
+	x.Conn.ends = x.Conn.ends || x.last()
 	var news []engine.News
 	if !cs.polls.again(x) {
 		news = x.news()
@@ -480,6 +481,7 @@ func (cs *Commands) learn(x *Exchange, n *engine.News, at time.Duration) {
 	if n.Image != "" {
 		t.Image = n.Image
 	}
+	t.bound = t.bound || n.Bound
 	if n.Of != "" {
 		t.Of = n.Of
 		if c := cs.Things.find("container", n.Of); c != nil {

@@ -27,6 +27,7 @@ type Thing struct {
 	Cut   int // moments that are not kept
 	State engine.State
 
+	bound   bool     // its memory is limited
 	starter *Command // whose call started it
 	ended   bool     // since it was started
 	stopped bool     // a client asked for its end since it was started

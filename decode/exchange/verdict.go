@@ -122,8 +122,13 @@ func healthSays(t *Thing) string {
 
 func exitSays(t *Thing) string {
 	s := t.label() + " " + exitMoment(t.State)
-	if t.State.Exit == 137 && !t.State.OOM && t.Kind == "container" {
-		s += ", out of memory?" // no client has asked for it here
+	if t.State.Exit == 137 && !t.State.OOM && t.Kind == "container" { // no client has asked for it here
+		switch {
+		case t.starter != nil && t.starter.left:
+			s += ", the daemon stopped"
+		case t.bound:
+			s += ", out of memory?"
+		}
 	}
 	if t.Kind == "exec" && t.Name != "" {
 		s = "exec " + t.Name + " " + exitMoment(t.State)

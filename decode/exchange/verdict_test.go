@@ -23,6 +23,19 @@ func judged(s *exchangetest.Script) (map[decode.ExchangeID]exchange.Outcome, []*
 	return out, cs.All()
 }
 
+// killed is docker run of a container that exits 137. It returns the connection of
+// its start, which is still open.
+func killed(s *exchangetest.Script, create string) *exchangetest.Conn {
+	run := []string{"docker", "run", "--name", "web", "busybox"}
+	c := s.Connect(1, run...)
+	c.Call("POST", "/v1.47/containers/create?name=web", create).Reply(201, `{"Id":"`+web+`"}`)
+	w := c.Call("POST", "/v1.47/containers/"+web+"/wait", "").Answer(200, decode.ContentJSON)
+	start := s.Connect(1, run...)
+	start.Call("POST", "/v1.47/containers/"+web+"/start", "").Reply(204, "")
+	w.Data(decode.Response, `{"StatusCode":137}`).End(decode.Server, decode.EndEOF)
+	return start
+}
+
 const web = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d40000"
 const kit = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d4ffff"
 
@@ -80,6 +93,13 @@ func TestVerdicts(t *testing.T) {
 			c.Call("HEAD", "/_ping", "").Reply(502, "")
 			c.Call("GET", "/v1.47/containers/json", "").Reply(502, `{"message":"cannot connect to upstream"}`)
 		}, "docker ps: cannot connect to upstream", "ff"},
+		{"a kill that nobody asked for", func(s *exchangetest.Script) { killed(s, `{"Image":"busybox"}`) },
+			"docker run: web exited 137 (SIGKILL)", ".f."},
+		{"a kill of one whose memory is limited", func(s *exchangetest.Script) { killed(s, `{"Image":"busybox","HostConfig":{"Memory":8388608}}`) },
+			"docker run: web exited 137 (SIGKILL), out of memory?", ".f."},
+		{"a daemon that stops, and kills its containers", func(s *exchangetest.Script) {
+			killed(s, `{"Image":"busybox","HostConfig":{"Memory":8388608}}`).Fail(decode.Server, decode.EndEOF, "")
+		}, "docker run: web exited 137 (SIGKILL), the daemon stopped", ".f."},
 		{"a look at nothing", func(s *exchangetest.Script) {
 			c := s.Connect(1, "docker", "inspect", "nosuch")
 			c.Call("GET", "/v1.47/containers/nosuch/json", "").Reply(404, `{"message":"No such container: nosuch"}`)
