@@ -59,7 +59,7 @@ func resume(f *os.File, path string, info fs.FileInfo, o Options) (*Writer, erro
 	if err := f.Truncate(p.end); err != nil {
 		return nil, err
 	}
-	w := newWriter(&plainSink{f: f, size: p.end, bursts: o.Bursts}, path, o)
+	w := newWriter(&plainSink{f: f, size: p.end, bursts: o.Bursts, most: burstSize}, path, o)
 	shift := max(o.Header.Start.Sub(p.header.Start), p.time) // clocks are set back sometimes
 	w.base = base{exchange: p.exchange, conn: p.conn, time: shift}
 	w.written = p.end

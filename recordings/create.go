@@ -69,7 +69,9 @@ func start(f *os.File, path string, o Options) (*Writer, error) {
 	w := newWriter(out, path, o)
 	w.headerLine()
 	w.put()
-	w.follow(path)
+	if !o.Private {
+		w.follow(path)
+	}
 	if w.Flush() != nil {
 		out.Close(false)
 		return nil, w.err

@@ -51,6 +51,12 @@ type Options struct {
 	// hand, and calls Flush then.
 	Bursts bool
 
+	// Private says that nobody else has to do with the file, and that it is gone
+	// with its process: it is not looked after, Close does not wait for the disk, and
+	// up to 1 MiB may wait for Flush. Much of what a line costs is the write, and
+	// large ones cost less.
+	Private bool
+
 	// Rotate says when the recording goes on in a new file. The one at the
 	// path that was given is always the latest.
 	Rotate Rotation

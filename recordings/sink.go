@@ -27,11 +27,18 @@ func newSink(f *os.File, path string, o Options) (sink, error) {
 	if compressed(path) {
 		return newZstdSink(f)
 	}
-	return &plainSink{f: f, bursts: o.Bursts}, nil
+	s := &plainSink{f: f, bursts: o.Bursts, most: burstSize}
+	if o.Private {
+		s.most = privateBurst
+	}
+	return s, nil
 }
 
-// burstSize is how many bytes of whole lines may wait for Flush.
-const burstSize = 64 << 10
+// How many bytes of whole lines may wait for Flush.
+const (
+	burstSize    = 64 << 10
+	privateBurst = 1 << 20
+)
 
 // plainSink writes whole lines to a file opened for append: each with one
 // write(2), or, in bursts, as many as came since the last Flush.
@@ -40,6 +47,7 @@ type plainSink struct {
 	size   int64 // of the file, always the end of a line
 	bursts bool
 	burst  []byte
+	most   int // bytes of a burst
 
 	again func() []byte // what a file begins with that was truncated; nil: as it is
 }
@@ -55,7 +63,7 @@ func (s *plainSink) Write(line []byte) error {
 	if !s.bursts {
 		return s.put(line)
 	}
-	if len(s.burst)+len(line) > burstSize {
+	if len(s.burst)+len(line) > s.most {
 		if err := s.Flush(); err != nil {
 			return err
 		}

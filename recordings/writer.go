@@ -99,7 +99,7 @@ func (w *Writer) Tick(now time.Duration) {
 }
 
 // Close writes the stop line and closes the file; it is safely on the disk
-// when there is no error. When the recording had failed before, that error is
+// when there is no error, unless Options.Private is set. When the recording had failed before, that error is
 // returned.
 func (w *Writer) Close() error {
 	if w.series != nil && w.err == nil {
@@ -111,7 +111,10 @@ func (w *Writer) Close() error {
 	if w.err == nil {
 		w.stop()
 	}
-	err := w.out.Close(w.err == nil)
+	if w.err == nil && w.opt.Private {
+		w.fail(w.out.Flush())
+	}
+	err := w.out.Close(w.err == nil && !w.opt.Private)
 	if w.err == nil {
 		w.fail(err)
 	}

@@ -34,6 +34,8 @@ type recordFlags struct {
 	redact      []string
 	literalsOf  []string
 	telemetry   telemetryFlags
+
+	private bool // no flag: the file is dockwire's own
 }
 
 func (f *recordFlags) add(cmd *cobra.Command) {
@@ -77,6 +79,7 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell 
 		TarUploads: f.tarUploads,
 		Digest:     f.digest,
 		Bursts:     true,
+		Private:    f.private,
 		Overwrite:  f.overwrite,
 		Append:     f.appendTo,
 		Rotate:     recordings.Rotation(f.rotate),

@@ -232,6 +232,7 @@ func (f *recordFlags) spool(start time.Time, upstream intercept.Endpoint, tell r
 	}
 	s, err := record.NewSpool(dir, func(path string) (*recordings.Writer, error) {
 		private := *f
+		private.private = true
 		private.output, private.overwrite, private.appendTo = path, false, false
 		private.rotate = rotation{}
 		return private.create(start, upstream, tell)

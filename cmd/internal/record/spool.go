@@ -25,12 +25,14 @@ type Spool struct {
 	tell   Tell
 	length int64 // of a part
 
-	mu      sync.Mutex
-	writer  *recordings.Writer
-	parts   []spoolPart // the latest is being written
-	failed  bool
-	behind  bool            // something is not in the file yet
-	waiting []chan struct{} // for that
+	mu       sync.Mutex
+	writer   *recordings.Writer
+	parts    []spoolPart // the latest is being written
+	failed   bool
+	behind   bool            // something is not in the file yet
+	waiting  []chan struct{} // for that
+	followed int             // exchanges that are read as they go on
+	written  time.Time
 }
 
 type spoolPart struct {
@@ -120,6 +122,8 @@ func (s *Spool) awaitWritten(ctx context.Context) {
 
 // Exchange implements model.Archive.
 func (s *Spool) Exchange(ctx context.Context, id decode.ExchangeID, at int64, deliver func(decode.Event), idle func()) error {
+	s.follow(1)
+	defer s.follow(-1)
 	s.awaitWritten(ctx)
 	offset, number := at&(1<<partBits-1), at>>partBits
 	if s.list()[0].number > number {
@@ -132,6 +136,13 @@ func (s *Spool) Exchange(ctx context.Context, id decode.ExchangeID, at int64, de
 			return err
 		})
 	}, deliver)
+}
+
+// follow counts those who read an exchange as it goes on.
+func (s *Spool) follow(n int) {
+	s.mu.Lock()
+	s.followed += n
+	s.mu.Unlock()
 }
 
 // through reads one part after the other, and then those that are still to come.
@@ -223,12 +234,15 @@ func (s *Spool) Copy(ctx context.Context, deliver func(decode.Event) error) erro
 	return errors.Join(failed, err)
 }
 
+// freshEvery is how often at most the file is written for a reader who follows.
+const freshEvery = 10 * time.Millisecond
+
 // Flush implements pipeline.Consumer. It is called many times a second, and
-// writes only when somebody waits to read.
+// writes only when somebody waits to read, or follows.
 func (s *Spool) Flush() {
 	s.mu.Lock()
 	s.behind = true
-	read := len(s.waiting) > 0
+	read := len(s.waiting) > 0 || s.followed > 0 && time.Since(s.written) >= freshEvery
 	s.mu.Unlock()
 	if read {
 		s.flush()
@@ -249,7 +263,7 @@ func (s *Spool) flush() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.behind = false
+	s.behind, s.written = false, time.Now()
 	for _, w := range s.waiting {
 		close(w)
 	}

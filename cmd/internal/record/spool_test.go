@@ -120,3 +120,41 @@ func TestSpoolIsWrittenForItsReader(t *testing.T) {
 		}
 	}
 }
+
+// What comes of an exchange that is being read is in the file without a tick.
+func TestSpoolIsWrittenForOneWhoFollows(t *testing.T) {
+	create := func(path string) (*recordings.Writer, error) {
+		return recordings.Create(path, recordings.Options{Bursts: true, Header: recordings.Header{Start: time.Now()}})
+	}
+	s, err := NewSpool(t.TempDir(), create, t.Logf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	sc := exchangetest.New()
+	logs := sc.Connect(1, "docker").Call("GET", "/v1.47/containers/x/logs", "").Answer(200, decode.ContentRaw)
+	logs.Data(decode.Response, "the first line\n").Data(decode.Response, "the newest line\n")
+	events := sc.Events()
+	newest := events[len(events)-1]
+	for _, e := range events[:len(events)-1] {
+		s.Event(e)
+	}
+	seen := make(chan decode.Event)
+	go func() {
+		_ = s.Exchange(t.Context(), 1, 0, func(e decode.Event) {
+			if _, is := e.(*decode.Data); is {
+				seen <- decode.Clone(e)
+			}
+		}, func() {})
+	}()
+	for lines := 0; lines < 2; {
+		select {
+		case <-seen:
+			if lines++; lines == 1 {
+				s.Event(newest)
+			}
+		case <-time.After(time.Millisecond):
+			s.Flush()
+		}
+	}
+}
