@@ -22,7 +22,7 @@ type Command struct {
 	Up, Down int64
 	Expanded bool
 
-	Verdict Verdict
+	Verdict exchange.Verdict // so far
 
 	agent string              // User-Agent
 	conn  exchange.Connection // stands for all its connections where filters ask
@@ -34,26 +34,6 @@ func (c *Command) Matching() int { return len(c.match) }
 
 // Who names process and user, as far as they are known.
 func (c *Command) Who() string { return exchange.Who(&c.Peer) }
-
-// Verdict is what came of a command so far.
-type Verdict struct {
-	Title   string
-	Line    string // "docker run: web exited 137, out of memory"
-	Result  exchange.Result
-	Failing decode.ExchangeID // the call that shows the failure; 0: none
-
-	told int // counts verdicts: news of a call may come before that of one that ended earlier
-}
-
-// take brings the verdict up to date.
-func (c *Command) take(v *Verdict) {
-	if v.Title != "" {
-		c.Title = v.Title
-	}
-	if v.Line != "" && v.told >= c.Verdict.told {
-		c.Verdict = *v
-	}
-}
 
 // commands are those that are listed.
 type commands struct {
@@ -72,7 +52,7 @@ func (cs *commands) get(id CommandID) *Command {
 
 // of finds the command that an exchange belongs to, or begins one. Of those in
 // between no exchange was listed.
-func (cs *commands) of(u *update) *Command {
+func (cs *commands) of(u *update, verdicts map[CommandID]exchange.Verdict) *Command {
 	if len(cs.all) == 0 {
 		cs.first = u.command
 	}
@@ -85,7 +65,8 @@ func (cs *commands) of(u *update) *Command {
 	}
 	if c.Title == "" {
 		k := u.client
-		c.Title, c.Peer, c.First, c.Last = u.verdict.Title, k.peer, u.start, u.start
+		c.Title, c.Peer, c.First, c.Last = u.title, k.peer, u.start, u.start
+		c.Verdict = verdicts[c.ID]
 		c.agent = k.agent
 		c.conn = exchange.Connection{Peer: k.peer, Listener: k.listener, Upstream: k.upstream}
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -16,14 +17,14 @@ const maxNotes = 100
 // (see IntakeOptions.Wait): exchanges for which there is no room are counted
 // and not listed.
 type Intake struct {
-	queue    queue
-	builds   builds
-	at       func() int64
-	fold     *exchange.Folder
-	cmds     *exchange.Commands
-	conns    map[decode.ConnID]*client
-	listed   map[decode.ExchangeID]told // open ones
-	verdicts int                        // that were told
+	queue   queue
+	builds  builds
+	at      func() int64
+	fold    *exchange.Folder
+	cmds    *exchange.Commands
+	conns   map[decode.ConnID]*client
+	listed  map[decode.ExchangeID]told // open ones
+	changed []*exchange.Command        // have another verdict, perhaps, than the screen knows
 
 	resumed map[decode.ExchangeID]bool // of those, whose beginning is told again
 }
@@ -68,6 +69,7 @@ func (in *Intake) Tick(now time.Duration) {
 	in.queue.mu.Lock()
 	in.queue.now = max(in.queue.now, now)
 	in.queue.mu.Unlock()
+	in.Flush()
 	if len(in.listed) == 0 || in.queue.busy() {
 		return
 	}
@@ -141,7 +143,7 @@ func (in *Intake) begin(x *exchange.Exchange) {
 	}
 	u.client, u.command = in.client(x), x.Command.ID
 	u.client.command = u.command
-	u.verdict.Title = x.Command.Title
+	u.title = x.Command.Title
 	if at, ok := in.queue.begin(u); ok {
 		in.listed[x.ID] = told{-1, at}
 	}
@@ -154,19 +156,32 @@ func (in *Intake) end(x *exchange.Exchange) {
 	if t, ok := in.listed[x.ID]; ok {
 		in.queue.add(in.news(x), t.place)
 		delete(in.listed, x.ID)
+		in.moved(x.Command)
 	}
 }
 
 // judged passes on that an exchange, which is over, has another outcome.
 func (in *Intake) judged(j exchange.Judgement) {
 	in.queue.judge(update{
-		id: j.Exchange, command: j.Command.ID, judged: true, flags: outcomeFlags(j.Outcome.Result), verdict: in.verdictOf(j.Command),
+		id: j.Exchange, judged: true, flags: outcomeFlags(j.Outcome.Result),
 	})
+	in.moved(j.Command)
+}
+
+// moved notes that a command's verdict may have changed. It is put in words once
+// for all calls that come together.
+func (in *Intake) moved(c *exchange.Command) {
+	if c != nil && !slices.Contains(in.changed, c) {
+		in.changed = append(in.changed, c)
+	}
 }
 
 // Conclude is called after the last event, so that what waits for more is
 // judged.
-func (in *Intake) Conclude() { in.cmds.Close() }
+func (in *Intake) Conclude() {
+	in.cmds.Close()
+	in.Flush()
+}
 
 func outcomeFlags(r exchange.Result) Flags {
 	switch {
@@ -209,9 +224,6 @@ func (in *Intake) news(x *exchange.Exchange) update {
 	}
 	u.texts.Summary = x.Summary()
 	u.flags = flagsOf(x)
-	if x.Command != nil && x.State == exchange.Done {
-		u.verdict = in.verdictOf(x.Command)
-	}
 	if u.flags&(Failed|Refused|Probe) != 0 {
 		u.texts.Failure = x.Error()
 		if x.Status < 400 && x.Progress != nil && x.Progress.Err != "" {
@@ -219,12 +231,6 @@ func (in *Intake) news(x *exchange.Exchange) update {
 		}
 	}
 	return u
-}
-
-func (in *Intake) verdictOf(c *exchange.Command) Verdict {
-	v := c.Verdict()
-	in.verdicts++
-	return Verdict{c.Title, v.Line, v.Result, v.Failing, in.verdicts}
 }
 
 func flagsOf(x *exchange.Exchange) Flags {
@@ -246,4 +252,20 @@ func flagsOf(x *exchange.Exchange) Flags {
 }
 
 // Flush is called when all events that have come so far are delivered.
-func (in *Intake) Flush() {}
+func (in *Intake) Flush() {
+	if len(in.changed) == 0 {
+		return
+	}
+	in.queue.mu.Lock()
+	defer in.queue.mu.Unlock()
+	if in.queue.verdicts == nil {
+		in.queue.verdicts = map[CommandID]exchange.Verdict{}
+	}
+	for _, c := range in.changed {
+		if len(in.queue.verdicts) < queueLimit { // the screen may have stopped reading
+			in.queue.verdicts[c.ID] = c.Verdict()
+		}
+	}
+	clear(in.changed)
+	in.changed = in.changed[:0]
+}

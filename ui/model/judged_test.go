@@ -41,6 +41,7 @@ func TestTheLatestVerdictStays(t *testing.T) {
 	for _, e := range s.Events() {
 		in.Event(e)
 	}
+	in.Flush()
 	m.Pull()
 	m.Judge(never)
 	m.Arrange()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/decode/filter"
 )
 
@@ -40,6 +41,8 @@ type Model struct {
 	Marks  *Marks
 	totals Totals
 	notes  Notes
+
+	verdicts map[CommandID]exchange.Verdict // that came with what is taken in
 }
 
 // Totals are what the screen says of the whole.
@@ -75,11 +78,17 @@ func (m *Model) Pull() bool {
 	if t.now > m.totals.Now {
 		m.totals.Now = t.now
 	}
-	changed := t.index != nil || len(t.updates) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
+	changed := t.index != nil || len(t.updates) > 0 || len(t.verdicts) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
 	m.totals.Connections = t.conns
 	m.totals.Missed += t.missed
 	m.totals.Exchanges += t.missed
 	m.notes.add(m.totals.Now, t.notes, t.unkept)
+	for id, v := range t.verdicts {
+		if c := m.cmds.get(id); c != nil {
+			c.Verdict = v
+		}
+	}
+	m.verdicts = t.verdicts
 	for i := range t.updates {
 		m.apply(&t.updates[i])
 	}
@@ -108,7 +117,6 @@ func (m *Model) apply(u *update) {
 	}
 	c := m.cmds.get(r.Command)
 	m.change(p, r, c, u)
-	c.take(&u.verdict)
 	c.Last = max(c.Last, u.start+u.took)
 	if !r.Open() {
 		delete(m.open, u.id)
@@ -119,7 +127,7 @@ func (m *Model) apply(u *update) {
 }
 
 func (m *Model) begin(u *update) {
-	c := m.cmds.of(u)
+	c := m.cmds.of(u, m.verdicts)
 	r := Row{
 		ID: u.id, Start: u.start, At: u.at, Command: c.ID, Conn: uint32(u.conn),
 		Dial: uint32(min(u.dial/time.Microsecond, math.MaxUint32)),
@@ -143,7 +151,6 @@ func (m *Model) judged(u *update) {
 	}
 	r := m.store.row(p)
 	c := m.cmds.get(r.Command)
-	c.take(&u.verdict)
 	count := func(f Flags) int {
 		if f&Failed != 0 {
 			return 1

@@ -20,8 +20,8 @@ type update struct {
 	judged  bool    // only the outcome of an exchange that is over
 	client  *client // with begin
 	command CommandID
-	verdict Verdict // of the command so far
-	texts   Texts   // with begin all of them, later summary and failure
+	title   string // of the command, with begin
+	texts   Texts  // with begin all of them, later summary and failure
 	start   time.Duration
 	ttfb    time.Duration
 	took    time.Duration
@@ -61,6 +61,8 @@ type queue struct {
 	closed  bool
 	takes   int // how often it was emptied
 	index   *Index
+
+	verdicts map[CommandID]exchange.Verdict // of commands whose calls have ended since
 }
 
 // place is where an update waits, as long as it does.
@@ -89,10 +91,7 @@ func (q *queue) add(u update, last place) place {
 		return q.push(u)
 	}
 	w := &q.waiting[last.i]
-	u.begin, u.client, u.command, u.conn, u.at, u.dial = w.begin, w.client, w.command, w.conn, w.at, w.dial
-	if u.verdict.Title == "" {
-		u.verdict = w.verdict
-	}
+	u.begin, u.client, u.command, u.title, u.conn, u.at, u.dial = w.begin, w.client, w.command, w.title, w.conn, w.at, w.dial
 	w.texts.Summary, w.texts.Failure = u.texts.Summary, u.texts.Failure
 	u.texts = w.texts
 	*w = u
@@ -128,14 +127,16 @@ type taken struct {
 	now     time.Duration
 	conns   int
 	index   *Index // comes before the updates
+
+	verdicts map[CommandID]exchange.Verdict
 }
 
 // take empties the queue; spare is memory for what comes next.
 func (q *queue) take(spare []update) taken {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns, q.index}
-	q.index = nil
+	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns, q.index, q.verdicts}
+	q.index, q.verdicts = nil, nil
 	q.waiting, q.missed, q.notes, q.unkept = spare[:0], 0, nil, 0
 	q.takes++
 	if q.room != nil {

@@ -133,7 +133,7 @@ func (in *indexReader) commands(cs *commands) {
 	cs.first = CommandID(in.within(0, 1<<31))
 	for n := in.within(0, maxIndexList); n > 0 && in.err == nil; n-- {
 		c := &Command{ID: cs.first + CommandID(len(cs.all)), agent: in.text(), Title: in.text()}
-		c.Verdict = Verdict{Title: c.Title, Line: in.text(), Result: exchange.Result(in.within(0, int64(exchange.Broken))), Failing: decode.ExchangeID(in.int())}
+		c.Verdict = exchange.Verdict{Line: in.text(), Result: exchange.Result(in.within(0, int64(exchange.Broken))), Failing: decode.ExchangeID(in.int())}
 		c.Peer = in.peer()
 		c.conn = exchange.Connection{Peer: c.Peer, Listener: in.text(), Upstream: in.text()}
 		c.First, c.Last = in.time(), in.time()
