@@ -246,7 +246,11 @@ func (c *Chooser) draw(s tcell.Screen, x, y, width, height int) (int, int, int, 
 				n++
 			}
 		}
-		last := cells.Make(cells.Dim, fmt.Sprintf("%d recordings   ? help  enter opens  q leaves", n))
+		count := fmt.Sprintf("%d recordings", n)
+		if n == 1 {
+			count = "1 recording"
+		}
+		last := cells.Make(cells.Dim, count+"   ? help  enter opens  q leaves")
 		if c.o.Note != "" {
 			last = *new(cells.Line).Raw(cells.Bad, c.o.Note)
 		}

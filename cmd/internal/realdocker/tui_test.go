@@ -188,7 +188,7 @@ func TestViewOfARecordingThatGrows(t *testing.T) {
 	d := docker{t: t, cli: clients(t)[0], host: p.host, name: unique("dwreal-view"), dir: t.TempDir()}
 	d.must("version")
 	s := startTmux(t, 40, 10, dockwire, "view", filepath.Dir(p.recording))
-	s.shows("tap.jsonl", "1 recordings")
+	s.shows("tap.jsonl", "1 recording ")
 	s.press("Enter")
 	s.shows("version", "recording")
 	d.must("network", "ls")
@@ -196,7 +196,7 @@ func TestViewOfARecordingThatGrows(t *testing.T) {
 	s.press("?")
 	s.shows("keys", "Everywhere")
 	s.press("q", "q")
-	s.shows("1 recordings")
+	s.shows("1 recording ")
 	s.press("q")
 	s.shows("dockwire exits 0")
 	p.stop(t)
