@@ -6,10 +6,9 @@
 // patience; what does not fit into the queue meanwhile is dropped and counted.
 // Traffic never waits for any of it.
 //
-// The encoding is the official one, go.opentelemetry.io/proto/slim/otlp. The
-// SDK with its exporters is not used: it makes spans of the work of its own
-// process, with its own clock, where dockwire has the spans of others with
-// times that were seen; and it costs twenty modules more.
+// Spans come encoded, and are put together to a message as they are. Log records
+// and numbers are of the official types, go.opentelemetry.io/proto/slim/otlp.
+// ARCHITECTURE.md says why the SDK with its exporters is not used.
 //
 // It must not know what the telemetry is about. Start reading at sender.go, then
 // settings.go.
