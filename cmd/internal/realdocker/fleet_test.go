@@ -130,6 +130,11 @@ func TestComposeFileOfTheDocs(t *testing.T) {
 		compose("up", "-d", "dockwire")
 	})
 	client.must("version")
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.waitAtCollector(host, "docker version")
 	left := strings.Fields(compose("ps", "-a", "--format", "{{.Name}}"))
 	if len(left) != 1 || left[0] != f.name+"-dockwire-2" {
 		t.Fatalf("containers: %v", left)
@@ -140,7 +145,6 @@ func TestComposeFileOfTheDocs(t *testing.T) {
 	recordings := filepath.Join(f.dir, "recordings")
 	f.must("cp", left[0]+":/recordings", recordings)
 	compose("down", "-v")
-	f.collector.stop()
 
 	names, _ := filepath.Glob(filepath.Join(recordings, "*.jsonl"))
 	recorded := 0
@@ -154,26 +158,15 @@ func TestComposeFileOfTheDocs(t *testing.T) {
 	if len(names) != 2 || recorded < 1000 {
 		t.Errorf("%d pings in %v", recorded, names)
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.wantAtCollector(host, "docker version")
 }
 
-// wantAtCollector wants spans of this host and command.
-func (f *fleet) wantAtCollector(host, command string) {
+// waitAtCollector waits for the span of this command, from this host.
+func (f *fleet) waitAtCollector(host, command string) {
 	f.t.Helper()
-	all := f.collector.kept()
-	if want := `{"key":"host.name","value":{"stringValue":"` + host + `"}}`; !strings.Contains(all.text, want) {
-		f.t.Errorf("the collector has no %s", want)
-	}
-	for _, s := range all.spans {
-		if s.Name == command {
-			return
-		}
-	}
-	f.t.Errorf("the collector has no span of %q", command)
+	waitFor(f.t, "the collector to have "+command, func() bool {
+		kept := file(f.t, f.collector.file)
+		return strings.Contains(kept, `"name":"`+command+`"`) && strings.Contains(kept, `{"key":"host.name","value":{"stringValue":"`+host+`"}}`)
+	})
 }
 
 // daemonSet is what a container engine needs to know of a DaemonSet.
@@ -292,7 +285,6 @@ func TestDaemonSetOfTheDocs(t *testing.T) {
 		t.Errorf("the first ended with exit code %s", got)
 	}
 	client.must("version")
+	f.waitAtCollector("node-7", "docker version")
 	f.must("stop", second)
-	f.collector.stop()
-	f.wantAtCollector("node-7", "docker run")
 }
