@@ -26,7 +26,7 @@ type fleet struct {
 	collector *collector
 }
 
-func newFleet(t *testing.T) *fleet {
+func newFleet(t *testing.T, name string) *fleet {
 	t.Helper()
 	sockets, err := os.MkdirTemp("", "dwfleet") // t.TempDir may be too long for a socket
 	if err != nil {
@@ -34,7 +34,7 @@ func newFleet(t *testing.T) *fleet {
 	}
 	t.Cleanup(func() { os.RemoveAll(sockets) })
 	f := &fleet{
-		docker: docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: unique("dwfleet"), dir: t.TempDir()},
+		docker: docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: unique(name), dir: t.TempDir()},
 		daemon: startTap(t), sockets: sockets, collector: newCollector(t),
 	}
 	_, port, _ := net.SplitHostPort(f.collector.at)
@@ -102,7 +102,7 @@ func (f *fleet) replace(next func()) {
 // no client notices. Its recording goes on, and the collector knows the host.
 func TestComposeFileOfTheDocs(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
+	f := newFleet(t, "dwcomposed")
 	f.env = append(f.env, "DOCKER_CONFIG="+composeV2(t))
 	docs, here := filepath.Join(f.dir, "compose.yaml"), filepath.Join(f.dir, "here.yaml")
 	for path, text := range map[string]string{
@@ -243,7 +243,7 @@ func (f *fleet) start(set *daemonSet, name string) {
 // before the first is told to end, and what was open then runs out.
 func TestDaemonSetOfTheDocs(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
+	f := newFleet(t, "dwpod")
 	var set daemonSet
 	if err := yaml.Unmarshal([]byte(f.manifest("apiVersion: apps/v1\nkind: DaemonSet")), &set); err != nil {
 		t.Fatal(err)
