@@ -108,6 +108,89 @@ func TestOverwrite(t *testing.T) {
 	}
 }
 
+// What is to be replaced stays until something has begun, and for good if nothing
+// does.
+func TestOverwriteLate(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   func(w *Writer) error
+		want string // "old", "new" or "" for no file, while the recording is open
+		ends string // and when it is closed
+	}{
+		"nothing":   {func(w *Writer) error { w.Tick(ms); return nil }, "old", "new"},
+		"settled":   {func(w *Writer) error { w.Settle(); w.Tick(ms); return nil }, "new", "new"},
+		"an event":  {func(w *Writer) error { record(t, w, get(ms, 1, 1, "/info", "{}")...); w.Tick(ms); return nil }, "new", "new"},
+		"discarded": {(*Writer).Discard, "old", "old"},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a.jsonl")
+		if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		is := func() string {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return ""
+			}
+			if string(b) != "old" {
+				return "new"
+			}
+			return "old"
+		}
+		w := create(t, path, Options{Overwrite: true})
+		if err := c.do(w); err != nil {
+			t.Fatal(err)
+		}
+		if got := is(); got != c.want {
+			t.Errorf("%s: the file is the %q one", name, got)
+		}
+		if name != "discarded" {
+			if _, err := Create(path, Options{Overwrite: true}); err == nil || !strings.Contains(err.Error(), "another dockwire") {
+				t.Errorf("%s: a second one: %v", name, err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := is(); got != c.ends {
+			t.Errorf("%s: at the end the file is the %q one", name, got)
+		}
+		if left, _ := os.ReadDir(dir); len(left) != 1 {
+			t.Errorf("%s: %v are left", name, left)
+		}
+	}
+}
+
+// A file that is to be whole has no name before.
+func TestWhenWhole(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.jsonl")
+	w := create(t, path, Options{WhenWhole: true})
+	record(t, w, get(ms, 1, 1, "/info", "{}")...)
+	w.Tick(ms)
+	if _, err := os.Stat(path); err == nil {
+		t.Error("it has its name already")
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := heads(events(t, path)); len(got) != 1 {
+		t.Errorf("it has %v", got)
+	}
+	if err := create(t, filepath.Join(dir, "b.jsonl"), Options{WhenWhole: true}).Discard(); err != nil {
+		t.Error(err)
+	}
+	w = create(t, filepath.Join(dir, "c.jsonl"), Options{WhenWhole: true})
+	if err := os.WriteFile(filepath.Join(dir, "c.jsonl"), []byte("another"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err == nil || !strings.Contains(err.Error(), "exists") {
+		t.Errorf("what came meanwhile was replaced: %v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 2 {
+		t.Errorf("%v are left", left)
+	}
+}
+
 // The error of a full disk comes once; the recording is over, the caller goes
 // on.
 func TestFull(t *testing.T) {

@@ -13,6 +13,9 @@ import (
 // modesCount says whether the bits of a file's mode decide about access.
 const modesCount = true
 
+// renamesOpen says whether a file can get another name while it is open.
+const renamesOpen = true
+
 // linked reports whether an open file still has a name.
 func linked(info fs.FileInfo) bool {
 	s, ok := info.Sys().(*syscall.Stat_t)

@@ -39,8 +39,14 @@ type Options struct {
 	// Digest identifies what is not kept. "" means digest.XXH3.
 	Digest digest.Kind
 
-	// Overwrite replaces an existing recording.
+	// Overwrite replaces an existing recording, which stays until the new one has
+	// something in it, or Settle or Close are called.
 	Overwrite bool
+
+	// WhenWhole makes a file that gets its name when it is closed without an
+	// error. A process that is killed before leaves none of that name.
+	WhenWhole bool
+	settles   bool // it has another name as yet
 
 	// Append continues an existing recording; a torn last line is cut off.
 	// Exchanges and connections are numbered on.

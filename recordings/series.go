@@ -46,6 +46,10 @@ type series struct {
 	looked time.Duration
 	wait   time.Duration // no new file before
 
+	place string      // "", or the name that the file is to have, see settle
+	old   *os.File    // what has it as yet, so that nobody else replaces that; may be nil
+	ready atomic.Bool // Writer.Settle was called
+
 	wanted atomic.Bool                   // Writer.Rotate was called
 	aside  atomic.Pointer[chan struct{}] // Writer.MoveAside was called; closed when it is done
 	moved  bool                          // it was said
@@ -179,6 +183,12 @@ func (s *series) forget(e decode.Event, in *places) {
 // tend looks after the file: whether it still stands, and whether it is full. It
 // reports whether the recording has to go on in a new one, see reopen.
 func (s *series) tend(now time.Duration) (full bool) {
+	if s.due() {
+		s.settle()
+	}
+	if s.place != "" || s.to.err != nil {
+		return false
+	}
 	s.moveAside()
 	if now-s.looked >= lookEvery {
 		s.looked = now
@@ -235,9 +245,14 @@ func (s *series) complete(now time.Duration) bool {
 	return true
 }
 
-// reopen goes on in a new file at the same path.
+// reopen goes on in a new file at the same path. It gets there with its beginning:
+// a dockwire that is killed leaves no file that is no recording.
 func (s *series) reopen(now time.Duration) {
-	f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
+	at := s.path
+	if renamesOpen {
+		at = beside(s.path)
+	}
+	f, err := os.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 	if err != nil {
 		s.to.fail(fmt.Errorf("a new file cannot be begun: %w", err))
 		return
@@ -253,6 +268,12 @@ func (s *series) reopen(now time.Duration) {
 	s.watchTruncation()
 	s.to.fail(out.Write(s.beginning()))
 	s.to.fail(out.Flush())
+	if at != s.path && s.to.err == nil {
+		s.to.fail(place(at, s.path))
+	}
+	if at != s.path && s.to.err != nil {
+		_ = os.Remove(at)
+	}
 	s.began, s.birth, s.moved, s.shared = now, time.Now(), false, false
 }
 

@@ -118,6 +118,9 @@ func (w *Writer) Close() error {
 	if w.err == nil {
 		w.fail(err)
 	}
+	if w.series.settle(); w.err != nil {
+		w.series.unsettled()
+	}
 	if w.err == nil && w.series != nil {
 		return w.series.lost
 	}
@@ -125,8 +128,11 @@ func (w *Writer) Close() error {
 }
 
 // Discard ends a recording that came to nothing. It removes a file that was made
-// for it and has only its header.
+// for it and has only its header, and one that was to replace another.
 func (w *Writer) Discard() error {
+	if w.series.unsettled() {
+		return w.out.Close(false)
+	}
 	empty := w.series != nil && w.lines == w.series.lines && w.base == (base{}) && w.err == nil
 	err := w.Close()
 	if empty && err == nil {

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,8 +59,7 @@ a replay does too.`,
 	return cmd
 }
 
-// rewrite writes beside the recording and puts the new one in its place when it
-// is complete.
+// rewrite puts the new recording in the old one's place when it is complete.
 func (f *fmtFlags) rewrite(file string) error {
 	which, err := parseFilter(f.filter)
 	if err != nil {
@@ -71,18 +68,19 @@ func (f *fmtFlags) rewrite(file string) error {
 	to := f.output
 	inPlace := to == "" || same(file, to)
 	if inPlace {
-		dir, err := os.MkdirTemp(filepath.Dir(file), ".dockwire-fmt-*")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		to = filepath.Join(dir, filepath.Base(file))
+		to = file
 	}
+	forget := func() {}
+	defer func() { forget() }()
 	counts, err := tidy.Rewrite(func() (*recordings.Reader, error) { return recordings.Open(file) },
 		func(h recordings.Header) (*recordings.Writer, error) {
-			return recordings.Create(to, recordings.Options{
-				MaxBody: recordings.KeepAll, TarUploads: true, Bursts: true, Peers: true, Overwrite: f.overwrite, Header: h,
+			w, err := recordings.Create(to, recordings.Options{
+				MaxBody: recordings.KeepAll, TarUploads: true, Bursts: true, Peers: true, Overwrite: f.overwrite || inPlace, WhenWhole: true, Header: h,
 			})
+			if err == nil {
+				forget = whenKilled(w.Aside())
+			}
+			return w, err
 		},
 		tidy.Options{Filter: which, KeepTimes: f.times, KeepValues: f.values})
 	if err != nil {
@@ -93,12 +91,6 @@ func (f *fmtFlags) rewrite(file string) error {
 			return fmt.Errorf("%s is as it was: %w", file, err)
 		}
 		return err
-	}
-	if inPlace {
-		if err := os.Rename(to, file); err != nil {
-			return err
-		}
-		to = file
 	}
 	if f.filter != "" {
 		say("%d of %s kept in %s", counts.Kept, plural(counts.Exchanges, "exchange"), to)

@@ -25,6 +25,7 @@ const redactedByDefault = "default-1"
 type recordFlags struct {
 	output      string
 	overwrite   bool
+	atOnce      bool // overwrite before there is anything new
 	appendTo    bool
 	rotate      rotation
 	maxBody     string
@@ -107,6 +108,10 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell 
 	w, err := recordings.Create(f.output, o)
 	if err != nil && strings.Contains(err.Error(), "file exists") {
 		return nil, fmt.Errorf("%w (--overwrite, --append)", err)
+	}
+	if err == nil && f.atOnce {
+		w.Settle()
+		w.Tick(0)
 	}
 	return w, err
 }

@@ -40,6 +40,7 @@ func (f *runFlags) prepareView() (*runView, error) {
 		f.record.output = filepath.Join(dir, "calls.jsonl")
 		return &runView{path: f.record.output, private: true}, nil
 	}
+	f.record.atOnce = true // the screen looks there
 	path, err := filepath.Abs(f.record.output)
 	return &runView{path: path}, err
 }

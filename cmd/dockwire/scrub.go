@@ -64,7 +64,7 @@ func (f *scrubFlags) scrub(file string) error {
 	header := in.Header()
 	header.Redact = redactedByDefault
 	out, err := recordings.Create(f.output, recordings.Options{
-		MaxBody: recordings.KeepAll, TarUploads: true, Bursts: true, Peers: true, Overwrite: f.overwrite, Header: header,
+		MaxBody: recordings.KeepAll, TarUploads: true, Bursts: true, Peers: true, Overwrite: f.overwrite, WhenWhole: true, Header: header,
 	})
 	if err != nil {
 		if strings.Contains(err.Error(), "file exists") {
@@ -72,6 +72,7 @@ func (f *scrubFlags) scrub(file string) error {
 		}
 		return err
 	}
+	defer whenKilled(out.Aside())()
 	replaced := 0
 	o.Found = func(red decode.Redaction) {
 		if !redact.Unreadable(red) {

@@ -219,6 +219,7 @@ func (f *tapFlags) listenAt(o *observation, endpoints []intercept.Endpoint, tell
 			return err
 		}
 	}
+	o.recorder.Settle()
 	f.sockets.Start(func(err error) { o.trouble.Tell("%v; end dockwire and start it again", err) })
 	return nil
 }

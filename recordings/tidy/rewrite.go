@@ -46,7 +46,10 @@ func Rewrite(open func() (*recordings.Reader, error), create func(recordings.Hea
 		w := writer{out: out, opt: o, keep: keep, lengths: s.lengths, values: newValues(h.Start), numbers: newNumbers()}
 		return w.event
 	})
-	return counts, errors.Join(err, out.Close())
+	if err != nil {
+		return counts, errors.Join(err, out.Discard())
+	}
+	return counts, out.Close()
 }
 
 // read hands the events of a recording over.

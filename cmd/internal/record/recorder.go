@@ -27,6 +27,14 @@ func (r *Recorder) Unused() {
 	}
 }
 
+// Settle makes the recording replace an older one: what was to be recorded has
+// begun. r may be nil.
+func (r *Recorder) Settle() {
+	if r != nil {
+		r.Writer.Settle()
+	}
+}
+
 // Event implements pipeline.Consumer.
 func (r *Recorder) Event(e decode.Event) { r.check(r.Writer.Event(e)) }
 

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/dockwire/dockwire/cmd/internal/child"
+)
+
+// newFile is a file that gets its name when it is closed and whole. Until then it
+// is beside that name, and what has the name stays: a dockwire that is killed
+// leaves nothing that looks like a result.
+type newFile struct {
+	name    string
+	replace bool
+	file    *os.File
+	failed  error // what kept it from being whole
+}
+
+// createPrivate begins a file that only its owner can read. It replaces a file only
+// with force, and nothing that is no file.
+func createPrivate(name string, force bool) (*newFile, error) {
+	switch info, err := os.Lstat(name); {
+	case err == nil && force && info.Mode().IsRegular(), errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	default:
+		return nil, existsError(name)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // 0600
+	if err != nil {
+		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+			pathErr.Path = name
+		}
+		return nil, err
+	}
+	return &newFile{name: name, replace: force, file: f}, nil
+}
+
+func existsError(name string) error {
+	return fmt.Errorf("%s exists: choose another name, or give --overwrite", name)
+}
+
+func (f *newFile) Write(p []byte) (int, error) {
+	n, err := f.file.Write(p)
+	if f.failed == nil {
+		f.failed = err
+	}
+	return n, err
+}
+
+// Close gives the file its name if all that was written is in it.
+func (f *newFile) Close() error {
+	err := errors.Join(f.failed, f.file.Close())
+	if err == nil {
+		err = f.settle()
+	}
+	if err != nil {
+		f.remove()
+	}
+	return err
+}
+
+func (f *newFile) settle() error {
+	if !f.replace {
+		// A link, which replaces nothing that came meanwhile, where there are links.
+		switch err := os.Link(f.file.Name(), f.name); {
+		case err == nil:
+			return os.Remove(f.file.Name())
+		case errors.Is(err, fs.ErrExist):
+			return existsError(f.name)
+		}
+	}
+	return os.Rename(f.file.Name(), f.name)
+}
+
+// discard ends a file that came to nothing, unless it was closed.
+func (f *newFile) discard() {
+	_ = f.file.Close()
+	f.remove()
+}
+
+func (f *newFile) remove() { _ = os.Remove(f.file.Name()) }
+
+// whenKilled removes a file that has no name yet if a signal ends dockwire before
+// forget is called. It is for commands that nothing else stops in order.
+func whenKilled(unnamed string) (forget func()) {
+	var forgets []func()
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		ctx, stop := signal.NotifyContext(context.Background(), s)
+		unasked := context.AfterFunc(ctx, func() {
+			_ = os.Remove(unnamed)
+			child.DieBy(s)
+			os.Exit(128 + int(s)) // where no process dies of a signal
+		})
+		forgets = append(forgets, func() { unasked(); stop() })
+	}
+	return func() {
+		for _, f := range forgets {
+			f()
+		}
+	}
+}
