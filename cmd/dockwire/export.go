@@ -114,10 +114,7 @@ func (f *exportFlags) export(name, path string, warn func(error)) error {
 		to = safe.JSON(out)
 	}
 	err = export.Write(format, to, o, in, again, warn)
-	if out != os.Stdout {
-		err = errors.Join(err, out.Close())
-	}
-	return err
+	return errors.Join(err, out.Close())
 }
 
 // screenExport is how a screen exports what its archive has by now.
@@ -156,8 +153,12 @@ func screenExport(a model.Archive, h recordings.Header, name string) (run func(c
 		if whole {
 			err = nil
 		}
-		if err := errors.Join(err, e.Close(), out.Close()); err != nil {
-			_ = os.Remove(path) // it is not whole, and of this call's making
+		if err = errors.Join(err, e.Close()); err != nil {
+			out.discard()
+		} else {
+			err = out.Close()
+		}
+		if err != nil {
 			return fmt.Errorf("not exported: %w", err)
 		}
 		return nil
@@ -173,39 +174,31 @@ func (f *exportFlags) fixed(format *export.Format, path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = out.WriteString(format.Fixed)
-	if out != os.Stdout {
-		err = errors.Join(err, out.Close())
-	}
-	return err
+	_, err = io.WriteString(out, format.Fixed)
+	return errors.Join(err, out.Close())
 }
 
 // create opens the output. An export may hold what a recording holds, so only
 // its owner can read it.
-func (f *exportFlags) create(recording string) (*os.File, error) {
+func (f *exportFlags) create(recording string) (io.WriteCloser, error) {
 	if f.output == "" || f.output == "-" {
-		return os.Stdout, nil
+		return unclosed{os.Stdout}, nil
 	}
 	if same(recording, f.output) {
 		return nil, fmt.Errorf("%s is the recording itself: choose another name for the export", f.output)
 	}
-	return createPrivate(f.output, f.force)
+	out, err := createPrivate(f.output, f.force)
+	if err != nil {
+		return nil, err
+	}
+	whenKilled(out.file.Name())
+	return out, nil
 }
 
-// createPrivate makes a file that only its owner can read. It replaces a file only
-// with force, and follows no symbolic link.
-func createPrivate(path string, force bool) (*os.File, error) {
-	if info, err := os.Lstat(path); err == nil && force && info.Mode().IsRegular() {
-		if err := os.Remove(path); err != nil {
-			return nil, err
-		}
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("%s exists: choose another name, or give --overwrite", path)
-	}
-	return f, err
-}
+// unclosed is a writer that others close.
+type unclosed struct{ io.Writer }
+
+func (unclosed) Close() error { return nil }
 
 func same(a, b string) bool {
 	x, err := os.Stat(a)

@@ -122,15 +122,15 @@ func (f *learnFlags) write(out io.Writer, make func(io.Writer) error) error {
 	if f.output == "" {
 		return make(out)
 	}
-	to, err := os.OpenFile(f.output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	to, err := createPrivate(f.output, false)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(make(to), to.Close())
-	if err != nil {
-		_ = os.Remove(f.output)
+	if err := make(to); err != nil {
+		to.discard()
+		return err
 	}
-	return err
+	return to.Close()
 }
 
 func listLessons(out io.Writer, c *lesson.Course, p *lesson.Progress) {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,9 +62,13 @@ func (f *printFlags) print(path string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, in.Interrupt) // in the middle of a long line, too
+	ctx := context.Background()
+	if f.follow { // elsewhere a signal ends dockwire as any other program
+		until, stop := signal.NotifyContext(ctx, os.Interrupt)
+		defer stop()
+		ctx = until
+		context.AfterFunc(ctx, in.Interrupt) // in the middle of a long line, too
+	}
 	bad, err := f.copy(ctx, out, lines, in)
 	if closeErr := out.Close(); err == nil {
 		err = closeErr

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -76,6 +77,7 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 	if err != nil {
 		return fail, err
 	}
+	defer f.dropReports()
 	if err := f.openReport(); err != nil {
 		return fail, err
 	}
@@ -155,18 +157,33 @@ func (f *replayFlags) conclude(reports []replay.Report, strict replay.Strict, cf
 func (f *replayFlags) openReport() error {
 	for _, to := range []struct {
 		flag, name string
-		file       **os.File
+		file       *io.WriteCloser
 	}{{"--report", f.report, &f.reportTo}, {"--junit", f.junit, &f.junitTo}} {
 		if to.name == "" {
 			continue
 		}
-		file, err := os.OpenFile(to.name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		var file io.WriteCloser
+		info, err := os.Stat(to.name)
+		if err == nil && !info.Mode().IsRegular() { // a pipe, a terminal
+			file, err = os.OpenFile(to.name, os.O_WRONLY, 0)
+		} else {
+			file, err = createPrivate(to.name, true)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", to.flag, err)
 		}
 		*to.file = file
 	}
 	return nil
+}
+
+// dropReports removes the files of reports that were not written.
+func (f *replayFlags) dropReports() {
+	for _, to := range []io.WriteCloser{f.reportTo, f.junitTo} {
+		if file, ok := to.(*newFile); ok {
+			file.discard()
+		}
+	}
 }
 
 // tell writes the reports: to files when asked, and in short to stderr unless

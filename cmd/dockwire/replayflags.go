@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"syscall"
@@ -25,7 +26,7 @@ type replayFlags struct {
 	faults     []string
 	ports      []string
 	junit      string
-	junitTo    *os.File // nil without the flag
+	junitTo    io.WriteCloser // nil without the flag
 	mode       string
 	reuse      string
 	speed      string
@@ -33,7 +34,7 @@ type replayFlags struct {
 	gate       time.Duration
 	strict     string
 	report     string
-	reportTo   *os.File // nil without the flag
+	reportTo   io.WriteCloser // nil without the flag
 	onMiss     string
 	exact      bool
 	anyVersion bool

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 // report writes the page of run --report from the events of the decode loop.
 type report struct {
 	export.Exporter
-	file *os.File
+	file *newFile
 }
 
 func (*report) Flush()             {}
@@ -58,8 +57,8 @@ func (r *report) close() error {
 		err = closeErr
 	}
 	if err != nil {
-		return fmt.Errorf("the report %s is not complete: %w", r.file.Name(), err)
+		return fmt.Errorf("the report %s is not written: %w", r.file.name, err)
 	}
-	say("the report is in %s", r.file.Name())
+	say("the report is in %s", r.file.name)
 	return nil
 }

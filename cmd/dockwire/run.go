@@ -116,6 +116,7 @@ func (f *runFlags) run(args []string) (int, error) {
 		return child.OwnFailure, err
 	}
 	if page != nil {
+		defer page.file.discard()
 		screens = append(screens, page)
 	}
 	o, err := observe(start, route{upstream: upstream}, f.record, os.Getenv, say, screens...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -50,7 +51,20 @@ func AddVolatile(recording string, places, remarks []string) (added int, err err
 	if err := errors.Join(e.Encode(&doc), e.Close()); err != nil {
 		return 0, err
 	}
-	return added, os.WriteFile(name, out.Bytes(), 0o600)
+	// Beside it first: a full disk must not cost the settings that were there.
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return 0, err
+	}
+	defer os.Remove(f.Name())
+	if old, err := os.Stat(name); err == nil {
+		_ = f.Chmod(old.Mode().Perm()) // else only its owner can read it
+	}
+	_, err = f.Write(out.Bytes())
+	if err := errors.Join(err, f.Close()); err != nil {
+		return 0, err
+	}
+	return added, os.Rename(f.Name(), name)
 }
 
 // volatileIn is the list of volatile places, made if there is none.
