@@ -17,6 +17,8 @@ type arguments struct {
 	script    bool            // after -c of a shell: a command line in one argument
 	nameless  bool            // they began with a flag: the program is named elsewhere
 	words     int             // arguments of program that are no flags
+	open      bool            // after kubectl create configmap: literals are no secrets by their place
+	pair      bool            // after --from-literal: KEY=SECRET
 	count     int             // arguments up to now
 }
 
@@ -48,8 +50,14 @@ func (r *Redactor) argument(a *arguments, v []byte) (span, bool) {
 		a.line = a.line && a.next > engine.Harmless
 		return span{}, false
 	}
+	if s, ok := a.literal(v); ok {
+		return s, s.to > 0
+	}
+	if s, ok := r.slashFlag(a, v); ok {
+		return s, true
+	}
 	if v[0] != '-' {
-		return span{0, len(v), kindArg, "argument"}, a.word(v)
+		return a.word(v)
 	}
 	if s, ok := a.flag(v); ok || a.next > engine.Harmless {
 		return s, ok
@@ -95,6 +103,57 @@ func (a *arguments) flag(v []byte) (span, bool) {
 	return span{}, false
 }
 
+// literal judges --from-literal=KEY=SECRET of kubectl create secret, in one
+// argument or two.
+func (a *arguments) literal(v []byte) (span, bool) {
+	const flag = "--from-literal"
+	rest, ok := cutPrefix(v, flag)
+	switch {
+	case a.pair:
+		a.pair, rest = false, v
+	case ok && (len(rest) == 0 || string(rest) == "="):
+		a.pair = true
+		return span{}, true
+	case !ok || rest[0] != '=':
+		return span{}, false
+	default:
+		rest = rest[1:]
+	}
+	strength := engine.Strong
+	if a.open {
+		strength = engine.Weak
+	}
+	key, value, ok := bytes.Cut(rest, []byte("="))
+	if ok && len(value) == 0 && len(key) > 0 {
+		a.next = strength // of a text: KEY="SECRET"
+	}
+	if !engine.MayBeSecret(strength, value) {
+		return span{}, true
+	}
+	return span{len(v) - len(value), len(v), kindArg, "flag-value"}, true
+}
+
+// slashFlag judges /p:SECRET and /password:SECRET, as programs that came from
+// Windows have it.
+func (r *Redactor) slashFlag(a *arguments, v []byte) (span, bool) {
+	if p := a.program; p != nil && v[0] != '-' {
+		for _, f := range p.attached {
+			if rest, ok := cutPrefix(v, f); ok && engine.MayBeSecret(engine.Strong, rest) {
+				return span{len(f), len(v), kindArg, "flag-value"}, true
+			}
+		}
+	}
+	name, value, ok := bytes.Cut(v, []byte(":"))
+	if !ok || v[0] != '/' || len(name) < 2 || nameChars.run(name[1:]) < len(name)-1 || len(value) == 0 || value[0] == '/' { // /secrets:/x is a mount
+		return span{}, false
+	}
+	strength := r.names.strength(name[1:])
+	if len(name) == 2 && (name[1] == 'p' || name[1] == 'P') && bytes.IndexByte(value, '=') < 0 { // /p:NAME=VALUE is a property
+		strength = engine.Weak
+	}
+	return span{len(v) - len(value), len(v), kindArg, "flag-value"}, engine.MayBeSecret(strength, value)
+}
+
 // isSecretReference tells what docker build and docker service take after
 // --secret: where a secret is, or its name.
 func isSecretReference(v []byte) bool {
@@ -125,33 +184,39 @@ func (a *arguments) attaches(v []byte) bool {
 }
 
 // word takes an argument that is no flag: a program, or an instruction of a
-// Dockerfile as CreatedBy and changes have them. It reports whether the word is
-// a secret.
-func (a *arguments) word(v []byte) bool {
+// Dockerfile as CreatedBy and changes have them. It finds the word that is a
+// secret, or has one.
+func (a *arguments) word(v []byte) (span, bool) {
+	whole := span{0, len(v), kindArg, "argument"}
 	switch string(v) {
 	case "ENV", "ARG", "set": // aws configure set NAME VALUE
 		a.named, a.line = true, v[0] != 's'
-		return false
+		return span{}, false
+	case "configmap", "cm":
+		a.open = true
 	}
 	if p := a.program; p != nil && p.nth > 0 {
-		a.words++
+		if p.first == "" || a.words > 0 || p.first == string(v) {
+			a.words++
+		}
 		switch {
+		case p.first != "": // the program's flags go on counting
+			whole.from = bytes.IndexByte(v, ':') + 1
+			return whole, a.words == p.nth && whole.from > 0 && engine.MayBeSecret(engine.Strong, v[whole.from:])
 		case a.words == p.nth:
 			a.program = nil
-			if p.keyword {
-				return engine.MayBeSecret(engine.Weak, v)
+			if !p.keyword {
+				return whole, engine.MayBeSecret(engine.Strong, v)
 			}
-			return engine.MayBeSecret(engine.Strong, v)
-		case a.words > 1:
-			return engine.MayBeSecret(engine.Weak, v)
+			return whole, engine.MayBeSecret(engine.Weak, v)
 		}
-		return false
+		return whole, a.words > 1 && engine.MayBeSecret(engine.Weak, v)
 	}
 	base := v[bytes.LastIndexByte(v, '/')+1:]
 	if p, ok := programs[string(base)]; ok && (!p.keyword || len(base) == len(v)) {
 		a.program, a.words = p, 0
 	}
-	return false
+	return span{}, false
 }
 
 // command redacts the argv of a client's process. It returns argv itself when

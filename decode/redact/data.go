@@ -170,7 +170,7 @@ func (r *Redactor) findBody(dst []span, v []byte) []span {
 	if name, _, ok := bytes.Cut(v, []byte("=")); ok && formChars.run(name) == len(name) && indexAny(v, " \t\r\n") == len(v) {
 		dst = r.findForm(dst, v)
 	}
-	return r.findText(dst, v, false)
+	return r.findText(r.withEchoes(dst, v, true), v, false)
 }
 
 // findForm appends the secret parameters of application/x-www-form-urlencoded.

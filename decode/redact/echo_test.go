@@ -97,3 +97,43 @@ func TestEchoInMessages(t *testing.T) {
 		t.Error("the value is in an event")
 	}
 }
+
+// A password that is a word comes back in messages and is no word there; as a name,
+// in the output of containers and within other words it is left alone.
+func TestEchoOfWords(t *testing.T) {
+	enc := base64.URLEncoding.EncodeToString
+	const word = "letmein"
+	for name, first := range map[string]call{
+		"X-Registry-Auth": {method: "POST", target: "/images/create?fromImage=a", header: header("X-Registry-Auth", enc([]byte(`{"username":"me","password":"`+word+`"}`)))},
+		"auth":            {method: "POST", target: "/auth", request: `{"username":"me","password":"` + word + `"}`, requestIs: decode.ContentJSON},
+		"env":             {method: "POST", target: "/containers/create", request: `{"Env":["DB_PASSWORD=` + word + `"]}`, requestIs: decode.ContentJSON},
+		"flag":            {method: "POST", target: "/containers/create", request: `{"Cmd":["x","--password","` + word + `"]}`, requestIs: decode.ContentJSON},
+		"URL":             {method: "POST", target: "/containers/create", request: `{"Env":["URL=https://me:` + word + `@h/"]}`, requestIs: decode.ContentJSON},
+		"basic":           {method: "GET", target: "/info", header: header("Authorization", "Basic "+enc([]byte("me:"+word)))},
+	} {
+		for _, c := range []call{
+			{method: "POST", target: "/containers/x/start", status: 500, response: `{"message":"login failed: ` + word + `: denied"}`, responseIs: decode.ContentJSON},
+			{method: "POST", target: "/images/create?fromImage=a", response: `{"errorDetail":{"message":"sent ` + word + `"},"error":"sent ` + word + `"}` + "\n", responseIs: decode.ContentJSONStream},
+			{method: "GET", target: "/nothing", status: 500, response: `no '` + word + `' there`, responseIs: decode.ContentText},
+		} {
+			tape := play(t, Options{}, first, c)
+			if got := tape.all.String() + tape.bodies[1].String(); strings.Contains(got, word) {
+				t.Errorf("%s, then %s: %s", name, c.response, got)
+			}
+		}
+		for _, c := range []call{
+			{method: "GET", target: "/images/" + word + "/json", response: `{"RepoTags":["` + word + `:latest"],"Config":{"Cmd":["` + word + `"]}}`, responseIs: decode.ContentJSON},
+			{method: "GET", target: "/containers/json", status: 500, response: `{"message":"no ` + word + `s there"}`, responseIs: decode.ContentJSON},
+			{method: "GET", target: "/containers/x/logs", response: word, responseIs: decode.ContentRaw},
+		} {
+			if tape := play(t, Options{}, first, c); tape.bodies[1].String() != c.response {
+				t.Errorf("%s, then %s: became %s", name, c.response, tape.bodies[1].String())
+			}
+		}
+	}
+	user := call{method: "POST", target: "/build?remote=https://deploy@h/x"}
+	c := call{method: "GET", target: "/info", status: 500, response: `{"message":"no deploy of abc"}`, responseIs: decode.ContentJSON}
+	if tape := play(t, Options{}, user, call{method: "GET", target: "/info?password=abc"}, c); tape.bodies[1].String() != c.response {
+		t.Errorf("names and short words: %s", tape.bodies[1].String())
+	}
+}

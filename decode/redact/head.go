@@ -178,7 +178,7 @@ func (r *Redactor) field(rule *verdict, name, value string) (string, bool) {
 	if !secret {
 		spans := r.spans[:0]
 		if rule.text {
-			spans = r.findText(spans, v, false)
+			spans = r.findText(r.withEchoes(spans, v, true), v, false)
 		} else {
 			spans = findShapes(r.findURLs(spans, v, false), v, false)
 		}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 // maxNumbered bounds how many different secrets are told apart.
@@ -55,6 +57,12 @@ func (n *numbers) of(kindName string, secret []byte, shape func([]byte) string) 
 		}
 		return shape(secret)
 	})
+	switch kindName {
+	case "username", kindUnparsed, kindURL: // a word there is a name, https://deploy@host/
+		if !engine.MayBeSecret(engine.Weak, secret) {
+			return m
+		}
+	}
 	if n.echoes.learn(secret) {
 		n.echoes.learnParts(kindName, secret)
 		for _, form := range otherForms(secret) {

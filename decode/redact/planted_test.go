@@ -25,6 +25,14 @@ var plantedCommands = []string{
 	"psql¦-c¦ALTER USER x WITH PASSWORD '%s'", "sh¦-c¦psql -c \"CREATE ROLE x LOGIN PASSWORD '%s';\"", "sqlcmd¦-Q¦CREATE LOGIN x WITH PASSWORD = '%s'",
 	"mysql¦-e¦create user x identified by '%s'", "mysql¦-e¦ALTER USER x IDENTIFIED WITH mysql_native_password BY '%s'", "mysql¦-e¦SET PASSWORD FOR x = PASSWORD('%s')",
 	"mongosh¦--eval¦db.createUser({user:\"x\",pwd:\"%s\"})", "sh¦-c¦echo 'machine h login me password %s' >.netrc",
+	"xfreerdp¦/v:h¦/u:me¦/p:%s", "sh¦-c¦xfreerdp /v:h /u:me /p:%s", "app¦/user:me¦/password:%s", "app¦/P:%s", "sqlpackage¦/a:Publish¦/SourcePassword:%s",
+	"x¦jdbc:oracle:thin:me/%s@//db:1521/x", "sh¦-c¦java -Durl=jdbc:oracle:oci8:me/%s@db app",
+	"kubectl¦create¦secret¦generic¦mysql¦--from-literal=foo=%s", "kubectl¦create¦secret¦generic¦x¦--from-literal¦foo=%s¦--dry-run", "sh¦-c¦kubectl create secret generic x --from-literal=a=b --from-literal='foo=%s'",
+	"sh¦-c¦kubectl create secret generic x --from-literal=foo='two words %s'", "kubectl¦create¦configmap¦x¦--from-literal=foo=%s",
+	"etcdctl¦user¦add¦root:%s", "etcdctl¦--endpoints¦h:1¦user¦add¦root:%s", "etcdctl¦get¦x¦--user¦root:%s", "sh¦-c¦etcdctl user add root:%s",
+	"mongosh¦--eval¦db.auth(\"me\", \"%s\")", "sh¦-c¦mongosh --eval \"db.auth('me','%s')\"", "mongosh¦--eval¦db.changeUserPassword(\"me\",\"%s\")",
+	"redis-cli¦ACL¦SETUSER¦me¦on¦>%s¦~*¦+@all", "sh¦-c¦redis-cli ACL SETUSER me on '>%s' allkeys", "redis-cli¦acl¦setuser¦me¦<%s",
+	"sh¦-c¦echo %s | wg pubkey", "sh¦-c¦printf '[Interface]\nPrivateKey = %s\n' >wg0.conf", "x¦password = %s", "x¦token  =  \"%s\"",
 	"x¦https://contoso.webhook.office.com/webhookb2/%s@x/y", "x¦mount -o username=me,password=%s,vers=3",
 }
 
@@ -48,6 +56,8 @@ func TestOpenCommands(t *testing.T) {
 		"docker¦service¦create¦--secret¦db-login¦--with-registry-auth¦img4Xz9", "curl¦-b¦cookies.txt¦h", "docker¦attach¦--detach-keys¦ctrl-p,ctrl-q¦x", "make¦-pj4", "sh¦-c¦cd /srv; PWD=/srv; export PWD",
 		"docker¦login¦-u¦me¦-path=/x4Y9zQ", "psql¦-c¦ALTER USER x WITH PASSWORD NULL", "app¦-x¦password¦authentication¦failed-7xQ4", "cat¦/etc/passwd¦x9Y8z7w6v5", "x¦SELECT a FROM identified ORDER BY 'x9Y8z7'",
 		"mosquitto_sub¦-p¦1883", "sh¦-c¦cd /srv; echo pwd:/srv", "redis-cli¦AUTH¦required",
+		"docker¦run¦-v¦/secrets:/run/secrets¦-v¦/token:/x¦img", "msbuild¦/p:Configuration=Release¦/t:Build", "app¦/port:8080", "docker¦run¦--name¦x¦/p:latest", "kubectl¦create¦configmap¦x¦--from-literal=colour=blue",
+		"etcdctl¦put¦a:b¦c:d9X8y7", "etcdctl¦user¦add¦root", "app¦a = b9X8y7w6", "sh¦-c¦redis-cli acl list > /tmp/x9Y8z7w6", "app¦db.auth(token9X8)",
 		"mariadb-admin¦ping", "rabbitmqctl¦add_user¦me",
 	} {
 		argv, reds := New(Options{}, nil).Command(strings.Split(c, "¦"))

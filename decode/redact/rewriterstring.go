@@ -243,6 +243,9 @@ func (w *rewriter) apply(act *action, spans []span, v []byte, more bool) []span 
 		}
 		w.pairName(v)
 	case engine.FreeText:
+		if act.kind != "argv" {
+			spans = w.r.withEchoes(spans, v, true)
+		}
 		if w.opened && len(w.stack) > 0 && !w.inObject() && !more {
 			return w.r.findArgument(spans, &w.stack[len(w.stack)-1].args, v)
 		}

@@ -85,7 +85,9 @@ var programs = func() map[string]*programFlags {
 		{"openssl", programFlags{after: []string{"-k", "-K", "-pass", "-passin", "-passout"}}},
 		{"htpasswd", programFlags{nth: 3}},
 		{"useradd usermod adduser", programFlags{after: []string{"-p"}}},
-		{"etcdctl", programFlags{after: []string{"--user"}, attached: []string{"--user="}}},
+		{"etcdctl", programFlags{after: []string{"--user"}, attached: []string{"--user="}, first: "user", nth: 3}}, // user add NAME:SECRET
+		{"SETUSER setuser", programFlags{attached: []string{">", "<"}}},                                            // of redis-cli ACL
+		{"xfreerdp xfreerdp3 wlfreerdp wlfreerdp3 sdl-freerdp sdl-freerdp3", programFlags{attached: []string{"/p:", "/gp:"}}},
 		{"add_user change_password authenticate_user", programFlags{nth: 2}}, // of rabbitmqctl
 		{"add-authtoken", programFlags{nth: 1}},                              // of ngrok config
 		{"snmpget snmpwalk", programFlags{after: []string{"-A", "-X", "-c"}}},
@@ -126,6 +128,7 @@ type programFlags struct {
 	oneDash  bool     // its long flags may have one dash: -path=x is no -p
 	keyword  bool     // a word before the secret, which prose has too
 	nth      int      // the argument without a dash that is the secret; those behind the first are if they can be
+	first    string   // nth counts only where this is the first of them; the secret is behind its colon
 }
 
 // joined is how long a cluster of short flags is, -su, whose last one takes a

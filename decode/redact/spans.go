@@ -21,7 +21,7 @@ type disjoint []span
 // tidy adds where the user's literal values and known secrets stand, sorts spans, joins those
 // that overlap and drops empty ones and those that were replaced before.
 func (r *Redactor) tidy(spans []span, v []byte) disjoint {
-	return r.join(r.withEchoes(r.withLiterals(spans, v), v), v)
+	return r.join(r.withEchoes(r.withLiterals(spans, v), v, false), v)
 }
 
 // join is tidy for streams of containers, in which only literals are looked

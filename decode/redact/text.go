@@ -18,14 +18,11 @@ func (r *Redactor) findText(dst []span, v []byte, more bool) []span {
 	if seen&(hasEqual|hasColon) != 0 {
 		dst = r.findPairs(dst, v)
 	}
-	if seen&hasSpace != 0 && (seen&hasDash != 0 || isInstruction(v)) {
+	if seen&hasSpace != 0 && (seen&hasDash != 0 || isInstruction(v) || hasSigns(v)) {
 		dst = r.findFlags(dst, v)
 	}
-	if seen&(hasDash|hasColon) != 0 {
-		dst = findPiped(dst, v)
-	}
 	if seen&hasSpace != 0 {
-		dst = findStated(dst, v)
+		dst = findCalls(findStated(findPiped(dst, v), v), v)
 	}
 	if seen&(hasColon|hasAt) != 0 && (seen&(hasAt|hasEqual) != 0 || more) {
 		dst = r.findURLs(dst, v, more)
@@ -111,7 +108,7 @@ func (r *Redactor) pairAt(v []byte, i int) (span, bool) {
 	from := nameBefore(v, i)
 	name := bytes.TrimLeft(v[from:i], "-")
 	if len(name) == 0 {
-		return span{}, false
+		return r.settingAt(v, i)
 	}
 	end := valueEnd(v, i+1, before(v, from))
 	isPwd := len(name) == 3 && string(fold(nil, name)) == "pwd"
@@ -128,6 +125,26 @@ func (r *Redactor) pairAt(v []byte, i int) (span, bool) {
 		end = instructionEnd(v, end)
 	}
 	s := unquote(span{i + 1, end, kindArg, "named-value"}, v)
+	return s, r.names.secret(name, v[s.from:s.to]) && !isDigest(v[s.from:s.to])
+}
+
+// settingAt judges NAME = value around the = at v[i], as files of settings have
+// it: up to the end of the line, or of its quotes.
+func (r *Redactor) settingAt(v []byte, i int) (span, bool) {
+	end := len(bytes.TrimRight(v[:i], " \t"))
+	name := v[nameBefore(v, end):end]
+	at := i + 1
+	for at < len(v) && (v[at] == ' ' || v[at] == '\t') {
+		at++
+	}
+	if end == i || at == i+1 || at == len(v) || r.names.strength(name) == engine.Harmless {
+		return span{}, false
+	}
+	to := valueEnd(v, at, 0)
+	if v[at] != '"' && v[at] != '\'' && v[at] != '\\' {
+		to = at + indexAny(v[at:], "\r\n\"'")
+	}
+	s := unquote(span{at, to, kindArg, "named-value"}, v)
 	return s, r.names.secret(name, v[s.from:s.to]) && !isDigest(v[s.from:s.to])
 }
 
@@ -313,7 +330,7 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 		}
 		if args.next > engine.Harmless && args.line { // ENV NAME all of the line
 			end = i + len(bytes.TrimRight(v[i:i+indexAny(v[i:], "\r\n")], " \t"))
-		} else if args.next > engine.Harmless && i > 0 && (v[i-1] == '"' || v[i-1] == '\'') {
+		} else if (args.next > engine.Harmless || args.pair) && i > 0 && (v[i-1] == '"' || v[i-1] == '\'') {
 			end = closing(v, i, v[i-1])
 		}
 		if s, ok := r.argument(&args, v[i:end]); ok {
@@ -331,7 +348,7 @@ func (r *Redactor) findFlags(dst []span, v []byte) []span {
 // echo x | docker login --password-stdin, echo root:x | chpasswd.
 func findPiped(dst []span, v []byte) []span {
 	if !bytes.Contains(v, []byte("pass")) || !bytes.Contains(v, []byte("-stdin")) && !bytes.Contains(v, []byte("passwd")) {
-		if !bytes.Contains(v, []byte("sudo -S")) {
+		if !bytes.Contains(v, []byte("sudo -S")) && !bytes.Contains(v, []byte("wg pubkey")) {
 			return dst
 		}
 	}
@@ -392,7 +409,36 @@ func findStated(dst []span, v []byte) []span {
 	return dst
 }
 
+// findCalls appends the second argument of functions that take a name and a
+// password, as mongosh has them: db.auth("u", "x").
+func findCalls(dst []span, v []byte) []span {
+	for _, call := range [...]string{".auth(", "UserPassword("} {
+		for from := 0; ; {
+			n := bytes.Index(v[from:], []byte(call))
+			if n < 0 {
+				break
+			}
+			from += n + len(call)
+			comma := bytes.IndexByte(v[from:], ',')
+			if comma < 0 {
+				break
+			}
+			at := from + comma + 1
+			at += len(v[at:]) - len(bytes.TrimLeft(v[at:], " \t"))
+			if at < len(v) && (v[at] == '"' || v[at] == '\'' || v[at] == '\\') && indexAny(v[from:at], "){\n") == at-from {
+				dst = append(dst, unquote(span{at, valueEnd(v, at, 0), kindArg, "call"}, v))
+			}
+		}
+	}
+	return dst
+}
+
 var statedJoints = chars(" (=")
+
+// hasSigns tells flags that begin with another sign than a dash.
+func hasSigns(v []byte) bool {
+	return bytes.Contains(v, []byte(" /")) && bytes.IndexByte(v, ':') > 0 || bytes.Contains(v, []byte("SETUSER")) || bytes.Contains(v, []byte("setuser"))
+}
 
 // isInstruction tells ENV name value and ARG name of a Dockerfile.
 func isInstruction(v []byte) bool {

@@ -40,8 +40,22 @@ func (r *Redactor) findURLs(dst []span, v []byte, more bool) []span {
 	}
 }
 
-// findDSN appends user:password of user:password@tcp(host:1)/db.
+// findDSN appends user:password of user:password@tcp(host:1)/db, and the password
+// of jdbc:oracle:thin:user/password@host.
 func findDSN(dst []span, v []byte) []span {
+	const oracle = "jdbc:oracle:"
+	for rest := v; ; {
+		n := bytes.Index(rest, []byte(oracle))
+		if n < 0 {
+			break
+		}
+		rest = rest[n+len(oracle):]
+		login := rest[:indexAny(rest, " \t\r\n\"'<>")]
+		at, slash := bytes.IndexByte(login, '@'), bytes.IndexByte(login, '/')
+		if from := len(v) - len(rest) + slash + 1; slash > 0 && slash < at {
+			dst = append(dst, span{from, from + at - slash - 1, kindURL, "url-userinfo"})
+		}
+	}
 	for _, net := range [...]string{"@tcp(", "@unix("} {
 		if at := bytes.Index(v, []byte(net)); at > 0 {
 			from := bytes.LastIndexAny(v[:at], "= \t\r\n\"'/") + 1
