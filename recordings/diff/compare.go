@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -26,7 +27,7 @@ func Compare(a, b string, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := comparison{result: &Result{A: a, B: b, Commands: []compare.Command{}}}
+	c := comparison{result: &Result{A: a, B: b, Commands: []compare.Command{}, Noted: []string{}}}
 	c.pairs.Ignore(o.Ignore)
 	c.flows(flowA, flowB)
 	c.result.Ignored, c.result.Names = c.pairs.Ignored(), append([]compare.Name{}, c.pairs.Names()...)
@@ -134,6 +135,10 @@ func (c *comparison) both(a, b *call, isMoved bool) (out compare.Call, differs b
 		Kind: compare.Changed, Operation: a.Operation(), Method: a.Method, Target: a.Target,
 		Recorded: a.ID, Other: b.ID, Line: a.line, Differ: c.pairs.Both(a.Parts, b.Parts),
 	}
+	note := compare.Unkept(a.Parts, b.Parts)
+	if note != "" {
+		out.Notes = []string{note}
+	}
 	switch {
 	case isMoved:
 		out.Kind = compare.Moved
@@ -142,6 +147,9 @@ func (c *comparison) both(a, b *call, isMoved bool) (out compare.Call, differs b
 		c.result.Changed++
 	default:
 		c.result.Same++
+		if note != "" {
+			c.result.Noted = append(c.result.Noted, fmt.Sprintf("#%d and #%d were %s", a.ID, b.ID, note))
+		}
 		return out, false
 	}
 	return out, true

@@ -22,6 +22,7 @@ type Result struct {
 	Ignored  int               `json:"ignored"`  // differences at places that were not to be compared
 	Commands []compare.Command `json:"commands"` // those with differences
 	Names    []compare.Name    `json:"names"`
+	Noted    []string          `json:"noted"` // what a person should know of calls that are the same
 }
 
 // Equal reports whether nothing differs but names, what is of the moment, and
@@ -35,6 +36,9 @@ func (r *Result) Text(paint match.Paint, clean func(string) string) string {
 	b.WriteString(compare.CommandsText(r.Commands, "other", paint, clean))
 	for _, n := range r.Names {
 		fmt.Fprintf(&b, "name %q is %q\n", n.Recorded, n.Other)
+	}
+	for _, n := range r.Noted {
+		b.WriteString("note: " + clean(n) + "\n")
 	}
 	b.WriteString(compare.IgnoredText(r.Ignored) + r.summary())
 	return b.String()

@@ -314,6 +314,9 @@ func (r *run) conclude(c *call, stopped bool) {
 	if c.gaveUp { // which says more
 		c.differ = slices.DeleteFunc(c.differ, func(d match.Difference) bool { return d.Place == "end" })
 	}
+	if note := compare.Unkept(was.parts, c.live.parts); note != "" {
+		c.notes = append(c.notes, note)
+	}
 	if len(c.differ) > 0 {
 		r.differ++
 	}

@@ -16,6 +16,18 @@ func (c *Pairs) answers(a, b *Parts) []match.Difference {
 	if a.ended != b.ended && !(c.left && b.byClient) {
 		out = append(out, match.Difference{Place: "end", Recorded: orderly(a.ended), Received: orderly(b.ended)})
 	}
+	if a.whole.cut || b.whole.cut {
+		d, same, known := a.whole.compare(&b.whole)
+		switch {
+		case same:
+			return c.wanted(a, out)
+		case known:
+			out = append(out, d)
+		}
+		if a.answer != nil || b.answer != nil { // a document, or an archive: a part of it has another form
+			return c.wanted(a, out)
+		}
+	}
 	failed := (a.status >= 400) != (b.status >= 400)
 	for _, d := range match.DiffLeaves(c.renamed(a.answer), b.answer) {
 		switch {

@@ -1,8 +1,6 @@
 package compare
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"hash"
 	"slices"
@@ -28,6 +26,7 @@ type Parts struct {
 	byClient bool
 	answer   []match.Leaf
 	streams  []stream
+	whole    whole // the answer, where not all of it is in answer and streams
 }
 
 // stream is what a call's answer carried, or what its client sent into it.
@@ -36,12 +35,16 @@ type stream struct {
 	lines []string
 }
 
-// maxStream bounds what of a stream is compared as text; the rest counts by
-// its digest.
+// maxStream bounds what of a stream is compared as text; the rest counts by the
+// digest of the whole answer.
 const maxStream = 4 << 20
 
 // gathering collects the answer of an exchange while it is read.
-type gathering struct{ parts [numParts]part }
+type gathering struct {
+	parts [numParts]part
+	size  int64 // of the answer
+	sums  [len(digest.Kinds)]hash.Hash
+}
 
 const (
 	partStdin, partStdout, partStderr = 0, 1, 2 // as stdcopy numbers them
@@ -55,22 +58,19 @@ var partNames = [numParts]string{"stdin echo", "stdout", "stderr", "system error
 type part struct {
 	kept []byte
 	size int64
-	sum  hash.Hash // of what is not kept
 }
 
 func (p *part) add(b []byte) {
 	p.size += int64(len(b))
-	n := min(len(b), maxStream-len(p.kept))
-	p.kept = append(p.kept, b[:n]...)
-	if b = b[n:]; len(b) > 0 {
-		if p.sum == nil {
-			p.sum = sha256.New()
-		}
-		p.sum.Write(b)
-	}
+	p.kept = append(p.kept, b[:min(len(b), maxStream-len(p.kept))]...)
 }
 
+func (p *part) cut() bool { return p.size > int64(len(p.kept)) }
+
 func (g *gathering) data(x *exchange.Exchange, e *decode.Data) {
+	if e.Dir == decode.Response {
+		g.sum(e.Bytes)
+	}
 	switch {
 	case e.Dir == decode.Request && x.Hijack:
 		g.parts[partInput].add(e.Bytes)
@@ -127,19 +127,20 @@ func (c *Parts) gathered(x *exchange.Exchange, g *gathering, wanted func([]byte)
 		if p.size == 0 {
 			continue
 		}
-		if i == partAnswer && p.sum == nil && x.Response.Content == decode.ContentJSON {
+		if i == partAnswer && !p.cut() && x.Response.Content == decode.ContentJSON {
 			if leaves, ok := match.JSONLeaves("answer", p.kept, rewrite); ok {
 				c.answer = shaped(c.op, leaves)
 				continue
 			}
 		}
-		if i == partAnswer && x.Response.Content == decode.ContentTar && p.sum == nil {
+		if i == partAnswer && x.Response.Content == decode.ContentTar && !p.cut() && !omits(x) {
 			c.answer = shaped(c.op, files(x, p))
 			continue
 		}
 		c.streams = append(c.streams, stream{partNames[i], c.lines(x, p, wanted)})
 	}
-	if o := x.Response.Omitted; o != nil {
+	c.whole = g.whole(x)
+	if o := x.Response.Omitted; o != nil && !omits(x) {
 		c.streams = append(c.streams, stream{"answer not kept", []string{fmt.Sprintf("%d bytes %s", o.Total, o.Digest)}})
 	}
 }
@@ -162,9 +163,9 @@ func (c *Parts) lines(x *exchange.Exchange, p *part, wanted func([]byte) bool) [
 		lines = values(c.op, p.kept, wanted)
 	default:
 		lines = strings.Split(rewrite(strings.TrimSuffix(string(p.kept), "\n")), "\n")
-	}
-	if p.sum != nil {
-		lines = append(lines, fmt.Sprintf("… %d bytes in all, the rest sha256:%s", p.size, hex.EncodeToString(p.sum.Sum(nil))))
+		if p.cut() || omits(x) {
+			lines = lines[:len(lines)-1] // it may end anywhere
+		}
 	}
 	return lines
 }

@@ -18,20 +18,21 @@ func (c *Pairs) streams(a, b *Parts) []match.Difference {
 	for _, s := range b.streams {
 		other[s.name] = s.lines
 	}
+	onlyA, onlyB := b.whole.cut, c.left || a.whole.cut // what one side has more at its end does not count
 	for _, s := range a.streams {
-		out = append(out, c.lines(s.name, s.lines, other[s.name])...)
+		out = append(out, c.lines(s.name, s.lines, other[s.name], onlyA, onlyB)...)
 		delete(other, s.name)
 	}
 	for _, s := range b.streams {
 		if lines, ok := other[s.name]; ok {
-			out = append(out, c.lines(s.name, nil, lines)...)
+			out = append(out, c.lines(s.name, nil, lines, onlyA, onlyB)...)
 		}
 	}
 	return out
 }
 
 // lines are the parts of two streams in which they differ.
-func (c *Pairs) lines(name string, a, b []string) []match.Difference {
+func (c *Pairs) lines(name string, a, b []string, onlyA, onlyB bool) []match.Difference {
 	if len(c.names) > 0 {
 		bound := make([]string, len(a))
 		for i := range a {
@@ -55,8 +56,8 @@ func (c *Pairs) lines(name string, a, b []string) []match.Difference {
 				is = append(is, b[pairs[i].B])
 			}
 		}
-		if c.left && len(was) == 0 && i == len(pairs) {
-			break // the recorded client did not wait for the rest
+		if i == len(pairs) && (onlyB && len(was) == 0 || onlyA && len(is) == 0) {
+			break // the recorded client did not wait for the rest, or it was not kept
 		}
 		out = append(out, hunk(name, lineNumber(pairs, from), was, is))
 	}
