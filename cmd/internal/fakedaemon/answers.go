@@ -67,6 +67,7 @@ var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
 	"DistributionInspect": always(object{"Descriptor": object{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": "sha256:" + id("image"), "size": 1}, "Platforms": []object{{"architecture": "amd64", "os": "linux"}}}),
 	"NodeList":            func(_ *Daemon, w http.ResponseWriter, _ *request) { reply(w, http.StatusOK, []object{generic("node")}) },
 	"PluginInspect":       inspectPlugin,
+	"PluginPull":          pullPlugin,
 	"ConfigList":          listAsked,
 	"SecretList":          listAsked,
 	"ServiceList":         listServices,
@@ -227,6 +228,16 @@ func inspectPlugin(_ *Daemon, w http.ResponseWriter, q *request) {
 	p := generic(q.params["name"])
 	p["PluginReference"] = q.params["name"] + ":latest"
 	reply(w, http.StatusOK, p)
+}
+
+// pullPlugin says under which name the plugin is there: the client enables that.
+func pullPlugin(_ *Daemon, w http.ResponseWriter, q *request) {
+	name := q.URL.Query().Get("name")
+	if name == "" {
+		name = q.URL.Query().Get("remote")
+	}
+	w.Header().Set("Docker-Plugin-Name", name)
+	reply(w, http.StatusOK, object{})
 }
 
 // listAsked lists what the filters name: a service's secrets and configs.

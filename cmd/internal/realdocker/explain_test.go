@@ -180,21 +180,53 @@ var explainedFlags = []struct{ line, place string }{
 	{"build --no-cache .", "ImageBuild query nocache = 1"},
 }
 
+// explainedLines are command lines with many flags, with the place that explain has to
+// name for each of them.
+var explainedLines = []struct {
+	line   string
+	places []string
+}{
+	{"service create --name web --replicas 3 -e B=2 --label x=y --limit-memory 64m --reserve-cpu 0.5 --restart-condition none --constraint node.role==worker --publish 80:80" +
+		" --network n --mount type=volume,source=v,target=/v --secret s --config c --health-cmd true --update-delay 1s --rollback-order start-first --log-driver none --endpoint-mode vip busybox",
+		[]string{`Name = "web"`, "Mode.Replicated.Replicas = 3", `TaskTemplate.ContainerSpec.Env = ["B=2"]`, `Labels.x = "y"`, "TaskTemplate.Resources.Limits.MemoryBytes = 67108864",
+			"TaskTemplate.Resources.Reservations.NanoCPUs = 500000000", `TaskTemplate.RestartPolicy.Condition = "none"`, `TaskTemplate.Placement.Constraints = ["node.role==worker"]`,
+			"EndpointSpec.Ports", "TaskTemplate.Networks", "TaskTemplate.ContainerSpec.Mounts", "TaskTemplate.ContainerSpec.Secrets", "TaskTemplate.ContainerSpec.Configs",
+			"TaskTemplate.ContainerSpec.Healthcheck", "UpdateConfig.Delay = 1000000000", `RollbackConfig.Order = "start-first"`, `TaskTemplate.LogDriver.Name = "none"`}},
+	{"service update --env-add A=1 --image busybox:2 --force --publish-add 80:80 web",
+		[]string{`TaskTemplate.ContainerSpec.Env = ["A=1"]`, "TaskTemplate.ContainerSpec.Image", "TaskTemplate.ForceUpdate = 1", "EndpointSpec.Ports"}},
+	{"swarm init --advertise-addr 127.0.0.1 --availability drain --autolock --task-history-limit 3",
+		[]string{`AdvertiseAddr = "127.0.0.1"`, `Availability = "drain"`, "Spec.EncryptionConfig.AutoLockManagers = true", "Spec.Orchestration.TaskHistoryRetentionLimit = 3"}},
+	{"plugin install --alias a --disable --grant-all-permissions me/p", []string{`PluginPull query name = "a:latest"`, "PluginEnable is not made"}},
+	{"secret create -l a=b --template-driver golang s Dockerfile", []string{`SecretCreate Labels.a = "b"`, `Templating`}},
+	{"config create -l a=b c Dockerfile", []string{`ConfigCreate Labels.a = "b"`}},
+	{"node update --availability drain --role manager n", []string{`NodeUpdate Availability = "drain"`, `NodeUpdate Role = "manager"`}},
+}
+
 func TestExplainedFlags(t *testing.T) {
 	if current(t) {
 		return // no daemon is asked, so once is enough
 	}
+	t.Parallel()
 	cli, dir, config := clients(t)[0], t.TempDir(), noPlugins(t)
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte("FROM scratch\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	lines := explainedLines
 	for _, f := range explainedFlags {
+		lines = append(lines, struct {
+			line   string
+			places []string
+		}{f.line, []string{f.place}})
+	}
+	for _, f := range lines {
 		line := strings.ReplaceAll(f.line, "IMAGE", "busybox true")
 		cmd := exec.Command(dockwire, append([]string{"explain", "--", cli}, strings.Fields(line)...)...)
 		cmd.Dir, cmd.Env = dir, config
 		out, err := cmd.CombinedOutput()
-		if err != nil || !strings.Contains(string(out), f.place) {
-			t.Errorf("docker %s: %v, want %s in:\n%s", line, err, f.place, out)
+		for _, place := range f.places {
+			if err != nil || !strings.Contains(string(out), place) {
+				t.Errorf("docker %s: %v, want %s in:\n%s", line, err, place, out)
+			}
 		}
 	}
 }
