@@ -112,54 +112,8 @@ func (d docker) compareExplained(line string) {
 // explainedFlags are flags with the place that explain has to name for them.
 var explainedFlags = []struct{ line, place string }{
 	{"run -d IMAGE", "ContainerAttach is not made"},
-	{"run -e A=1 IMAGE", `Env = ["A=1"]`},
-	{"run -p 80:80 IMAGE", `HostConfig.PortBindings["80/tcp"]`},
 	{"run -P IMAGE", "HostConfig.PublishAllPorts = true"},
-	{"run -v data:/data IMAGE", `HostConfig.Binds = ["data:/data"]`},
-	{"run --mount type=volume,source=data,target=/data IMAGE", "HostConfig.Mounts"},
-	{"run --tmpfs /t IMAGE", "HostConfig.Tmpfs"},
-	{"run --name web IMAGE", `query name = "web"`},
 	{"run --rm IMAGE", "HostConfig.AutoRemove = true"},
-	{"run -i IMAGE", "OpenStdin = true"},
-	{"run -t IMAGE", "Tty = true"},
-	{"run -w /x IMAGE", `WorkingDir = "/x"`},
-	{"run -u nobody IMAGE", `User = "nobody"`},
-	{"run -h box IMAGE", `Hostname = "box"`},
-	{"run -l a=b IMAGE", `Labels.a = "b"`},
-	{"run --entrypoint sh IMAGE", `Entrypoint = ["sh"]`},
-	{"run --expose 90 IMAGE", `ExposedPorts["90/tcp"]`},
-	{"run --memory 64m IMAGE", "HostConfig.Memory = 67108864"},
-	{"run --memory-reservation 32m IMAGE", "HostConfig.MemoryReservation"},
-	{"run --cpus 1.5 IMAGE", "HostConfig.NanoCpus = 1500000000"},
-	{"run --cpu-shares 5 IMAGE", "HostConfig.CpuShares = 5"},
-	{"run --cpuset-cpus 0 IMAGE", `HostConfig.CpusetCpus = "0"`},
-	{"run --pids-limit 9 IMAGE", "HostConfig.PidsLimit = 9"},
-	{"run --restart always IMAGE", `HostConfig.RestartPolicy.Name = "always"`},
-	{"run --privileged IMAGE", "HostConfig.Privileged = true"},
-	{"run --cap-add NET_ADMIN IMAGE", "HostConfig.CapAdd"},
-	{"run --cap-drop ALL IMAGE", "HostConfig.CapDrop"},
-	{"run --security-opt no-new-privileges IMAGE", "HostConfig.SecurityOpt"},
-	{"run --read-only IMAGE", "HostConfig.ReadonlyRootfs = true"},
-	{"run --init IMAGE", "HostConfig.Init = true"},
-	{"run --network other IMAGE", `HostConfig.NetworkMode = "other"`},
-	{"run --network other --network-alias db IMAGE", "NetworkingConfig"},
-	{"run --dns 1.1.1.1 IMAGE", "HostConfig.Dns"},
-	{"run --add-host a:1.2.3.4 IMAGE", "HostConfig.ExtraHosts"},
-	{"run --pid host IMAGE", `HostConfig.PidMode = "host"`},
-	{"run --ipc host IMAGE", `HostConfig.IpcMode = "host"`},
-	{"run --uts host IMAGE", `HostConfig.UTSMode = "host"`},
-	{"run --shm-size 1m IMAGE", "HostConfig.ShmSize = 1048576"},
-	{"run --sysctl net.core.somaxconn=9 IMAGE", "HostConfig.Sysctls"},
-	{"run --ulimit nofile=9 IMAGE", "HostConfig.Ulimits"},
-	{"run --log-driver none IMAGE", "HostConfig.LogConfig"},
-	{"run --stop-signal INT IMAGE", `StopSignal = "INT"`},
-	{"run --stop-timeout 3 IMAGE", "StopTimeout = 3"},
-	{"run --health-cmd true IMAGE", "Healthcheck"},
-	{"run --device /dev/null IMAGE", "HostConfig.Devices"},
-	{"run --gpus all IMAGE", "HostConfig.DeviceRequests"},
-	{"run --group-add 5 IMAGE", "HostConfig.GroupAdd"},
-	{"run --platform linux/arm64 IMAGE", "query platform"},
-	{"run --oom-score-adj 5 IMAGE", "HostConfig.OomScoreAdj = 5"},
 	{"exec -e A=1 web true", "ContainerExec Env"},
 	{"exec -w /x web true", `ContainerExec WorkingDir = "/x"`},
 	{"exec -u nobody web true", `ContainerExec User = "nobody"`},
@@ -180,14 +134,29 @@ var explainedFlags = []struct{ line, place string }{
 	{"build --no-cache .", "ImageBuild query nocache = 1"},
 }
 
-// explainedLines are command lines with many flags, with the place that explain has to
-// name for each of them.
+// explainedLines are command lines with many flags, with the places that explain has to
+// name for them, in their order.
 var explainedLines = []struct {
 	line   string
 	places []string
 }{
+	{"run -e A=1 -p 80:80 -v data:/data --mount type=volume,source=data,target=/data --tmpfs /t --name web -i -t -w /x" +
+		" -u nobody -h box -l a=b --entrypoint sh --expose 90 --memory 64m --memory-reservation 32m --cpus 1.5 --cpu-shares 5" +
+		" --cpuset-cpus 0 --pids-limit 9 --restart always --privileged --cap-add NET_ADMIN --cap-drop ALL --security-opt no-new-privileges --read-only --init" +
+		" --network other --dns 1.1.1.1 --add-host a:1.2.3.4 --pid host --ipc host --uts host --shm-size 1m --sysctl net.core.somaxconn=9 --ulimit nofile=9" +
+		" --log-driver none --stop-signal INT --stop-timeout 3 --health-cmd true --device /dev/null --gpus all --group-add 5 --platform linux/arm64 --oom-score-adj 5 IMAGE",
+		[]string{`Env = ["A=1"]`, `HostConfig.PortBindings["80/tcp"]`, `HostConfig.Binds = ["data:/data"]`, "HostConfig.Mounts", "HostConfig.Tmpfs",
+			`query name = "web"`, "OpenStdin = true", "Tty = true", `WorkingDir = "/x"`, `User = "nobody"`,
+			`Hostname = "box"`, `Labels.a = "b"`, `Entrypoint = ["sh"]`, `ExposedPorts["90/tcp"]`, "HostConfig.Memory = 67108864",
+			"HostConfig.MemoryReservation", "HostConfig.NanoCpus = 1500000000", "HostConfig.CpuShares = 5", `HostConfig.CpusetCpus = "0"`, "HostConfig.PidsLimit = 9",
+			`HostConfig.RestartPolicy.Name = "always"`, "HostConfig.Privileged = true", "HostConfig.CapAdd", "HostConfig.CapDrop", "HostConfig.SecurityOpt",
+			"HostConfig.ReadonlyRootfs = true", "HostConfig.Init = true", `HostConfig.NetworkMode = "other"`, "HostConfig.Dns", "HostConfig.ExtraHosts",
+			`HostConfig.PidMode = "host"`, `HostConfig.IpcMode = "host"`, `HostConfig.UTSMode = "host"`, "HostConfig.ShmSize = 1048576", "HostConfig.Sysctls",
+			"HostConfig.Ulimits", "HostConfig.LogConfig", `StopSignal = "INT"`, "StopTimeout = 3", "Healthcheck",
+			"HostConfig.Devices", "HostConfig.DeviceRequests", "HostConfig.GroupAdd", "query platform", "HostConfig.OomScoreAdj = 5"}},
+	{"run --network other --network-alias db IMAGE", []string{"ContainerCreate is made because of it", "NetworkingConfig"}},
 	{"service create --name web --replicas 3 -e B=2 --label x=y --limit-memory 64m --reserve-cpu 0.5 --restart-condition none --constraint node.role==worker --publish 80:80" +
-		" --network n --mount type=volume,source=v,target=/v --secret s --config c --health-cmd true --update-delay 1s --rollback-order start-first --log-driver none --endpoint-mode vip busybox",
+		" --network n --mount type=volume,source=v,target=/v --secret s --config c --health-cmd true --update-delay 1s --rollback-order start-first --log-driver none busybox",
 		[]string{`Name = "web"`, "Mode.Replicated.Replicas = 3", `TaskTemplate.ContainerSpec.Env = ["B=2"]`, `Labels.x = "y"`, "TaskTemplate.Resources.Limits.MemoryBytes = 67108864",
 			"TaskTemplate.Resources.Reservations.NanoCPUs = 500000000", `TaskTemplate.RestartPolicy.Condition = "none"`, `TaskTemplate.Placement.Constraints = ["node.role==worker"]`,
 			"EndpointSpec.Ports", "TaskTemplate.Networks", "TaskTemplate.ContainerSpec.Mounts", "TaskTemplate.ContainerSpec.Secrets", "TaskTemplate.ContainerSpec.Configs",
@@ -223,9 +192,10 @@ func TestExplainedFlags(t *testing.T) {
 		cmd := exec.Command(dockwire, append([]string{"explain", "--", cli}, strings.Fields(line)...)...)
 		cmd.Dir, cmd.Env = dir, config
 		out, err := cmd.CombinedOutput()
-		for _, place := range f.places {
-			if err != nil || !strings.Contains(string(out), place) {
-				t.Errorf("docker %s: %v, want %s in:\n%s", line, err, place, out)
+		parts := strings.Split(string(out), "\n\n") // the line, its calls, each flag
+		for i, place := range f.places {
+			if err != nil || len(parts) < i+3 || !strings.Contains(parts[i+2], place) {
+				t.Errorf("docker %s: %v, want %s for flag %d in:\n%s", line, err, place, i+1, out)
 			}
 		}
 	}
