@@ -100,8 +100,9 @@ func private(method string) bool {
 
 // callClient makes one recorded call to a client.
 func (b *builds) callClient(c *conn, client *http.ClientConn, s *recordedSession, x *load.Exchange) {
-	b.wait(c.gone, func() bool { return s.failed != "" || b.before(s, x.Pos) })
-	if isClosed(c.gone) || isClosed(b.p.closed) || s.failed != "" {
+	failed := false
+	b.wait(c.gone, func() bool { failed = s.failed != ""; return failed || b.before(s, x.Pos) })
+	if failed || isClosed(c.gone) || isClosed(b.p.closed) {
 		return
 	}
 	switch {
