@@ -30,6 +30,16 @@ var (
 // String is the name of a content in recordings and in JSON lines.
 func (c Content) String() string { return nameOf(contentNames[:], c) }
 
+// Streams reports whether the pieces of a content have a meaning and a time of
+// their own.
+func (c Content) Streams() bool {
+	switch c {
+	case ContentJSONStream, ContentStdcopy, ContentRaw, ContentHTTP2, ContentWebSocket, ContentWSData:
+		return true
+	}
+	return false
+}
+
 // ContentNamed finds a content by its name: ContentUnknown for a name that
 // only a later program knows.
 func ContentNamed(name []byte) Content { return named[Content](contentNames[:], name) }

@@ -48,12 +48,7 @@ func (s *side) begin(c decode.Content, f decode.Framing, length int64) {
 // streams reports whether the pieces of the direction have a meaning and a
 // time of their own, so that none may be merged.
 func (s *side) streams() bool {
-	switch s.content {
-	case decode.ContentJSONStream, decode.ContentStdcopy, decode.ContentRaw,
-		decode.ContentHTTP2, decode.ContentWebSocket, decode.ContentWSData:
-		return true
-	}
-	return s.framing == decode.FramingHijack
+	return s.content.Streams() || s.framing == decode.FramingHijack
 }
 
 // json reports whether bodies or values of the direction are JSON.

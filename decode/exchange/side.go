@@ -54,12 +54,7 @@ func (s *Side) Header(name string) string {
 // Streams says whether what travels is a stream that a person follows, not
 // one document.
 func (s *Side) Streams() bool {
-	switch s.Content {
-	case decode.ContentJSONStream, decode.ContentStdcopy, decode.ContentRaw,
-		decode.ContentHTTP2, decode.ContentWebSocket, decode.ContentWSData:
-		return true
-	}
-	return s.Framing == decode.FramingHijack
+	return s.Content.Streams() || s.Framing == decode.FramingHijack
 }
 
 // reset empties the side for reuse and keeps its small buffers.

@@ -11,24 +11,6 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange"
 )
 
-// headText is a head as it was on the wire, line by line.
-func headText(c *call, d decode.Direction) string {
-	s := c.Side(d)
-	var b strings.Builder
-	switch {
-	case d == decode.Request:
-		fmt.Fprintf(&b, "%s %s %s\n", c.Method, c.Target, s.Proto)
-	case c.Status == 0:
-		return ""
-	default:
-		fmt.Fprintf(&b, "%s %d %s\n", s.Proto, c.Status, c.Reason)
-	}
-	for _, f := range s.Fields {
-		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
-	}
-	return b.String()
-}
-
 // bodyText shows a body: JSON indented, text as it is, the rest as a dump of
 // its beginning.
 func bodyText(b []byte) string {

@@ -181,7 +181,7 @@ func newPageCall(c *call) pageCall {
 
 func (c *call) pageSide(d decode.Direction) pageSide {
 	s := c.Side(d)
-	p := pageSide{Head: printable(headText(c, d)), Note: bodyNote(s)}
+	p := pageSide{Head: printable(c.HeadText(d)), Note: bodyNote(s)}
 	if !c.streamed(d) {
 		p.Body = bodyText(s.Body)
 	}

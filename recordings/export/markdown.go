@@ -86,7 +86,7 @@ func (m *markdownExporter) details(c *call) {
 	}
 	for _, d := range []decode.Direction{decode.Request, decode.Response} {
 		s := c.Side(d)
-		if text := headText(c, d); text != "" {
+		if text := c.HeadText(d); text != "" {
 			fence(w, "http", printable(text))
 		}
 		if !c.streamed(d) {

@@ -101,7 +101,7 @@ func chunk(to, b []byte) []byte {
 func headBytes(c *call, d decode.Direction) []byte {
 	s := c.Side(d)
 	var b strings.Builder
-	for i, line := range strings.Split(strings.TrimSuffix(headText(c, d), "\n"), "\n") {
+	for i, line := range strings.Split(strings.TrimSuffix(c.HeadText(d), "\n"), "\n") {
 		if i > 0 && strings.HasPrefix(strings.ToLower(line), "content-length:") && s.Framing == decode.FramingLength && s.Size > 0 {
 			line = fmt.Sprintf("Content-Length: %d", s.Size)
 		}

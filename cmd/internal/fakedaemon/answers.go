@@ -59,10 +59,10 @@ var answers = map[string]func(*Daemon, http.ResponseWriter, *request){
 	"ImageSearch":         always([]object{{"name": "fake", "description": "", "star_count": 1}}),
 	"ImageTag":            func(_ *Daemon, w http.ResponseWriter, _ *request) { w.WriteHeader(http.StatusCreated) },
 	"NetworkCreate":       createNetwork,
-	"NetworkInspect":      inspectNetwork,
+	"NetworkInspect":      inspect("network", "id", network),
 	"NetworkList":         listNetworks,
 	"VolumeCreate":        createVolume,
-	"VolumeInspect":       inspectVolume,
+	"VolumeInspect":       inspect("volume", "name", volume),
 	"VolumeList":          listVolumes,
 	"DistributionInspect": always(object{"Descriptor": object{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": "sha256:" + id("image"), "size": 1}, "Platforms": []object{{"architecture": "amd64", "os": "linux"}}}),
 	"NodeList":            func(_ *Daemon, w http.ResponseWriter, _ *request) { reply(w, http.StatusOK, []object{generic("node")}) },
@@ -161,14 +161,17 @@ func network(m made) object {
 	return object{"Id": m.id, "Name": m.name, "Created": longAgo, "Scope": "local", "Driver": "bridge", "Labels": m.labels(), "IPAM": object{"Driver": "default", "Config": []any{}}, "Containers": object{}, "Options": object{}}
 }
 
-func inspectNetwork(d *Daemon, w http.ResponseWriter, q *request) {
-	name := q.params["id"]
-	m, ok := d.find("network", name)
-	if !ok {
-		missing(w, "network", name)
-		return
+// inspect answers with the object of that kind which a parameter of the path names.
+func inspect(kind, param string, show func(made) object) func(*Daemon, http.ResponseWriter, *request) {
+	return func(d *Daemon, w http.ResponseWriter, q *request) {
+		name := q.params[param]
+		m, ok := d.find(kind, name)
+		if !ok {
+			missing(w, kind, name)
+			return
+		}
+		reply(w, http.StatusOK, show(m))
 	}
-	reply(w, http.StatusOK, network(m))
 }
 
 func listNetworks(d *Daemon, w http.ResponseWriter, q *request) {
@@ -190,16 +193,6 @@ func createVolume(d *Daemon, w http.ResponseWriter, q *request) {
 	var body struct{ Name string }
 	_ = json.Unmarshal(q.body, &body)
 	reply(w, http.StatusCreated, volume(d.create("volume", body.Name, q)))
-}
-
-func inspectVolume(d *Daemon, w http.ResponseWriter, q *request) {
-	name := q.params["name"]
-	m, ok := d.find("volume", name)
-	if !ok {
-		missing(w, "volume", name)
-		return
-	}
-	reply(w, http.StatusOK, volume(m))
 }
 
 func listVolumes(d *Daemon, w http.ResponseWriter, q *request) {

@@ -212,18 +212,11 @@ func listed(all []*call) string {
 // side is a head and what followed, as text.
 func (c *call) side(d decode.Direction) string {
 	s := c.Side(d)
-	var b strings.Builder
-	switch {
-	case d == decode.Request:
-		fmt.Fprintf(&b, "%s %s %s\n", c.Method, c.Target, s.Proto)
-	case c.Status == 0:
+	if d == decode.Response && c.Status == 0 {
 		return "(no answer)"
-	default:
-		fmt.Fprintf(&b, "%s %d %s\n", s.Proto, c.Status, c.Reason)
 	}
-	for _, f := range s.Fields {
-		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
-	}
+	var b strings.Builder
+	b.WriteString(c.HeadText(d))
 	b.WriteString("\n")
 	if !c.Hijack && len(s.Body) > 0 {
 		var indented bytes.Buffer
