@@ -141,13 +141,3 @@ func parseSecrets(tsv string, ops []*Operation) (secretTable, error) {
 	t[""] = slices.Concat(unknown, everywhere)
 	return t, nil
 }
-
-// secrets is Operation.Secrets of the call's operation, and what is known of
-// paths that are no operation.
-func (c *Call) secrets() []Secret {
-	if c.Libpod && strings.HasPrefix(c.Path, "/libpod/secrets/create") {
-		// The body is the secret itself (podman pkg/api/handlers/libpod/secrets.go).
-		return append(slices.Clip(c.Op.Secrets()), Secret{"secret_data", InRequestBody, "", Whole})
-	}
-	return c.Op.Secrets()
-}
