@@ -107,7 +107,7 @@ type ConnClosed struct {
 }
 
 // Content says what the bytes of a body or stream are. It is decided by route
-// and header, never by guessing at bytes (DESIGN.md, decision 4).
+// and header, never by guessing at bytes.
 type Content uint8
 
 const (
@@ -123,6 +123,8 @@ const (
 	ContentWebSocket // RFC 6455 frames as they are, in recordings before dockwire decoded them
 	ContentGRPC      // gRPC: a row of messages, see Message
 	ContentWSData    // WebSocket: what its frames carry, unmasked; More where a message goes on
+
+	Contents // how many there are
 )
 
 // Framing says how the end of a body is found.

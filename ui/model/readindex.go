@@ -210,7 +210,7 @@ func (in *rowReader) row(s *store, c *chunk, before *Row) Row {
 	r.Flags = Flags(in.within(0, 1<<16-1)) &^ listed
 	r.method, r.version = uint8(in.within(0, names)), uint8(in.within(0, names))
 	r.State = exchange.State(in.within(0, int64(exchange.Done)))
-	r.Content = decode.Content(in.within(0, int64(decode.ContentWSData)))
+	r.Content = decode.Content(in.within(0, int64(decode.Contents-1)))
 	r.by, r.how = uint8(in.within(0, names)), uint8(in.within(0, names))
 	for _, t := range [...]*ref{&r.path, &r.query, &r.summary, &r.failure} {
 		n := in.within(0, maxText)
