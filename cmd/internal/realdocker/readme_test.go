@@ -86,3 +86,59 @@ func TestReadmeCommands(t *testing.T) {
 		}
 	}
 }
+
+// suites are test suites that ask the daemon for its version, by the name that the
+// README's table has for their runner. Jest is not on the machine, and the Go test of
+// the table is in replayrecord_test.go.
+var suites = map[string]struct{ file, text string }{
+	"pytest": {"test_version.py", `
+import http.client, os, socket
+def test_version():
+    c = http.client.HTTPConnection("docker")
+    c.sock = socket.socket(socket.AF_UNIX)
+    c.sock.connect(os.environ["DOCKER_HOST"].removeprefix("unix://"))
+    c.request("GET", "/version")
+    assert c.getresponse().status == 200
+`},
+	"node --test": {"version.test.js", `
+const test = require("node:test"), http = require("node:http"), assert = require("node:assert");
+test("version", (t, done) => http.get({ socketPath: process.env.DOCKER_HOST.replace("unix://", ""), path: "/version" }, (r) => {
+  assert.equal(r.statusCode, 200);
+  r.resume().on("end", done);
+}));
+`},
+}
+
+// The README's lines for test suites record once and replay without a daemon. So
+// does the last line of its workflow.
+func TestReadmeSuites(t *testing.T) {
+	readme := file(t, "../../../README.md")
+	dir := t.TempDir()
+	d := docker{t: t, cli: "bash", host: "unix://" + daemonSocket, dir: dir}
+	line := func(host, script string) {
+		t.Helper()
+		cmd := d.command("-e", "-c", script)
+		cmd.Env = append(cmd.Env, "DOCKER_HOST="+host, "PATH="+filepath.Dir(dockwire)+":"+os.Getenv("PATH"))
+		if r := d.finish(cmd); r.code != 0 {
+			t.Errorf("%s\n%s", script, r.transcript())
+		}
+	}
+	for name, suite := range suites {
+		_, row, found := strings.Cut(readme, "\n| "+name+" | `")
+		if !found {
+			t.Fatalf("the README has no row for %s", name)
+		}
+		record, rest, _ := strings.Cut(row, "` | `")
+		replay, _, _ := strings.Cut(rest, "` |")
+		if err := os.WriteFile(filepath.Join(dir, suite.file), []byte(suite.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		line(d.host, record)
+		line("unix:///nowhere.sock", replay)
+		line(d.host, "mkdir -p testdata && mv docker.jsonl testdata/")
+	}
+	_, workflow, _ := strings.Cut(readme, "```yaml\n")
+	workflow, _, _ = strings.Cut(workflow, "\n```")
+	line(d.host, `echo '{"scripts": {"test": "node --test"}}' > package.json`)
+	line("unix:///nowhere.sock", workflow[strings.LastIndex(workflow, "- run: ")+len("- run: "):])
+}

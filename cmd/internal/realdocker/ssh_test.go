@@ -59,6 +59,10 @@ KbdInteractiveAuthentication no
 			t.Logf("sshd: %s", log)
 		}
 	})
+	// docker gives its first ping two seconds, and goes on with its own version when
+	// they pass, which the daemon may refuse. A loaded machine logs in more slowly.
+	direct := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, dir: s.dir}
+	t.Setenv("DOCKER_API_VERSION", strings.TrimSpace(direct.must("version", "--format", "{{.Server.APIVersion}}")))
 	waitFor(t, "sshd", func() bool {
 		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
 		if err == nil {
