@@ -138,10 +138,6 @@ func (p *learner) lesson(i int, l *lesson.Lesson, docker bool) {
 	p.shows("That was all of it")
 	p.keys("n")
 	p.shows("t opens a shell")
-	commands := l.Try
-	if !docker {
-		commands = l.Curl
-	}
 	commands, then := l.Try, "; "
 	if !docker || l.Files != "" && !p.buildx {
 		commands = l.Curl
