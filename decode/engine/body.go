@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,14 +35,71 @@ func (b body) at(path ...string) body {
 	if len(b) == 0 {
 		return nil
 	}
+	var v body
+	b.read(func(d *jsontext.Decoder) { v, _ = find(d, path) })
+	return v
+}
+
+// read calls f with a decoder at the start of the text.
+func (b body) read(f func(d *jsontext.Decoder)) {
 	r := decoders.Get().(*reader)
 	r.from = *bytes.NewBuffer(b)
 	r.json.Reset(&r.from, lenient...)
-	v, _ := find(&r.json, path)
+	f(&r.json)
 	r.from = bytes.Buffer{}
 	r.json.Reset(&r.from) // it must not hold the body
 	decoders.Put(r)
-	return v
+}
+
+// only is the object with these of its members: small, for those that look at
+// several of them.
+func (b body) only(keys ...string) body {
+	small := body("{")
+	b.read(func(d *jsontext.Decoder) {
+		if d.PeekKind() != '{' {
+			small = b
+			return
+		}
+		if _, err := d.ReadToken(); err != nil {
+			return
+		}
+		for d.PeekKind() == '"' {
+			key, err := d.ReadValue()
+			if err != nil {
+				return
+			}
+			if !slices.ContainsFunc(keys, func(k string) bool { return isKey(key, k) }) {
+				if d.SkipValue() != nil {
+					return
+				}
+				continue
+			}
+			if len(small) > 1 {
+				small = append(small, ',')
+			}
+			small = append(small, key...)
+			at := d.InputOffset()
+			v, err := d.ReadValue()
+			if err != nil {
+				small = append(small, b[at:]...) // cut in the middle of this value
+				return
+			}
+			small = append(append(small, ':'), v...)
+		}
+		if _, err := d.ReadToken(); err == nil {
+			small = append(small, '}')
+		}
+	})
+	return small
+}
+
+// isKey compares a key in its quotes with a name.
+func isKey(quoted jsontext.Value, name string) bool {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return len(quoted) > 1 && strings.EqualFold(string(quoted[1:len(quoted)-1]), name)
+	}
+	s, err := jsontext.AppendUnquote(nil, quoted)
+	return err == nil && strings.EqualFold(string(s), name)
 }
 
 // find reads the next value, and returns what is at the path in it. Of equal keys
@@ -65,11 +123,11 @@ func find(d *jsontext.Decoder, path []string) (found body, whole bool) {
 		return nil, false
 	}
 	for d.PeekKind() == '"' {
-		t, err := d.ReadToken()
+		key, err := d.ReadValue()
 		if err != nil {
 			return found, false
 		}
-		if !strings.EqualFold(t.String(), path[0]) {
+		if !isKey(key, path[0]) {
 			if d.SkipValue() != nil {
 				return found, false
 			}
@@ -96,11 +154,11 @@ func enter(d *jsontext.Decoder, key string) bool {
 		return false
 	}
 	for d.PeekKind() == '"' {
-		t, err := d.ReadToken()
+		k, err := d.ReadValue()
 		if err != nil {
 			return false
 		}
-		if strings.EqualFold(t.String(), key) {
+		if isKey(k, key) {
 			return true
 		}
 		if d.SkipValue() != nil {

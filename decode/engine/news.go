@@ -146,15 +146,16 @@ func happened(what string) func(*reading) []News {
 }
 
 func inspectNews(r *reading) []News {
-	n := News{Kind: "container", ID: r.res.text("Id"), Name: strings.TrimPrefix(r.res.text("Name"), "/"), Image: r.res.text("Config", "Image"), Bound: bound(r.res)}
-	state := r.res.at("State")
+	res := r.res.only("Id", "Name", "State", "RestartCount")
+	n := News{Kind: "container", ID: res.text("Id"), Name: strings.TrimPrefix(res.text("Name"), "/"), Image: r.res.text("Config", "Image"), Bound: bound(r.res)}
+	state := res.at("State")
 	s := &n.State
 	s.Status, s.Error = state.text("Status"), oneLine(state.text("Error"), maxSummary)
 	if s.Status == "exited" || s.Status == "dead" {
 		s.HasExit, s.Exit = true, int(state.number("ExitCode"))
 	}
 	s.OOM = state.isTrue("OOMKilled")
-	s.Restarts = int(r.res.number("RestartCount"))
+	s.Restarts = int(res.number("RestartCount"))
 	if policy := r.res.text("HostConfig", "RestartPolicy", "Name"); policy != "" && policy != "no" {
 		s.Supervised = true
 	}
@@ -195,6 +196,7 @@ func containerListNews(r *reading) (all []News) {
 		if len(all) == maxNews {
 			break
 		}
+		v = v.only("Id", "Names", "Image", "State")
 		n := News{Kind: "container", ID: v.text("Id"), Name: strings.TrimPrefix(first(v.strings("Names")), "/"), Image: v.text("Image")}
 		n.State.Status = v.text("State")
 		all = append(all, n)

@@ -37,15 +37,16 @@ func containerCreate(r *reading) (string, string) {
 }
 
 func containerInspect(r *reading) (string, string) {
-	state := r.res.text("State", "Status")
+	res := r.res.only("Name", "State")
+	state := res.text("State", "Status")
 	if state == "exited" {
-		state = fmt.Sprintf("exited (%d)", r.res.number("State", "ExitCode"))
+		state = fmt.Sprintf("exited (%d)", res.number("State", "ExitCode"))
 	}
-	health := r.res.text("State", "Health", "Status")
+	health := res.text("State", "Health", "Status")
 	if health == "none" {
 		health = ""
 	}
-	return r.name("id"), spaced(nameUnless(r.res.text("Name"), r.Call.Param("id")), state, health)
+	return r.name("id"), spaced(nameUnless(res.text("Name"), r.Call.Param("id")), state, health)
 }
 
 // nameUnless is a container's name, which the API writes with a slash; "" if the
