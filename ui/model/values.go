@@ -56,6 +56,10 @@ func (m *Model) Values(field string) (list []string) {
 			}
 		case "image":
 			add(query.Get("fromImage"))
+			if _, of, ok := strings.Cut(t.Summary, "← "); ok && t.Op != nil && t.Op.ID == "ContainerCreate" {
+				image, _, _ := strings.Cut(of, " → ")
+				add(image)
+			}
 			if t.Op != nil && strings.HasPrefix(t.Op.Path, "/images/{name}") {
 				name := strings.TrimPrefix(t.Path, "/images/")
 				add(strings.TrimSuffix(name[:max(strings.LastIndexByte(name, '/'), 0)], "/"))

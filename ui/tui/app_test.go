@@ -367,4 +367,10 @@ func TestFilterNarrowsWhileItIsTyped(t *testing.T) {
 	s.shows("8 calls", "docker ps")
 	s.press("f", "'container:3f")
 	s.shows("3f2a91c0b7d4")
+	s.press("esc", "f", "'image:bu") // in no row, and not "image" either
+	s.shows("busybox", "docker ps")
+	s.press("esc", "f", "'status:")
+	if text := s.text(); !strings.Contains(text, "the daemon's") || strings.Contains(text, "for example") {
+		t.Errorf("what is wrong with a filter covers what it may go on with:\n%s", text)
+	}
 }

@@ -67,10 +67,15 @@ func (p *prompt) ask(kind promptKind, text string) {
 
 // leave closes the prompt, and takes back what it has shown meanwhile.
 func (p *prompt) leave() {
-	if p.a.m.Filter().String() != p.before {
-		_ = p.a.setFilter(p.before) // it was one before
-	}
+	p.show(p.before)
 	p.close()
+}
+
+// show shows what a filter lets through that was in use before.
+func (p *prompt) show(before string) {
+	if p.a.m.Filter().String() != before {
+		_ = p.a.setFilter(before) // it was one then
+	}
 }
 
 func (p *prompt) close() {
@@ -93,7 +98,9 @@ func (p *prompt) changed(text string) {
 		case err != nil:
 			style = t.Wrong
 			p.problem = strings.TrimPrefix(err.Error(), "filter: ")
-		case p.on && !f.Reads().Any() && want != p.a.m.Filter().String():
+		case p.on && f.Reads().Any(): // rows do not tell: enter looks
+			p.show(p.before)
+		case p.on && want != p.a.m.Filter().String():
 			p.a.preview(f)
 		}
 	}
@@ -237,7 +244,7 @@ func (p *prompt) draw(s tcell.Screen, x, y, width, height int) {
 	}
 	row := y + height - 1
 	p.a.frame.line(s, x, row, width, cells.Line{})
-	if p.problem != "" && height > 3 {
+	if p.problem != "" && len(p.offered) == 0 && height > 3 { // what can be typed next stands there
 		p.a.frame.line(s, x, row-1, width, cells.Make(cells.Bad, safe.Cut(p.problem, width)))
 	}
 	p.field.SetRect(x, row, width, 1)
