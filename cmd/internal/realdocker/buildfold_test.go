@@ -37,8 +37,10 @@ type foldedBuild struct {
 			Sent       bool
 		}
 	}
-	Asked []struct{ Kind, Name, State string }
+	Asked []foldedAsk
 }
+
+type foldedAsk struct{ Kind, Name, State string }
 
 type foldedStep struct{ Digest, Name, State, Error string }
 
@@ -196,7 +198,7 @@ func sameFiles(t *testing.T, dir string, builds []foldedBuild) (sent int) {
 }
 
 // ownSteps are made by buildx itself.
-var ownSteps = []string{"[internal] load local bake definitions", "pushing ", "[auth] ", "loading ", "importing to docker"}
+var ownSteps = []string{"[internal] load local bake definitions", "[internal] booting buildkit", "pushing ", "[auth] ", "loading ", "importing to docker"}
 
 // nothingPlanted looks for the planted values in a recording and in what
 // dockwire prints of it.
