@@ -1,9 +1,7 @@
 package bind
 
 import (
-	"bytes"
 	"encoding/json"
-	"slices"
 	"strings"
 )
 
@@ -16,25 +14,18 @@ func distinct(v string) bool {
 	return len(v) >= minDistinct && strings.ContainsAny(v, "0123456789-_.") && !digits(v)
 }
 
-// pattern is bytes that are replaced.
-type pattern struct {
-	from, to []byte
-	free     bool // may stand anywhere between other bytes than letters and digits
-	begins   bool // stands where a name may begin, see beginning
-}
-
-// Replacer replaces values in bytes. It is safe for concurrent use.
+// Replacer replaces values in bytes. What is learned makes another one: it never
+// changes, and is safe for concurrent use.
 type Replacer struct {
-	first   [256]bool // bytes that a pattern begins with
-	json    [256][]pattern
-	any     [256][]pattern // in what is not JSON
-	longest int
+	first [256]bool // bytes that a pattern begins with
+	json  patterns
+	any   patterns // in what is not JSON
 }
 
 func newReplacer() *Replacer { return &Replacer{} }
 
 // empty reports whether nothing is replaced.
-func (r *Replacer) empty() bool { return r.longest == 0 }
+func (r *Replacer) empty() bool { return r.json.kinds|r.any.kinds == 0 }
 
 // contexts are where the API's JSON has names, with the name as %.
 var contexts = []string{
@@ -51,7 +42,7 @@ func (r *Replacer) learn(b *Binding) {
 	case b.Port:
 		r.inJSON(ports, b.Recorded, b.Live)
 	case distinct(b.Recorded):
-		r.add(b.Recorded, b.Live, true)
+		r.add(b.Recorded, b.Live)
 	default:
 		r.inJSON(contexts, b.Recorded, b.Live)
 		for _, key := range b.keys {
@@ -64,9 +55,9 @@ func (r *Replacer) learn(b *Binding) {
 }
 
 // begin adds a project's name where it begins another name.
-func (r *Replacer) begin(table *[256][]pattern, from, to string) {
+func (r *Replacer) begin(table *patterns, from, to string) {
 	for _, separator := range []string{"-", "_"} {
-		r.put(table, pattern{from: []byte(from + separator), to: []byte(to + separator), begins: true})
+		r.put(table, from+separator, pattern{to: to + separator, kind: begins})
 	}
 }
 
@@ -77,75 +68,28 @@ func beginning(before byte) bool {
 
 func (r *Replacer) inJSON(contexts []string, recorded, live string) {
 	for _, c := range contexts {
-		from := []byte(strings.Replace(c, "%", recorded, 1))
-		r.put(&r.json, pattern{from: from, to: []byte(strings.Replace(c, "%", live, 1))})
+		r.put(&r.json, strings.Replace(c, "%", recorded, 1), pattern{to: strings.Replace(c, "%", live, 1), kind: plain})
 	}
 }
 
 // secret replaces a placeholder with its secret.
 func (r *Replacer) secret(placeholder, live string) {
 	escaped, _ := json.Marshal(live) // texts always encode
-	r.put(&r.json, pattern{from: []byte(placeholder), to: escaped[1 : len(escaped)-1]})
-	r.put(&r.any, pattern{from: []byte(placeholder), to: []byte(live)})
+	r.put(&r.json, placeholder, pattern{to: string(escaped[1 : len(escaped)-1]), kind: plain})
+	r.put(&r.any, placeholder, pattern{to: live, kind: plain})
 }
 
-func (r *Replacer) add(from, to string, free bool) {
-	p := pattern{from: []byte(from), to: []byte(to), free: free}
-	r.put(&r.json, p)
-	r.put(&r.any, p)
+// add adds a value that is replaced where it stands alone.
+func (r *Replacer) add(from, to string) {
+	r.put(&r.json, from, pattern{to: to, kind: free})
+	r.put(&r.any, from, pattern{to: to, kind: free})
 }
 
-func (r *Replacer) put(table *[256][]pattern, p pattern) {
-	c := p.from[0]
-	table[c] = append(table[c], p)
-	r.first[c] = true
-	r.longest = max(r.longest, len(p.from))
-}
-
-// done puts longer patterns first.
-func (r *Replacer) done() {
-	for _, table := range []*[256][]pattern{&r.json, &r.any} {
-		for c := range table {
-			slices.SortFunc(table[c], func(a, b pattern) int {
-				if d := len(b.from) - len(a.from); d != 0 {
-					return d
-				}
-				return bytes.Compare(a.from, b.from)
-			})
-		}
+func (r *Replacer) put(table *patterns, from string, p pattern) {
+	if from != "" {
+		*table = *table.with(from, p)
+		r.first[from[0]] = true
 	}
-}
-
-// at finds the pattern at p[i]. more says that bytes may follow p: then maybe
-// tells that a pattern may begin at i and go on in them.
-func (r *Replacer) at(p []byte, i int, before byte, json, more bool) (found *pattern, maybe bool) {
-	table := &r.any
-	if json {
-		table = &r.json
-	}
-	list := table[p[i]]
-	for k := range list {
-		q := &list[k]
-		rest := p[i:]
-		if q.free && alnum(before) || q.begins && !beginning(before) {
-			continue
-		}
-		if len(rest) < len(q.from) || more && q.free && len(rest) == len(q.from) {
-			n := min(len(rest), len(q.from))
-			if more && string(rest[:n]) == string(q.from[:n]) {
-				return nil, true
-			}
-			continue
-		}
-		if string(rest[:len(q.from)]) != string(q.from) {
-			continue
-		}
-		if q.free && len(rest) > len(q.from) && alnum(rest[len(q.from)]) {
-			continue
-		}
-		return q, false
-	}
-	return nil, false
 }
 
 // All appends p with everything replaced.
@@ -157,6 +101,10 @@ func (r *Replacer) All(dst, p []byte, json bool) []byte {
 // some appends p with everything replaced, up to where a pattern may go on
 // behind p; n is how many bytes of p that are.
 func (r *Replacer) some(dst, p []byte, before byte, json, more bool) (out []byte, n int) {
+	table := &r.any
+	if json {
+		table = &r.json
+	}
 	from := 0
 	for i := 0; i < len(p); {
 		if !r.first[p[i]] {
@@ -167,13 +115,13 @@ func (r *Replacer) some(dst, p []byte, before byte, json, more bool) (out []byte
 		if i > 0 {
 			prev = p[i-1]
 		}
-		q, maybe := r.at(p, i, prev, json, more)
+		to, length, maybe := table.at(p[i:], prev, more)
 		switch {
 		case maybe:
 			return append(dst, p[from:i]...), i
-		case q != nil:
-			dst = append(append(dst, p[from:i]...), q.to...)
-			i += len(q.from)
+		case length > 0:
+			dst = append(append(dst, p[from:i]...), to...)
+			i += length
 			from = i
 		default:
 			i++

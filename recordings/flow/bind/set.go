@@ -28,7 +28,7 @@ type Set struct {
 	byLive     map[string]int
 	same       map[string]bool   // values that mean themselves
 	secrets    map[string]string // by placeholder: what the client sent in its place
-	answers    *Replacer         // these three are made when they are needed
+	answers    *Replacer         // these three are made when they are needed, and go on with what is learned
 	requests   *Replacer
 	derived    *Replacer
 }
@@ -97,18 +97,66 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 		s.byRecorded, s.byLive = map[string]int{}, map[string]int{}
 	}
 	for _, p := range pairs {
-		if i, ok := s.byRecorded[p.Recorded]; ok && s.list[i].Live == p.Live {
+		i, known := s.byRecorded[p.Recorded]
+		if known && s.list[i].Live == p.Live {
 			if s.list[i].more(&p) {
-				s.changed()
+				s.grow(i)
 			}
 			continue
 		}
 		b := Binding{Recorded: p.Recorded, Live: p.Live, Where: where, Exchange: x, Port: p.Port, Volatile: p.Volatile}
 		b.more(&p)
+		_, given := s.byLive[p.Live]
 		s.list = append(s.list, b)
 		s.byRecorded[p.Recorded] = len(s.list) - 1
 		s.byLive[p.Live] = len(s.list) - 1
-		s.changed()
+		if known || given {
+			s.changed() // what was known of either is no longer so
+		} else {
+			s.grow(len(s.list) - 1)
+		}
+	}
+}
+
+// grow adds a binding to the replacers that are there. To make them again for each
+// name would take the square of their number.
+func (s *Set) grow(i int) {
+	grown := func(r *Replacer, add func(*Replacer, int)) *Replacer {
+		if r == nil {
+			return nil
+		}
+		c := *r
+		add(&c, i)
+		return &c
+	}
+	s.answers, s.requests, s.derived = grown(s.answers, s.answer), grown(s.requests, s.request), grown(s.derived, s.derive)
+}
+
+// answer, request and derive add a binding to the replacer of that name.
+func (s *Set) answer(r *Replacer, i int) {
+	if b := &s.list[i]; b.Live != b.Recorded {
+		r.learn(b)
+	}
+}
+
+func (s *Set) request(r *Replacer, i int) {
+	switch b := &s.list[i]; {
+	case b.Port:
+	case distinct(b.Live):
+		r.add(b.Live, b.Recorded)
+	case b.project:
+		r.begin(&r.any, b.Live, b.Recorded)
+	}
+}
+
+func (s *Set) derive(r *Replacer, i int) {
+	b := &s.list[i]
+	if b.Port || !s.current(i) {
+		return
+	}
+	r.add(b.Recorded, b.Live)
+	for _, p := range Stems([]Pair{{Recorded: b.Recorded, Live: b.Live}}) {
+		r.add(p.Recorded, p.Live)
 	}
 }
 
@@ -162,17 +210,9 @@ func (s *Set) Recorded(value string) string {
 	}
 	if s.requests == nil {
 		s.requests = newReplacer()
-		for live, i := range s.byLive {
-			b := &s.list[i]
-			switch {
-			case b.Port:
-			case distinct(live):
-				s.requests.add(live, b.Recorded, true)
-			case b.project:
-				s.requests.begin(&s.requests.any, live, b.Recorded)
-			}
+		for _, i := range s.byLive {
+			s.request(s.requests, i)
 		}
-		s.requests.done()
 	}
 	return string(s.requests.All(nil, []byte(value), false))
 }
@@ -185,15 +225,12 @@ func (s *Set) Answers() *Replacer {
 	}
 	if s.answers == nil {
 		s.answers = newReplacer()
-		for recorded, i := range s.byRecorded {
-			if s.list[i].Live != recorded {
-				s.answers.learn(&s.list[i])
-			}
+		for _, i := range s.byRecorded {
+			s.answer(s.answers, i)
 		}
 		for placeholder, live := range s.secrets {
 			s.answers.secret(placeholder, live)
 		}
-		s.answers.done()
 	}
 	if s.answers.empty() {
 		return nil
@@ -211,16 +248,8 @@ func (s *Set) Derives(recorded, live string, names []Pair) bool {
 	if s.derived == nil {
 		s.derived = newReplacer()
 		for i := range s.list {
-			b := &s.list[i]
-			if b.Port || !s.current(i) {
-				continue
-			}
-			s.derived.add(b.Recorded, b.Live, true)
-			for _, p := range Stems([]Pair{{Recorded: b.Recorded, Live: b.Live}}) {
-				s.derived.add(p.Recorded, p.Live, true)
-			}
+			s.derive(s.derived, i)
 		}
-		s.derived.done()
 	}
 	known := string(s.derived.All(nil, []byte(recorded), false))
 	return known == live || Apply(names, known) == live
@@ -234,12 +263,11 @@ func Apply(pairs []Pair, value string) string {
 			if r == nil {
 				r = newReplacer()
 			}
-			r.add(p.Recorded, p.Live, true)
+			r.add(p.Recorded, p.Live)
 		}
 	}
 	if r == nil {
 		return value
 	}
-	r.done()
 	return string(r.All(nil, []byte(value), false))
 }

@@ -23,7 +23,7 @@ func FuzzStreamIsAsWhole(f *testing.F) {
 			k := min(n, len(rest))
 			got = st.Next(got, rest[:k])
 			rest = rest[k:]
-			if len(st.held) > r.longest {
+			if len(st.held) > len(`/volumes/web-1-web-2/`) { // the longest that is replaced
 				t.Fatalf("%d bytes are held back", len(st.held))
 			}
 		}
