@@ -17,7 +17,7 @@ import (
 func replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use:   "replay [flags] FILE|FOLDER [-- COMMAND [ARG...]]",
+		Use:   "replay [flags] FILE...|FOLDER [-- COMMAND [ARG...]]",
 		Short: "Serve a recording as a fake Docker daemon",
 		Long: `Listens where Docker clients can be pointed to and answers them from a
 recording: byte for byte, chunk by chunk, streams included. No daemon is needed
@@ -35,7 +35,8 @@ host) are recognised and put into the answers; --volatile names other places
 that differ each time. A request that was not recorded gets status 501 with an
 explanation.
 
-Of a folder, each test has a recording of its own: a test that begins says so
+Several files are replayed together, as if each had been recorded behind the
+one before. Of a folder, each test has a recording of its own: a test that begins says so
 with POST ` + replay.ControlPath + ` {"name": "test_start"} on the replay's socket and is
 answered from FOLDER/test_start.jsonl; DELETE ` + replay.ControlPath + ` ends it and answers
 with why it failed.
@@ -47,12 +48,22 @@ places, and "reuse".`,
   dockwire replay --strict --ignore 'body.Labels.build' up.jsonl -- pytest -q
   dockwire replay --fault 'op:ImageCreate#2 status=429' up.jsonl -- ./deploy.sh
   dockwire replay --port 80=http:200 --junit report.xml up.jsonl -- pytest -q
+  dockwire replay up.jsonl down.jsonl -- ./up-and-down.sh
   dockwire replay recordings/ -- pytest -q
   dockwire replay --mode auto up.jsonl -- docker compose up -d
   dockwire replay --speed real --listen unix:///tmp/fake.sock up.jsonl`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			code, err := f.replay(args[0], args[1:])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files := len(args)
+			if dash := cmd.ArgsLenAtDash(); dash >= 0 {
+				files = dash
+			} else if _, err := os.Stat(args[files-1]); files > 1 && err != nil {
+				return fmt.Errorf("%w (put -- before a command)", err)
+			}
+			if files == 0 {
+				return errors.New("give a recording before --")
+			}
+			code, err := f.replay(args[:files], args[files:])
 			if err != nil {
 				return exitError{code: code, err: err}
 			}
@@ -68,8 +79,8 @@ places, and "reuse".`,
 }
 
 // replay serves the recording, with a command for as long as that runs.
-func (f *replayFlags) replay(file string, command []string) (int, error) {
-	fail := 1
+func (f *replayFlags) replay(files, command []string) (int, error) {
+	file, fail := files[0], 1
 	if len(command) > 0 {
 		fail = child.OwnFailure
 	}
@@ -95,14 +106,20 @@ func (f *replayFlags) replay(file string, command []string) (int, error) {
 	default:
 		return fail, fmt.Errorf("--mode %q: give replay or auto", f.mode)
 	}
+	if len(files) > 1 && f.onMiss != "fail" {
+		return fail, errors.New("--on-miss and --mode are for a single recording")
+	}
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		if len(files) > 1 {
+			return fail, fmt.Errorf("%s is a folder: give it alone", file)
+		}
 		return f.replaySuite(file, cfg, strict, command)
 	}
 	forwarder, err := f.forward(file, &cfg)
 	if err != nil {
 		return fail, err
 	}
-	player, err := replay.Open(file, cfg)
+	player, err := replay.Open(file, cfg, files[1:]...)
 	if err != nil {
 		return fail, errors.Join(err, forwarder.close())
 	}

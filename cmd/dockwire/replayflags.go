@@ -49,7 +49,7 @@ func (f *replayFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.listen.add(cmd, riskReads)
 	flags.StringArrayVar(&f.ignore, "ignore", nil, "do not compare this `PLACE`: query.t, body.HostConfig.*, ContainerCreate:body.Env (repeatable)")
-	flags.StringArrayVar(&f.volatile, "volatile", nil, "take any value at this `PLACE` for the recorded one, and put it into answers: body.Labels.run (repeatable)")
+	flags.StringArrayVar(&f.volatile, "volatile", nil, "take any value at this `PLACE` for the recorded one, and put it into answers: body.Labels.run, 'body.Cmd.2 =~ --run=[0-9a-f]+' (repeatable)")
 	flags.StringArrayVar(&f.faults, "fault", nil, "fail a request on purpose, as this `FAULT` says: 'op:ImageCreate#2 status=429', 'op:ContainerLogs cut after=1kB', delay=2s, reset; @FILE has one a line (repeatable)")
 	flags.StringArrayVar(&f.ports, "port", nil, "answer at a container's published `PORT`: 80=http:200, 5432=accept (repeatable)")
 	flags.StringVar(&f.mode, "mode", "replay", "`MODE`: replay, or auto: record FILE with the command when it is not there, else replay it and record what it lacks")

@@ -15,7 +15,7 @@ func volatileCommand() *cobra.Command {
 		Use:   "volatile A B",
 		Short: "Find out from two recordings of one flow what differs each time",
 		Long: `Compares the requests of two recordings of the same flow, and writes the places
-whose value differs into A` + replay.SettingsSuffix + `, which replay reads. Names (of
+whose value differs, with a pattern of the values, into A` + replay.SettingsSuffix + `, which replay reads. Names (of
 containers, networks, folders) and values that follow from them need no rule
 and are not written. Read the file, and remove the places that your test must
 compare. dockwire learn A B does the same.`,

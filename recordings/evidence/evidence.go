@@ -21,9 +21,11 @@ import (
 
 // Place is one at which the recordings differ.
 type Place struct {
-	Rule   string // as --volatile takes it: "ContainerCreate:body.Labels.run"
+	Rule   string // as --volatile takes it: "ContainerCreate:body.Labels.run =~ run-[0-9a-f]+"
 	A, B   string // values that were seen there
 	Number int    // how many requests differ there
+
+	values []string // all of them
 }
 
 // Found is what two recordings tell.
@@ -60,6 +62,11 @@ func Volatile(a, b string) (*Found, error) {
 			c.lone(a, requestsA[p.A].x)
 		default:
 			c.both(&requestsA[p.A], &requestsB[p.B])
+		}
+	}
+	for i := range c.found.Volatile {
+		if p := &c.found.Volatile[i]; len(p.values) == 2*p.Number {
+			p.Rule = match.WithPattern(p.Rule, pattern(p.values))
 		}
 	}
 	slices.SortStableFunc(c.found.Volatile, func(x, y Place) int { return strings.Compare(x.Rule, y.Rule) })
@@ -139,17 +146,33 @@ func (c *comparison) both(a, b *request) {
 			recorded, other := d.Values()
 			c.found.Volatile = append(c.found.Volatile, Place{Rule: rule, A: recorded, B: other})
 		}
-		c.found.Volatile[i].Number++
+		p := &c.found.Volatile[i]
+		p.Number++
+		for _, value := range []string{d.Recorded, d.Received} {
+			if text, ok := plain(d.Place, value); ok {
+				p.values = append(p.values, text)
+			}
+		}
 	}
 	if !differs {
 		c.found.Same++
 	}
 }
 
+// plain is a value as text: bodies have it as JSON.
+func plain(place, value string) (text string, ok bool) {
+	if strings.HasPrefix(place, "body.") {
+		ok = json.Unmarshal([]byte(value), &text) == nil
+		return text, ok
+	}
+	return value, true
+}
+
 // name learns a name from a place that holds one.
 func (c *comparison) name(a *request, d *match.Difference) bool {
-	recorded, live := d.Recorded, d.Received
-	if strings.HasPrefix(d.Place, "body.") && (json.Unmarshal([]byte(recorded), &recorded) != nil || json.Unmarshal([]byte(live), &live) != nil) {
+	recorded, ok1 := plain(d.Place, d.Recorded)
+	live, ok2 := plain(d.Place, d.Received)
+	if !ok1 || !ok2 {
 		return false
 	}
 	pairs, ok := bind.Pairs(a.x.Call.Op, d.Place, recorded, live)

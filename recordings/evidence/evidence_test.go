@@ -34,8 +34,18 @@ func TestVolatile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found.Volatile) != 1 || found.Volatile[0].Rule != "ContainerCreate:body.Env.1" || !strings.Contains(found.Volatile[0].B, "20250202") {
+	if len(found.Volatile) != 1 || found.Volatile[0].Rule != "ContainerCreate:body.Env.1 =~ SCHEMA=[0-9]{8}" || !strings.Contains(found.Volatile[0].B, "20250202") {
 		t.Errorf("%+v", found)
+	}
+	for want, values := range map[string][]string{
+		"--run=[0-9a-f]{12}": {"--run=0a1b2c3d4e5f", "--run=ffeeddccbbaa"},
+		"job [0-9]+ of 3":    {"job 9 of 3", "job 10 of 3"},
+		`a\.[a-z]+`:          {"a.x", "a.yz"},
+		".*":                 {"one", "one more"},
+	} {
+		if got := pattern(values); got != want {
+			t.Errorf("%q: %s, want %s", values, got, want)
+		}
 	}
 	if _, err := Volatile("nowhere.jsonl", "nowhere.jsonl"); err == nil {
 		t.Error("a file that is not there was read")

@@ -72,7 +72,7 @@ func (a *answer) step(s *load.Step) bool {
 		return nil
 	})
 	if err != nil {
-		a.p.warnNow(a.x.ID, "%v", err)
+		a.p.warnNow(a.x.Exchange, "%v", err)
 		a.c.cut = true
 		return false
 	}

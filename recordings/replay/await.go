@@ -101,11 +101,11 @@ func (a *answer) release(s *load.Step, o obstacle) {
 	case o.request != nil:
 		p.book.Release(o.request)
 		p.wake()
-		p.warn(a.x.ID, "gate released: waited %v for %s %s (#%d)", waited, o.request.Method, o.request.Call.Path, o.request.ID)
+		p.warn(a.x.Exchange, "gate released: waited %v for %s %s (%v)", waited, o.request.Method, o.request.Call.Path, o.request)
 	case o.files:
-		p.warn(a.x.ID, "gate released: waited %v for the files that are built from", waited)
+		p.warn(a.x.Exchange, "gate released: waited %v for the files that are built from", waited)
 	case o.input:
-		p.warn(a.x.ID, "gate released: waited %v for stream input: %d bytes had come by then when it was recorded, now %d", waited, s.In, a.in.stream.n)
+		p.warn(a.x.Exchange, "gate released: waited %v for stream input: %d bytes had come by then when it was recorded, now %d", waited, s.In, a.in.stream.n)
 	default:
 		p.order.Pass(o.earlier)
 	}

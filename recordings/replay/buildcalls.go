@@ -177,7 +177,7 @@ func (b *builds) solve(ref string, request []byte) (c *buildCall, why string) {
 	if nearest == nil {
 		return nil, "all recorded builds were played"
 	}
-	return nil, fmt.Sprintf("the nearest recorded build is #%d:%s", nearest.x.ID, differencesText(fewest))
+	return nil, fmt.Sprintf("the nearest recorded build is %v:%s", nearest.x, differencesText(fewest))
 }
 
 // begin makes a live build and its session those of a recorded Solve; p.mu is
@@ -260,7 +260,7 @@ func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if !ready {
-			b.p.warnNow(c.x.ID, "gate released: %s waited %v for what came before it in its build", c.method, b.p.cfg.gateTimeout())
+			b.p.warnNow(c.x, "gate released: %s waited %v for what came before it in its build", c.method, b.p.cfg.gateTimeout())
 		}
 		if err := b.write(c.x, s, w); err != nil {
 			return

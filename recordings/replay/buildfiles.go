@@ -100,7 +100,7 @@ func (b *builds) receive(client *http.ClientConn, x *load.Exchange) (why string)
 		}
 	}
 	if n := unknownContents(recorded); n > 0 {
-		b.p.warnNow(x.ID, "%d files of %s were compared by name, mode and size only: the daemon had them from a build before, so their contents are not in the recording", n, name)
+		b.p.warnNow(x, "%d files of %s were compared by name, mode and size only: the daemon had them from a build before, so their contents are not in the recording", n, name)
 	}
 	for left := len(wanted); left > 0; {
 		p, err := readPacket(response.Body)

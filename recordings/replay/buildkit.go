@@ -67,7 +67,13 @@ func newBuilds(p *Player) *builds {
 	}
 	byID := map[decode.ExchangeID]*recordedSession{}
 	within := map[decode.ExchangeID]bool{}
+	file := ""
 	for _, x := range p.rec.Exchanges {
+		if f := x.File(); f != file { // numbers begin again
+			file = f
+			clear(byID)
+			clear(within)
+		}
 		switch {
 		case x.Call.Path == "/session":
 			s := &recordedSession{x: x, done: map[decode.ExchangeID]bool{}}
@@ -338,4 +344,4 @@ func (b *builds) count() (used int, unused []*load.Exchange) {
 	return used, unused
 }
 
-func (c *buildCall) String() string { return fmt.Sprintf("%s (#%d)", c.method, c.x.ID) }
+func (c *buildCall) String() string { return fmt.Sprintf("%s (%v)", c.method, c.x) }

@@ -179,6 +179,6 @@ func (b *builds) send(c *conn, client *http.ClientConn, x *load.Exchange) {
 		b.p.mu.Unlock()
 	}
 	if status := response.Trailer.Get("Grpc-Status"); status != "" && status != grpcOK && x.End.How == decode.EndEOF {
-		b.p.warnNow(x.ID, "%s ended with status %s: %s", x.Target, status, response.Trailer.Get("Grpc-Message"))
+		b.p.warnNow(x, "%s ended with status %s: %s", x.Target, status, response.Trailer.Get("Grpc-Message"))
 	}
 }

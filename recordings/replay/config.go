@@ -16,7 +16,7 @@ import (
 // Config says how a recording is replayed. The zero Config is for tests.
 type Config struct {
 	Ignore      []string    // what is not compared: "query.t", "body.HostConfig.*", "ContainerCreate:body.Env"
-	Volatile    []string    // places whose values are other ones each time: they are bound, as names are
+	Volatile    []string    // places whose values are other ones each time: they are bound, as names are; "PLACE =~ PATTERN" binds those a pattern describes
 	Reuse       match.Reuse // what happens when all recordings of a request are used
 	Exact       bool        // names the client chose newly are not bound
 	SameVersion bool        // the API version in the path must be the recorded one
@@ -61,6 +61,7 @@ type settings struct {
 //	  - ContainerCreate:body.Labels.build
 //	volatile:
 //	  - body.Labels.run
+//	  - body.Cmd.2 =~ --run=[0-9a-f]+
 //	reuse: last
 const SettingsSuffix = ".replay.yaml"
 

@@ -60,8 +60,8 @@ func (p *Player) compareInput(a *answer) {
 	}
 	p.differentInput++
 	if s.n != want.Bytes {
-		p.warn(a.x.ID, "stream input differs: %d bytes recorded, %d received", want.Bytes, s.n)
+		p.warn(a.x.Exchange, "stream input differs: %d bytes recorded, %d received", want.Bytes, s.n)
 		return
 	}
-	p.warn(a.x.ID, "stream input differs: the same number of bytes, %d, but others", s.n)
+	p.warn(a.x.Exchange, "stream input differs: the same number of bytes, %d, but others", s.n)
 }

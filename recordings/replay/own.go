@@ -49,7 +49,7 @@ func (c *conn) breakOff(in *incoming, text string, begun bool) {
 // refuseBad answers what is no request.
 func (c *conn) refuseBad(in *incoming) {
 	text := fmt.Sprintf("replay: this is no HTTP/1 request: %.200s", in.err.Error())
-	c.p.warnNow(0, "%s", text)
+	c.p.warnNow(nil, "%s", text)
 	c.send(message(400, in, text, "Connection: close\r\n"))
 }
 

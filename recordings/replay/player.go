@@ -47,17 +47,21 @@ type Player struct {
 	differentInput int       // streams into which something else was sent
 }
 
-// Open loads a recording. What cannot be replayed is an error that says why.
-func Open(path string, c Config) (*Player, error) {
-	c, err := c.withSettings(path)
-	if err != nil {
-		return nil, err
+// Open loads a recording: of one file, or of several, which are then one recording,
+// with the settings beside all of them. What cannot be replayed is an error that says
+// why.
+func Open(path string, c Config, more ...string) (*Player, error) {
+	var err error
+	for _, p := range append([]string{path}, more...) {
+		if c, err = c.withSettings(p); err != nil {
+			return nil, err
+		}
 	}
 	rules, err := match.ParseRules(c.Ignore)
 	if err != nil {
 		return nil, err
 	}
-	volatile, err := match.ParseRules(c.Volatile)
+	volatile, err := match.ParseVolatile(c.Volatile)
 	if err != nil {
 		return nil, fmt.Errorf("volatile: %w", err)
 	}
@@ -68,7 +72,7 @@ func Open(path string, c Config) (*Player, error) {
 	}
 	p.rules = append(match.BuiltinRules(), rules...)
 	index := match.NewIndex(match.Options{
-		Rules: p.rules, Volatile: append(match.BuiltinVolatile(), volatile...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: path,
+		Rules: p.rules, Volatile: append(match.BuiltinVolatile(), volatile...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: strings.Join(append([]string{path}, more...), ", "),
 		Body:    func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
 		Ready:   p.ready,
 		Thing:   func(x *load.Exchange) string { return p.book.Thing(x) },
@@ -78,7 +82,7 @@ func Open(path string, c Config) (*Player, error) {
 		if !upgrades(x.Call.Path) && !x.GRPC() {
 			index.Add(x, body)
 		}
-	}})
+	}}, more...)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +94,7 @@ func Open(path string, c Config) (*Player, error) {
 	p.warnOfAge()
 	p.warnOfPorts()
 	for _, n := range p.rec.Notes {
-		p.warn(0, "the recording says: %s", n)
+		p.warn(nil, "the recording says: %s", n)
 	}
 	p.builds = newBuilds(p)
 	return p, nil
@@ -113,7 +117,7 @@ const oldAfter = 365 * 24 * time.Hour
 // warnOfAge says that a recording may no longer be what a daemon answers.
 func (p *Player) warnOfAge() {
 	if start := p.rec.Header.Start; !start.IsZero() && now().Sub(start) > oldAfter {
-		p.warn(0, "the recording is of %s: daemons may answer otherwise by now; dockwire verify tells, or record again", start.Format("2006-01-02"))
+		p.warn(nil, "the recording is of %s: daemons may answer otherwise by now; dockwire verify tells, or record again", start.Format("2006-01-02"))
 	}
 }
 
@@ -141,7 +145,7 @@ func (p *Player) noteVersion(asked string) {
 	p.versions[asked] = true
 	if len(known) > 0 {
 		slices.Sort(known)
-		p.warn(0, "a client asks for API %s, and %s was recorded: answers may have places that it does not expect", asked, strings.Join(known, ", "))
+		p.warn(nil, "a client asks for API %s, and %s was recorded: answers may have places that it does not expect", asked, strings.Join(known, ", "))
 	}
 }
 
@@ -150,7 +154,7 @@ func (p *Player) ready(x *load.Exchange, others bool) bool {
 	patience := p.cfg.gateTimeout()
 	ok, released := p.book.Ready(x, others, now(), patience)
 	if released != nil {
-		p.warn(x.ID, "gate released: waited %v for %s %s (#%d)", patience, released.Method, released.Call.Path, released.ID)
+		p.warn(x, "gate released: waited %v for %s %s (%v)", patience, released.Method, released.Call.Path, released)
 	}
 	return ok
 }
@@ -250,16 +254,20 @@ func (p *Player) wake() {
 const maxWarnings = 1000
 
 // warn notes what the user should know; p.mu is held, or nothing else runs.
-func (p *Player) warn(x decode.ExchangeID, format string, args ...any) {
+func (p *Player) warn(x *load.Exchange, format string, args ...any) {
 	if len(p.warnings) == maxWarnings {
 		p.unsaid++
 		return
 	}
-	p.warnings = append(p.warnings, Warning{x, fmt.Sprintf(format, args...)})
+	w := Warning{Text: fmt.Sprintf(format, args...)}
+	if x != nil {
+		w.Exchange, w.File = x.ID, x.File()
+	}
+	p.warnings = append(p.warnings, w)
 }
 
 // warnNow is warn for callers that do not hold p.mu.
-func (p *Player) warnNow(x decode.ExchangeID, format string, args ...any) {
+func (p *Player) warnNow(x *load.Exchange, format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.warn(x, format, args...)

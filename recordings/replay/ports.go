@@ -67,12 +67,12 @@ func (p *Player) warnOfPorts() {
 		if !ok {
 			if !told[container] {
 				told[container] = true
-				p.warn(0, "port %s of a container was published at %s when this was recorded: nothing answers there; --port %s=accept or --port %s=http:200 does", container, host, container, container)
+				p.warn(nil, "port %s of a container was published at %s when this was recorded: nothing answers there; --port %s=accept or --port %s=http:200 does", container, host, container, container)
 			}
 			continue
 		}
 		if err := p.stub(host, stub); err != nil {
-			p.warn(0, "--port %s=%s: %v", container, stub, err)
+			p.warn(nil, "--port %s=%s: %v", container, stub, err)
 		}
 	}
 }

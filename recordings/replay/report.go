@@ -32,6 +32,7 @@ type Report struct {
 // Unused is an exchange that no client asked for.
 type Unused struct {
 	Exchange decode.ExchangeID `json:"exchange"`
+	File     string            `json:"file,omitempty"` // where several are replayed
 	Line     int               `json:"line"`
 	Method   string            `json:"method"`
 	Target   string            `json:"target"`
@@ -47,17 +48,17 @@ func (p *Player) Report() Report {
 	built, unbuilt := p.builds.count()
 	r.Used, r.Answers = r.Used+built, r.Answers+built
 	for _, x := range unbuilt {
-		r.Unused = append(r.Unused, Unused{x.ID, x.Pos, x.Method, x.Target})
+		r.Unused = append(r.Unused, Unused{x.ID, x.File(), x.Line, x.Method, x.Target})
 	}
 	for _, x := range p.matcher.Unused() {
-		r.Unused = append(r.Unused, Unused{x.ID, x.Pos, x.Method, x.Target})
+		r.Unused = append(r.Unused, Unused{x.ID, x.File(), x.Line, x.Method, x.Target})
 	}
 	r.Missed = append([]*match.Miss{}, p.matcher.Misses()...)
 	r.MissedAll, r.Unsaid = p.matcher.Missed(), p.unsaid
 	r.Bindings = append([]bind.Binding{}, p.matcher.Bindings()...)
 	r.Warnings = append([]Warning{}, p.warnings...)
 	for _, n := range p.matcher.Notes() {
-		r.Warnings = append(r.Warnings, Warning{0, n})
+		r.Warnings = append(r.Warnings, Warning{Text: n})
 	}
 	return r
 }
@@ -132,7 +133,11 @@ func (r *Report) Text() string {
 			fmt.Fprintf(&b, "  and %d more not used\n", len(r.Unused)-maxUnused)
 			break
 		}
-		fmt.Fprintf(&b, "  not used: #%d %s %s\n", u.Exchange, u.Method, u.Target)
+		file := ""
+		if u.File != "" {
+			file = " of " + u.File
+		}
+		fmt.Fprintf(&b, "  not used: #%d%s %s %s\n", u.Exchange, file, u.Method, u.Target)
 	}
 	return b.String()
 }

@@ -146,3 +146,42 @@ func TestEditedBodies(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 }
+
+// Several files are one recording: each is as if it had been recorded behind the one
+// before, and what is said of an exchange names its file.
+func TestSeveralFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, image string) string {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		tape.JSON(c.Call("GET", "/images/json", ""), 200, fmt.Sprintf("[%q]", image))
+		tape.JSON(c.Call("POST", "/containers/create", fmt.Sprintf(`{"Image":%q}`, image)), 201, `{"Id":"`+image+`"}`)
+		path := filepath.Join(dir, name)
+		tape.To(t, path, s)
+		return path
+	}
+	a, b := file("a.jsonl", "one"), file("b.jsonl", "two")
+	p, err := Open(a, Config{}, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	ask := served(t, p.ServeConn)
+	for _, tt := range []struct{ method, target, body, want string }{
+		{"POST", "/containers/create", `{"Image":"two"}`, `{"Id":"two"}`},
+		{"GET", "/images/json", "", `["two"]`}, // the client plays the second file's
+		{"GET", "/images/json", "", `["one"]`},
+		{"POST", "/containers/create", `{"Image":"two","Tty":true}`, "nearest: #2 of " + b + " (line "},
+	} {
+		if _, got := ask(tt.method, tt.target, tt.body); !strings.Contains(got, tt.want) {
+			t.Errorf("%s %s %s: %s, want %s", tt.method, tt.target, tt.body, got, tt.want)
+		}
+	}
+	r := p.Report()
+	if r.Exchanges != 4 || len(r.Unused) != 1 || r.Unused[0].File != a || !strings.Contains(r.Text(), "not used: #2 of "+a) {
+		t.Errorf("%+v\n%s", r.Unused, r.Text())
+	}
+	if _, err := Open(a, Config{}, filepath.Join(dir, "c.jsonl")); err == nil || !strings.Contains(err.Error(), "c.jsonl") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+}

@@ -103,12 +103,16 @@ func notReplayed(c *engine.Call) string {
 // Warning is something a person should know of a replay that was no miss.
 type Warning struct {
 	Exchange decode.ExchangeID `json:"exchange,omitempty"` // 0: of no single one
+	File     string            `json:"file,omitempty"`     // of it, where several are replayed
 	Text     string            `json:"text"`
 }
 
 func (w Warning) String() string {
 	if w.Exchange == 0 {
 		return w.Text
+	}
+	if w.File != "" {
+		return fmt.Sprintf("#%d of %s: %s", w.Exchange, w.File, w.Text)
 	}
 	return fmt.Sprintf("#%d: %s", w.Exchange, w.Text)
 }

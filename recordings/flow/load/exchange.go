@@ -1,6 +1,7 @@
 package load
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -11,10 +12,11 @@ import (
 )
 
 // Exchange is a recorded exchange. Positions are numbers of lines in the
-// recording, from 1: they say what came before what.
+// recording, from 1, one file after the other: they say what came before what.
 type Exchange struct {
 	ID     decode.ExchangeID
-	Pos    int // line of the request head
+	Line   int // of the request head, in its file
+	Pos    int // the same, counted through all files
 	Time   time.Duration
 	Idle   time.Duration // how long nothing had happened before the request
 	Group  int           // index in Recording.Groups: the client that made the request
@@ -41,12 +43,31 @@ type Exchange struct {
 	Asked    []Asked           // gRPC messages of the request
 
 	lines []Line // of the request, head first
+	rec   *Recording
+}
+
+// String is how texts call an exchange: by its number, and by its file where
+// several are replayed.
+func (x *Exchange) String() string {
+	if x.File() == "" {
+		return fmt.Sprintf("#%d", x.ID)
+	}
+	return fmt.Sprintf("#%d of %s", x.ID, x.File())
+}
+
+// File is the file that an exchange is in, "" where there is only one.
+func (x *Exchange) File() string {
+	if x.rec == nil || len(x.rec.sources) < 2 {
+		return ""
+	}
+	return x.rec.sources[x.lines[0].file].path
 }
 
 // Line is where a line is in the text of the recording.
 type Line struct {
 	Offset int64
 	Length int32
+	file   int32 // index of its file
 }
 
 // Step is a line of the answer. Before it is played, the client must have sent

@@ -16,9 +16,11 @@ type loader struct {
 	rec    *Recording
 	opt    Options
 	open   map[decode.ExchangeID]*pending
+	held   int // bytes of their bodies
 	groups groups
 	line   Line
 	pos    int
+	base   int           // lines of the files before
 	now    time.Duration // of the latest line
 	idle   time.Duration // how long nothing had happened before it
 }
@@ -98,9 +100,9 @@ func (l *loader) request(e *decode.RequestHead) {
 		l.leave(old)
 	}
 	x := &Exchange{
-		ID: e.Exchange, Pos: l.pos, Time: e.Time, Idle: l.idle, Group: l.groups.of(e),
+		ID: e.Exchange, Line: l.pos - l.base, Pos: l.pos, Time: e.Time, Idle: l.idle, Group: l.groups.of(e),
 		Method: e.Method, Target: e.Target, Call: e.Call,
-		lines: []Line{l.line}, Parent: e.Parent, ByDaemon: e.ByDaemon,
+		lines: []Line{l.line}, rec: l.rec, Parent: e.Parent, ByDaemon: e.ByDaemon,
 	}
 	x.Call.Params = slices.Clone(e.Call.Params)
 	x.Request = Body{Kept: true, Whole: true, Content: e.Content}
@@ -151,11 +153,13 @@ func (l *loader) data(x *pending, e *decode.Data) {
 	switch {
 	case x.long != nil:
 		x.long.write(e.Bytes)
-	case len(x.body)+len(e.Bytes) > MaxBody:
+	case len(x.body)+len(e.Bytes) > MaxBody || l.held+len(e.Bytes) > maxHeld:
 		x.long = newLong(x.Exchange, x.body)
 		x.long.write(e.Bytes)
+		l.drop(x)
 	default:
 		x.body = append(x.body, e.Bytes...)
+		l.held += len(e.Bytes)
 	}
 }
 
@@ -261,6 +265,16 @@ func (l *loader) hand(x *pending) {
 	if l.opt.Request != nil {
 		l.opt.Request(x.Exchange, x.body)
 	}
+	l.drop(x)
+}
+
+// maxHeld bounds the bodies of requests that have not ended: in a recording that
+// somebody made up, none may ever.
+const maxHeld = 2 * MaxBody
+
+func (l *loader) drop(x *pending) {
+	l.held -= len(x.body)
+	x.body = nil
 }
 
 func (l *loader) leave(x *pending) {
@@ -280,16 +294,15 @@ func (x *Exchange) unkept(why string) {
 }
 
 // finish checks what came together.
-func (l *loader) finish() error {
+func (l *loader) finish(exchanges []*Exchange) error {
 	for _, x := range l.open {
 		l.leave(x)
 	}
-	rec := l.rec
-	if !rec.Stopped && !l.opt.Partial {
+	if !l.rec.Stopped && !l.opt.Partial {
 		return errors.New("the recording is cut off: it has no stop line, so its recorder was killed or is still at work; replay it as far as it goes with --partial")
 	}
 	if l.opt.Unkept {
 		return nil
 	}
-	return rec.unkept()
+	return unkept(exchanges)
 }

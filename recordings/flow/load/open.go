@@ -33,13 +33,13 @@ const MaxBody = 8 << 20
 
 // Recording is a loaded recording. It is safe for concurrent use once loaded.
 type Recording struct {
-	Path      string
-	Header    recordings.Header
-	Exchanges []*Exchange // by Pos
+	Path      string            // of its files, with ", " between them
+	Header    recordings.Header // of the first file
+	Exchanges []*Exchange       // by Pos
 	Groups    []Group
 	Stopped   bool     // the recording ended in order
 	Notes     []string // what a person should know: "the last line is torn"
-	source    *source
+	sources   []*source
 }
 
 // Group is a client that made requests: a process if the kernel knew it, else a remote
@@ -49,60 +49,74 @@ type Group struct{ Name string }
 // features are those of Header.Need that can be replayed.
 var features = []string{}
 
-// Open loads a recording. What cannot be replayed is an error that says why.
-func Open(path string, o Options) (*Recording, error) {
-	rec, err := open(path, o)
-	var of *fs.PathError
-	if errors.As(err, &of) {
-		return nil, err // it names the file
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+// Open loads a recording of one file, or of several, each as if it had been
+// recorded behind the one before. What cannot be replayed is an error that says why.
+func Open(path string, o Options, more ...string) (*Recording, error) {
+	rec := &Recording{Path: strings.Join(append([]string{path}, more...), ", ")}
+	base := 0
+	for _, p := range append([]string{path}, more...) {
+		last, err := rec.open(p, o, base)
+		base = last
+		var of *fs.PathError
+		if errors.As(err, &of) {
+			return nil, errors.Join(err, rec.Close()) // it names the file
+		}
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", p, err), rec.Close())
+		}
 	}
 	return rec, nil
 }
 
-func open(path string, o Options) (*Recording, error) {
+// open adds a file whose lines are counted from base. It returns the number of
+// the last.
+func (rec *Recording) open(path string, o Options, base int) (last int, err error) {
 	f, err := openText(path)
 	if err != nil {
-		return nil, err
+		return base, err
 	}
 	r, err := recordings.NewReader(f)
 	if err != nil {
 		f.Close()
-		return nil, err
+		return base, err
 	}
 	defer r.Close() // not f: that is read on
-	rec := &Recording{Path: path, Header: r.Header(), source: &source{f: f, header: r.Header()}}
-	if err := rec.read(r, o); err != nil {
+	if len(rec.sources) == 0 {
+		rec.Header = r.Header()
+	} else if redacted := r.Header().Redact; redacted != rec.Header.Redact {
 		f.Close()
-		return nil, err
+		return base, fmt.Errorf("its secrets are redacted in another way (%q) than those of %s (%q): they cannot be replayed together", redacted, rec.sources[0].path, rec.Header.Redact)
 	}
-	return rec, nil
+	rec.sources = append(rec.sources, &source{path: path, f: f, header: r.Header()})
+	return rec.read(r, o, base)
 }
 
-// read goes through the recording once.
-func (rec *Recording) read(r *recordings.Reader, o Options) error {
-	for _, n := range rec.Header.Need {
+// read goes through a file once.
+func (rec *Recording) read(r *recordings.Reader, o Options, base int) (last int, err error) {
+	header := r.Header()
+	for _, n := range header.Need {
 		if !slices.Contains(features, n) {
-			return fmt.Errorf("the recording needs %q to be replayed, which this program does not know: use a newer one", n)
+			return base, fmt.Errorf("the recording needs %q to be replayed, which this program does not know: use a newer one", n)
 		}
 	}
+	file, first := int32(len(rec.sources)-1), len(rec.Exchanges)
 	l := newLoader(rec, o)
+	l.base, last = base, base
 	for {
 		e, err := r.Next()
 		var bad *recordings.LineError
 		switch {
 		case err == nil:
 			line, offset, number := r.Line()
-			l.event(e, Line{offset, int32(len(line))}, number)
+			last = base + number
+			l.event(e, Line{offset, int32(len(line)), file}, last)
 		case err == io.EOF:
 			rec.Stopped = r.Stopped()
-			return l.finish()
+			return last, l.finish(rec.Exchanges[first:])
 		case errors.As(err, &bad):
-			return fmt.Errorf("damaged: %w", bad)
+			return last, fmt.Errorf("damaged: %w", bad)
 		default:
-			return err
+			return last, err
 		}
 	}
 }
@@ -110,18 +124,18 @@ func (rec *Recording) read(r *recordings.Reader, o Options) error {
 // Empty is a recording in which nothing is.
 func Empty(path string) *Recording { return &Recording{Path: path, Stopped: true} }
 
-// Close closes the file.
-func (rec *Recording) Close() error {
-	if rec.source == nil {
-		return nil
+// Close closes the files.
+func (rec *Recording) Close() (err error) {
+	for _, s := range rec.sources {
+		err = errors.Join(err, s.f.Close())
 	}
-	return rec.source.f.Close()
+	return err
 }
 
 // Events calls f with each event of a line of the recording. They are valid
 // during the call.
 func (rec *Recording) Events(l Line, f func(decode.Event) error) error {
-	return rec.source.events(l, f)
+	return rec.sources[l.file].events(l, f)
 }
 
 // RequestBody reads the body of a request back, if it is Whole.
@@ -155,10 +169,10 @@ func (rec *Recording) EachRequestData(x *Exchange, f func([]byte) error) error {
 }
 
 // unkept lists the exchanges whose answers cannot be played for want of bytes.
-func (rec *Recording) unkept() error {
+func unkept(exchanges []*Exchange) error {
 	var b strings.Builder
 	n := 0
-	for _, x := range rec.Exchanges {
+	for _, x := range exchanges {
 		if x.Unkept == "" {
 			continue
 		}

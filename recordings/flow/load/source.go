@@ -13,9 +13,10 @@ import (
 	"github.com/dockwire/dockwire/recordings"
 )
 
-// source gives lines of the recording back as events. It is safe for
+// source gives lines of a file back as events. It is safe for
 // concurrent use.
 type source struct {
+	path   string
 	f      *os.File
 	header recordings.Header
 	mu     sync.Mutex

@@ -34,10 +34,10 @@ func (x *Miss) Text(paint Paint) string {
 	fmt.Fprintf(&b, "\n  file %s, %s", x.File, x.recorded())
 	switch {
 	case x.Unkept != "":
-		fmt.Fprintf(&b, "\nit is #%d (line %d), but its answer is not in the recording: %s", x.Nearest, x.Line, x.Unkept)
+		fmt.Fprintf(&b, "\nit is #%d%s (line %d), but its answer is not in the recording: %s", x.Nearest, of(x.NearestFile), x.Line, x.Unkept)
 		b.WriteString("\n" + paint("hint", "hint: record again with --max-body=all"))
 	case x.Played:
-		fmt.Fprintf(&b, "\nit is #%d (line %d), which was played already: %d recorded, %d received", x.Nearest, x.Line, x.Same, x.Asked)
+		fmt.Fprintf(&b, "\nit is #%d%s (line %d), which was played already: %d recorded, %d received", x.Nearest, of(x.NearestFile), x.Line, x.Same, x.Asked)
 		b.WriteString("\n" + paint("hint", "hint: --reuse last repeats the last answer, --reuse cycle begins again"))
 	case x.Nearest != 0:
 		x.differences(&b, paint)
@@ -45,7 +45,7 @@ func (x *Miss) Text(paint Paint) string {
 		fmt.Fprintf(&b, "\nrecorded operations: %s", strings.Join(cut(x.Operations, 12), ", "))
 	}
 	if x.Next != nil {
-		fmt.Fprintf(&b, "\nnext expected in file order: #%d %s %s", x.Next.ID, x.Next.Method, shorten(x.Next.Target, 120))
+		fmt.Fprintf(&b, "\nnext expected in file order: %v %s %s", x.Next, x.Next.Method, shorten(x.Next.Target, 120))
 	}
 	return b.String()
 }
@@ -74,6 +74,14 @@ func (x *Miss) Cleaned(clean func(string) string) *Miss {
 	return &c
 }
 
+// of names the file of an exchange where there are several.
+func of(file string) string {
+	if file == "" {
+		return ""
+	}
+	return " of " + file
+}
+
 // recorded says which exchanges there are for the operation.
 func (x *Miss) recorded() string {
 	if len(x.Recorded) == 0 {
@@ -85,7 +93,7 @@ func (x *Miss) recorded() string {
 		if r.Used {
 			state = "used"
 		}
-		list = append(list, fmt.Sprintf("#%d %s", r.ID, state))
+		list = append(list, fmt.Sprintf("#%d%s %s", r.ID, of(r.File), state))
 	}
 	if x.More > 0 {
 		list = append(list, fmt.Sprintf("%d more", x.More))
@@ -99,7 +107,7 @@ func (x *Miss) differences(b *strings.Builder, paint Paint) {
 	if n == 1 {
 		plural = ""
 	}
-	fmt.Fprintf(b, "\nnearest: #%d (line %d), %d difference%s", x.Nearest, x.Line, n, plural)
+	fmt.Fprintf(b, "\nnearest: #%d%s (line %d), %d difference%s", x.Nearest, of(x.NearestFile), x.Line, n, plural)
 	for i := range x.Differ {
 		if i == maxDiffs {
 			fmt.Fprintf(b, "\n  and %d more", n-maxDiffs)
@@ -135,16 +143,21 @@ func placeText(place string) string {
 	return root + " " + rest
 }
 
-// pointer writes a place in JSON. Keys that are data have dots in them: labels,
-// options and kernel parameters.
+// pointer writes a place in JSON.
 func pointer(place string) string {
+	i := DataKey(place)
+	return strings.ReplaceAll(place[:i], ".", "/") + strings.ReplaceAll(place[i:], "/", "~1") // RFC 6901
+}
+
+// DataKey is where a key begins that is data, and so may have dots in it: a label,
+// an option or a kernel parameter. It is the length of a place that has none.
+func DataKey(place string) int {
 	for _, data := range []string{"Labels.", "Annotations.", "Sysctls.", "Options.", "DriverOpts."} {
 		if i := strings.Index(place, data); i >= 0 && (i == 0 || place[i-1] == '.') {
-			i += len(data)
-			return strings.ReplaceAll(place[:i], ".", "/") + strings.ReplaceAll(place[i:], "/", "~1") // RFC 6901
+			return i + len(data)
 		}
 	}
-	return strings.ReplaceAll(place, ".", "/")
+	return len(place)
 }
 
 func valueText(d *Difference, value, side string) string {

@@ -11,30 +11,32 @@ import (
 
 // Miss is a live request that no recorded exchange answers, and why.
 type Miss struct {
-	Number     int               `json:"request"` // of the live request, from 1
-	Method     string            `json:"method"`
-	Target     string            `json:"target"` // secrets taken out
-	Operation  string            `json:"operation"`
-	Known      bool              `json:"-"`                 // Operation is one of the Engine API
-	Recorded   []RecordedFor     `json:"recorded"`          // exchanges of the operation, at most maxListed
-	More       int               `json:"more,omitempty"`    // those beyond
-	Nearest    decode.ExchangeID `json:"nearest,omitempty"` // 0: none of the operation
-	Line       int               `json:"line,omitempty"`    // of Nearest in the recording
-	Played     bool              `json:"played,omitempty"`  // Nearest is the same request, but was used already
-	Same       int               `json:"same,omitempty"`    // how many equal exchanges there are, when Played
-	Asked      int               `json:"asked,omitempty"`   // how often the request has come, when Played
-	Differ     []Difference      `json:"differences,omitempty"`
-	Unkept     string            `json:"unkept,omitempty"` // why the answer of Nearest cannot be given
-	Next       *load.Exchange    `json:"-"`                // first unused exchange of the client, or of all
-	InPlaceOf  *load.Exchange    `json:"-"`                // what it seems to have come for; nil: nothing
-	Reason     string            `json:"reason,omitempty"` // a plain reason instead of a comparison
-	Operations []string          `json:"-"`                // those that were recorded, when none of this operation was
-	File       string            `json:"-"`
+	Number      int               `json:"request"` // of the live request, from 1
+	Method      string            `json:"method"`
+	Target      string            `json:"target"` // secrets taken out
+	Operation   string            `json:"operation"`
+	Known       bool              `json:"-"`                      // Operation is one of the Engine API
+	Recorded    []RecordedFor     `json:"recorded"`               // exchanges of the operation, at most maxListed
+	More        int               `json:"more,omitempty"`         // those beyond
+	Nearest     decode.ExchangeID `json:"nearest,omitempty"`      // 0: none of the operation
+	Line        int               `json:"line,omitempty"`         // of Nearest in the recording
+	NearestFile string            `json:"nearest_file,omitempty"` // where several are replayed
+	Played      bool              `json:"played,omitempty"`       // Nearest is the same request, but was used already
+	Same        int               `json:"same,omitempty"`         // how many equal exchanges there are, when Played
+	Asked       int               `json:"asked,omitempty"`        // how often the request has come, when Played
+	Differ      []Difference      `json:"differences,omitempty"`
+	Unkept      string            `json:"unkept,omitempty"` // why the answer of Nearest cannot be given
+	Next        *load.Exchange    `json:"-"`                // first unused exchange of the client, or of all
+	InPlaceOf   *load.Exchange    `json:"-"`                // what it seems to have come for; nil: nothing
+	Reason      string            `json:"reason,omitempty"` // a plain reason instead of a comparison
+	Operations  []string          `json:"-"`                // those that were recorded, when none of this operation was
+	File        string            `json:"-"`
 }
 
 // RecordedFor is an exchange of the operation that was asked for.
 type RecordedFor struct {
 	ID   decode.ExchangeID `json:"exchange"`
+	File string            `json:"file,omitempty"` // where several are replayed
 	Used bool              `json:"used"`
 }
 
@@ -55,7 +57,7 @@ func (m *Matcher) newMiss(l *Live, op string) *Miss {
 				x.More = len(b.entries) - maxListed
 				break
 			}
-			x.Recorded = append(x.Recorded, RecordedFor{e.x.ID, e.used > 0})
+			x.Recorded = append(x.Recorded, RecordedFor{e.x.ID, e.x.File(), e.used > 0})
 		}
 	}
 	if m.missed++; len(m.misses) < maxMisses {
@@ -66,7 +68,7 @@ func (m *Matcher) newMiss(l *Live, op string) *Miss {
 
 func (m *Matcher) missUnkept(l *Live, op string, e *entry) *Miss {
 	x := m.newMiss(l, op)
-	x.Nearest, x.Line, x.Unkept = e.x.ID, e.x.Pos, e.x.Unkept
+	x.Nearest, x.NearestFile, x.Line, x.Unkept = e.x.ID, e.x.File(), e.x.Line, e.x.Unkept
 	return x
 }
 
@@ -82,7 +84,7 @@ func (m *Matcher) Refuse(l *Live, reason string) *Miss {
 func (m *Matcher) miss(l *Live, op string, c *client) *Miss {
 	x := m.newMiss(l, op)
 	if near, diffs := m.nearest(l, op); near != nil {
-		x.Nearest, x.Line, x.Differ = near.x.ID, near.x.Pos, diffs
+		x.Nearest, x.NearestFile, x.Line, x.Differ = near.x.ID, near.x.File(), near.x.Line, diffs
 		if len(diffs) == 0 {
 			x.Played = true
 			for _, e := range m.exact[near.exact].entries {

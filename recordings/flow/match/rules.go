@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,9 +13,10 @@ import (
 type Rules []rule
 
 type rule struct {
-	text string
-	op   string // glob of operationIds, "" for all
-	glob string
+	text   string
+	op     string // glob of operationIds, "" for all
+	glob   string
+	values *regexp.Regexp // that the rule is about; nil: all
 }
 
 // builtin is what clients set newly each time and what means nothing to an
@@ -69,6 +71,44 @@ var (
 // characters.
 func ParseRules(texts []string) (Rules, error) {
 	return parseRules(texts, requestRoots, "query.NAME, body.KEY.KEY, path.NAME or files.NAME")
+}
+
+// patternSign stands between a place and a pattern of the values there.
+const patternSign = " =~ "
+
+// WithPattern is a rule for those values at a place that a regular expression
+// describes.
+func WithPattern(place, pattern string) string { return place + patternSign + pattern }
+
+// ParseVolatile reads rules as ParseRules does, and those for certain values only:
+// "body.Labels.run =~ run-[0-9a-f]{8}".
+func ParseVolatile(texts []string) (Rules, error) {
+	var out Rules
+	for _, t := range texts {
+		place, pattern, narrow := strings.Cut(t, patternSign)
+		rules, err := ParseRules([]string{place})
+		if err != nil {
+			return nil, err
+		}
+		if narrow {
+			if rules[0].values, err = regexp.Compile("^(?:" + pattern + ")$"); err != nil {
+				return nil, fmt.Errorf("%q: %w", t, err)
+			}
+		}
+		out = append(out, rules...)
+	}
+	return out, nil
+}
+
+// allow reports whether a place of an operation may have either value.
+func (rules Rules) allow(op, place, recorded, live string) bool {
+	for i := range rules {
+		r := &rules[i]
+		if (r.values == nil || r.values.MatchString(recorded) && r.values.MatchString(live)) && rules[i:i+1].Cover(op, place) {
+			return true
+		}
+	}
+	return false
 }
 
 // ParseCallRules reads rules for requests and what came of them, such as

@@ -190,7 +190,7 @@ func (m *Matcher) allow(e *entry, d *Difference, pairs []bind.Pair, learn bool) 
 		return false
 	}
 	if learn {
-		m.binds.Learn(pairs, e.op+" "+d.Place, e.x.ID)
+		m.binds.Learn(pairs, e.op+" "+d.Place+of(e.x.File()), e.x.ID)
 	}
 	return true
 }
@@ -219,7 +219,7 @@ func (m *Matcher) pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bo
 	if pairs, ok := bind.Pairs(l.Call.Op, d.Place, recorded, live); ok {
 		return pairs, true
 	}
-	if m.opt.Volatile.Cover(opName(l.Method, &l.Call), d.Place) {
+	if m.opt.Volatile.allow(opName(l.Method, &l.Call), d.Place, recorded, live) {
 		return bind.Volatile(recorded, live), true
 	}
 	return nil, false

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
@@ -20,12 +19,12 @@ type Book struct {
 	byGroup map[int]*line    // what requests that name no thing may depend on
 	all     *line
 	things  map[*load.Exchange][]string
-	come    map[decode.ExchangeID]time.Time
+	come    map[*load.Exchange]time.Time
 	latest  map[int]int // by group: the last position of those that have come
 	begun   map[int]int // by group: the first position
 	last    map[int]int // and the last
-	gone    map[decode.ExchangeID]bool
-	blocked map[decode.ExchangeID]time.Time // by write: since when something waits for it
+	gone    map[*load.Exchange]bool
+	blocked map[*load.Exchange]time.Time // by write: since when something waits for it
 }
 
 // line is writes in the order they were recorded.
@@ -41,8 +40,8 @@ func (l *line) add(x *load.Exchange) { l.list = append(l.list, x) }
 func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string) *Book {
 	b := &Book{
 		byThing: map[string]*line{}, byKind: map[string]*line{}, ofKind: map[string]*line{}, byGroup: map[int]*line{}, all: &line{},
-		things: map[*load.Exchange][]string{}, come: map[decode.ExchangeID]time.Time{}, latest: map[int]int{}, begun: map[int]int{}, last: map[int]int{},
-		gone: map[decode.ExchangeID]bool{}, blocked: map[decode.ExchangeID]time.Time{},
+		things: map[*load.Exchange][]string{}, come: map[*load.Exchange]time.Time{}, latest: map[int]int{}, begun: map[int]int{}, last: map[int]int{},
+		gone: map[*load.Exchange]bool{}, blocked: map[*load.Exchange]time.Time{},
 	}
 	for _, x := range exchanges {
 		if _, ok := b.begun[x.Group]; !ok {
@@ -92,14 +91,14 @@ func (b *Book) Come(x *load.Exchange, at time.Time) {
 		b.latest[x.Group] = max(b.latest[x.Group], x.Pos)
 	}
 	if x.ChangesState() {
-		b.come[x.ID] = at
+		b.come[x] = at
 	}
 }
 
 // Instead notes that what was taken for one exchange was another.
 func (b *Book) Instead(from, to *load.Exchange) {
-	if at, ok := b.come[from.ID]; ok {
-		delete(b.come, from.ID)
+	if at, ok := b.come[from]; ok {
+		delete(b.come, from)
 		b.Come(to, at)
 		for _, l := range b.lines(from) {
 			if l != nil {
@@ -110,7 +109,7 @@ func (b *Book) Instead(from, to *load.Exchange) {
 }
 
 // Release stops everything from waiting for a write, for good.
-func (b *Book) Release(x *load.Exchange) { b.gone[x.ID] = true }
+func (b *Book) Release(x *load.Exchange) { b.gone[x] = true }
 
 // Thing names what a request is about, "" if that is not known.
 func (b *Book) Thing(x *load.Exchange) string {
@@ -161,7 +160,7 @@ func Watches(x *load.Exchange) bool {
 func (b *Book) Missing(x *load.Exchange, pos int) *load.Exchange {
 	var found *load.Exchange
 	b.between(x, pos, func(r *load.Exchange, come time.Time) bool {
-		if come.IsZero() && !b.gone[r.ID] {
+		if come.IsZero() && !b.gone[r] {
 			found = r
 		}
 		return found == nil
@@ -194,7 +193,7 @@ func (b *Book) between(x *load.Exchange, pos int, f func(*load.Exchange, time.Ti
 			if r.Pos >= pos {
 				break
 			}
-			if !f(r, b.come[r.ID]) {
+			if !f(r, b.come[r]) {
 				return
 			}
 		}
@@ -214,8 +213,8 @@ func (b *Book) Ready(x *load.Exchange, others bool, now time.Time, patience time
 			if w == nil {
 				break
 			}
-			if since, ok := b.blocked[w.ID]; !ok {
-				b.blocked[w.ID] = now
+			if since, ok := b.blocked[w]; !ok {
+				b.blocked[w] = now
 			} else if now.Sub(since) >= patience {
 				b.Release(w)
 				released = w
@@ -280,4 +279,4 @@ func lists(op *engine.Operation) bool {
 }
 
 // passed reports whether a write is not waited for.
-func (b *Book) passed(w *load.Exchange) bool { return b.gone[w.ID] || !b.come[w.ID].IsZero() }
+func (b *Book) passed(w *load.Exchange) bool { return b.gone[w] || !b.come[w].IsZero() }
