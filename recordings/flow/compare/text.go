@@ -47,18 +47,31 @@ func CommandsText(commands []Command, other string, paint match.Paint, clean fun
 			t.width = max(t.width, len(commands[i].Calls[j].Kind)+1)
 		}
 	}
+	t.blocks = map[string]*block{}
+	for i := range commands {
+		for j := range commands[i].Calls {
+			t.count(&commands[i].Calls[j])
+		}
+	}
 	for i := range commands {
 		t.command(&commands[i])
 	}
 	return t.b.String()
 }
 
+// block is what is said of calls that differ alike: once, at the first of them.
+type block struct {
+	calls int
+	first *Call
+}
+
 type texts struct {
-	b     strings.Builder
-	paint match.Paint
-	clean func(string) string
-	other string
-	width int // of the column that says what became of a call
+	b      strings.Builder
+	blocks map[string]*block // by their text
+	paint  match.Paint
+	clean  func(string) string
+	other  string
+	width  int // of the column that says what became of a call
 }
 
 func (t *texts) command(c *Command) {
@@ -93,7 +106,38 @@ func (t *texts) call(c *Call) {
 			line += fmt.Sprintf(" and #%d", c.Other)
 		}
 	}
-	t.b.WriteString(line + "\n")
+	text := t.block(c)
+	b := t.blocks[text]
+	if b != nil && b.first != c {
+		line += fmt.Sprintf(", as #%d", b.first.Recorded)
+		text = ""
+	}
+	t.b.WriteString(line + "\n" + text)
+	if b != nil && b.first == c && b.calls > 1 {
+		t.b.WriteString("    " + t.paint("hint", fmt.Sprintf("the same in %d calls", b.calls)) + "\n")
+	}
+}
+
+// count notes what is said of a call.
+func (t *texts) count(c *Call) {
+	text := t.block(c)
+	if text == "" || c.Recorded == 0 {
+		return
+	}
+	if t.blocks[text] == nil {
+		t.blocks[text] = &block{first: c}
+	}
+	t.blocks[text].calls++
+}
+
+// block is what is said of a call, in lines.
+func (t *texts) block(c *Call) string {
+	inner := texts{paint: t.paint, clean: t.clean, other: t.other}
+	inner.details(c)
+	return inner.b.String()
+}
+
+func (t *texts) details(c *Call) {
 	for _, n := range c.Notes {
 		t.b.WriteString("    " + t.paint("hint", t.clean(n)) + "\n")
 	}
@@ -131,7 +175,8 @@ func (t *texts) added(places []string) {
 // answerPlace writes a place in a JSON answer.
 func answerPlace(place string) (string, bool) {
 	rest, ok := strings.CutPrefix(place, "answer.")
-	out := []byte("/" + rest)
+	data := match.DataKey(rest) // dots belong to it
+	out := []byte("/" + rest[:data])
 	named := 0 // in brackets: dots there belong to a name
 	for i, c := range out {
 		switch {
@@ -143,7 +188,7 @@ func answerPlace(place string) (string, bool) {
 			out[i] = '/'
 		}
 	}
-	return string(out), ok
+	return string(out) + strings.ReplaceAll(rest[data:], "/", "~1"), ok // RFC 6901
 }
 
 func (t *texts) difference(d *match.Difference) {
