@@ -60,15 +60,16 @@ func inspectPolls(d docker) string {
 	return out + state()
 }
 
-// eventsMeanwhile watches events while other calls cause them.
+// eventsMeanwhile watches events while other calls cause them. docker does not say
+// when it has begun to watch: it asks for what happened from now on.
 func eventsMeanwhile(d docker) string {
-	cmd := d.command("events", "--filter", "container="+d.name, "--format", "{{.Type}} {{.Action}} {{index .Actor.Attributes \"name\"}}")
+	since := time.Now().Format(time.RFC3339Nano)
+	cmd := d.command("events", "--since", since, "--filter", "container="+d.name, "--format", "{{.Type}} {{.Action}} {{index .Actor.Attributes \"name\"}}")
 	var seen lockedBuffer
 	cmd.Stdout = &seen
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	time.Sleep(300 * time.Millisecond) // docker says nothing when it has begun to watch
 	d.must("run", "--name", d.name, "busybox", "true")
 	d.must("rm", d.name)
 	for began := time.Now(); !strings.Contains(seen.String(), "destroy") && time.Since(began) < 20*time.Second; {
