@@ -116,14 +116,28 @@ func (r *run) target(c *call) string {
 	}
 	query = r.names.inQuery(query)
 	if x.Call.Op != nil && (x.Call.Op.ID == "SystemEvents" || x.Call.Op.ID == "ContainerLogs") {
-		query = shifted(query, time.Since(r.rec.Header.Start.Add(x.Time)))
+		query = shifted(query, func(t time.Time) time.Time { return r.moment(c, t) })
 	}
 	return path + "?" + query
 }
 
+// moment is when a recorded moment is now: as long before the call as it was, but
+// behind what had been answered by then, as calls follow each other faster here.
+// r.mu is held.
+func (r *run) moment(c *call, t time.Time) time.Time {
+	start := r.rec.Header.Start
+	now := t.Add(time.Since(start.Add(c.x.Time)))
+	for _, b := range r.calls {
+		if n := len(b.x.Steps); n > 0 && b.phase >= answered && !start.Add(b.x.Steps[n-1].Time).After(t) && b.at.After(now) {
+			now = b.at
+		}
+	}
+	return now
+}
+
 // shifted moves the times in a query from when it was recorded to now: clients
 // ask for what happened since a moment of their own run.
-func shifted(query string, by time.Duration) string {
+func shifted(query string, to func(time.Time) time.Time) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
 		key, value, _ := strings.Cut(part, "=")
@@ -132,7 +146,7 @@ func shifted(query string, by time.Duration) string {
 			continue
 		}
 		whole, fraction := math.Modf(at)
-		t := time.Unix(int64(whole), int64(fraction*1e9)).Add(by)
+		t := to(time.Unix(int64(whole), int64(fraction*1e9)))
 		parts[i] = fmt.Sprintf("%s=%d.%09d", key, t.Unix(), t.Nanosecond())
 	}
 	return strings.Join(parts, "&")

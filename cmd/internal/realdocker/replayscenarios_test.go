@@ -61,16 +61,18 @@ func inspectPolls(d docker) string {
 }
 
 // eventsMeanwhile watches events while other calls cause them. docker does not say
-// when it has begun to watch: it asks for what happened from now on.
+// when it has begun to watch: it asks for what happened from now on to a container
+// that is there.
 func eventsMeanwhile(d docker) string {
-	since := time.Now().Format(time.RFC3339Nano)
-	cmd := d.command("events", "--since", since, "--filter", "container="+d.name, "--format", "{{.Type}} {{.Action}} {{index .Actor.Attributes \"name\"}}")
+	id := strings.TrimSpace(d.must("create", "--name", d.name, "busybox", "true"))
+	cmd := d.command("events", "--since", time.Now().Format(time.RFC3339Nano), "--filter", "container="+id,
+		"--format", "{{.Type}} {{.Action}} {{index .Actor.Attributes \"name\"}}")
 	var seen lockedBuffer
 	cmd.Stdout = &seen
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.must("run", "--name", d.name, "busybox", "true")
+	d.must("start", "-a", d.name)
 	d.must("rm", d.name)
 	for began := time.Now(); !strings.Contains(seen.String(), "destroy") && time.Since(began) < 20*time.Second; {
 		time.Sleep(10 * time.Millisecond)
