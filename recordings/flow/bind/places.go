@@ -27,7 +27,7 @@ var gives = map[string][]string{
 	"SecretCreate":    {"body.Name"},
 	"ConfigCreate":    {"body.Name"},
 	"ServiceCreate":   {"body.Name"},
-	"ImageBuild":      {"query.t"},
+	"ImageBuild":      {"query.t", "query.labels." + sessionLabel, "query.labels." + sessionLabelGo},
 	"ImageTag":        {"query.repo", "query.tag"},
 	"ImageCommit":     {"query.repo", "query.tag"},
 	"ImageCreate":     {"query.repo"},
@@ -198,7 +198,7 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 	if slices.ContainsFunc(within, func(w withinPlace) bool { return matchesPlace(w.place, place) }) {
 		return nil, false
 	}
-	if naming, giving := Naming(op, place); naming && bindable(recorded) && bindable(live) {
+	if naming, giving := Naming(op, place); naming && (giving || bindable(recorded) && bindable(live)) {
 		return append(pairs, At(place, recorded, live, giving)), true
 	}
 	if strings.HasPrefix(place, "path.") {
@@ -239,8 +239,8 @@ func ownServer(url string) string {
 	return address
 }
 
-// bindable tells a name from an id that the daemon gave: the client has that
-// from an answer, so another one is a mistake.
+// bindable tells a name from an id that the daemon gave: where names are used, the
+// client has that from an answer, and another one is a mistake.
 func bindable(s string) bool {
 	return len(s) < 12 || !hex(s) || !strings.ContainsAny(s, "0123456789")
 }

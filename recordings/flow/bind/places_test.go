@@ -2,6 +2,7 @@ package bind
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -13,6 +14,7 @@ func TestPairs(t *testing.T) {
 		pairs[0].Key, pairs[0].Project = key, key == "com.docker.compose.project"
 		return pairs
 	}
+	hex1, hex2 := strings.Repeat("0123456789abcdef", 4), strings.Repeat("fedcba9876543210", 4)
 	use := func(r, l string) []Pair { return []Pair{{Recorded: r, Live: l}} }
 	for _, tt := range []struct {
 		op, place, recorded, live string
@@ -32,6 +34,9 @@ func TestPairs(t *testing.T) {
 		{"ContainerCreate", "body.Labels.commit", "0a1b2c3d4e5f", "ffffffffffff", nil},
 		{"ContainerCreate", "body.Env.0", "SCHEMA=20240101", "SCHEMA=20250202", nil},
 		{"ContainerCreate", "body.Labels.org.testcontainers.sessionId", "11f7", "a1b2", under("org.testcontainers.sessionId", give("11f7", "a1b2"))},
+		{"ContainerCreate", "body.Labels.org.testcontainers.sessionId", hex1, hex2, under("org.testcontainers.sessionId", give(hex1, hex2))}, // the client gives it, whatever it looks like
+		{"VolumeCreate", "body.Name", hex1, hex2, under("Name", give(hex1, hex2))},
+		{"ImageBuild", "query.labels.org.testcontainers.sessionId", hex1, hex2, give(hex1, hex2)},
 		{"ContainerCreate", "body.HostConfig.Binds.0", "/tmp/tmpabc/001:/data", "/tmp/tmpxyz/001:/data", give("/tmp/tmpabc/001", "/tmp/tmpxyz/001")},
 		{"ContainerCreate", "body.HostConfig.Binds.0", "/srv/a:/data", "/srv/a:/other", nil},
 		{"ContainerCreate", "body.HostConfig.Binds.0", "/srv/a:/data:ro", "/srv/b:/data", nil},
