@@ -201,6 +201,15 @@ func (r *Reader) tornText() string {
 	return "the last line is torn: " + strconv.FormatInt(r.lines.rest(), 10) + " bytes are left out"
 }
 
+// Torn says what the file lacks at its end, once Next has come there; "" if
+// nothing.
+func (r *Reader) Torn() string {
+	if !r.warned {
+		return ""
+	}
+	return r.tornText()
+}
+
 // Line returns the line of the latest event as it is in the file, valid until
 // the next call of Next; the offset at which it begins, in bytes (of the text,
 // when it is compressed); and its number from 1.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -116,20 +117,24 @@ func (s *plainSink) Close(sync bool) error {
 	return errors.Join(err, s.f.Close())
 }
 
-// zstdSink compresses. What was written reaches the file 100 ms later at the
+// zstdSink compresses beside its caller, who waits only when two blocks of
+// 128 KiB are behind. What was written reaches the file 100 ms later at the
 // latest; a file that is cut anywhere reads up to the last such flush.
 type zstdSink struct {
 	f       *os.File
-	size    int64
 	enc     *zstd.Encoder
 	waiting bool
 	since   time.Duration
+
+	mu   sync.Mutex // the encoder writes from a goroutine of its own
+	size int64
 }
 
 func newZstdSink(f *os.File) (*zstdSink, error) {
 	s := &zstdSink{f: f}
-	// One at a time means that the encoder has no goroutines.
-	enc, err := zstd.NewWriter(s.counted(), zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
+	// Two at a time means that a block is compressed and written while the next
+	// one fills.
+	enc, err := zstd.NewWriter(s.counted(), zstd.WithEncoderConcurrency(2), zstd.WithEncoderLevel(zstd.SpeedFastest),
 		zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return nil, err
@@ -141,6 +146,8 @@ func newZstdSink(f *os.File) (*zstdSink, error) {
 // counted writes to the file and counts.
 func (s *zstdSink) counted() io.Writer {
 	return writerFunc(func(p []byte) (int, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		n, err := s.f.Write(p)
 		s.size += int64(n)
 		return n, err
@@ -151,16 +158,24 @@ type writerFunc func(p []byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
-func (s *zstdSink) Size() int64 { return s.size }
+func (s *zstdSink) Size() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.size
+}
 
-func (s *zstdSink) FileState(path string) error { return fileState(s.f, path, s.size) }
+func (s *zstdSink) FileState(path string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return fileState(s.f, path, s.size)
+}
 
 func (s *zstdSink) Restart(beginning []byte) error {
+	s.enc.Reset(s.counted()) // once it writes no more
 	s.size = 0
 	if err := s.f.Truncate(0); err != nil {
 		return err
 	}
-	s.enc.Reset(s.counted())
 	if err := s.Write(beginning); err != nil {
 		return err
 	}
@@ -187,6 +202,8 @@ func (s *zstdSink) Close(sync bool) error {
 	var err error
 	if sync {
 		err = s.enc.Close()
+	} else {
+		s.enc.Reset(io.Discard) // once it writes no more
 	}
 	return errors.Join(err, (&plainSink{f: s.f}).Close(sync))
 }

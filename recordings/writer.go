@@ -7,8 +7,8 @@ import (
 	"github.com/dockwire/dockwire/decode"
 )
 
-// Writer writes a recording. It has no goroutine and no lock: one goroutine
-// calls it.
+// Writer writes a recording. One goroutine calls it; a compressed recording is
+// compressed by another.
 //
 // A line goes to the file in one write as soon as it is complete (with
 // Options.Bursts, at the next Flush). The one other thing that is held back is

@@ -188,6 +188,9 @@ func (f *exportFlags) create(recording string) (io.WriteCloser, error) {
 		return nil, fmt.Errorf("%s is the recording itself: choose another name for the export", f.output)
 	}
 	out, err := createPrivate(f.output, f.force)
+	if errors.Is(err, errExists) {
+		return nil, fmt.Errorf("%w, or give --overwrite", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -43,9 +43,9 @@ func createPrivate(name string, force bool) (*newFile, error) {
 	return &newFile{name: name, replace: force, file: f}, nil
 }
 
-func existsError(name string) error {
-	return fmt.Errorf("%s exists: choose another name, or give --overwrite", name)
-}
+var errExists = errors.New("exists: choose another name")
+
+func existsError(name string) error { return fmt.Errorf("%s %w", name, errExists) }
 
 func (f *newFile) Write(p []byte) (int, error) {
 	n, err := f.file.Write(p)

@@ -1,10 +1,15 @@
 package export_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +39,7 @@ func chromium(t testing.TB) string {
 
 // browse opens a page; what it returns collects messages of the console, script
 // errors and violations of the page's policy.
-func browse(t testing.TB, s *exchangetest.Script) (ctx context.Context, url string, troubles *[]string) {
+func browse(t testing.TB, html string) (ctx context.Context, url string, troubles *[]string) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.WSURLReadTimeout(2*time.Minute))
@@ -58,20 +63,12 @@ func browse(t testing.TB, s *exchangetest.Script) (ctx context.Context, url stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ctx, pageFile(t, write(t, "html", s)), troubles
-}
-
-func pageFile(t testing.TB, page string) (url string) {
-	path := filepath.Join(t.TempDir(), "page.html")
-	if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return "file://" + path
+	return ctx, "file://" + tempFile(t, "page.html", html), troubles
 }
 
 // The printed page shows every call open, and has no empty pages.
 func TestPageIsPrinted(t *testing.T) {
-	ctx, url, _ := browse(t, hostile())
+	ctx, url, _ := browse(t, write(t, "html", hostile()))
 	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +83,7 @@ func TestPageIsPrinted(t *testing.T) {
 
 // A page without scripts has all that one with them has.
 func TestPageWithoutScripts(t *testing.T) {
-	ctx, url, troubles := browse(t, hostile())
+	ctx, url, troubles := browse(t, write(t, "html", hostile()))
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +117,7 @@ func manyCalls(commands int) *exchangetest.Script {
 // Of many calls only those in view are elements; a link and the filter find the
 // others.
 func TestPageOfManyCalls(t *testing.T) {
-	ctx, url, troubles := browse(t, manyCalls(30))
+	ctx, url, troubles := browse(t, write(t, "html", manyCalls(30)))
 	if err := chromedp.Do(ctx, chromedp.Navigate(url+"#e1234")); err != nil {
 		t.Fatal(err)
 	}
@@ -141,9 +138,8 @@ func TestPageOfManyCalls(t *testing.T) {
 
 // BenchmarkPageOpens opens a page of 10,000 calls in a browser.
 func BenchmarkPageOpens(b *testing.B) {
-	ctx, _, _ := browse(b, hostile())
 	page := write(b, "html", manyCalls(200))
-	url := pageFile(b, page)
+	ctx, url, _ := browse(b, page)
 	b.ReportMetric(float64(len(page)), "bytes")
 	for b.Loop() {
 		if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
@@ -157,7 +153,7 @@ func BenchmarkPageOpens(b *testing.B) {
 // The page filters, opens what a link names, breaks no policy, and runs
 // nothing that was recorded.
 func TestPageInABrowser(t *testing.T) {
-	ctx, url, troubles := browse(t, hostile())
+	ctx, url, troubles := browse(t, write(t, "html", hostile()))
 	const visible = `[...document.querySelectorAll("#calls details")].filter((d) => d.offsetParent).length`
 	if err := chromedp.Do(ctx, chromedp.Navigate(url+"#e2")); err != nil {
 		t.Fatal(err)
@@ -190,6 +186,47 @@ func TestPageInABrowser(t *testing.T) {
 	if len(*troubles) > 0 {
 		t.Errorf("%q", *troubles)
 	}
+}
+
+// The page of the demo has each call of the recording, with its method, target,
+// status, and the JSON of its bodies.
+func TestPageEqualsTheRecording(t *testing.T) {
+	ctx, url, troubles := browse(t, exportFile(t, "html", demo))
+	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+	type shown struct {
+		ID, Target, Status string
+		Bodies             []string
+	}
+	list := evaluate[[]shown](t, ctx, `[...document.querySelectorAll("#calls details")].map((d) => ({
+		id: d.id, target: d.dataset.target, status: d.dataset.status, bodies: [...d.querySelectorAll("pre.body")].map((p) => p.textContent) }))`)
+	slices.SortFunc(list, func(a, b shown) int { return cmp.Or(len(a.ID)-len(b.ID), strings.Compare(a.ID, b.ID)) })
+	want := calls(t, demo)
+	slices.SortFunc(want, func(a, b told) int { return int(a.id) - int(b.id) })
+	if len(list) != len(want) {
+		t.Fatalf("%d calls, want %d", len(list), len(want))
+	}
+	for i, w := range want {
+		g := list[i]
+		if g.ID != fmt.Sprintf("e%d", w.id) || g.Target != w.method+" "+w.target || g.Status != strconv.Itoa(w.status) {
+			t.Errorf("%s %s %s, want call %d %s %s %d", g.ID, g.Target, g.Status, w.id, w.method, w.target, w.status)
+		}
+		for _, body := range [][]byte{w.request, w.body} {
+			if json.Valid(body) && !slices.ContainsFunc(g.Bodies, func(s string) bool { return compact(s) == compact(string(body)) }) {
+				t.Errorf("%s: %s is not in %q", g.ID, body, g.Bodies)
+			}
+		}
+	}
+	if len(*troubles) > 0 {
+		t.Errorf("%q", *troubles)
+	}
+}
+
+func compact(s string) string {
+	var b bytes.Buffer
+	_ = json.Compact(&b, []byte(s))
+	return b.String()
 }
 
 func evaluate[T any](t testing.TB, ctx context.Context, expression string) T {

@@ -18,6 +18,8 @@ type kept struct {
 // maxHeld bounds the bytes of all streams that are open at once.
 const maxHeld = 64 << 20
 
+const maxNotes = 100
+
 var (
 	// forPeople is as much as a person reads.
 	forPeople = kept{body: 64 << 10, pieces: 2000}
@@ -55,6 +57,7 @@ type collector struct {
 	streams  map[decode.ExchangeID]*call
 	held     int   // bytes of streams
 	gaps     int64 // bytes that were not decoded
+	marks    []string
 }
 
 func newCollector(o *Options, keeps kept, each func(*call)) *collector {
@@ -77,6 +80,10 @@ func (c *collector) watch(x *exchange.Exchange, e decode.Event) {
 	switch e := e.(type) {
 	case *decode.Gap:
 		c.gaps += e.Bytes
+	case *decode.Mark:
+		if len(c.marks) < maxNotes {
+			c.marks = append(c.marks, "At "+since(e.Time)+": "+cut(oneLine(e.Text), 500))
+		}
 	case *decode.Data:
 		if x != nil && x.Side(e.Dir).Streams() {
 			c.piece(x.ID, piece{at: e.Time, dir: e.Dir, fd: e.Fd, bytes: e.Bytes}, int64(len(e.Bytes)))
@@ -144,6 +151,16 @@ func (c *collector) finish() {
 		c.deliver(x)
 	}
 	c.commands.Close()
+}
+
+// notes say what a reader should know beside the calls: what is missing, and the
+// remarks of the recording.
+func (c *collector) notes() []string {
+	notes := slices.Clone(c.options.Notes)
+	if c.gaps > 0 {
+		notes = append(notes, bytesSize(c.gaps)+" passed that were not decoded.")
+	}
+	return append(notes, c.marks...)
 }
 
 // streamed reports whether what went in a direction is in pieces.

@@ -45,7 +45,6 @@ type Options struct {
 // Format is one row of the table of formats.
 type Format struct {
 	Name  string // as the command takes it
-	Ext   string // usual end of a file's name
 	Short string // one line of help
 	Of    string // the format that it is a part or a companion of; "": stands for itself
 	New   func(w io.Writer, o *Options) Exporter
@@ -60,15 +59,15 @@ var stdcopyLua string
 // Formats are the formats there are, in the order that help shows. They are
 // six, of which some have a part that is wanted alone or a companion.
 var Formats = []Format{
-	{Name: "html", Ext: "html", Short: "one page for a browser: commands, calls, sequence, statistics", New: newHTML},
-	{Name: "svg", Ext: "svg", Of: "html", Short: "its sequence alone, as a picture", New: newSVG},
-	{Name: "markdown", Ext: "md", Short: "a document to edit; --summary is short enough for $GITHUB_STEP_SUMMARY", New: newMarkdown},
-	{Name: "mermaid", Ext: "mmd", Of: "markdown", Short: "its sequence diagram alone", New: newMermaid},
-	{Name: "har", Ext: "har", Short: "HAR 1.2, for browsers' network panels and HTTP tools", New: newHAR, JSON: true},
-	{Name: "pcapng", Ext: "pcapng", Short: "a capture for Wireshark and tshark: a TCP connection a call", New: newPcapng, Bytes: true},
-	{Name: "wireshark-lua", Ext: "lua", Of: "pcapng", Short: "the dissector of stdcopy that goes with it; takes no recording", Fixed: stdcopyLua},
-	{Name: "sh", Ext: "sh", Short: "the calls as a script of curl and jq that runs", New: newShell},
-	{Name: "asciicast", Ext: "cast", Short: "the first terminal (docker run -t, exec -t), for asciinema", New: newAsciicast, JSON: true},
+	{Name: "html", Short: "one page for a browser: commands, calls, sequence, statistics", New: newHTML},
+	{Name: "svg", Of: "html", Short: "its sequence alone, as a picture", New: newSVG},
+	{Name: "markdown", Short: "a document to edit; --summary is short enough for $GITHUB_STEP_SUMMARY", New: newMarkdown},
+	{Name: "mermaid", Of: "markdown", Short: "its sequence diagram alone", New: newMermaid},
+	{Name: "har", Short: "HAR 1.2, for browsers' network panels and HTTP tools", New: newHAR, JSON: true},
+	{Name: "pcapng", Short: "a capture for Wireshark and tshark: a TCP connection a call", New: newPcapng, Bytes: true},
+	{Name: "wireshark-lua", Of: "pcapng", Short: "the dissector of stdcopy that goes with it; takes no recording", Fixed: stdcopyLua},
+	{Name: "sh", Short: "the calls as a script of curl and jq that runs", New: newShell},
+	{Name: "asciicast", Short: "the first terminal (docker run -t, exec -t), for asciinema", New: newAsciicast, JSON: true},
 }
 
 // Find finds a format by name.

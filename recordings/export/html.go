@@ -193,15 +193,12 @@ func (h *htmlExporter) Close() error {
 	h.finish()
 	h.groups.finish()
 	p := &h.page
-	p.Notes = h.options.Notes
+	p.Notes = h.notes()
 	if h.seen > maxPageCalls {
 		p.Notes = append(p.Notes, fmt.Sprintf("The page shows the first %d of %d calls. Statistics count all. Choose calls with --filter.", maxPageCalls, h.seen))
 	}
 	if h.bodies >= maxPageBodies {
 		p.Notes = append(p.Notes, "Bodies are shortened: together they are larger than a page can hold.")
-	}
-	if h.gaps > 0 {
-		p.Notes = append(p.Notes, bytesSize(h.gaps)+" passed that were not decoded.")
 	}
 	p.Calls, p.Took = h.seen, took(h.stats.span())
 	p.Stats = h.stats.rows()

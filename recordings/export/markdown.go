@@ -168,23 +168,19 @@ func (m *markdownExporter) Close() error {
 			fmt.Fprintf(w, "\n%s more are not listed.", count(m.rows-summaryRows, "command"))
 		}
 		fmt.Fprintf(w, "\n%s, %d failed.\n", count(m.stats.calls, "call"), m.stats.failed)
-		m.notes()
+		m.remarks()
 		return w.Flush()
 	}
 	fmt.Fprint(w, "## Statistics\n\n| Operation | Calls | Failed | Mean | Longest | Up | Down |\n|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range m.stats.rows() {
 		fmt.Fprintf(w, "| %s | %d | %d | %s | %s | %s | %s |\n", markdownText(r.Name), r.Calls, r.Failed, r.Mean, r.Max, r.Up, r.Down)
 	}
-	m.notes()
+	m.remarks()
 	return w.Flush()
 }
 
-// notes says what is missing.
-func (m *markdownExporter) notes() {
-	if m.gaps > 0 {
-		fmt.Fprintf(m.out, "\n> %s passed that were not decoded.\n", bytesSize(m.gaps))
-	}
-	for _, n := range m.options.Notes {
+func (m *markdownExporter) remarks() {
+	for _, n := range m.notes() {
 		fmt.Fprintf(m.out, "\n> %s\n", markdownText(n))
 	}
 }

@@ -9,12 +9,18 @@
   // elements when it comes into view, so that a page of many calls opens at once.
   function fill(block) {
     const text = block.querySelector("noscript");
-    if (text) block.innerHTML = text.textContent;
+    if (!text) return;
+    block.innerHTML = text.textContent;
+    block.style.minHeight = "";
   }
   const seen = new IntersectionObserver((list) => {
     for (const e of list) if (e.isIntersecting) { fill(e.target); seen.unobserve(e.target); }
   }, { rootMargin: "1000px" });
-  for (const b of blocks) blocks.length > 20 ? seen.observe(b) : fill(b);
+  for (const b of blocks) {
+    if (blocks.length <= 20) { fill(b); continue; }
+    b.style.minHeight = 2.1 * b.dataset.calls + "rem"; // about what its calls will take
+    seen.observe(b);
+  }
   function calls() {
     blocks.forEach(fill);
     return [...document.querySelectorAll("#calls details")];

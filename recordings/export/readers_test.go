@@ -47,7 +47,7 @@ func TestMermaidParses(t *testing.T) {
 			}
 		}
 	}
-	ctx, _, _ := browse(t, exchangetest.New())
+	ctx, _, _ := browse(t, write(t, "html", exchangetest.New()))
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(err)
 	}

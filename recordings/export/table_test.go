@@ -109,7 +109,7 @@ func TestGrowingAndDamagedRecordings(t *testing.T) {
 			change  func([]string) []string
 		}{
 			{"grows", false, "", func(l []string) []string { return l[:len(l)/2] }},
-			{"torn line", false, "", func(l []string) []string { n := len(l) / 2; l[n] = l[n][:len(l[n])/2]; return l[:n+1] }},
+			{"torn line", false, "the last line is torn", func(l []string) []string { n := len(l) / 2; l[n] = l[n][:len(l[n])/2]; return l[:n+1] }},
 			{"bad line", true, "1 line of the recording could not be read", func(l []string) []string { l[4] = "\x00{\"e\":\n"; return l }},
 			{"lost beginning", false, "", func(l []string) []string { return append(l[:1], l[len(l)/2:]...) }},
 		} {
@@ -124,7 +124,7 @@ func TestGrowingAndDamagedRecordings(t *testing.T) {
 				var out strings.Builder
 				bad := 0
 				err = export.Write(&f, &out, export.Options{Name: "test"}, in, again, func(error) { bad++ })
-				if (err != nil) != tt.damaged || (bad > 0) != tt.damaged {
+				if (err != nil) != tt.damaged || (bad > 0) != (tt.note != "") {
 					t.Errorf("%v, %d lines", err, bad)
 				}
 				if !strings.Contains(out.String(), "containers/") && !strings.Contains(out.String(), "Container") {

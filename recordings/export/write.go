@@ -12,8 +12,8 @@ import (
 
 // Write exports a recording as far as it can be read. Where again is given it
 // reads it twice, as the outcome of a call may be known only from later calls.
-// Each line that cannot be read goes to warn; the error says how many there
-// were.
+// Each line that cannot be read goes to warn, and so does what the end lacks; the
+// error says how many lines there were.
 func Write(f *Format, w io.Writer, o Options, in *recordings.Reader, again func() (*recordings.Reader, error), warn func(error)) error {
 	o.Header = in.Header()
 	if again != nil && o.Judged == nil {
@@ -51,6 +51,9 @@ func each(in *recordings.Reader, event func(decode.Event), warn func(error)) (ba
 			warn(err)
 			bad++
 		case err == io.EOF:
+			if torn := in.Torn(); torn != "" {
+				warn(errors.New(torn))
+			}
 			return bad, nil
 		default:
 			return bad, err

@@ -1,5 +1,5 @@
 // Package picture draws what a terminal shows as an SVG: for the README by
-// ui/screens, and for users by ":export screen". It must not know what the
+// ui/screens, and for users by ":export screen" and "doctor --picture". It must not know what the
 // cells are about. Start reading at Draw.
 package picture
 
@@ -134,6 +134,7 @@ func rect(out *bytes.Buffer, x, y, width, height float64, fill string) {
 type box struct{ left, right, up, down float64 }
 
 var boxes = map[rune]box{
+	'┌': {0, 1, 0, 1}, '┐': {1, 0, 0, 1}, '└': {0, 1, 1, 0}, '┘': {1, 0, 1, 0},
 	'─': {1, 1, 0, 0}, '━': {3, 3, 0, 0}, '│': {0, 0, 1, 1}, '┬': {1, 1, 0, 1}, '┴': {1, 1, 1, 0}, '├': {0, 1, 1, 1}, '┤': {1, 0, 1, 1}, '┼': {1, 1, 1, 1},
 }
 

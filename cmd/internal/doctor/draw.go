@@ -1,12 +1,14 @@
 package doctor
 
 import (
+	"bytes"
 	"fmt"
-	"html"
 	"io"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/mermaid"
+	"github.com/dockwire/dockwire/ui/emulator"
+	"github.com/dockwire/dockwire/ui/picture"
 	"github.com/dockwire/dockwire/ui/safe"
 	"github.com/dockwire/dockwire/ui/text"
 )
@@ -30,6 +32,9 @@ func (p *Picture) Write(w io.Writer, format string, width int) error {
 	_, err := io.WriteString(w, s)
 	return err
 }
+
+// openWay begins the line of a way that anybody can take.
+const openWay = "  ! "
 
 // boxes are the client, the door and the daemon, each with its lines.
 func (p *Picture) boxes() [][]string {
@@ -62,15 +67,15 @@ func (p *Picture) text(width int) string {
 		b.WriteString("\nWho else can reach it:\n")
 	}
 	for _, r := range p.Reach {
-		sign := "·"
+		sign := "  · "
 		if r.Open {
-			sign = "!"
+			sign = openWay
 		}
 		for i, part := range strings.Split(strings.TrimSpace(text.Wrap(safe.String(r.Who+": "+r.By), room)), "\n") {
 			if i > 0 {
-				sign = " "
+				sign = "    "
 			}
-			fmt.Fprintf(&b, "  %s %s\n", sign, part)
+			b.WriteString(sign + part + "\n")
 		}
 	}
 	b.WriteString("\n" + text.Wrap(safe.String(p.Means), min(width, 88)))
@@ -100,60 +105,18 @@ func (p *Picture) mermaid() string {
 	return b.String()
 }
 
-// svg draws the way as a row of boxes, and the others below it.
+// svg is the text as a terminal shows it, with the ways that are open in red.
 func (p *Picture) svg() string {
-	const boxWidth, gap, line, columns = 270, 50, 18, 36
-	var b strings.Builder
-	wrapped := func(s string, columns int) []string {
-		return strings.Split(strings.TrimSpace(text.Wrap(safe.String(s), columns)), "\n")
-	}
-	var boxes [][]string
-	tallest := 0
-	for _, box := range p.boxes() {
-		var lines []string
-		for _, l := range box {
-			lines = append(lines, wrapped(l, columns)...)
-		}
-		boxes, tallest = append(boxes, lines), max(tallest, len(lines))
-	}
-	width, y := 3*boxWidth+2*gap+40, 20+tallest*line+24
-	at := func(x, y int, class, s string) {
-		fmt.Fprintf(&b, `<text x="%d" y="%d" class="%s">%s</text>`+"\n", x, y, class, html.EscapeString(s))
-	}
-	for i, lines := range boxes {
-		x := 20 + i*(boxWidth+gap)
-		fmt.Fprintf(&b, `<rect x="%d" y="20" width="%d" height="%d" rx="6" class="box"/>`+"\n", x, boxWidth, tallest*line+16)
-		for n, l := range lines {
-			at(x+10, 42+n*line, "t", l)
-		}
-		if i > 0 {
-			middle := 20 + (tallest*line+16)/2
-			fmt.Fprintf(&b, `<path d="M%d %dh%dm-7 -5l7 5l-7 5" class="arrow"/>`+"\n", x-gap+4, middle, gap-8)
+	const columns, red, plain = 92, "\x1b[1;38;2;255;138;128m", "\x1b[m"
+	lines := strings.Split(strings.TrimRight(p.text(columns), "\n"), "\n")
+	for i, l := range lines {
+		if strings.HasPrefix(l, openWay) {
+			lines[i] = red + l + plain
 		}
 	}
-	if len(p.Reach) > 0 {
-		y += 26
-		at(20, y, "b", "Who else can reach it")
-	}
-	for _, r := range p.Reach {
-		class := "t"
-		if r.Open {
-			class = "open"
-		}
-		for i, l := range wrapped(r.Who+": "+r.By, 120) {
-			y += line + 2
-			x := 34
-			if i == 0 {
-				at(20, y, class, "•")
-			}
-			at(x, y, class, l)
-		}
-	}
-	y += 14
-	for _, l := range wrapped(p.Means, 120) {
-		y += line + 2
-		at(20, y, "b", l)
-	}
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="who can reach the Docker daemon" font-family="system-ui,sans-serif" font-size="13"><style>.box{fill:#f3f6fa;stroke:#4a6785}.arrow{fill:none;stroke:#4a6785;stroke-width:2}.t{fill:#1c2128}.b{fill:#1c2128;font-weight:600}.open{fill:#b00020;font-weight:600}</style><rect width="100%%" height="100%%" fill="#fff"/>`+"\n",
-		width, y+24, width, y+24) + b.String() + "</svg>\n"
+	screen := emulator.New(columns, len(lines), 0)
+	screen.Write([]byte(strings.Join(lines, "\r\n")))
+	var b bytes.Buffer
+	picture.Draw(&b, screen.Cells())
+	return b.String()
 }
