@@ -137,3 +137,30 @@ func TestEchoOfWords(t *testing.T) {
 		t.Errorf("names and short words: %s", tape.bodies[1].String())
 	}
 }
+
+// A build's folder is called context, and BuildKit calls that name a shared key: it
+// is hidden there, and the names of steps stay.
+func TestNamesOfFoldersAreNoEcho(t *testing.T) {
+	for path, first := range map[string]string{
+		"/moby.buildkit.v1.Control/Solve":            `{"Definition":{"def":[{"op":{"source":{"identifier":"local://context","attrs":{"local.sharedkeyhint":"context"}}}}]}}`,
+		"/moby.buildkit.v1.frontend.LLBBridge/Solve": `{"Definition":{"def":[{"op":{"source":{"identifier":"local://context","attrs":{"local.sharedkeyhint":"context"}}}}]}}`,
+	} {
+		last := ""
+		r := New(Options{}, func(e decode.Event) {
+			if m, ok := e.(*decode.Message); ok {
+				last = string(m.JSON)
+			}
+		})
+		head := decode.RequestHead{Origin: decode.Origin{Exchange: 1}, Method: "POST", Target: "/session", Fields: header("X-Docker-Expose-Session-Sharedkey", "context"), Call: engine.Lookup("POST", "/session")}
+		r.Event(&head)
+		const step = `"name":"[internal] load build context"`
+		for i, m := range []struct{ path, doc string }{{path, first}, {"/moby.buildkit.v1.Control/Status", `{"vertexes":[{` + step + `}],"logs":[{"msg":"login --password hunter-2000"}]}`}} {
+			of := decode.Origin{Exchange: decode.ExchangeID(2 + i)}
+			r.Event(&decode.RequestHead{Origin: of, Method: "POST", Target: m.path, Stream: 1, Call: engine.Lookup("POST", m.path), Content: decode.ContentGRPC})
+			r.Event(&decode.Message{Origin: of, Dir: decode.Direction(i), JSON: []byte(m.doc)}) // a request, an answer
+		}
+		if !strings.Contains(last, step) || !strings.Contains(last, "{{redacted.") {
+			t.Errorf("after %s: %s", path, last)
+		}
+	}
+}

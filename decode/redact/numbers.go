@@ -58,7 +58,9 @@ func (n *numbers) of(kindName string, secret []byte, shape func([]byte) string) 
 		return shape(secret)
 	})
 	switch kindName {
-	case "username", kindUnparsed, kindURL: // a word there is a name, https://deploy@host/
+	// A word there is a name: https://deploy@host/, or the folder context that a build
+	// is made from, which BuildKit calls a shared key.
+	case "username", kindUnparsed, kindURL, "session_key", "source_option":
 		if !engine.MayBeSecret(engine.Weak, secret) {
 			return m
 		}
