@@ -160,6 +160,7 @@ var innocentNames = []string{
 	// flags of clients that say where a secret is, or that there is one
 	"password-stdin", "with-registry-auth",
 	"secretsusedinargorenv", // a check of BuildKit
+	"local.sharedkeyhint",   // of BuildKit: which of the client's folders it is
 	// query parameters of the Engine API: key strokes, booleans, and a choice
 	"detachkeys", "detach-keys", "rotateworkertoken", "rotatemanagertoken", "rotatemanagerunlockkey", "registryauthfrom",
 }

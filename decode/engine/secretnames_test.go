@@ -16,7 +16,7 @@ func TestLooksSecret(t *testing.T) {
 		"PYTHON_VERSION", "POSTGRES_PASSWORD_FILE", "SSH_AUTH_SOCK", "TOKEN_PATH", "SSH_PUBLIC_KEY", "KEY_ID", "COMPASS", "BYPASS",
 		"HTTP_PROXY", "DATABASE_URL", "maintainer", "com.docker.compose.project", "com.docker.swarm.task.id",
 		"com.docker.network.bridge.name", "max-size", "type", "device", "o", "mtu", "PATTERN", "___", "123",
-		"Content-Type", "X-Docker-Expose-Session-Uuid", "Sec-WebSocket-Key", "Traceparent", "Accept",
+		"Content-Type", "X-Docker-Expose-Session-Uuid", "Sec-WebSocket-Key", "Traceparent", "Accept", "local.sharedkeyhint",
 	}
 	for _, name := range secret {
 		if !LooksSecret(name) {
