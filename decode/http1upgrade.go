@@ -1,5 +1,7 @@
 package decode
 
+import "bytes"
+
 // maxHeld bounds what is kept between a request that asks for a byte stream
 // and its answer.
 const maxHeld = maxBacklog
@@ -20,12 +22,20 @@ func (h *requestHalf) presume(p []byte) {
 	if len(h.buf) > 0 {
 		p = h.buf
 	}
-	if looksLikeHead(Request, p) {
+	if beginsRequest(p) {
 		h.ex.asks = false
 		h.release()
 	} else {
 		h.stdin()
 	}
+}
+
+// beginsRequest reports whether net/http's server may take p for a request: it
+// skips empty lines, and takes a target of any form.
+func beginsRequest(p []byte) bool {
+	p = bytes.TrimLeft(p, "\r\n")
+	line, _, _ := bytes.Cut(p, []byte("\n"))
+	return looksLikeHead(Request, p) || new(head).parseRequestLine(string(bytes.TrimSuffix(line, []byte("\r"))))
 }
 
 // release takes held bytes for the next request.

@@ -151,6 +151,27 @@ func TestHeldLimit(t *testing.T) {
 	})
 }
 
+// TestHeldRequests: what the server takes for a request is one past the bound,
+// too, whatever it begins with.
+func TestHeldRequests(t *testing.T) {
+	const attach = "POST /v1.41/containers/c/attach HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+	const refused = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+	create := fmt.Sprintf("POST /v1.41/containers/create HTTP/1.1\r\nHost: d\r\nContent-Length: %d\r\n\r\n", maxHeld) + strings.Repeat("x", maxHeld)
+	for _, first := range []string{"", "\r\n", "\n\n\r\n", "GET foo:bar HTTP/1.1\r\nHost: d\r\n\r\n", "CONNECT d:1 HTTP/1.1\r\nHost: d:1\r\n\r\n"} {
+		w := newWatch(t)
+		w.send(Request, attach+first+create)
+		w.send(Response, strings.Repeat(refused, 2+strings.Count(first, "HTTP/1.1")))
+		w.close()
+		heads := of[*RequestHead](w.events)
+		if last := heads[len(heads)-1]; last.Target != "/v1.41/containers/create" || len(bodies(w.events, Request)[last.Exchange]) != maxHeld {
+			t.Errorf("behind %q, the last of %d requests is %s", first, len(heads), last.Target)
+		}
+		if n := len(of[*Anomaly](w.events)); n != 0 {
+			t.Errorf("behind %q: %d anomalies", first, n)
+		}
+	}
+}
+
 // bodies joins the data of one direction by exchange.
 func bodies(events []Event, d Direction) map[ExchangeID]string {
 	out := map[ExchangeID]string{}
