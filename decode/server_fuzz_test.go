@@ -153,6 +153,24 @@ var hidden = []string{
 	"POST /m HTTP/1.1\r\nHost: d\r\nContent-Length: 5\r\r\n\r\nhello",
 	"POST /n HTTP/1.1\r\nHost: d\r\nContent-Length: 5\r\n\r\r\nhello\r\n\r\n",
 	"POST /e HTTP/1.1\r\nHost: d\r\nContent-Length: 2\r\n\r\nab\r\n\r\n",
+	"POST /o HTTP/1.1\r\nHost: d\r\nContent-Length: " + strings.Repeat("0", 1<<19) + "5\r\n\r\nhello",
+	"POST /p HTTP/1.1\r\nHost: d\r\nContent-Length: 9223372036854775807\r\n\r\nhello",
+	"POST /q HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0000000000000000\r\n\r\n",
+	"POST /r HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\nhello",
+	"POST /s HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nhello",
+	"POST /t HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000005\r\nhello\r\n0\r\n\r\n",
+	"GET foo:bar HTTP/1.1\r\nHost: d\r\n\r\n",
+	"CONNECT d:1 HTTP/1.1\r\nHost: d:1\r\n\r\n",
+	strings.Repeat("X", 100<<10) + " /_ping HTTP/1.1\r\nHost: d\r\n\r\n",
+	"GET /_ping?" + strings.Repeat("x", 1<<20) + " HTTP/1.1\r\nHost: d\r\n\r\n",
+	longestHead(1<<20 + 4<<10),
+	longestHead(1<<20 + 8<<10 - 1),
+}
+
+// longestHead is a request without a body, of n bytes.
+func longestHead(n int) string {
+	const start, end = "GET /_ping HTTP/1.1\r\nHost: d\r\nX: ", "\r\n\r\n"
+	return start + strings.Repeat("x", n-len(start)-len(end)) + end
 }
 
 func TestHiddenRequests(t *testing.T) {

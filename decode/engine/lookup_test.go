@@ -52,6 +52,8 @@ func TestLookup(t *testing.T) {
 		// Targets through a proxy and behind a base path.
 		{"GET", "http://docker.invalid:2375/v1.50/version", "SystemVersion", "1.50", "/version", ""},
 		{"GET", "HTTPS://h/v1.50/images/a/json?x=http://b/", "ImageInspect", "1.50", "/images/a/json", "name=a"},
+		{"POST", "foo://x/v1.41/containers/create?name=n", "ContainerCreate", "1.41", "/containers/create", ""},
+		{"POST", "foo:/v1.41/containers/create", "ContainerCreate", "1.41", "/containers/create", ""},
 		{"GET", "http://h", "", "", "/", ""},
 		{"GET", "http://h?x", "", "", "/", ""},
 		{"GET", "/base/path/_ping", "SystemPing", "", "/_ping", ""},
