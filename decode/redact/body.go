@@ -189,7 +189,7 @@ func (r *Redactor) recycle(x *exchange) {
 	for d := range x.sides {
 		s := &x.sides[d]
 		w := &s.json
-		if cap(w.held)+cap(w.values)+8*cap(w.pos)+cap(s.text) > maxKept {
+		if cap(w.held)+cap(w.values)+8*cap(w.pos)+cap(w.deep.open)+cap(s.text) > maxKept {
 			*s = side{}
 			continue
 		}

@@ -2,7 +2,9 @@ package redact
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -177,19 +179,21 @@ func TestEqualSecretsEqualNumbers(t *testing.T) {
 // TestBroken has secrets in what is not JSON where JSON was to be.
 func TestBroken(t *testing.T) {
 	for _, body := range []string{
-		`{"Name":"x","Data":"` + secretValue,                   // cut
-		`{"Name":"x","Data":` + secretValue + `}`,              // no quotes
-		`{"Name":"x","Data": 'x` + secretValue + `'}`,          // wrong quotes
-		`{"Name":"x" "Data":"` + secretValue + `"}`,            // no comma
-		`{"Name":"x"]},"Data":"` + secretValue + `"}`,          // closed wrongly
-		`{"data":{"deep":["` + secretValue + `"]}}`,            // not a string
-		`{"DATA":"` + secretValue + `"}`,                       // another case
-		`{"\u0044ata":"` + secretValue + `"}`,                  // escaped
-		`Data=` + secretValue,                                  // a form
-		strings.Repeat("[", 300) + `"` + secretValue + `"`,     // too deep
-		"\xef\xbb\xbf" + `{"Data":"` + secretValue + `"}`,      // byte order mark
-		`{"Data":"x"}{"Data":"` + secretValue + `"}`,           // two
-		`{"Data":"` + strings.Repeat("x", 70000) + secretValue, // long and cut
+		`{"Name":"x","Data":"` + secretValue,                                                        // cut
+		`{"Name":"x","Data":` + secretValue + `}`,                                                   // no quotes
+		`{"Name":"x","Data": 'x` + secretValue + `'}`,                                               // wrong quotes
+		`{"Name":"x" "Data":"` + secretValue + `"}`,                                                 // no comma
+		`{"Name":"x"]},"Data":"` + secretValue + `"}`,                                               // closed wrongly
+		`{"data":{"deep":["` + secretValue + `"]}}`,                                                 // not a string
+		`{"DATA":"` + secretValue + `"}`,                                                            // another case
+		`{"\u0044ata":"` + secretValue + `"}`,                                                       // escaped
+		`Data=` + secretValue,                                                                       // a form
+		strings.Repeat("[", 300) + `"` + secretValue + `"`,                                          // too deep
+		"\xef\xbb\xbf" + `{"Data":"` + secretValue + `"}`,                                           // byte order mark
+		strings.Repeat("[", 300) + `}` + strings.Repeat("]", 300) + `,"Data":"` + secretValue + `"`, // closed wrongly there
+		`{"a":` + strings.Repeat("[", 9999) + `[],"Data":"` + secretValue + `"`,                     // deeper than the daemon reads
+		`{"Data":"x"}{"Data":"` + secretValue + `"}`,                                                // two
+		`{"Data":"` + strings.Repeat("x", 70000) + secretValue,                                      // long and cut
 		`{"Data":"` + strings.Repeat("x", 70000) + secretValue + `\"` + secretValue + `"}`,
 	} {
 		for _, cut := range []int{0, 1, 2, 3, 5, 8, 13, 4096} {
@@ -202,6 +206,25 @@ func TestBroken(t *testing.T) {
 				t.Errorf("%.60q: nothing reported", body)
 			}
 		}
+	}
+}
+
+// TestDeep: dockerd reads on behind a value that nests deep.
+func TestDeep(t *testing.T) {
+	deep := strings.Repeat(`[{"a":`, 2500) + `["]}\\\"]","` + secretValue + `",{"password":"` + secretValue + `"}]` + strings.Repeat(`}]`, 2500)
+	body := `{"X":` + deep + `,"Cmd":["visible"],"Y":[` + deep + `],"Env":["DB_PASSWORD=` + secretValue + `"],"Image":"img"}`
+	for _, cut := range []int{0, 1, 7, 4096} {
+		tape := play(t, Options{}, call{method: "POST", target: "/containers/create", request: body, requestIs: decode.ContentJSON, cut: cut})
+		tape.mustNotHold(secretValue)
+		got := tape.bodies[0].String()
+		if !strings.Contains(got, `,"Cmd":["visible"],"Y":[[{"a":`) || !strings.HasSuffix(got, `],"Env":["DB_PASSWORD={{redacted.env.1}}"],"Image":"img"}`) || !json.Valid([]byte(got)) {
+			t.Fatalf("cut %d: became %s", cut, got)
+		}
+	}
+	args := `{"X":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + `,"A":"b","TOKEN":"a1b2c3"}`
+	tape := play(t, Options{}, call{method: "POST", target: "/build?buildargs=" + url.QueryEscape(args) + "&q=1"})
+	if got, _ := url.QueryUnescape(tape.requests[0].Target); !strings.HasSuffix(got, `],"A":"b","TOKEN":"{{redacted.build_arg.1}}"}&q=1`) {
+		t.Errorf("became %s", got)
 	}
 }
 

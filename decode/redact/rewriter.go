@@ -34,6 +34,7 @@ type rewriter struct {
 	isKey  bool
 	long   hash.Hash // of a secret too long to hold
 	longAs action
+	deep   deep
 
 	in     []byte
 	out    []byte
@@ -71,6 +72,7 @@ const (
 	inString
 	inScalar // a number or literal that is secret, or one that is not
 	inLong   // a secret string too long to hold
+	inDeep   // a value that nests too deep, hidden
 	lost     // broken, hidden to the end
 	passing  // broken, passed to the end
 )
@@ -120,6 +122,8 @@ func (w *rewriter) resume() int {
 		return w.resumeScalar()
 	case inLong:
 		return w.resumeLong(0)
+	case inDeep:
+		return w.resumeDeep(0)
 	case lost:
 		return w.resumeLost(0)
 	}
@@ -186,7 +190,7 @@ func (w *rewriter) token(i int) int {
 
 func (w *rewriter) open(i int, object bool) int {
 	if len(w.stack) == maxDepth {
-		return w.broken(i)
+		return w.openDeep(i)
 	}
 	w.begun = true
 	f := frame{node: w.node, object: object, base: len(w.path)}
