@@ -88,6 +88,20 @@ func TestPlantedInstructions(t *testing.T) {
 	}
 }
 
+// Errors say again what the daemon was given.
+func TestPlantedErrors(t *testing.T) {
+	for _, text := range []string{
+		"bad variable DB_PASSWORD=%s", "sh -c login --password %s: not found", "sent Authorization: Bearer %s", "mount -t cifs //h/x: username=me,password=%s,vers=3: refused",
+		"Get https://me:%s@h/x: 403", "Get https://h/x?sig=%s&a=b: 403", "Get https://h/x?a=b&X-Amz-Signature=%s: 403", "Get https://h/?token=%s: 403",
+	} {
+		text = strings.ReplaceAll(text, "%s", secretValue)
+		for _, cut := range []int{0, 7} {
+			play(t, Options{}, call{method: "POST", target: "/containers/x/start", status: 500, response: `{"message":"` + text + `"}`, responseIs: decode.ContentJSON, cut: cut}).mustNotHold(secretValue)
+			play(t, Options{}, call{method: "POST", target: "/containers/x/start", status: 500, response: text, responseIs: decode.ContentText, cut: cut}).mustNotHold(secretValue)
+		}
+	}
+}
+
 func redactText(line string) []byte {
 	r := New(Options{}, nil)
 	v := []byte(line)
