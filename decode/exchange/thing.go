@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 const (
 	maxThings  = 4096
+	maxNames   = 2 * maxThings // with those that things had before
 	maxMoments = 64
 	maxSays    = 256
 	shortLen   = 12
@@ -111,6 +113,9 @@ func (ts *Things) name(t *Thing, name string) {
 	}
 	t.Name = name
 	ts.named[t.Kind+" "+name] = t
+	if len(ts.named) > maxNames {
+		maps.DeleteFunc(ts.named, func(key string, t *Thing) bool { return key != t.Kind+" "+t.Name })
+	}
 }
 
 func (ts *Things) forget(n int) {
