@@ -14,7 +14,7 @@ import (
 const (
 	shellWindow = 2000     // calls that wait for one that began before them
 	shellRoom   = 32 << 20 // bytes of them
-	shellIDs    = 10000    // ids of answers that later calls may use
+	shellIDs    = 10000    // ids of answers that later calls may use, the newest
 )
 
 // shellExporter writes the calls as a script, in the order in which they
@@ -25,6 +25,7 @@ type shellExporter struct {
 	waiting []*call
 	held    int               // bytes of waiting
 	vars    map[string]string // id in the recording → variable
+	ids     []string          // keys of vars, the oldest first
 	calls   int
 }
 
@@ -159,10 +160,16 @@ func (s *shellExporter) learn(c *call) {
 		return
 	}
 	var answer struct{ ID, Name string }
-	if json.Unmarshal(c.Response.Body, &answer) != nil || len(answer.ID) < 12 || len(s.vars) >= shellIDs {
+	if json.Unmarshal(c.Response.Body, &answer) != nil || len(answer.ID) < 12 {
 		return
 	}
 	name := "id_" + itoa(int(c.ID))
+	if s.vars[answer.ID] == "" {
+		if s.ids = append(s.ids, answer.ID); len(s.ids) > shellIDs {
+			delete(s.vars, s.ids[0])
+			s.ids = s.ids[1:]
+		}
+	}
 	s.vars[answer.ID] = name
 	fmt.Fprintf(s.out, "%s=$(id '.Id // .ID')\n", name)
 }
@@ -173,33 +180,24 @@ func (s *shellExporter) quote(text string) string {
 	var b strings.Builder
 	b.WriteByte('\'')
 	for i := 0; i < len(text); {
-		if id, name := s.known(text[i:]); id != "" && (i == 0 || !isHex(text[i-1])) {
-			b.WriteString(`'"$` + name + `"'`)
-			i += len(id)
-			continue
+		n := 0 // digits from here on
+		for i+n < len(text) && isHex(text[i+n]) {
+			n++
 		}
-		if text[i] == '\'' {
+		switch name := s.vars[text[i:i+n]]; {
+		case name != "":
+			b.WriteString(`'"$` + name + `"'`)
+		case n > 0:
+			b.WriteString(text[i : i+n])
+		case text[i] == '\'':
 			b.WriteString(`'\''`)
-		} else {
+		default:
 			b.WriteByte(text[i])
 		}
-		i++
+		i += max(n, 1)
 	}
 	b.WriteByte('\'')
 	return b.String()
-}
-
-// known finds a known id at the beginning of text.
-func (s *shellExporter) known(text string) (id, name string) {
-	n := 0
-	for n < len(text) && isHex(text[n]) {
-		n++
-	}
-	name = s.vars[text[:n]]
-	if name == "" {
-		n = 0
-	}
-	return text[:n], name
 }
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
