@@ -188,6 +188,40 @@ func TestPageInABrowser(t *testing.T) {
 	}
 }
 
+// The page is dark where people want it so, is no wider than a phone, and asks for
+// nothing else.
+func TestPageFitsItsReader(t *testing.T) {
+	ctx, url, troubles := browse(t, exportFile(t, "html", "../testdata/sessions/build-step-fails.jsonl"))
+	grounds := map[string]string{}
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{380, 1280} {
+			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}); err != nil {
+				t.Fatal(err)
+			}
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(url)); err != nil {
+				t.Fatal(err)
+			}
+			evaluate[bool](t, ctx, `document.getElementById("all").click() ?? true`)
+			grounds[scheme] = evaluate[string](t, ctx, `getComputedStyle(document.body).backgroundColor`)
+			if n := evaluate[int64](t, ctx, `document.documentElement.scrollWidth`); n > width {
+				t.Errorf("%s: the page is %d wide, the window %d", scheme, n, width)
+			}
+			if wide := evaluate[[]string](t, ctx, `[...document.querySelectorAll(".detail")].filter((d) => d.scrollWidth > d.clientWidth).map((d) => d.parentNode.id)`); len(wide) > 0 {
+				t.Errorf("%s, %d wide: the details of %v are cut", scheme, width, wide)
+			}
+			if n := evaluate[int](t, ctx, `performance.getEntriesByType("resource").length`); n > 0 {
+				t.Errorf("the page asks for %d others", n)
+			}
+		}
+	}
+	if grounds["light"] == grounds["dark"] {
+		t.Errorf("both schemes are on %s", grounds["light"])
+	}
+	if len(*troubles) > 0 {
+		t.Errorf("%q", *troubles)
+	}
+}
+
 // The page of the demo has each call of the recording, with its method, target,
 // status, and the JSON of its bodies.
 func TestPageEqualsTheRecording(t *testing.T) {

@@ -44,6 +44,7 @@ type htmlExporter struct {
 	page     page
 	seen     int
 	bodies   int
+	cut      bool // a body or stream, because there was no room
 	sequence []*call
 }
 
@@ -123,6 +124,7 @@ func (h *htmlExporter) bound(c *call) {
 	for _, s := range []*[]byte{&c.Request.Body, &c.Response.Body} {
 		if len(*s) > room {
 			*s = (*s)[:max(room, 0)]
+			h.cut = true
 			c.Request.Cut = c.Request.Cut || s == &c.Request.Body
 			c.Response.Cut = c.Response.Cut || s == &c.Response.Body
 		}
@@ -134,6 +136,7 @@ func (h *htmlExporter) bound(c *call) {
 				c.more += int64(len(p.bytes))
 			}
 			c.pieces = c.pieces[:i]
+			h.cut = true
 			break
 		}
 		room -= len(c.pieces[i].bytes)
@@ -197,7 +200,7 @@ func (h *htmlExporter) Close() error {
 	if h.seen > maxPageCalls {
 		p.Notes = append(p.Notes, fmt.Sprintf("The page shows the first %d of %d calls. Statistics count all. Choose calls with --filter.", maxPageCalls, h.seen))
 	}
-	if h.bodies >= maxPageBodies {
+	if h.cut {
 		p.Notes = append(p.Notes, "Bodies are shortened: together they are larger than a page can hold.")
 	}
 	p.Calls, p.Took = h.seen, took(h.stats.span())

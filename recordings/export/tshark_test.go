@@ -72,6 +72,9 @@ func TestPcapngInTshark(t *testing.T) {
 	if comments := tshark(t, capture, "-Y", "frame.comment", "-T", "fields", "-e", "frame.comment"); !strings.Contains(comments, "ContainerCreate a") {
 		t.Error(comments)
 	}
+	if names := tshark(t, capture, "-N", "n", "-Y", "http.request", "-T", "fields", "-e", "ip.src_host", "-e", "ip.dst_host"); !strings.Contains(names, "docker-7\tdockerd\n") {
+		t.Errorf("names of client and daemon: %q", names)
+	}
 	if bad := tshark(t, capture, "-Y", "tcp.analysis.flags || _ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0"); bad != "" {
 		t.Error(bad)
 	}
