@@ -53,7 +53,7 @@ On the screen, ":export FORMAT FILE" writes the calls that are shown, and
 		Example: `  dockwire export html up.jsonl -o up.html
   dockwire export markdown --summary up.jsonl >> "$GITHUB_STEP_SUMMARY"
   dockwire export har -f 'op:Image*' up.jsonl -o up.har`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: formatAndFile,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) == 0 {
 				return names, cobra.ShellCompDirectiveNoFileComp
@@ -70,6 +70,17 @@ On the screen, ":export FORMAT FILE" writes the calls that are shown, and
 	flags.BoolVar(&f.force, "overwrite", false, "replace an existing output file")
 	flags.BoolVar(&f.summary, "summary", false, "markdown: only commands, failures and counts")
 	return cmd
+}
+
+// formatAndFile says which argument is missing, or that there are too many.
+func formatAndFile(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return fmt.Errorf("which format? dockwire export FORMAT FILE, where FORMAT is one of %s; dockwire export --help says what they are for", export.Names())
+	case len(args) > 2:
+		return fmt.Errorf("one recording is exported at a time: dockwire export %s FILE", args[0])
+	}
+	return nil
 }
 
 // export writes the recording at path. Each line that cannot be read goes to

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -162,6 +163,9 @@ func (l *live) save(ctx context.Context, path string, upstream intercept.Endpoin
 	to := l.f.record
 	to.output, to.overwrite, to.appendTo = path, false, false
 	w, err := to.create(l.start, upstream, func(format string, args ...any) { l.intake.Note(fmt.Sprintf(format, args...)) })
+	if errors.Is(err, fs.ErrExist) {
+		return existsError(path) // a screen has no flags to give
+	}
 	if err != nil {
 		return err
 	}

@@ -72,12 +72,19 @@ var Formats = []Format{
 
 // Find finds a format by name.
 func Find(name string) (*Format, error) {
-	var names []string
 	for i := range Formats {
 		if Formats[i].Name == name {
 			return &Formats[i], nil
 		}
-		names = append(names, Formats[i].Name)
 	}
-	return nil, fmt.Errorf("there is no export format %q: give one of %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("there is no export format %q: give one of %s", name, Names())
+}
+
+// Names are the formats in a row, for messages.
+func Names() string {
+	var names []string
+	for _, f := range Formats {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
 }
