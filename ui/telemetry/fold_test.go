@@ -16,6 +16,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/ui/telemetry"
 )
 
@@ -195,6 +196,95 @@ func TestOpenStreamsAreCounted(t *testing.T) {
 	}
 	if open["dockwire.streams.open"] != 1 || open["dockwire.calls.open"] != 1 || open["dockwire.connections.open"] != 1 {
 		t.Errorf("open: %v", open)
+	}
+}
+
+// The numbers have durations and sizes by operation and outcome, and what was not
+// decoded or was replaced.
+func TestNumbers(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7, "docker", "create")
+	c.Call("POST", "/v1.47/containers/create", `{"Image":"busybox"}`).Reply(201, `{"Id":"`+container+`"}`)
+	c.Call("POST", "/v1.47/containers/create", `{"Image":"none"}`, "X-Registry-Auth: eyJ1c2VybmFtZSI6InUiLCJwYXNzd29yZCI6ImhpZGVtZTEyMyJ9").Reply(500, `{"message":"no"}`)
+	c.Call("GET", "/nothing", "").Reply(404, "")
+	s.Add(&decode.Gap{Bytes: 7})
+	s.Add(&decode.Anomaly{Bytes: []byte("?")})
+	numbers := telemetry.NewNumbers()
+	s.Play(redact.New(redact.Options{}, telemetry.New(telemetry.Options{}, numbers).Event).Event)
+	got := map[string]string{}
+	for _, m := range numbers.Metrics() {
+		for _, p := range m.Points {
+			name := m.Name
+			if m.Kind == telemetry.Distribution {
+				name += " " + p.Operation + " " + p.Outcome
+			}
+			switch {
+			case m.Unit == "s":
+				got[name] = fmt.Sprint(p.Histogram.Count)
+			case m.Kind == telemetry.Distribution:
+				got[name] = fmt.Sprint(p.Histogram.Sum)
+			default:
+				got[name] = fmt.Sprint(p.Value)
+			}
+		}
+	}
+	for name, want := range map[string]string{
+		"dockwire.call.duration ContainerCreate ok": "1", "dockwire.call.duration ContainerCreate failed": "1",
+		"dockwire.call.request.size ContainerCreate ok": "19", "dockwire.call.response.size ContainerCreate ok": "73",
+		"dockwire.call.request.size ContainerCreate failed": "16", "dockwire.call.response.size ContainerCreate failed": "16",
+		"dockwire.call.duration other refused": "1",
+		"dockwire.connections":                 "1", "dockwire.connections.open": "1", "dockwire.streams.open": "0",
+		"dockwire.gaps": "1", "dockwire.gap.size": "7", "dockwire.anomalies": "1", "dockwire.redactions": "1",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %s", name, got[name], want)
+		}
+	}
+	if t.Failed() {
+		t.Log(got)
+	}
+}
+
+// A span says by which socket or address its client came.
+func TestTheEndpointOfACall(t *testing.T) {
+	unix, tcp := exchangetest.New(), exchangetest.New()
+	unix.Connect(7, "docker", "ps").Call("GET", "/v1.47/containers/json", "").Reply(200, "[]")
+	peer := tcp.ConnectPeer(decode.Peer{Address: "[::1]:40000"})
+	tcp.Events()[0].(*decode.ConnOpened).Listener = "tcp://[::1]:2375"
+	peer.Call("GET", "/v1.47/containers/json", "").Reply(200, "[]")
+	for s, want := range map[*exchangetest.Script]map[string]string{
+		unix: {"network.transport": "unix", "server.address": "/tmp/dw.sock", "server.port": "", "network.peer.address": ""},
+		tcp:  {"network.transport": "tcp", "server.address": "::1", "server.port": "2375", "network.peer.address": "::1"},
+	} {
+		k, _ := play(s)
+		for key, want := range want {
+			if got := attribute(k.named(t, "GET /containers/json"), key); got != want {
+				t.Errorf("%s is %q, want %q", key, got, want)
+			}
+		}
+	}
+}
+
+// The steps of a build are below it, and it is below the call that asked for it.
+func TestABuildIsTheParentOfItsSteps(t *testing.T) {
+	k, _ := play(exchangetest.Build())
+	build := k.named(t, "build")
+	var above []string
+	for _, s := range k.spans {
+		if bytes.Equal(s.SpanId, build.ParentSpanId) {
+			above = append(above, s.Name)
+		}
+	}
+	if len(above) != 1 || above[0] != "moby.buildkit.v1.Control/Solve" {
+		t.Errorf("the build is below %q", above)
+	}
+	for _, name := range []string{"[internal] load build context", "[1/3] FROM busybox", "[2/3] COPY . /src", "[3/3] RUN make"} {
+		if s := k.named(t, name); !bytes.Equal(s.ParentSpanId, build.SpanId) || !bytes.Equal(s.TraceId, build.TraceId) {
+			t.Errorf("%s is not below the build", name)
+		}
+	}
+	if s := k.named(t, "[3/3] RUN make"); s.Status.GetCode() != tracepb.Status_STATUS_CODE_ERROR || !strings.Contains(s.Status.GetMessage(), "exit code: 2") {
+		t.Errorf("the step that failed: %v", s.Status)
 	}
 }
 
