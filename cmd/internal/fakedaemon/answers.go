@@ -253,9 +253,10 @@ func listServices(d *Daemon, w http.ResponseWriter, q *request) {
 	reply(w, http.StatusOK, out)
 }
 
-// generic is anything else, by its name.
+// generic is anything else, by its name. As a node it has no role: with one, either
+// docker node promote or docker node demote would find nothing to change.
 func generic(name string) object {
 	return object{"Id": id(name), "ID": id(name)[:25], "Name": name, "Version": object{"Index": 1}, "CreatedAt": longAgo, "UpdatedAt": longAgo,
-		"Spec":        object{"Name": name, "Labels": object{}, "Role": "worker", "Availability": "active", "Mode": object{"Replicated": object{"Replicas": 1}}, "TaskTemplate": object{"ContainerSpec": object{"Image": "fake"}}},
+		"Spec":        object{"Name": name, "Labels": object{}, "Availability": "active", "Mode": object{"Replicated": object{"Replicas": 1}}, "TaskTemplate": object{"ContainerSpec": object{"Image": "fake"}}},
 		"Description": object{"Hostname": name}, "Status": object{"State": "ready"}, "Config": object{}, "Settings": object{}, "Enabled": false}
 }

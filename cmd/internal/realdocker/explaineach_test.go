@@ -85,7 +85,7 @@ ConfigCreate         config create k f
 ConfigInspect        config inspect k
 ConfigList           config ls
 ConfigDelete         config rm k
-NodeInspect          node demote n
+NodeUpdate           node demote n
 NodeInspect          node inspect n
 NodeList             node ls
 NodeUpdate           node promote n

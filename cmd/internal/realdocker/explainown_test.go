@@ -43,7 +43,7 @@ plugin push REGISTRY/plug
 plugin rm REGISTRY/plug
 plugin install --grant-all-permissions --disable REGISTRY/plug
 plugin upgrade --grant-all-permissions REGISTRY/plug
-swarm init --advertise-addr 127.0.0.1
+swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1
 swarm ca
 swarm join-token worker
 swarm update --autolock
@@ -76,7 +76,6 @@ stack ls
 stack services st
 !stack ps st
 stack rm st
-swarm leave --force
 `
 
 func TestExplainedCallsOfADaemonOfItsOwn(t *testing.T) {
@@ -102,6 +101,22 @@ func TestExplainedCallsOfADaemonOfItsOwn(t *testing.T) {
 	for _, line := range strings.Split(strings.TrimSpace(ownCommands), "\n") {
 		d.compareExplained(place.Replace(line))
 	}
+	d.compareSecondNode(startDaemon(t))
+	d.compareExplained("swarm leave --force")
+}
+
+// compareSecondNode compares what wants a node that is no manager: a second daemon. It
+// has left the swarm before the manager changes its role, so that it does not act on it.
+func (d docker) compareSecondNode(own *daemon) {
+	d.t.Helper()
+	second := d
+	second.host = "unix://" + own.socket
+	token := strings.TrimSpace(d.must("swarm", "join-token", "-q", "worker"))
+	second.compareExplained("swarm join --token " + token + " --advertise-addr 127.0.0.2 --listen-addr 127.0.0.2 127.0.0.1:2377")
+	node := strings.TrimSpace(second.must("info", "--format", "{{.Swarm.NodeID}}"))
+	second.compareExplained("swarm leave")
+	d.compareExplained("node promote " + node)
+	d.compareExplained("!node demote " + node)
 }
 
 // writeFiles makes files below a folder.
