@@ -103,7 +103,7 @@ func (e *explained) split(args []string) (err error) {
 			e.args = args
 			return nil
 		}
-		if args, err = e.globalFlags(args); err != nil {
+		if args, err = e.flagsOfGroup(args); err != nil {
 			return err
 		}
 		if len(args) == 0 {
@@ -113,16 +113,22 @@ func (e *explained) split(args []string) (err error) {
 	}
 }
 
-// globalFlags drops the flags before a subcommand: they say which daemon docker
-// connects to, and here it connects to the fake one.
-func (e *explained) globalFlags(args []string) ([]string, error) {
+// flagsOfGroup takes the flags before a subcommand. Docker's own are dropped: they say
+// which daemon docker connects to, and here it connects to the fake one. Those of
+// a group, as compose's -f FILE, stay with its name.
+func (e *explained) flagsOfGroup(args []string) ([]string, error) {
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		parts := e.help.Split(args)
 		if parts[0].Flag == nil {
 			return nil, fmt.Errorf("%s: unknown flag %s", e.program, safe.String(args[0]))
 		}
-		say("%s has no effect here: the command talks to a fake daemon", safe.String(parts[0].Text))
-		args = dockerargs.Without(args, parts[0])
+		rest := dockerargs.Without(args, parts[0])
+		if len(e.command) > 0 {
+			e.command = append(e.command, args[:len(args)-len(rest)]...)
+		} else {
+			say("%s has no effect here: the command talks to a fake daemon", safe.String(parts[0].Text))
+		}
+		args = rest
 	}
 	return args, nil
 }

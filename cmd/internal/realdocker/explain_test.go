@@ -200,3 +200,13 @@ func TestExplainedFlags(t *testing.T) {
 		}
 	}
 }
+
+// Compose makes the calls of the real run, for the files that its flags name.
+func TestExplainedCompose(t *testing.T) {
+	t.Parallel()
+	d := docker{t: t, cli: clients(t)[0], host: "unix://" + daemonSocket, name: unique("dwexplaincompose"), dir: t.TempDir()}
+	d.env = append(os.Environ(), "DOCKER_CONFIG="+composeV2(t))
+	writeFiles(t, d.dir, map[string]string{"app.yaml": "services: {web: {image: busybox, command: [sleep, '600'], volumes: ['data:/data']}}\nvolumes: {data: {}}\n"})
+	t.Cleanup(func() { d.run("compose", "-f", "app.yaml", "-p", d.name, "down", "-v", "-t", "0") })
+	d.compareExplained("compose -f app.yaml -p " + d.name + " up -d")
+}
