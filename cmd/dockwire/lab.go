@@ -73,6 +73,9 @@ lab's dockerd are gone at the end. The exit code is 1 when something did not go 
 					return fmt.Errorf("--break %q: give one of %s", b, strings.Join(names, ", "))
 				}
 			}
+			if err := f.oneDaemon(); err != nil {
+				return err
+			}
 			return f.run(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
@@ -83,6 +86,20 @@ lab's dockerd are gone at the end. The exit code is 1 when something did not go 
 	cmd.MarkFlagsMutuallyExclusive("replay", "dockerd")
 	_ = cmd.RegisterFlagCompletionFunc("break", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// oneDaemon says when flags name a daemon, and others bring one of the lab's own.
+func (f *labTLSFlags) oneDaemon() error {
+	own := "dockerd"
+	if f.replay {
+		own = "replay"
+	}
+	for _, name := range []string{"host", "context", "tls", "tlsverify", "tlscacert", "tlscert", "tlskey"} {
+		if (f.replay || f.dockerd) && f.upstream.cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s is for a daemon that runs already, --%s brings one of the lab's own: leave one of the two out", name, own)
+		}
+	}
+	return nil
 }
 
 // run sets the lab up, and takes it down whatever happens.
