@@ -11,6 +11,11 @@ func TestExplain(t *testing.T) {
 		"POST /containers/x/start": "ContainerStart",
 		"docker run":               "ContainerAttach", // one line each
 		"":                         "\nNetwork\n",
+		"404":                      "no such container",
+		"hijack":                   "stops being HTTP",
+		"docker.sock":              "/var/run/docker.sock",
+		"stdcopy":                  "share one stream",
+		"tls":                      "ca.pem",
 	} {
 		var out strings.Builder
 		if err := explain(&out, asked, 80); err != nil || !strings.Contains(out.String(), want) {

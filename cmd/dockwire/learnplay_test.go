@@ -144,6 +144,12 @@ func (p *learner) lesson(i int, l *lesson.Lesson, docker bool) {
 	} else if l.Files != "" { // builds go well, and go well again
 		commands, then = slices.Repeat(commands, 2), " && "
 	}
+	if i == 0 { // nothing was done: the hint comes
+		p.keys("t")
+		p.shows("exit brings you back to the lesson.")
+		p.keys("exit\n")
+		p.shows("· not yet: no call of SystemVersion")
+	}
 	if len(commands) > 0 {
 		p.keys("t")
 		p.shows("exit brings you back to the lesson.")

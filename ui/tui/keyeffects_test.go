@@ -7,6 +7,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 )
 
@@ -48,6 +49,16 @@ func TestACreateIsShownAsACommand(t *testing.T) {
 	s := newStage(t, scene(), 100, 30, nil)
 	s.press("t", "g", "j", "enter", "]")
 	s.shows("docker create --name web --env 'TOKEN={{redacted.env.1}}' busybox cat")
+}
+
+// Overview has the fields that are set in request and answer, with their meaning.
+func TestOverviewSaysWhatFieldsMean(t *testing.T) {
+	s := newStage(t, scene(), 100, 120, nil)
+	s.press("t", "g", "j", "enter")
+	s.shows(`Image = "busybox"`)
+	s.shows(engine.FieldDoc("ContainerCreate", "Image"))
+	s.shows(`Id = "` + containerID[:12])
+	s.shows(engine.AnswerDoc("ContainerCreate", "Id"))
 }
 
 // From 160 columns on, list and detail stand beside each other.

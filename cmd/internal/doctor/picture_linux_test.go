@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,6 +86,22 @@ func TestPictureOfAUnixSocket(t *testing.T) {
 			t.Errorf("%q is in\n%s", not, text)
 		}
 	}
+}
+
+// The users of the file's group are named, as each of them is root by it.
+func TestPictureNamesTheGroup(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a file to any group")
+	}
+	p := newPatient(t)
+	p.Docker.Flags.Host = []string{"unix://" + p.socket()}
+	serve(t, listen(t, "unix", p.socket()), daemon(dockerVersion))
+	const group = 64242 // nobody's
+	if err := errors.Join(os.Chown(p.socket(), 0, group), os.Chmod(p.socket(), 0o660)); err != nil {
+		t.Fatal(err)
+	}
+	p.Members = func(gid int) []string { return map[int][]string{group: {"ann", "ben"}}[gid] }
+	wants(t, p.drawn(t), "mode 0660, owner root, group 64242", "users of group 64242 (ann, ben)", "root on this machine")
 }
 
 func TestPictureOfTLS(t *testing.T) {
