@@ -190,21 +190,6 @@ func TestShellChainsIDs(t *testing.T) {
 	}
 }
 
-// However many ids came before, one that is used soon is known.
-func TestShellChainsNewIDs(t *testing.T) {
-	s := exchangetest.New()
-	c := s.Connect(1, "docker")
-	id := ""
-	for n := range 10_050 {
-		id = fmt.Sprintf("%064x", n+1)
-		c.Call("POST", "/v1.47/containers/create", `{}`, "Content-Type: application/json").Reply(201, `{"Id":"`+id+`"}`, "Content-Type: application/json")
-	}
-	c.Call("POST", "/v1.47/containers/"+id+"/start", "").Reply(204, "")
-	if out := write(t, "sh", s); strings.Contains(out, id) || !strings.Contains(out, `/containers/'"$id_10050"'/start`) {
-		t.Error(out[len(out)-1000:])
-	}
-}
-
 // Another reader finds the calls, statuses and bodies of a HAR.
 func TestHAR(t *testing.T) {
 	var har struct {

@@ -46,6 +46,8 @@ type htmlExporter struct {
 	bodies   int
 	cut      bool // a body or stream, because there was no room
 	sequence []*call
+
+	maxCalls, maxBodies int
 }
 
 // page is what the template shows.
@@ -87,7 +89,7 @@ type pageSide struct {
 type pagePiece struct{ At, From, Text string }
 
 func newHTML(w io.Writer, o *Options) Exporter {
-	h := &htmlExporter{w: w}
+	h := &htmlExporter{w: w, maxCalls: maxPageCalls, maxBodies: maxPageBodies}
 	h.collector = newCollector(o, forPeople, h.add)
 	h.groups = newGroups(0, h.group)
 	h.judge = func(j exchange.Judgement) { h.groups.judge(j, &h.stats) }
@@ -107,7 +109,7 @@ func newHTML(w io.Writer, o *Options) Exporter {
 func (h *htmlExporter) add(c *call) {
 	h.seen++
 	h.stats.add(c)
-	if h.seen > maxPageCalls {
+	if h.seen > h.maxCalls {
 		return
 	}
 	k := c.keep()
@@ -117,8 +119,8 @@ func (h *htmlExporter) add(c *call) {
 
 // bound cuts what a call shows to what the page still has room for.
 func (h *htmlExporter) bound(c *call) {
-	room := maxPageBodies - h.bodies
-	if room < maxPageBodies/2 {
+	room := h.maxBodies - h.bodies
+	if room < h.maxBodies/2 {
 		room = min(room, maxPageBody)
 	}
 	for _, s := range []*[]byte{&c.Request.Body, &c.Response.Body} {
@@ -197,8 +199,8 @@ func (h *htmlExporter) Close() error {
 	h.groups.finish()
 	p := &h.page
 	p.Notes = h.notes()
-	if h.seen > maxPageCalls {
-		p.Notes = append(p.Notes, fmt.Sprintf("The page shows the first %d of %d calls. Statistics count all. Choose calls with --filter.", maxPageCalls, h.seen))
+	if h.seen > h.maxCalls {
+		p.Notes = append(p.Notes, fmt.Sprintf("The page shows the first %d of %d calls. Statistics count all. Choose calls with --filter.", h.maxCalls, h.seen))
 	}
 	if h.cut {
 		p.Notes = append(p.Notes, "Bodies are shortened: together they are larger than a page can hold.")

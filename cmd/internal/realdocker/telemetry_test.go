@@ -273,6 +273,7 @@ func TestACollectorKeepsWhatATapSees(t *testing.T) {
 		t.Errorf("the collector counts %d calls, Prometheus %d, %d are recorded", counted, scraped, total)
 	}
 	checkCommandSpans(t, all)
+	checkNumbers(t, all)
 	checkQuestions(t, c.file, d.name+"-web")
 	if strings.Contains(all.text, secret) || !strings.Contains(all.text, "docker run") {
 		t.Error("a secret reached the collector, or nothing did")
@@ -357,6 +358,32 @@ func checkCommandSpans(t *testing.T, all telemetry) {
 	}
 }
 
+// checkNumbers looks for the numbers that the docs promise; those of what was done
+// are above zero.
+func checkNumbers(t *testing.T, all telemetry) {
+	t.Helper()
+	for name, done := range map[string]bool{
+		"dockwire.call.request.size": true, "dockwire.call.response.size": true, "dockwire.connections": true, "dockwire.redactions": true,
+		"dockwire.connections.open": false, "dockwire.calls.open": false, "dockwire.streams.open": false,
+		"dockwire.gaps": false, "dockwire.gap.size": false, "dockwire.anomalies": false,
+		"dockwire.lost.size": false, "dockwire.recording.failed": false, "dockwire.otlp.lost.spans": false, "dockwire.otlp.lost.records": false,
+	} {
+		points := all.metrics[name]
+		if len(points) == 0 {
+			t.Errorf("the collector has no %s", name)
+			continue
+		}
+		if n, _ := strconv.Atoi(points[0].AsInt + points[0].Count); done && n == 0 {
+			t.Errorf("%s is 0", name)
+		}
+	}
+	for _, s := range all.calls() {
+		if s.Attributes.get("network.transport") != "unix" || !strings.HasPrefix(s.Attributes.get("server.address"), "/") {
+			t.Errorf("%s does not say by which socket it came: %v", s.Name, s.Attributes)
+		}
+	}
+}
+
 // scrapedCalls lets a real Prometheus scrape the tap until it has counted as many
 // calls as made says, and returns its answer.
 func scrapedCalls(t *testing.T, metrics string, made func() int) int {
@@ -376,6 +403,11 @@ func scrapedCalls(t *testing.T, metrics string, made func() int) int {
 		}
 		return counted == made()
 	})
+	for _, health := range []string{"dockwire_recording_failed", "dockwire_lost_size_bytes_total", "dockwire_otlp_lost_spans_total", "process_resident_memory_bytes"} {
+		if len(sampled(at, health)) != 1 {
+			t.Errorf("Prometheus has no %s", health)
+		}
+	}
 	_, questions, _ := strings.Cut(file(t, filepath.Join("..", "..", "..", "docs", "many-machines.md")), "With Prometheus the first two are\n\n")
 	questions, _, _ = strings.Cut(questions, "\n\n")
 	for question, label := range map[string]string{"sum by (instance)": "instance", "topk": "operation"} {
