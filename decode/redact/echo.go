@@ -14,8 +14,8 @@ import (
 //
 // Unlike numbers, which knows secrets by a keyed hash, this keeps them, in
 // memory only. What is short is left out: it would be found everywhere. What could
-// be any word (the password postgres) is found as a word, and only in texts: as
-// the name of an image it is none.
+// be any word (the password postgres) is found as a word, and only in texts: it is
+// the name of an image, too.
 type echoes struct {
 	values map[uint32][]echo // by their first four bytes
 	filter [1 << 10]uint64   // a bit for each hash of first four bytes
