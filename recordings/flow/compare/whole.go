@@ -64,7 +64,7 @@ func (g *gathering) whole(x *exchange.Exchange) whole {
 	return w
 }
 
-// digestOf is the digest of that kind; "" if there is none.
+// digestOf is the digest of that kind, or "".
 func (w *whole) digestOf(k digest.Kind) digest.Digest {
 	for _, d := range w.digests {
 		if d != "" && d.Kind() == k {
