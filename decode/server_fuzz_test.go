@@ -64,7 +64,8 @@ func (l *oneConn) Addr() net.Addr { return &net.UnixAddr{} }
 // served is what net/http's server takes b for, and what it answers.
 func served(b []byte) (requests []message, answers []byte) {
 	c := &wireConn{in: bytes.NewReader(b), end: make(chan struct{})}
-	s := &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	// The server would answer OPTIONS * itself, and the handler would not see it.
+	s := &http.Server{ErrorLog: log.New(io.Discard, "", 0), DisableGeneralOptionsHandler: true, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		m := message{Start: r.Method + " " + r.RequestURI + " " + r.Proto, Body: string(body)}
 		if err != nil {
@@ -161,6 +162,7 @@ var hidden = []string{
 	"POST /t HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000005\r\nhello\r\n0\r\n\r\n",
 	"GET foo:bar HTTP/1.1\r\nHost: d\r\n\r\n",
 	"CONNECT d:1 HTTP/1.1\r\nHost: d:1\r\n\r\n",
+	"OPTIONS * HTTP/1.1\r\nHost: d\r\n\r\n",
 	strings.Repeat("X", 100<<10) + " /_ping HTTP/1.1\r\nHost: d\r\n\r\n",
 	"GET /_ping?" + strings.Repeat("x", 1<<20) + " HTTP/1.1\r\nHost: d\r\n\r\n",
 	longestHead(1<<20 + 4<<10),
