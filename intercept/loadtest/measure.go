@@ -20,26 +20,6 @@ func (l Latencies) Percentile(p float64) time.Duration {
 	return s[min(int(float64(len(s))*p/100), len(s)-1)]
 }
 
-// alternate calls each of calls rounds times, in turns and beginning with
-// another one each round, and returns their latencies.
-func alternate(rounds int, calls ...func() error) ([]Latencies, error) {
-	took := make([]Latencies, len(calls))
-	for i := range took {
-		took[i] = make(Latencies, 0, rounds)
-	}
-	for round := range rounds {
-		for i := range calls {
-			i = (i + round) % len(calls)
-			began := time.Now()
-			if err := calls[i](); err != nil {
-				return took, err
-			}
-			took[i] = append(took[i], time.Since(began))
-		}
-	}
-	return took, nil
-}
-
 // Concurrent sends small requests over clients connections at once and
 // returns when requests of them have been answered.
 func Concurrent(to Addr, clients int, requests int64) error {
