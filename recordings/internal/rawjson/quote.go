@@ -16,12 +16,7 @@ const (
 func plain[S []byte | string](b S) int {
 	i := 0
 	for ; i+8 <= len(b); i += 8 {
-		w := load8(b, i)
-		quote := w ^ low*'"'
-		slash := w ^ low*'\\'
-		// The usual "has a byte less than n" test, exact for the lowest hit.
-		hit := (w-low*0x20)&^w | (quote-low)&^quote | (slash-low)&^slash
-		if hit &= high; hit != 0 {
+		if hit := special(load8(b, i)); hit != 0 {
 			return i + bits.TrailingZeros64(hit)/8
 		}
 	}
@@ -31,6 +26,15 @@ func plain[S []byte | string](b S) int {
 		}
 	}
 	return i
+}
+
+// special marks the bytes of w that may not be in a JSON string as they are. Only
+// the lowest mark is exact.
+func special(w uint64) uint64 {
+	quote := w ^ low*'"'
+	slash := w ^ low*'\\'
+	// The usual "has a byte less than n" test.
+	return ((w-low*0x20)&^w | (quote-low)&^quote | (slash-low)&^slash) & high
 }
 
 func load8[S []byte | string](b S, i int) uint64 {

@@ -1,6 +1,10 @@
 package rawjson
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
 
 // maxDepth is how deep arrays and objects may nest.
 const maxDepth = 512
@@ -16,102 +20,108 @@ func Valid(b []byte, depth int) bool {
 // span returns where the JSON value that begins at b[i] ends, or -1 if there
 // is no valid one nested at most depth deep. It does not check UTF-8.
 func span(b []byte, i, depth int) int {
-	if i >= len(b) {
-		return -1
-	}
-	switch c := b[i]; {
-	case c == '"':
-		return spanString(b, i)
-	case c == '{':
-		return spanObject(b, i, depth)
-	case c == '[':
-		return spanArray(b, i, depth)
-	case c == '-' || isDigit(c):
-		return spanNumber(b, i)
-	case c == 't':
-		return spanWord(b, i, "true")
-	case c == 'f':
-		return spanWord(b, i, "false")
-	case c == 'n':
-		return spanWord(b, i, "null")
-	}
-	return -1
-}
-
-func spanObject(b []byte, i, depth int) int {
-	if depth <= 0 {
-		return -1
-	}
-	i = space(b, i+1)
-	if i < len(b) && b[i] == '}' {
-		return i + 1
-	}
-	for i < len(b) && b[i] == '"' {
-		if i = spanString(b, i); i < 0 {
-			return -1
-		}
-		if i = space(b, i); i >= len(b) || b[i] != ':' {
-			return -1
-		}
-		if i = span(b, space(b, i+1), depth-1); i < 0 {
-			return -1
-		}
-		if i = space(b, i); i >= len(b) {
-			return -1
-		}
-		if b[i] == '}' {
-			return i + 1
-		}
-		if b[i] != ',' {
-			return -1
-		}
-		i = space(b, i+1)
-	}
-	return -1
-}
-
-func spanArray(b []byte, i, depth int) int {
-	if depth <= 0 {
-		return -1
-	}
-	i = space(b, i+1)
-	if i < len(b) && b[i] == ']' {
-		return i + 1
-	}
+	var objects [maxDepth/64 + 1]uint64 // which of what is open is an object, by its depth
+	open := 0
+	depth = min(depth, maxDepth)
 	for {
-		if i = span(b, i, depth-1); i < 0 {
-			return -1
-		}
-		if i = space(b, i); i >= len(b) {
-			return -1
-		}
-		if b[i] == ']' {
-			return i + 1
-		}
-		if b[i] != ',' {
-			return -1
-		}
-		i = space(b, i+1)
-	}
-}
-
-func spanString(b []byte, i int) int {
-	for i++; i < len(b); {
-		i += plain(b[i:])
 		if i >= len(b) {
 			return -1
 		}
+		switch c := b[i]; {
+		case c == '"':
+			i = spanString(b, i)
+		case c == '{' || c == '[':
+			if open == depth {
+				return -1
+			}
+			if i = space(b, i+1); i < len(b) && b[i] == c+2 { // its end: ] or }
+				i++
+				break
+			}
+			open++
+			objects[open/64] &^= 1 << (open % 64)
+			if c == '{' {
+				objects[open/64] |= 1 << (open % 64)
+				if i = spanKey(b, i); i < 0 {
+					return -1
+				}
+			}
+			continue
+		case c == '-' || isDigit(c):
+			i = spanNumber(b, i)
+		case c == 't':
+			i = spanWord(b, i, "true")
+		case c == 'f':
+			i = spanWord(b, i, "false")
+		case c == 'n':
+			i = spanWord(b, i, "null")
+		default:
+			return -1
+		}
+		// A value has ended: what it is in may end, too.
+		for {
+			if i < 0 || open == 0 {
+				return i
+			}
+			if i = space(b, i); i >= len(b) {
+				return -1
+			}
+			object := objects[open/64]>>(open%64)&1 != 0
+			c := b[i]
+			i++
+			if c == ',' {
+				if i = space(b, i); object {
+					i = spanKey(b, i)
+				}
+				if i < 0 {
+					return -1
+				}
+				break
+			}
+			if object && c != '}' || !object && c != ']' {
+				return -1
+			}
+			open--
+		}
+	}
+}
+
+// spanKey returns where the value begins whose key is at b[i].
+func spanKey(b []byte, i int) int {
+	if i >= len(b) || b[i] != '"' {
+		return -1
+	}
+	if i = spanString(b, i); i < 0 {
+		return -1
+	}
+	if i = space(b, i); i >= len(b) || b[i] != ':' {
+		return -1
+	}
+	return space(b, i+1)
+}
+
+func spanString(b []byte, i int) int {
+	for i++; ; {
+		for i+8 <= len(b) {
+			if hit := special(binary.LittleEndian.Uint64(b[i:])); hit != 0 {
+				i += bits.TrailingZeros64(hit) / 8
+				break
+			}
+			i += 8
+		}
+		for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
+			i++
+		}
 		switch {
+		case i >= len(b) || b[i] < 0x20:
+			return -1
 		case b[i] == '"':
 			return i + 1
-		case b[i] < 0x20:
-			return -1
 		}
 		if i = spanEscape(b, i); i < 0 {
 			return -1
 		}
 	}
-	return -1
 }
 
 // spanEscape returns the end of the escape sequence at b[i] == '\\'. The two
