@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,45 +51,75 @@ func (b body) read(f func(d *jsontext.Decoder)) {
 }
 
 // only is the object with these of its members: small, for those that look at
-// several of them.
-func (b body) only(keys ...string) body {
-	small := body("{")
+// several of them. "Config/Image" is a member of a member.
+func (b body) only(paths ...string) body {
+	var small body
 	b.read(func(d *jsontext.Decoder) {
 		if d.PeekKind() != '{' {
 			small = b
 			return
 		}
-		if _, err := d.ReadToken(); err != nil {
-			return
-		}
-		for d.PeekKind() == '"' {
-			key, err := d.ReadValue()
-			if err != nil {
-				return
-			}
-			if !slices.ContainsFunc(keys, func(k string) bool { return isKey(key, k) }) {
-				if d.SkipValue() != nil {
-					return
-				}
-				continue
-			}
-			if len(small) > 1 {
-				small = append(small, ',')
-			}
-			small = append(small, key...)
-			at := d.InputOffset()
-			v, err := d.ReadValue()
-			if err != nil {
-				small = append(small, b[at:]...) // cut in the middle of this value
-				return
-			}
-			small = append(append(small, ':'), v...)
-		}
-		if _, err := d.ReadToken(); err == nil {
-			small = append(small, '}')
-		}
+		small, _ = b.appendOnly(nil, d, paths)
 	})
 	return small
+}
+
+// appendOnly appends the object that comes next, and says whether it was whole.
+func (b body) appendOnly(small body, d *jsontext.Decoder, paths []string) (body, bool) {
+	if _, err := d.ReadToken(); err != nil {
+		return small, false
+	}
+	small = append(small, '{')
+	empty := len(small)
+	for d.PeekKind() == '"' {
+		key, err := d.ReadValue()
+		if err != nil {
+			return small, false
+		}
+		within, wanted := below(paths, key)
+		if !wanted {
+			if d.SkipValue() != nil {
+				return small, false
+			}
+			continue
+		}
+		if len(small) > empty {
+			small = append(small, ',')
+		}
+		small = append(small, key...)
+		at := d.InputOffset()
+		if len(within) > 0 && d.PeekKind() == '{' {
+			whole := false
+			if small, whole = b.appendOnly(append(small, ':'), d, within); !whole {
+				return small, false
+			}
+			continue
+		}
+		v, err := d.ReadValue()
+		if err != nil {
+			return append(small, b[at:]...), false // cut in the middle of this value
+		}
+		small = append(append(small, ':'), v...)
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return small, false
+	}
+	return append(small, '}'), true
+}
+
+// below is what of the paths is below a key, and whether the key is in any.
+func below(paths []string, key jsontext.Value) (within []string, wanted bool) {
+	for _, p := range paths {
+		first, rest, more := strings.Cut(p, "/")
+		if !isKey(key, first) {
+			continue
+		}
+		wanted = true
+		if more {
+			within = append(within, rest)
+		}
+	}
+	return within, wanted
 }
 
 // isKey compares a key in its quotes with a name.

@@ -18,6 +18,10 @@ func TestOnlyKeepsWhatIsAsked(t *testing.T) {
 				t.Errorf("%v of %q: %q, of %q: %q", path, whole, want, small, got)
 			}
 		}
+		if deep := whole.only("state/Health", "State/Pid"); !slices.Equal(deep.at("State", "Pid"), whole.at("State", "Pid")) ||
+			!slices.Equal(deep.at("State", "Health", "Status"), whole.at("State", "Health", "Status")) || deep.text("State", "Status") != "" {
+			t.Errorf("of %q: %q", whole, deep)
+		}
 		if small.text("x") != "" || len(small) > len(whole)+1 {
 			t.Errorf("of %q: %q", whole, small)
 		}

@@ -22,6 +22,7 @@ type Facts struct {
 	Finished     bool                     // nothing more will come
 	Reason       string                   // beside the status
 	RequestHead  func() string            // as on the wire; may be nil
+	News         []News                   // what NewsOf has said of it, so that a summary need not read that again; nil: not asked
 }
 
 // reading is an exchange that is being summarised.

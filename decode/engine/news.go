@@ -53,7 +53,8 @@ func NewsOf(f Facts) []News {
 
 var newsTellers = map[string]func(*reading) []News{
 	"ContainerCreate": func(r *reading) []News {
-		return []News{{Kind: "container", ID: r.res.text("Id"), Name: r.query.Get("name"), What: "created", Image: r.req.text("Image"), Bound: bound(r.req)}}
+		req := r.req.only("Image", "HostConfig/Memory")
+		return []News{{Kind: "container", ID: r.res.text("Id"), Name: r.query.Get("name"), What: "created", Image: req.text("Image"), Bound: bound(req)}}
 	},
 	"ContainerInspect": inspectNews,
 	"ContainerList":    containerListNews,
@@ -146,8 +147,8 @@ func happened(what string) func(*reading) []News {
 }
 
 func inspectNews(r *reading) []News {
-	res := r.res.only("Id", "Name", "State", "RestartCount")
-	n := News{Kind: "container", ID: res.text("Id"), Name: strings.TrimPrefix(res.text("Name"), "/"), Image: r.res.text("Config", "Image"), Bound: bound(r.res)}
+	res := r.res.only("Id", "Name", "State", "RestartCount", "Config/Image", "HostConfig/Memory", "HostConfig/RestartPolicy")
+	n := News{Kind: "container", ID: res.text("Id"), Name: strings.TrimPrefix(res.text("Name"), "/"), Image: res.text("Config", "Image"), Bound: bound(res)}
 	state := res.at("State")
 	s := &n.State
 	s.Status, s.Error = state.text("Status"), oneLine(state.text("Error"), maxSummary)
@@ -156,7 +157,7 @@ func inspectNews(r *reading) []News {
 	}
 	s.OOM = state.isTrue("OOMKilled")
 	s.Restarts = int(res.number("RestartCount"))
-	if policy := r.res.text("HostConfig", "RestartPolicy", "Name"); policy != "" && policy != "no" {
+	if policy := res.text("HostConfig", "RestartPolicy", "Name"); policy != "" && policy != "no" {
 		s.Supervised = true
 	}
 	healthOf(s, state.at("Health"))
@@ -259,7 +260,7 @@ func NamedInBody(f Facts) []string {
 	switch f.Call.Op.ID {
 	case "ContainerCreate":
 		return []string{req.text("Image")}
-	case "NetworkCreate", "VolumeCreate":
+	case "NetworkCreate", "VolumeCreate", "SecretCreate", "ConfigCreate", "ServiceCreate":
 		return []string{req.text("Name")}
 	case "NetworkConnect", "NetworkDisconnect":
 		return []string{req.text("Container")}

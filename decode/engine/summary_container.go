@@ -32,21 +32,25 @@ func containerSummaries() map[string]summariser {
 func containerOnly(r *reading) (string, string) { return r.name("id"), "" }
 
 func containerCreate(r *reading) (string, string) {
-	what := from(r.query.Get("name"), shortID(r.req.text("Image")))
-	return spaced(what, platforms(r)), shortID(r.res.text("Id"))
+	image, id := "", ""
+	if r.News != nil {
+		image, id = r.News[0].Image, r.News[0].ID
+	} else {
+		image, id = r.req.text("Image"), r.res.text("Id")
+	}
+	return spaced(from(r.query.Get("name"), shortID(image)), platforms(r)), shortID(id)
 }
 
 func containerInspect(r *reading) (string, string) {
-	res := r.res.only("Name", "State")
-	state := res.text("State", "Status")
+	news := r.News
+	if news == nil {
+		news = inspectNews(r)
+	}
+	state := news[0].State.Status
 	if state == "exited" {
-		state = fmt.Sprintf("exited (%d)", res.number("State", "ExitCode"))
+		state = fmt.Sprintf("exited (%d)", news[0].State.Exit)
 	}
-	health := res.text("State", "Health", "Status")
-	if health == "none" {
-		health = ""
-	}
-	return r.name("id"), spaced(nameUnless(res.text("Name"), r.Call.Param("id")), state, health)
+	return r.name("id"), spaced(nameUnless(news[0].Name, r.Call.Param("id")), state, news[0].State.Health)
 }
 
 // nameUnless is a container's name, which the API writes with a slash; "" if the

@@ -38,6 +38,7 @@ func (x *Exchange) facts() engine.Facts {
 		Finished:     x.State == Done,
 		Reason:       x.Reason,
 		RequestHead:  x.requestHead,
+		News:         x.told,
 	}
 }
 
