@@ -154,11 +154,12 @@ func field(fields []decode.Field, name string) string {
 // TraceID is the trace of a W3C traceparent, version-trace-span-flags, in the
 // fields of a head; "" where there is none.
 func TraceID(fields []decode.Field) string {
-	parts := strings.Split(field(fields, "traceparent"), "-")
-	if len(parts) < 4 {
+	_, rest, _ := strings.Cut(field(fields, "traceparent"), "-")
+	trace, rest, _ := strings.Cut(rest, "-")
+	if !strings.Contains(rest, "-") {
 		return ""
 	}
-	return parts[1]
+	return trace
 }
 
 func (c *call) noteStatus(fields []decode.Field) {

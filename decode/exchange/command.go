@@ -76,6 +76,8 @@ type Commands struct {
 	conns map[decode.ConnID]*Command
 	polls polls
 	tell  func(Judgement)
+
+	dropped func(*Command) // hears of commands that are no longer kept; may be nil
 }
 
 // Judgement says that an exchange which is over has another outcome than it
@@ -195,6 +197,11 @@ func (cs *Commands) forget() {
 	for key, c := range cs.byKey {
 		if c.ID < cs.first+CommandID(n) {
 			delete(cs.byKey, key)
+		}
+	}
+	if cs.dropped != nil {
+		for _, c := range cs.all[:n] {
+			cs.dropped(c)
 		}
 	}
 	cs.all = slices.Delete(cs.all, 0, n)

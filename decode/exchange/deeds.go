@@ -9,7 +9,8 @@ import (
 type deeds struct {
 	list   []deed
 	beside bool   // last is of a call beside the work
-	last   string // what came of the latest call that counts, in its own words
+	of     string // what the latest call that counts was about
+	last   string // what came of it, in its own words
 }
 
 type deed struct {
@@ -29,8 +30,8 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		return
 	}
 	if plumbing(x.Call.Op.ID) {
-		if d.last == "" || d.beside {
-			d.last, d.beside = strings.TrimSpace(x.Name()+" "+x.Summary()), true
+		if d.of == "" && d.last == "" || d.beside {
+			d.of, d.last, d.beside = x.Name(), x.Summary(), true
 		}
 		return
 	}
@@ -38,11 +39,11 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 	if s := x.Summary(); s != "" {
 		switch i := strings.LastIndex(s, " → "); {
 		case i < 0:
-			d.last = x.Name() + " " + s
+			d.of, d.last = x.Name(), s
 		case x.Call.Op.ID == "ContainerInspect":
-			d.last = s[:i] + " " + s[i+len(" → "):] // how it is says little without its name
+			d.of, d.last = s[:i], s[i+len(" → "):] // how it is says little without its name
 		default:
-			d.last = s[i+len(" → "):]
+			d.of, d.last = "", s[i+len(" → "):]
 		}
 	}
 	label := func(kind, param string) (string, *Thing) {
@@ -155,7 +156,7 @@ func (d *deeds) says() string {
 		}
 	}
 	if len(parts) == 0 {
-		return d.last
+		return strings.TrimSpace(d.of + " " + d.last)
 	}
 	return strings.Join(parts, ", ")
 }

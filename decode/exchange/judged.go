@@ -25,8 +25,8 @@ type Judged struct {
 func NewJudged() *Judged {
 	j := &Judged{outcomes: map[decode.ExchangeID]Outcome{}, verdicts: map[CommandID]unique.Handle[string]{}}
 	j.fold = NewFolder(0, func(x *Exchange, e decode.Event) {
-		if _, over := e.(*decode.ExchangeEnd); over && x != nil && len(j.verdicts) < maxJudged {
-			j.verdicts[x.Command.ID] = unique.Make(x.Command.Verdict().Line)
+		if _, over := e.(*decode.ExchangeEnd); over && x != nil && j.commands.Get(x.Command.ID) == nil {
+			j.keep(x.Command) // it was dropped, and goes on
 		}
 	})
 	j.commands = j.fold.Group(func(v Judgement) {
@@ -34,7 +34,15 @@ func NewJudged() *Judged {
 			j.outcomes[v.Exchange] = v.Outcome
 		}
 	})
+	j.commands.dropped = j.keep
 	return j
+}
+
+// keep puts a verdict in words, as late as can be.
+func (j *Judged) keep(c *Command) {
+	if len(j.verdicts) < maxJudged {
+		j.verdicts[c.ID] = unique.Make(c.Verdict().Line)
+	}
 }
 
 // Event takes the next event.
