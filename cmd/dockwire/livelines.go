@@ -90,3 +90,12 @@ func (s *liveLines) close() {
 		say("%d lines were not shown because the terminal was not reading", n)
 	}
 }
+
+// failed says that something went wrong with a call, as far as lines tell.
+func (s *liveLines) failed() bool {
+	if s == nil {
+		return true
+	}
+	p, tells := s.printer.(interface{ Failed() bool })
+	return !tells || p.Failed()
+}

@@ -138,6 +138,9 @@ func (f *runFlags) run(args []string) (int, error) {
 	if !view.private {
 		f.conclude(o)
 	}
+	if code != 0 && f.died == 0 && o.counts.Connections > 0 && !shown.failed() {
+		say("the command ended with exit code %d, and none of its calls failed: its own output says why", code)
+	}
 	if incomplete != nil {
 		say("%v", incomplete)
 		if code == 0 {

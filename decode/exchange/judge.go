@@ -270,7 +270,14 @@ func (cs *Commands) end(x *Exchange) {
 		case x.Call.Op.ID == "ImageCreate":
 			m.image = subjects(&cs.Things, x)
 		case x.Call.Op.ID == "ContainerStart":
-			if t := cs.Things.find("container", x.Call.Param("id")); t != nil && t.Name == "" {
+			t := cs.Things.find("container", x.Call.Param("id"))
+			if t == nil {
+				break
+			}
+			// The daemon reports an end of what it could not start, before or after.
+			t.failed = true
+			c.marks = slices.DeleteFunc(c.marks, func(m mark) bool { return m.kind == markExit && m.thing == t })
+			if t.Name == "" {
 				m.image, m.step = []string{subject(t.Image)}, c.steps+1
 			}
 		}
@@ -374,8 +381,11 @@ func (cs *Commands) exited(c *Command, x *Exchange, o Outcome) Outcome {
 	return o
 }
 
-// exit marks the end of a container, once.
+// exit marks the end of a container that was started, once.
 func (c *Command) exit(t *Thing, x decode.ExchangeID, at time.Duration) {
+	if t.failed {
+		return
+	}
 	for i := range c.marks {
 		if m := &c.marks[i]; m.kind == markExit && m.thing == t {
 			m.exchange = max(m.exchange, x)
@@ -499,7 +509,7 @@ func (cs *Commands) live(x *Exchange, t *Thing, n *engine.News, at time.Duration
 	case what == "started", what == "restarted":
 		if x.Call.Op.ID != "SystemEvents" {
 			t.starter = c
-			t.stopped = false
+			t.stopped, t.failed = false, false
 		} else if t.ended {
 			t.State.Restarts++
 			t.ended = false

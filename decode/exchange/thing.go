@@ -32,6 +32,7 @@ type Thing struct {
 	bound   bool     // its memory is limited
 	starter *Command // whose call started it
 	ended   bool     // since it was started
+	failed  bool     // the latest start did not start it
 	stopped bool     // a client asked for its end since it was started
 	seen    CommandID
 	looks   int    // how often the command that looked last has looked

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -182,35 +183,33 @@ func (cs *Commands) says(x *Exchange) string {
 	if x.Call.Op == nil {
 		return x.Name() + " failed"
 	}
-	name := func(kind, param string) string {
-		ref := x.Call.Param(param)
-		if t := cs.Things.find(kind, ref); t != nil {
-			return t.label()
-		}
-		return engine.ShortIDs(ref)
-	}
-	switch q := x.Call.Query(); x.Call.Op.ID {
+	q := x.Call.Query()
+	switch x.Call.Op.ID {
 	case "ContainerCreate":
 		if n := q.Get("name"); n != "" {
 			return n + " was not created"
 		}
 		return "container was not created"
-	case "ContainerStart":
-		return name("container", "id") + " did not start"
-	case "ContainerRestart":
-		return name("container", "id") + " did not restart"
-	case "ContainerStop", "ContainerKill":
-		return name("container", "id") + " was not stopped"
-	case "ContainerDelete":
-		return name("container", "id") + " was not removed"
+	case "NetworkCreate", "VolumeCreate", "SecretCreate", "ConfigCreate", "ServiceCreate":
+		kind := strings.ToLower(strings.TrimSuffix(x.Call.Op.ID, "Create"))
+		return kind + joinWord(first(engine.NamedInBody(x.facts()))) + " was not created"
 	case "ContainerExec":
-		return "exec in " + name("container", "id") + " failed"
+		return "exec in " + cs.label("container", x.Call.Param("id")) + " failed"
 	case "ExecStart":
-		return "exec " + name("exec", "id") + " did not start"
+		return "exec " + cs.label("exec", x.Call.Param("id")) + " did not start"
 	case "ImageCreate":
+		if q.Get("fromSrc") != "" {
+			name := imageName(q.Get("repo"), q.Get("tag"))
+			if name != "" {
+				name = " of " + name
+			}
+			return "import" + name + " failed"
+		}
 		return "pull of " + imageName(q.Get("fromImage"), q.Get("tag")) + " failed"
 	case "ImagePush":
 		return "push of " + imageName(x.Call.Param("name"), q.Get("tag")) + " failed"
+	case "ImageCommit":
+		return cs.label("container", q.Get("container")) + " was not committed"
 	case "ImageBuild":
 		if x.Progress != nil && x.Progress.Step != "" {
 			return "step " + x.Progress.Step + joinWord(x.Progress.StepText) + " failed"
@@ -218,23 +217,51 @@ func (cs *Commands) says(x *Exchange) string {
 		return "build failed"
 	case "ImageLoad":
 		return "load failed"
-	case "ImageDelete":
-		return name("image", "name") + " was not removed"
-	case "NetworkCreate":
-		return "network " + first(engine.NamedInBody(x.facts())) + " was not created"
-	case "NetworkDelete":
-		return "network " + name("network", "id") + " was not removed"
-	case "VolumeDelete":
-		return "volume " + x.Call.Param("name") + " was not removed"
-	case "VolumeCreate":
-		return "volume " + first(engine.NamedInBody(x.facts())) + " was not created"
 	}
-	if x.Method == "GET" || x.Method == "HEAD" {
-		if message(x) != "" {
-			return "" // the message says what was looked at
-		}
+	if u, ok := undone[x.Call.Op.ID]; ok {
+		return strings.ReplaceAll(u.says, "…", cs.label(u.kind, cmp.Or(x.Call.Param("id"), x.Call.Param("name"))))
+	}
+	if (x.Method == "GET" || x.Method == "HEAD") && message(x) != "" {
+		return "" // the message says what was looked at
 	}
 	return x.Call.Op.ID + " failed"
+}
+
+// label is what the verdict calls a thing that a call is about.
+func (cs *Commands) label(kind, ref string) string {
+	if t := cs.Things.find(kind, ref); t != nil {
+		return t.label()
+	}
+	return engine.ShortIDs(ref)
+}
+
+// undone words calls about the thing in their path: … stands for it.
+var undone = map[string]struct{ kind, says string }{
+	"ContainerStart":      {"container", "… did not start"},
+	"ContainerRestart":    {"container", "… did not restart"},
+	"ContainerStop":       {"container", "… was not stopped"},
+	"ContainerKill":       {"container", "… was not stopped"},
+	"ContainerPause":      {"container", "… was not paused"},
+	"ContainerUnpause":    {"container", "… was not unpaused"},
+	"ContainerRename":     {"container", "… was not renamed"},
+	"ContainerUpdate":     {"container", "… was not updated"},
+	"ContainerDelete":     {"container", "… was not removed"},
+	"PutContainerArchive": {"container", "copy to … failed"},
+	"ImageTag":            {"image", "… was not tagged"},
+	"ImageDelete":         {"image", "… was not removed"},
+	"NetworkConnect":      {"network", "network … was not connected"},
+	"NetworkDisconnect":   {"network", "network … was not disconnected"},
+	"NetworkDelete":       {"network", "network … was not removed"},
+	"VolumeDelete":        {"volume", "volume … was not removed"},
+	"ServiceUpdate":       {"service", "service … was not updated"},
+	"ServiceDelete":       {"service", "service … was not removed"},
+	"SecretDelete":        {"secret", "secret … was not removed"},
+	"ConfigDelete":        {"config", "config … was not removed"},
+	"NodeUpdate":          {"node", "node … was not updated"},
+	"NodeDelete":          {"node", "node … was not removed"},
+	"PluginEnable":        {"plugin", "plugin … was not enabled"},
+	"PluginDisable":       {"plugin", "plugin … was not disabled"},
+	"PluginDelete":        {"plugin", "plugin … was not removed"},
 }
 
 func joinWord(s string) string {

@@ -88,6 +88,18 @@ func TestVerdicts(t *testing.T) {
 			c.Call("POST", "/v1.47/containers/create", `{"Image":"db"}`).Reply(201, `{"Id":"`+kit+`"}`)
 			c.Call("POST", "/v1.47/containers/"+kit+"/start", "").Reply(204, "")
 		}, "suite: container did not start: no such device", ".f..."},
+		{"a container that cannot be started, and has ended before that is said", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "run", "busybox")
+			c.Call("POST", "/v1.47/containers/create?name=web", `{"Image":"busybox"}`).Reply(201, `{"Id":"`+web+`"}`)
+			start := s.Connect(1, "docker", "run", "busybox").Call("POST", "/v1.47/containers/"+web+"/start", "")
+			c.Call("POST", "/v1.47/containers/"+web+"/wait", "").Reply(200, `{"StatusCode":128}`)
+			start.Reply(500, `{"message":"no such device"}`)
+		}, "docker run: web did not start: no such device", ".ff"},
+		{"a container that cannot be renamed, and a file that is no image", func(s *exchangetest.Script) {
+			c := s.Connect(1, "suite")
+			c.Call("POST", "/v1.47/images/create?fromSrc=-&repo=base&tag=1", "x").Reply(200, "")
+			c.Call("POST", "/v1.47/containers/web/rename?name=db", "").Reply(409, `{"message":"the name is in use"}`)
+		}, "suite: web was not renamed: the name is in use", ".f"},
 		{"a daemon that does not answer", func(s *exchangetest.Script) {
 			c := s.Connect(1, "docker", "ps")
 			c.Call("HEAD", "/_ping", "").Reply(502, "")

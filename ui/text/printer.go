@@ -31,6 +31,7 @@ type Printer struct {
 	line   line
 	cols   columns
 	aside  int // calls around builds that were not printed
+	failed bool
 	err    error
 }
 

@@ -23,6 +23,9 @@ type said struct {
 func (p *Printer) verdicts(end bool) {
 	if end {
 		p.cmds.Close()
+		for _, c := range p.cmds.All() {
+			p.failed = p.failed || c.Verdict().Result.Bad()
+		}
 	}
 	for id, s := range p.groups.said {
 		c := p.cmds.Get(id)
@@ -47,6 +50,9 @@ func (p *Printer) verdicts(end bool) {
 	p.groups.over = over[:0]
 }
 
+// Failed says, once the printer is closed, that a command failed.
+func (p *Printer) Failed() bool { return p.failed }
+
 // printed notes that a call of a command was printed.
 func (p *Printer) printed(x *exchange.Exchange) {
 	g := &p.groups
@@ -66,6 +72,7 @@ func (p *Printer) verdict(c *exchange.Command) {
 	l := &p.line
 	switch {
 	case v.Result.Bad():
+		p.failed = true
 		l.text(alarm, "✗ ", -1)
 		l.text(bad, v.Line, p.room(0))
 	case v.Result == exchange.Pending && c.Open > 0:
