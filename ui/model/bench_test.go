@@ -101,3 +101,22 @@ func BenchmarkIntake(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkTurn is the most that a turn of the screen takes in, for which a key
+// waits.
+func BenchmarkTurn(b *testing.B) {
+	in := NewIntake(IntakeOptions{})
+	m := New(in, Options{})
+	s := talk().Events()
+	for b.Loop() {
+		b.StopTimer()
+		for range pullMost {
+			for _, e := range s[:5] {
+				in.Event(e)
+			}
+		}
+		b.StartTimer()
+		m.Pull()
+		m.Arrange()
+	}
+}

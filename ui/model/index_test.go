@@ -50,7 +50,8 @@ func TestIndex(t *testing.T) {
 		in := NewIntake(IntakeOptions{})
 		m := New(in, Options{})
 		feed(in, events[:cut])
-		m.Pull()
+		for m.Pull() {
+		}
 		in, m = resumed(t, indexOf(t, m))
 		open := m.open
 		feed(in, slices.DeleteFunc(slices.Clone(events[:cut]), func(e decode.Event) bool {
@@ -59,7 +60,8 @@ func TestIndex(t *testing.T) {
 		}))
 		feed(in, events[cut:])
 		in.Tick(s.Now())
-		m.Pull()
+		for m.Pull() {
+		}
 		m.Judge(never)
 		m.ExpandAll(true)
 		if got, want := shown(m), shown(want); got != want {

@@ -21,7 +21,8 @@ type Options struct {
 // Model is the screen's view of an observation. It belongs to one goroutine.
 type Model struct {
 	intake *Intake
-	spare  []update
+	taken  []update // from the intake's queue
+	pulled int      // how many of these are taken in
 	store  *store
 	cmds   commands
 	open   map[decode.ExchangeID]Pos
@@ -68,17 +69,35 @@ func New(in *Intake, o Options) *Model {
 	}
 }
 
-// Pull takes in what has come since the last time and says whether anything
-// has. It costs a fraction of a microsecond an exchange.
+// pullMost is how many updates Pull takes in, so that a key waits for few: a
+// millisecond or two of work.
+const pullMost = 2048
+
+// Pull takes in what has come, as far as one turn goes, and says whether
+// anything has.
 func (m *Model) Pull() bool {
-	t := m.intake.queue.take(m.spare)
+	changed := !m.Behind() && m.take()
+	part := m.taken[m.pulled:min(m.pulled+pullMost, len(m.taken))]
+	for i := range part {
+		m.apply(&part[i])
+	}
+	clear(part)
+	m.pulled += len(part)
+	return changed || len(part) > 0
+}
+
+// Behind says that the last Pull has left something for the next.
+func (m *Model) Behind() bool { return m.pulled < len(m.taken) }
+
+// take empties the queue, and says whether anything but updates was in it.
+func (m *Model) take() bool {
+	t := m.intake.queue.take(m.taken)
+	m.taken, m.pulled = t.updates, 0
 	if t.index != nil {
 		m.adopt(t.index)
 	}
-	if t.now > m.totals.Now {
-		m.totals.Now = t.now
-	}
-	changed := t.index != nil || len(t.updates) > 0 || len(t.verdicts) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
+	m.totals.Now = max(m.totals.Now, t.now)
+	changed := t.index != nil || len(t.verdicts) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
 	m.totals.Connections = t.conns
 	m.totals.Missed += t.missed
 	m.totals.Exchanges += t.missed
@@ -89,11 +108,6 @@ func (m *Model) Pull() bool {
 		}
 	}
 	m.verdicts = t.verdicts
-	for i := range t.updates {
-		m.apply(&t.updates[i])
-	}
-	clear(t.updates)
-	m.spare = t.updates
 	return changed
 }
 
@@ -103,12 +117,14 @@ func (m *Model) apply(u *update) {
 		return
 	}
 	m.totals.Now = max(m.totals.Now, u.start+u.took)
+	var p Pos
 	if u.begin {
-		m.begin(u)
-	}
-	p, ok := m.open[u.id]
-	if !ok {
-		return
+		p = m.begin(u)
+	} else {
+		var ok bool
+		if p, ok = m.open[u.id]; !ok {
+			return
+		}
 	}
 	r := m.store.row(p)
 	if r == nil { // forgotten while it was open
@@ -119,21 +135,26 @@ func (m *Model) apply(u *update) {
 	m.change(p, r, c, u)
 	c.Last = max(c.Last, u.start+u.took)
 	if !r.Open() {
-		delete(m.open, u.id)
+		if !u.begin {
+			delete(m.open, u.id)
+		}
 		m.totals.Open--
 		c.Open--
 	}
 	m.judge(p, r)
 }
 
-func (m *Model) begin(u *update) {
+// begin lists an exchange. Most are over already: the others are open.
+func (m *Model) begin(u *update) Pos {
 	c := m.cmds.of(u, m.verdicts)
 	r := Row{
 		ID: u.id, Start: u.start, At: u.at, Command: c.ID, Conn: uint32(u.conn),
 		Dial: uint32(min(u.dial/time.Microsecond, math.MaxUint32)),
 	}
 	p, gone := m.store.add(r, &u.texts)
-	m.open[u.id] = p
+	if u.state != exchange.Done {
+		m.open[u.id] = p
+	}
 	m.totals.Exchanges++
 	m.totals.Open++
 	c.Calls++
@@ -141,6 +162,7 @@ func (m *Model) begin(u *update) {
 	if gone != nil {
 		m.forget(gone)
 	}
+	return p
 }
 
 // judged gives a row the outcome that what came after has shown.

@@ -33,7 +33,8 @@ func modelOf(s *exchangetest.Script, o Options) *Model {
 	m := New(in, o)
 	s.Play(in.Event)
 	in.Tick(s.Now())
-	m.Pull()
+	for m.Pull() {
+	}
 	m.Judge(never)
 	m.Arrange()
 	return m
@@ -209,7 +210,13 @@ func TestAScreenThatDoesNotReadIsToldWhatItMissed(t *testing.T) {
 	for _, e := range s.Events() {
 		in.Event(e)
 	}
-	m.Pull()
+	// What a turn of the screen takes in is bounded, whatever waits: a key is
+	// answered between two turns.
+	for turn := 1; m.Pull(); turn++ {
+		if seen := m.Totals().Exchanges - m.Totals().Missed; seen != min(turn*pullMost, queueLimit) || m.Behind() != (seen < queueLimit) {
+			t.Fatalf("%d after %d turns, behind %v", seen, turn, m.Behind())
+		}
+	}
 	m.Judge(never)
 	tot := m.Totals()
 	if tot.Missed == 0 || tot.Missed+m.Matching() != n || tot.Exchanges != n || tot.Open != 0 {

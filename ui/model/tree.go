@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 )
@@ -9,35 +10,34 @@ import (
 // expanded. Lines are not kept: where a command begins tells the rest.
 type tree struct {
 	shown   []*Command
-	starts  []int // line of each command
-	place   map[CommandID]int
+	starts  []int             // line of each command
+	place   map[CommandID]int // where they are in shown; nil: by their ids
 	lines   int
 	changes int
-	stale   bool
 }
 
 func (t *tree) arrange(m *Model) {
-	if t.changes == m.changes && !t.stale && t.place != nil {
+	if t.changes == m.changes {
 		return
 	}
-	t.changes, t.stale = m.changes, false
+	t.changes = m.changes
 	t.shown = t.shown[:0]
 	for _, c := range m.cmds.all {
 		if len(c.match) > 0 {
 			t.shown = append(t.shown, c)
 		}
 	}
+	t.place = nil
 	if m.sort != (Sort{}) {
 		slices.SortFunc(t.shown, m.compareCommands)
+		t.place = make(map[CommandID]int, len(t.shown))
+		for i, c := range t.shown {
+			t.place[c.ID] = i
+		}
 	}
 	t.starts = t.starts[:0]
-	if t.place == nil {
-		t.place = map[CommandID]int{}
-	}
-	clear(t.place)
 	t.lines = 0
-	for i, c := range t.shown {
-		t.place[c.ID] = i
+	for _, c := range t.shown {
 		t.starts = append(t.starts, t.lines)
 		t.lines++
 		if c.Expanded {
@@ -58,6 +58,9 @@ func (t *tree) line(i int) Line {
 
 func (t *tree) index(l Line) (int, bool) {
 	n, ok := t.place[l.Command]
+	if t.place == nil {
+		n, ok = slices.BinarySearchFunc(t.shown, l.Command, func(c *Command, id CommandID) int { return cmp.Compare(c.ID, id) })
+	}
 	if !ok {
 		return 0, false
 	}

@@ -87,6 +87,8 @@ type App struct {
 	work   sync.WaitGroup
 	now    time.Time
 	drawn  time.Time
+	fresh  bool          // something was taken in that is not drawn
+	spent  time.Duration // on that
 	cost   time.Duration // of bringing the screen up to date and drawing it, lately
 	over   string        // why no more will come; "" as long as more may
 	heard  int           // how many notes of the model were shown for a while
@@ -177,19 +179,23 @@ func (b *breakdown) Error() string { return b.text }
 func (a *App) Stop() { a.tv.Stop() }
 
 // tick has the screen brought up to date. Updates are handed over one at a
-// time: a terminal that does not read stops this goroutine and no other.
+// time: a terminal that does not read stops this goroutine and no other. Keys
+// are answered between two of them, and none does more than step does at once.
 func (a *App) tick(done <-chan struct{}) {
 	t := time.NewTicker(frameEvery)
 	defer t.Stop()
 	var now, drawn time.Time
+	more := false // is there to be taken in
 	for {
-		select {
-		case <-done:
-			return
-		case now = <-t.C:
-		case <-a.inbox.news: // the newest line of a stream does not wait for a tick
-			if now = time.Now(); now.Sub(drawn) < frameEvery {
-				continue
+		if !more {
+			select {
+			case <-done:
+				return
+			case now = <-t.C:
+			case <-a.inbox.news: // the newest line of a stream does not wait for a tick
+				if now = time.Now(); now.Sub(drawn) < frameEvery {
+					continue
+				}
 			}
 		}
 		drew, updated := false, make(chan struct{})
@@ -197,9 +203,14 @@ func (a *App) tick(done <-chan struct{}) {
 			a.tv.QueueUpdate(func() {
 				began := time.Now()
 				defer close(updated)
-				if drew = a.step(now); drew {
+				drew = a.step(now)
+				if more = a.m.Behind(); more {
+					a.spent += time.Since(began)
+				}
+				if drew {
 					a.tv.ForceDraw()
-					a.cost = (3*a.cost + time.Since(began)) / 4
+					a.cost = (3*a.cost + a.spent + time.Since(began)) / 4
+					a.spent = 0
 				}
 			})
 		}()
@@ -234,13 +245,23 @@ func (a *App) quiet(now time.Time) bool {
 	return a.o.Live && now.Sub(a.drawn) < min(a.cost*share, slowest)
 }
 
-// step brings everything up to date and says whether to draw.
+// step brings everything up to date and says whether to draw. Where much has come
+// it takes a part of that in, and the model is behind.
 func (a *App) step(now time.Time) bool {
 	if a.now.IsZero() && a.o.Shown != nil {
 		a.o.Shown()
 	}
 	a.now = now
-	changed := !a.quiet(now) && a.m.Pull()
+	if a.m.Behind() || !a.quiet(now) {
+		a.fresh = a.m.Pull() || a.fresh
+	}
+	if a.m.Behind() {
+		a.m.Arrange()
+		a.list.follow(a)
+		return false
+	}
+	changed := a.fresh
+	a.fresh = false
 	before := a.m.Matching()
 	_, _, more := a.m.Judge(model.Deadline(time.Now, judgeFor))
 	changed = changed || more || before != a.m.Matching()

@@ -17,13 +17,7 @@ import (
 	"github.com/dockwire/dockwire/ui/tui/keys"
 )
 
-func selected(s *stage) decode.ExchangeID {
-	r, _, ok := s.app.list.row()
-	if !ok {
-		return 0
-	}
-	return r.ID
-}
+func selected(s *stage) decode.ExchangeID { return s.app.list.selected() }
 
 func TestSearchGoesThroughBodiesAndStreams(t *testing.T) {
 	s := newStage(t, scene(), 100, 30, nil)

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/tui/cells"
 	"github.com/dockwire/dockwire/ui/tui/widgets"
@@ -131,6 +132,14 @@ func (p *listPage) row() (*model.Row, model.Texts, bool) {
 	}
 	r, t := p.a.m.Row(p.sel.Pos)
 	return r, t, r != nil
+}
+
+// selected is the exchange that is selected, 0 if none is.
+func (p *listPage) selected() decode.ExchangeID {
+	if r, _, ok := p.row(); ok {
+		return r.ID
+	}
+	return 0
 }
 
 // goTo selects an exchange, wherever it is in the view.

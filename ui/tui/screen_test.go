@@ -126,7 +126,9 @@ func (s *stage) settle() {
 	s.t.Helper()
 	for began := time.Now(); ; time.Sleep(time.Millisecond) {
 		s.now = s.now.Add(frameEvery)
-		s.app.step(s.now)
+		for s.app.step(s.now); s.app.m.Behind(); {
+			s.app.step(s.now)
+		}
 		s.app.arrange()
 		s.app.frame.Draw(s.screen)
 		_, _, more := s.app.m.Judge(func() bool { return true })

@@ -91,7 +91,9 @@ func (s *searching) take(a *App) bool {
 				s.hits = slices.Insert(s.hits, i, id)
 			}
 		}
-		if s.jump && len(s.hits) > 0 {
+		// What was found before the selected call is not the next of them, unless
+		// it turns out that there is no other.
+		if n := len(s.hits); s.jump && n > 0 && (state.Idle || s.hits[n-1] >= a.list.selected()) {
 			s.jump = false
 			s.next(a, 0)
 		}
@@ -113,11 +115,7 @@ func (s *searching) next(a *App, by int) {
 		}
 		return
 	}
-	var now decode.ExchangeID
-	if r, _, ok := a.list.row(); ok {
-		now = r.ID
-	}
-	i, there := slices.BinarySearch(s.hits, now)
+	i, there := slices.BinarySearch(s.hits, a.list.selected())
 	switch {
 	case by < 0:
 		i--

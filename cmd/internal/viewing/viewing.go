@@ -82,7 +82,7 @@ func (v *Recording) Stop(save bool) {
 func (v *Recording) Close() error { return v.in.Close() }
 
 func (v *Recording) save() {
-	for over := false; !over; {
+	for over := false; !over || v.Model.Behind(); {
 		select {
 		case <-v.reading.Done():
 			over = true

@@ -152,7 +152,9 @@ func (a *App) step() (changed bool) {
 		return false
 	}
 	over, err := a.play.Over()
-	changed = a.play.Model.Pull()
+	for a.play.Model.Pull() {
+		changed = true
+	}
 	for more := true; more; {
 		_, _, more = a.play.Model.Judge(func() bool { return false })
 	}
