@@ -60,6 +60,7 @@ func follow(path string, f *os.File) (*Reader, error) {
 	}
 	r.tail = &tail{path: path, f: f, watch: watch}
 	r.closers = append(r.closers, func() { f.Close() }, func() { watch.Close() })
+	r.readsBeside(f)
 	return r, nil
 }
 
@@ -74,7 +75,7 @@ func (r *Reader) Wait(ctx context.Context) error {
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {
-		if grown, err := t.grown(r.lines.position()); grown || err != nil {
+		if grown, err := t.grown(r.lines.reached()); grown || err != nil {
 			return err
 		}
 		if r.Stopped() {

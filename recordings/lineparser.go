@@ -9,7 +9,7 @@ import "github.com/dockwire/dockwire/decode"
 type LineParser struct{ lines decoder }
 
 // NewLineParser makes a parser for lines of the recording with that header.
-func NewLineParser(h Header) *LineParser { return &LineParser{versions[h.Version]()} }
+func NewLineParser(h Header) *LineParser { return &LineParser{versions[h.Version]()()} }
 
 // Parse takes a line; its events then come from Next until that is nil. They
 // are valid until the next call of either.

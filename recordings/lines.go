@@ -25,9 +25,7 @@ type lines struct {
 	seen       int // up to here there is no line end
 	skipping   bool
 
-	offset int64 // of the line given out last
-	next   int64 // of the one after it
-	number int   // of the line given out last, from 1
+	position // of the line given out last
 
 	interrupted atomic.Bool
 }
@@ -122,8 +120,8 @@ func (l *lines) fill() error {
 	return err
 }
 
-// position is how far the stream was read.
-func (l *lines) position() int64 { return l.next + int64(l.end-l.start) }
+// reached is how far the stream was read.
+func (l *lines) reached() int64 { return l.next + int64(l.end-l.start) }
 
 // rest is how many bytes there are after the last line end.
 func (l *lines) rest() int64 {

@@ -33,14 +33,14 @@ func (r *Reader) seek(offset int64) error {
 		return err
 	}
 	r.lines = newLines(nil, f)
-	r.lines.next = offset
+	r.lines.next, r.next = offset, offset
 	return nil
 }
 
 // Offset is where the line after the one read last begins, in bytes of text.
 // Once Pending says no, everything before it was delivered. After Resume it is
 // never less than the offset given there.
-func (r *Reader) Offset() int64 { return max(r.lines.next, r.resumed) }
+func (r *Reader) Offset() int64 { return max(r.next, r.resumed) }
 
 // Pending reports whether there is more in the line read last than was asked for.
 func (r *Reader) Pending() bool { return r.decoder.Pending() || r.open.pending() }

@@ -7,24 +7,31 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // Reader reads a recording of any version. A recording is untrusted: lines
 // are bounded, nothing in one is run or followed.
 type Reader struct {
-	lines   *lines
-	line    []byte
-	header  Header
-	decoder decoder
-	open    *unfinished
-	closers []func()
-	tail    *tail // set by Follow
-	warned  bool
-	err     error
+	lines    *lines
+	line     []byte
+	position // of line
+	header   Header
+	decoder  decoder        // of line
+	fresh    func() decoder // makes another one
+	ahead    readAhead
+	says     v1.Says       // what the last line says that could be read,
+	now      time.Duration // and when it was
+	open     *unfinished
+	closers  []func()
+	tail     *tail // set by Follow
+	warned   bool
+	err      error
 
 	resumed int64 // see Resume
 	again   map[decode.ExchangeID]bool
@@ -52,7 +59,15 @@ func Open(path string) (*Reader, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	r.closers = append(r.closers, func() { f.Close() })
+	r.readsBeside(f)
 	return r, nil
+}
+
+// readsBeside lets a goroutine read what is in a file: bytes that are still to come,
+// through a pipe say, may never do.
+func (r *Reader) readsBeside(f *os.File) {
+	info, err := f.Stat()
+	r.ahead.beside = err == nil && info.Mode().IsRegular()
 }
 
 // zstdMagic begins a Zstandard frame (RFC 8878 section 3.1.1).
@@ -113,7 +128,8 @@ func (r *Reader) readHeader() error {
 	if err != nil {
 		return err
 	}
-	r.line, r.decoder, r.open = line, versions[v](), newUnfinished()
+	r.line, r.position, r.fresh, r.open = line, r.lines.position, versions[v](), newUnfinished()
+	r.decoder = r.fresh()
 	r.header, err = r.decoder.Header(line)
 	return err
 }
@@ -123,7 +139,7 @@ func (r *Reader) Header() Header { return r.header }
 
 // Stopped reports whether the last line read says that the recording ended
 // in order. Without such a line it was cut off, or goes on.
-func (r *Reader) Stopped() bool { return r.decoder.Says().Stop }
+func (r *Reader) Stopped() bool { return r.says.Stop }
 
 // Next returns the next event, or io.EOF at the end. The event is valid until
 // the next call. Events that this program does not know are skipped. A line
@@ -134,17 +150,20 @@ func (r *Reader) Next() (decode.Event, error) {
 		if e := r.event(); e != nil {
 			return e, nil
 		}
-		line, err := r.NextLine()
-		switch {
-		case err == nil:
-		case r.torn(err):
-			r.warned = true
-			return &decode.Mark{Origin: decode.Origin{Time: r.decoder.Now()}, Text: r.tornText()}, nil
-		default:
-			return nil, err
+		if r.err != nil {
+			return nil, r.err
 		}
-		if err := r.decoder.Parse(line); err != nil {
-			return nil, &LineError{r.lines.number, err}
+		line, err := r.advance()
+		switch {
+		case err != nil:
+			err = r.ended(err)
+			if !r.torn(err) {
+				return nil, err
+			}
+			r.warned = true
+			return &decode.Mark{Origin: decode.Origin{Time: r.now}, Text: r.tornText()}, nil
+		case line.err != nil:
+			return nil, &LineError{line.number, line.err}
 		}
 	}
 }
@@ -163,7 +182,7 @@ func (r *Reader) event() decode.Event {
 
 // NextLine goes to the next line and returns it without looking at it, for
 // tools that rewrite recordings and keep what they do not know. The line is
-// valid until the next call.
+// valid until the next call. It is not for readers on which Next is called, too.
 func (r *Reader) NextLine() ([]byte, error) {
 	if r.err != nil {
 		return nil, r.err
@@ -172,21 +191,30 @@ func (r *Reader) NextLine() ([]byte, error) {
 	for err == nil && r.skips(line) {
 		line, err = r.lines.read()
 	}
+	r.position = r.lines.position
 	switch {
 	case err == nil:
 		r.line = line
 		return line, nil
 	case err == errTooLong:
-		return nil, &LineError{r.lines.number, err}
+		return nil, &LineError{r.number, err}
+	}
+	return nil, r.ended(err)
+}
+
+// ended turns the error of a read into that of the reader, which stays, but for the
+// end of a file that may grow.
+func (r *Reader) ended(err error) error {
+	switch {
+	case err == io.EOF:
+		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		r.err = io.EOF // a compressed file that was cut
 		r.warned = r.warned && r.lines.rest() == 0
-		return nil, r.err
-	case err != io.EOF:
+	default:
 		r.err = fmt.Errorf("reading the recording: %w", err)
-		return nil, r.err
 	}
-	return nil, io.EOF
+	return r.err
 }
 
 // torn reports whether there is something to say about the end of the file.
@@ -214,11 +242,13 @@ func (r *Reader) Torn() string {
 // the next call of Next; the offset at which it begins, in bytes (of the text,
 // when it is compressed); and its number from 1.
 func (r *Reader) Line() (line []byte, offset int64, number int) {
-	return r.line, r.lines.offset, r.lines.number
+	return r.line, r.offset, r.number
 }
 
 // Close closes the file, if Open or Follow opened one.
 func (r *Reader) Close() error {
+	r.Interrupt()
+	r.ahead.wait()
 	for _, c := range r.closers {
 		c()
 	}

@@ -34,9 +34,14 @@ type decoder interface {
 	Says() v1.Says      // what the line says beside its events
 }
 
-// versions has the decoder of each version that this program reads.
-var versions = map[int]func() decoder{
-	1: func() decoder { return v1.NewDecoder() },
+// versions has, for each version that this program reads, what makes decoders for
+// one recording: they share strings that come again, and none may parse while
+// another one does.
+var versions = map[int]func() func() decoder{
+	1: func() func() decoder {
+		names := v1.Names{}
+		return func() decoder { return v1.NewDecoder(names) }
+	},
 }
 
 // magic is how every recording begins as dockwire writes it. Other tools put

@@ -48,8 +48,15 @@ type Says struct {
 	Stop   bool // the recording ended in order
 }
 
-// NewDecoder makes a decoder for any recording of this version.
-func NewDecoder() *Decoder { return &Decoder{p: parser{names: make(map[string]string)}} }
+// NewDecoder makes a decoder for any recording of this version. Those that have the
+// same names are not for concurrent use. A list that is empty is so from the first
+// line on, not nil.
+func NewDecoder(names Names) *Decoder {
+	return &Decoder{
+		p: parser{names: names, data: []byte{}}, raw: []byte{}, fields: make([]decode.Field, 0, 8), trailer: []decode.Field{},
+		headRed: []decode.Redaction{}, bodyRed: []decode.Redaction{},
+	}
+}
 
 // Next returns the next event of the line, or nil. It is valid until the next
 // Parse.

@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"strconv"
@@ -14,9 +15,12 @@ import (
 // maxNames bounds how many strings are kept to be shared.
 const maxNames = 4096
 
+// Names are strings that are likely to come again, each kept once.
+type Names map[string]string
+
 // parser reads the values of fields. The first error stays.
 type parser struct {
-	names map[string]string
+	names Names
 	text  []byte // memory of a string
 	data  []byte // memory of a data value
 	err   error
@@ -61,13 +65,18 @@ func (p *parser) status(b []byte) int {
 
 func (p *parser) flag(b []byte) bool { return string(b) == "true" }
 
-// unquote appends the text of a string.
-func (p *parser) unquote(dst, b []byte) []byte {
-	dst, err := jsontext.AppendUnquote(dst, b)
+// unquote is the text of a string: as it stands where nothing in it is escaped, else
+// in memory that is used again.
+func (p *parser) unquote(memory *[]byte, b []byte) []byte {
+	if bytes.IndexByte(b, '\\') < 0 {
+		return b[1 : len(b)-1]
+	}
+	text, err := jsontext.AppendUnquote((*memory)[:0], b)
 	if err != nil {
 		p.fail("a string is not UTF-8")
 	}
-	return dst
+	*memory = text
+	return text
 }
 
 // chars reads a string, or the object that replaces one that is not UTF-8, into memory
@@ -77,7 +86,7 @@ func (p *parser) chars(b []byte) []byte {
 	switch {
 	case b == nil || string(b) == "null":
 	case b[0] == '"':
-		p.text = p.unquote(p.text, b)
+		return p.unquote(&p.text, b)
 	case b[0] == '{':
 		m := rawjson.Object(b)
 		for m.Next() {
@@ -131,7 +140,7 @@ func (p *parser) b64(dst, b []byte) []byte {
 // fields reads [["name","value"],...].
 func (p *parser) fields(list []decode.Field, b []byte) []decode.Field {
 	if b == nil {
-		return nil
+		return list
 	}
 	all := rawjson.Array(b)
 	for all.Next() {

@@ -80,8 +80,7 @@ func (p *parser) bytes(v *value) (b []byte, kept bool) {
 			p.fail("text is no string")
 			return nil, true
 		}
-		p.data = p.unquote(p.data[:0], v.text)
-		b = p.data
+		b = p.unquote(&p.data, v.text)
 	case v.b64 != nil:
 		p.data = p.b64(p.data[:0], v.b64)
 		b = p.data
