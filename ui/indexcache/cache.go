@@ -53,8 +53,8 @@ func (c Cache) file(path string) string {
 }
 
 // Load gives what is listed of a recording, and where to go on; a nil index
-// when it has to be read.
-func (c Cache) Load(path string) (Stamp, *model.Index) {
+// when it has to be read. Rows for which memory has no room go outside.
+func (c Cache) Load(path string, outside model.Outside) (Stamp, *model.Index) {
 	now, err := c.Stamp(path)
 	if err != nil || c.Dir == "" {
 		return Stamp{}, nil
@@ -65,7 +65,7 @@ func (c Cache) Load(path string) (Stamp, *model.Index) {
 		return Stamp{}, nil
 	}
 	defer f.Close()
-	x, index, err := readIndex(f, now)
+	x, index, err := readIndex(f, now, outside)
 	if err != nil {
 		return Stamp{}, nil
 	}
@@ -73,7 +73,7 @@ func (c Cache) Load(path string) (Stamp, *model.Index) {
 	return x, index
 }
 
-func readIndex(f io.Reader, now Stamp) (x Stamp, index *model.Index, err error) {
+func readIndex(f io.Reader, now Stamp, outside model.Outside) (x Stamp, index *model.Index, err error) {
 	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(8<<20))
 	if err != nil {
 		return x, nil, err
@@ -89,7 +89,7 @@ func readIndex(f io.Reader, now Stamp) (x Stamp, index *model.Index, err error) 
 	if !x.fits(now) {
 		return x, nil, errors.New("the recording has changed")
 	}
-	if index, err = model.ReadIndex(z); err != nil {
+	if index, err = model.ReadIndex(z, outside); err != nil {
 		return x, nil, err
 	}
 	_, err = io.Copy(io.Discard, z) // to the checksum

@@ -11,7 +11,7 @@ import (
 )
 
 // indexVersion changes with anything that index.go writes.
-const indexVersion = 3
+const indexVersion = 4
 
 // WriteIndex writes all that is listed, so that ReadIndex gives it back
 // without the recording being read: rows with their texts, commands, and which
@@ -121,7 +121,7 @@ func (o *indexWriter) chunk(c *chunk) {
 		for _, v := range [...]int64{
 			int64(r.ID - before.ID), int64(r.Start - before.Start), int64(r.TTFB), int64(r.Took), r.Up, r.Down, r.At - before.At,
 			int64(r.Command) - int64(before.Command), int64(r.Conn) - int64(before.Conn), int64(r.Dial),
-			int64(r.op), int64(r.Status), int64(r.Flags &^ listed), int64(r.method), int64(r.version),
+			int64(r.op), int64(r.Status), int64(r.Flags), int64(r.method), int64(r.version),
 			int64(r.State), int64(r.Content), int64(r.by), int64(r.how),
 		} {
 			b = binary.AppendVarint(b, v)
@@ -197,7 +197,7 @@ func (in *Intake) Resume(x *Index) {
 
 // adopt shows what an index lists; there is nothing else yet.
 func (m *Model) adopt(x *Index) {
-	x.store.max = m.store.max
+	x.store.max, x.store.outside = m.store.max, m.store.outside
 	x.cmds.expanded = m.cmds.expanded
 	m.store, m.cmds, m.open = &x.store, x.cmds, x.open
 	m.totals = x.totals

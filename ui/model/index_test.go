@@ -21,7 +21,7 @@ func indexOf(t testing.TB, m *Model) []byte {
 // resumed is a model that goes on where an index ends.
 func resumed(t testing.TB, index []byte) (*Intake, *Model) {
 	t.Helper()
-	x, err := ReadIndex(bytes.NewReader(index))
+	x, err := ReadIndex(bytes.NewReader(index), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,12 +83,12 @@ func feed(in *Intake, events []decode.Event) {
 func TestIndexThatIsNone(t *testing.T) {
 	b := indexOf(t, modelOf(talk(), Options{}))
 	for n := range b {
-		if _, err := ReadIndex(bytes.NewReader(b[:n])); err == nil {
+		if _, err := ReadIndex(bytes.NewReader(b[:n]), nil); err == nil {
 			t.Errorf("%d of %d bytes are an index", n, len(b))
 		}
 	}
 	b[0] ^= 0xff
-	if _, err := ReadIndex(bytes.NewReader(b)); err == nil {
+	if _, err := ReadIndex(bytes.NewReader(b), nil); err == nil {
 		t.Error("another version is read")
 	}
 }
@@ -98,7 +98,7 @@ func FuzzReadIndex(f *testing.F) {
 	f.Add(indexOf(f, modelOf(talk(), Options{})))
 	f.Add(indexOf(f, New(NewIntake(IntakeOptions{}), Options{})))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		x, err := ReadIndex(bytes.NewReader(b))
+		x, err := ReadIndex(bytes.NewReader(b), nil)
 		if err != nil {
 			return
 		}

@@ -21,9 +21,7 @@ func (m *Model) SetFilter(f *filter.Filter) {
 		c.match = c.match[:0]
 	}
 	for _, c := range m.store.chunks {
-		for i := range c.rows {
-			c.rows[i].Flags &^= listed
-		}
+		clear(c.shown[:])
 	}
 	m.changes++
 }
@@ -97,16 +95,16 @@ func (m *Model) Found(p Pos) {
 }
 
 func (m *Model) show(p Pos, r *Row, yes bool) {
-	if yes == r.Has(listed) {
+	shown, bit := m.store.shown(p)
+	if yes == (*shown&bit != 0) {
 		return
 	}
+	*shown ^= bit
 	c := m.cmds.get(r.Command)
 	if yes {
-		r.Flags |= listed
 		m.list = insert(m.list, p)
 		c.match = insert(c.match, p)
 	} else {
-		r.Flags &^= listed
 		m.list = remove(m.list, p)
 		c.match = remove(c.match, p)
 	}

@@ -9,13 +9,19 @@ import (
 	"github.com/dockwire/dockwire/decode/filter"
 )
 
-// defaultMaxRows is how many rows a model keeps: about 250 MB at most.
+// defaultMaxRows is how many rows a model keeps in memory: about 250 MB at most.
 const defaultMaxRows = 1_200_000
+
+// Outside takes bytes and gives memory with them back that is none of the
+// program's: pages of a file, which the system reads when they are asked for. It
+// stays until the program ends. nil says that there is no more.
+type Outside func(content ...[]byte) []byte
 
 // Options says how much a model keeps, and how its commands come.
 type Options struct {
-	MaxRows  int  // 0: defaultMaxRows; the oldest are forgotten, 4096 at a time
-	Expanded bool // commands come with their calls below them
+	MaxRows  int     // in memory, 0: defaultMaxRows; the oldest go, 4096 at a time,
+	Outside  Outside // there, or are forgotten where there is none
+	Expanded bool    // commands come with their calls below them
 }
 
 // Model is the screen's view of an observation. It belongs to one goroutine.
@@ -64,7 +70,7 @@ func New(in *Intake, o Options) *Model {
 		o.MaxRows = defaultMaxRows
 	}
 	return &Model{
-		intake: in, store: newStore(o.MaxRows), cmds: commands{expanded: o.Expanded},
+		intake: in, store: newStore(o.MaxRows, o.Outside), cmds: commands{expanded: o.Expanded},
 		open: map[decode.ExchangeID]Pos{}, Marks: newMarks(),
 	}
 }
@@ -200,24 +206,26 @@ func (m *Model) change(p Pos, r *Row, c *Command, u *update) {
 	c.Down += u.down - r.Down
 	r.TTFB, r.Took, r.Up, r.Down = u.ttfb, u.took, u.up, u.down
 	r.Status, r.State, r.Content = uint16(u.status), u.state, u.content
-	r.Flags = u.flags | r.Flags&listed
+	r.Flags = u.flags
 	r.by, r.how = m.store.name(string(u.by)), m.store.name(string(u.how))
 	m.store.setTexts(p, u.texts.Summary, u.texts.Failure)
 }
 
 // forget follows the store, which has let its oldest rows go.
-func (m *Model) forget(gone []Row) {
-	m.totals.Forgotten += len(gone)
+func (m *Model) forget(gone [][]Row) {
 	first := m.store.first
 	touched := map[CommandID]bool{}
-	for i := range gone {
-		c := m.cmds.get(gone[i].Command)
-		c.Calls--
-		touched[c.ID] = true
-		if gone[i].Open() {
-			delete(m.open, gone[i].ID)
-			m.totals.Open--
-			c.Open--
+	for _, rows := range gone {
+		m.totals.Forgotten += len(rows)
+		for i := range rows {
+			c := m.cmds.get(rows[i].Command)
+			c.Calls--
+			touched[c.ID] = true
+			if rows[i].Open() {
+				delete(m.open, rows[i].ID)
+				m.totals.Open--
+				c.Open--
+			}
 		}
 	}
 	for id := range touched {

@@ -1,7 +1,9 @@
 package model
 
 import (
+	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -193,6 +195,67 @@ func TestOldRowsAreForgotten(t *testing.T) {
 	}
 	if p, ok := m.ByID(oldest(m)); !ok || p != m.Line(0).Pos {
 		t.Error("the oldest row is not found by its id")
+	}
+}
+
+// Where there is a place outside, nothing is forgotten and all is as it would be in
+// memory; until there is none.
+func TestOldRowsGoOutside(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7, "loop")
+	first := c.Call("GET", "/events", "").Answer(200, decode.ContentJSONStream)
+	for i := range 4 * chunkRows {
+		c.Call("GET", "/v1.47/containers/web"+strconv.Itoa(i%100)+"/json", "").Reply(200+i%2*204, "{}")
+	}
+	first.End(decode.Server, decode.EndEOF)
+	room := 0
+	outside := func(content ...[]byte) []byte {
+		if room--; room < 0 {
+			return nil
+		}
+		return bytes.Join(content, nil)
+	}
+	listed := func(o Options) *Model {
+		in := NewIntake(IntakeOptions{})
+		m := New(in, o)
+		for i, e := range s.Events() {
+			in.Event(e)
+			for i%chunkRows == 0 && m.Pull() {
+			}
+		}
+		in.Tick(s.Now())
+		for m.Pull() {
+		}
+		return m
+	}
+	want := listed(Options{})
+	look := func(m *Model) (all string) {
+		m.SetMode(ByTime)
+		for _, src := range []string{"status:404 web7", "web99", ""} {
+			f, err := filter.Parse(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.SetFilter(f)
+			m.Judge(never)
+			all += shown(m)
+		}
+		return all
+	}
+	room = 100
+	m := listed(Options{MaxRows: 2 * chunkRows, Outside: outside})
+	if room != 97 || look(m) != look(want) || m.Totals() != want.Totals() {
+		t.Errorf("%d chunks are outside, %+v, want %+v", 100-room, m.Totals(), want.Totals())
+	}
+	x, err := ReadIndex(bytes.NewReader(indexOf(t, m)), outside)
+	if err != nil || x.Rows() != want.Totals().Exchanges {
+		t.Errorf("an index: %v", err)
+	}
+	room = 1 // the one that is outside goes with the next
+	m = listed(Options{MaxRows: 2 * chunkRows, Outside: outside})
+	look(m)
+	if tot := m.Totals(); tot.Forgotten != 3*chunkRows || m.Totals().Exchanges != 4*chunkRows+1 || oldest(m) != 3*chunkRows+1 {
+		t.Errorf("with room for one chunk outside: %d lines, %+v", m.Lines(), tot)
 	}
 }
 

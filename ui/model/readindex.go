@@ -26,10 +26,11 @@ const (
 // and place of each of its four texts. See indexWriter.chunk and rowReader.row.
 const rowNumbers = 19 + 2*4
 
-// ReadIndex reads what WriteIndex has written. It trusts nothing in it.
-func ReadIndex(r io.Reader) (*Index, error) {
+// ReadIndex reads what WriteIndex has written, as far as a model of so many rows may
+// keep it. It trusts nothing in it.
+func ReadIndex(r io.Reader, outside Outside) (*Index, error) {
 	in := &indexReader{r: bufio.NewReaderSize(r, 64<<10)}
-	fresh := newStore(0)
+	fresh := newStore(defaultMaxRows, outside)
 	x := &Index{store: *fresh, conns: map[decode.ConnID]*client{}, open: map[decode.ExchangeID]Pos{}}
 	if in.int() != indexVersion || in.text() != operations(fresh) {
 		return nil, errors.Join(errIndex, in.err)
@@ -158,6 +159,10 @@ func (in *indexReader) chunk(x *Index, last bool) {
 		in.fail()
 		return
 	}
+	if x.store.full() && !x.store.moveOut() {
+		in.fail()
+		return
+	}
 	x.store.chunks = append(x.store.chunks, c)
 	before := Row{}
 	for range n {
@@ -207,7 +212,7 @@ func (in *rowReader) row(s *store, c *chunk, before *Row) Row {
 	r.Dial = uint32(in.within(0, 1<<32-1))
 	r.op = uint16(in.within(0, int64(len(s.ops))))
 	r.Status = uint16(in.within(0, 1<<16-1))
-	r.Flags = Flags(in.within(0, 1<<16-1)) &^ listed
+	r.Flags = Flags(in.within(0, 1<<16-1))
 	r.method, r.version = uint8(in.within(0, names)), uint8(in.within(0, names))
 	r.State = exchange.State(in.within(0, int64(exchange.Done)))
 	r.Content = decode.Content(in.within(0, int64(decode.Contents-1)))

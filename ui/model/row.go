@@ -28,7 +28,6 @@ const (
 	Gap             // bytes passed unseen
 	Anomaly         // bytes could not be decoded
 	Omitted         // a body is not in the recording
-	listed          // the filter lets it through
 	streamErr       // the error came inside a stream that began well
 	ByDaemon        // the daemon asks, the client answers
 	Aside           // tells a person nothing: what clients do around builds

@@ -24,6 +24,7 @@ type chunk struct {
 	rows   []Row
 	text   []byte // only ever appended to
 	shared map[string]ref
+	shown  [chunkRows / 64]uint64 // which of them the filter lets through
 }
 
 // store keeps rows and their texts in the order of Pos, and forgets the oldest
@@ -32,32 +33,35 @@ type store struct {
 	chunks []*chunk // the oldest first
 	first  Pos      // of the oldest chunk
 	next   Pos
-	max    int
+	max    int // rows that are in the program's own memory
+	moved  int // chunks that are not: the oldest
+
+	outside Outside // nil: nowhere
 
 	ops     []*engine.Operation // by row.op - 1
 	opIndex map[*engine.Operation]uint16
 	names   []string // methods, versions, parties, endings: few
 }
 
-func newStore(maxRows int) *store {
-	s := &store{max: max(maxRows, chunkRows), ops: engine.Operations(), opIndex: map[*engine.Operation]uint16{}, names: []string{""}}
+func newStore(maxRows int, outside Outside) *store {
+	s := &store{max: max(maxRows, chunkRows), outside: outside, ops: engine.Operations(), opIndex: map[*engine.Operation]uint16{}, names: []string{""}}
 	for i, op := range s.ops {
 		s.opIndex[op] = uint16(i + 1)
 	}
 	return s
 }
 
-// add keeps a row and returns its position, and how many of the oldest rows
-// had to go for it.
-func (s *store) add(r Row, t *Texts) (Pos, []Row) {
-	var gone []Row
+// add keeps a row and returns its position, and the oldest rows that had to go
+// for it.
+func (s *store) add(r Row, t *Texts) (p Pos, gone [][]Row) {
 	if int(s.next-s.first) == len(s.chunks)*chunkRows {
 		if n := len(s.chunks); n > 0 {
 			s.chunks[n-1].shared = nil
-			if int(s.next-s.first) >= s.max {
-				gone = s.chunks[0].rows
+			for s.full() && !s.moveOut() { // those outside go with it
+				gone = append(gone, s.chunks[0].rows)
 				s.chunks = slices.Delete(s.chunks, 0, 1)
 				s.first += chunkRows
+				s.moved = max(s.moved-1, 0)
 			}
 		}
 		s.chunks = append(s.chunks, &chunk{rows: make([]Row, 0, chunkRows), shared: map[string]ref{}})
@@ -68,6 +72,33 @@ func (s *store) add(r Row, t *Texts) (Pos, []Row) {
 	c.rows = append(c.rows, r)
 	s.next++
 	return s.next - 1, gone
+}
+
+// full says that there is no room for a further chunk.
+func (s *store) full() bool { return (len(s.chunks)-s.moved)*chunkRows >= s.max }
+
+// moveOut moves the oldest chunk that is in memory out of it, where that can be.
+func (s *store) moveOut() bool {
+	if s.outside == nil {
+		return false
+	}
+	c := s.chunks[s.moved]
+	rows := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(c.rows))), len(c.rows)*int(unsafe.Sizeof(Row{})))
+	b := s.outside(rows, c.text)
+	if b == nil {
+		s.outside = nil
+		return false
+	}
+	c.rows = unsafe.Slice((*Row)(unsafe.Pointer(unsafe.SliceData(b))), len(c.rows))
+	c.text = b[len(rows):len(b):len(b)] // what is put there later goes elsewhere
+	s.moved++
+	return true
+}
+
+// shown is where it is kept whether a row is shown, and the bit that says so.
+func (s *store) shown(p Pos) (*uint64, uint64) {
+	i := (p - s.first) % chunkRows
+	return &s.chunk(p).shown[i/64], 1 << (i % 64)
 }
 
 // row returns a row that is kept, else nil.

@@ -26,6 +26,7 @@ type Recording struct {
 	in      *recordings.Reader
 	intake  *model.Intake
 	indexes indexcache.Cache
+	outside model.Outside
 	size    int64 // of the file when it was opened
 
 	done, all atomic.Int64 // bytes
@@ -49,7 +50,10 @@ func Open(path string, indexes indexcache.Cache) (*Recording, error) {
 		return nil, err
 	}
 	v.intake = model.NewIntake(model.IntakeOptions{At: v.at, Wait: true})
-	v.Model = model.New(v.intake, model.Options{})
+	if v.in.Header().Redact != "off" { // secrets may be in that file only
+		v.outside = indexes.Outside()
+	}
+	v.Model = model.New(v.intake, model.Options{Outside: v.outside})
 	return v, nil
 }
 
@@ -110,7 +114,7 @@ func (v *Recording) at() int64 {
 // deliver delivers the rows of the index, then the rest of the recording, and goes
 // on as it grows.
 func (v *Recording) deliver(ctx context.Context) {
-	if x, index := v.indexes.Load(v.Archive.Path); index != nil {
+	if x, index := v.indexes.Load(v.Archive.Path, v.outside); index != nil {
 		open, first := index.Open()
 		if err := v.in.Resume(first, x.Offset, open); err != nil {
 			v.intake.Note(err.Error())
