@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -81,10 +82,18 @@ type Burst struct {
 	Clients int
 	Rate    int // exchanges a second; 0: as many as can be
 	For     time.Duration
+	Calls   int // of each client, instead of a time
 }
 
 // Run makes the load and returns how long each exchange took, and all.
 func (b Burst) Run(to Addr) (Latencies, time.Duration, error) {
+	began := time.Now()
+	took, err := b.Each(to)
+	return slices.Concat(took...), time.Since(began), err
+}
+
+// Each makes the load and returns how long the exchanges of each client took.
+func (b Burst) Each(to Addr) ([]Latencies, error) {
 	took := make([]Latencies, b.Clients)
 	errs := make([]error, b.Clients)
 	var work sync.WaitGroup
@@ -93,12 +102,7 @@ func (b Burst) Run(to Addr) (Latencies, time.Duration, error) {
 		work.Go(func() { took[i], errs[i] = b.client(to, i, began) })
 	}
 	work.Wait()
-	all := time.Since(began)
-	var merged Latencies
-	for _, l := range took {
-		merged = append(merged, l...)
-	}
-	return merged, all, errors.Join(errs...)
+	return took, errors.Join(errs...)
 }
 
 func (b Burst) client(to Addr, i int, began time.Time) (took Latencies, err error) {
@@ -108,19 +112,27 @@ func (b Burst) client(to Addr, i int, began time.Time) (took Latencies, err erro
 	}
 	defer c.Close()
 	buf := make([]byte, len(cannedAnswer()))
-	for n := 0; time.Since(began) < b.For; n++ {
+	for n := 0; n < b.Calls || b.Calls == 0 && time.Since(began) < b.For; n++ {
 		if b.Rate > 0 { // clients take turns
 			due := time.Duration(n*b.Clients+i) * time.Second / time.Duration(b.Rate)
 			time.Sleep(due - time.Since(began))
 		}
 		sent := time.Now()
-		if _, err := io.WriteString(c, cannedRequest); err != nil {
-			return took, err
-		}
-		if _, err := io.ReadFull(c, buf); err != nil {
+		if err := ask(c, buf); err != nil {
 			return took, fmt.Errorf("after %d answers: %w", n, err)
 		}
 		took = append(took, time.Since(sent))
 	}
 	return took, nil
+}
+
+// Ask makes one exchange of a Burst on a connection.
+func Ask(c net.Conn) error { return ask(c, make([]byte, len(cannedAnswer()))) }
+
+func ask(c net.Conn, buf []byte) error {
+	if _, err := io.WriteString(c, cannedRequest); err != nil {
+		return err
+	}
+	_, err := io.ReadFull(c, buf)
+	return err
 }

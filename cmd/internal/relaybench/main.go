@@ -6,7 +6,8 @@
 //
 //	go run ./cmd/internal/relaybench -dockwire bin/dockwire -rounds 5
 //
-// Start reading at main, then contenders.go and loads.go.
+// Start reading at main, then contenders.go and loads.go. scale.go is for itself: what
+// many connections and a day's calls cost.
 package main
 
 import (
@@ -33,7 +34,12 @@ func main() {
 	flag.StringVar(&o.dockwire, "dockwire", "bin/dockwire", "the binary to measure")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each load is run on each way")
 	flag.BoolVar(&o.short, "short", false, "run small loads, to see that all of it works")
+	many := flag.Bool("scale", false, "measure many connections and a day's calls instead; it takes a quarter of an hour, and 5 GB of disk in TMPDIR")
 	flag.Parse()
+	if *many {
+		exitOn(o.scale())
+		return
+	}
 	exitOn(o.run())
 }
 
@@ -62,6 +68,14 @@ func play(role string, args []string) error {
 	switch role {
 	case "daemon":
 		_, err = loadtest.NewDaemon(at)
+	case "canned":
+		_, err = loadtest.NewCanned(at)
+	case "fair", "day", "hold":
+		value, err := scaleRole(role, at)
+		if err != nil || value == nil {
+			return err
+		}
+		return json.NewEncoder(os.Stdout).Encode(value)
 	case "bare", "watched":
 		var daemon loadtest.Addr
 		if daemon, err = parse(args[1], false); err != nil {
