@@ -9,8 +9,9 @@ import (
 )
 
 // brokenSays is a call that was cut off before its end: what it was to do, and
-// which side gave it up.
-func (cs *Commands) brokenSays(x *Exchange) string {
+// which side gave it up. work says that the call did some of the command's work,
+// and did not only wait or listen.
+func (cs *Commands) brokenSays(x *Exchange) (says string, work bool) {
 	side := "by the daemon"
 	if x.Ended.By == decode.Client {
 		side = "by the client"
@@ -19,19 +20,29 @@ func (cs *Commands) brokenSays(x *Exchange) string {
 		says := "build was cut off " + side
 		for _, s := range x.Build.Steps {
 			if s.State() == "running" || s.State() == "canceled" {
-				return says + " in step " + s.Name
+				return says + " in step " + s.Name, true
 			}
 		}
-		return says
+		return says, true
 	}
-	says := cs.says(x)
+	says, work = cs.says(x), true
 	if says == "" || x.Call.Op != nil && says == x.Call.Op.ID+" failed" {
+		work = false
 		says = x.Name()
 		if x.about != nil || x.Call.Op != nil && x.Call.Op.ID == "ContainerWait" {
 			says += joinWord(x.Summary())
 		}
 	}
-	return says + ", cut off " + side + joinMessage(engine.OneLine(x.Ended.Err))
+	return says + ", cut off " + side + joinMessage(engine.OneLine(x.Ended.Err)), work
+}
+
+// daemonOf is the daemon that cut off a call which only waited or listened, "" for
+// other calls.
+func daemonOf(x *Exchange, work bool) string {
+	if work || x.Ended.By == decode.Client || x.Conn == nil {
+		return ""
+	}
+	return x.Conn.Upstream
 }
 
 // buildSays is a failed build: its step with the exit code of its program and

@@ -52,6 +52,7 @@ type mark struct {
 	image    []string // a container that the client creates of it takes the mark back
 	step     int      // as long as that is its next call; 0: whenever it is
 	outcome  Outcome
+	daemon   string // that cut off a call which tells nothing of the command's work
 }
 
 type markKind uint8
@@ -283,7 +284,8 @@ func (cs *Commands) end(x *Exchange) {
 		}
 		c.mark(m)
 	case o.Result == Broken:
-		c.mark(mark{kind: markBroken, exchange: x.ID, at: x.End, says: cs.brokenSays(x)})
+		says, work := cs.brokenSays(x)
+		c.mark(mark{kind: markBroken, exchange: x.ID, at: x.End, says: says, daemon: daemonOf(x, work)})
 	case o.Result == OK:
 		o = cs.inspected(c, x, news, o)
 		c.did.add(cs, x)

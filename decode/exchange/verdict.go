@@ -32,7 +32,11 @@ func (c *Command) Verdict() Verdict {
 		}
 		return v
 	}
-	v := Verdict{Result: Failed, Line: c.line(m.words()), Failing: m.exchange, More: len(c.marks) - 1 + c.more}
+	says := m.words()
+	if m.daemon != "" && c.left && len(c.did.list) > 0 {
+		says = "the daemon at " + m.daemon + " stopped; done before: " + c.did.says()
+	}
+	v := Verdict{Result: Failed, Line: c.line(says), Failing: m.exchange, More: len(c.marks) - 1 + c.more}
 	if m.kind == markBroken {
 		v.Result = Broken
 	}
