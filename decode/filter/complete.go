@@ -15,7 +15,8 @@ type Completion struct {
 }
 
 // Complete offers what could be typed at the cursor (a byte offset): fields
-// and joining words, or the values of a field where they are known. more gives
+// and joining words, or the values of a field where they are known: first those
+// that begin with what was typed, then those that have it elsewhere. more gives
 // further values of a field, which come first; it may be nil.
 func Complete(s string, cursor int, more func(field string) []ValueDoc) []Completion {
 	cursor = min(max(cursor, 0), len(s))
@@ -72,10 +73,13 @@ func completeName(prefix string, cursor int, mayJoin bool) []Completion {
 
 func completeValue(t token, cursor int, more func(field string) []ValueDoc) []Completion {
 	f, _ := lookup(t.field)
-	if f == nil || t.open {
+	if f == nil {
 		return nil
 	}
-	var out []Completion
+	at := t.valAt
+	if t.quote { // values that need quotes come with them
+		at--
+	}
 	values := Values(f.doc.Name)
 	if more != nil {
 		seen := more(f.doc.Name)
@@ -83,12 +87,17 @@ func completeValue(t token, cursor int, more func(field string) []ValueDoc) []Co
 			return slices.ContainsFunc(seen, func(s ValueDoc) bool { return s.Value == v.Value })
 		})...)
 	}
+	var first, out []Completion
+	typed := strings.ToLower(t.value)
 	for _, v := range values {
-		if bare := strings.Trim(v.Value, `"`); len(bare) >= len(t.value) && strings.EqualFold(bare[:len(t.value)], t.value) {
-			out = append(out, Completion{v.Value, t.valAt, cursor, v.Doc})
+		switch i := strings.Index(strings.ToLower(strings.Trim(v.Value, `"`)), typed); {
+		case i == 0:
+			first = append(first, Completion{v.Value, at, cursor, v.Doc})
+		case i > 0 && len(typed) > 1: // a letter alone is in nearly all of them
+			out = append(out, Completion{v.Value, at, cursor, v.Doc})
 		}
 	}
-	return out
+	return append(first, out...)
 }
 
 // Values lists the values of a field where there is a list to give.

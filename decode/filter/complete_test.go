@@ -8,6 +8,12 @@ import (
 )
 
 func TestComplete(t *testing.T) {
+	seen := func(field string) []filter.ValueDoc {
+		if field != "cmd" {
+			return nil
+		}
+		return []filter.ValueDoc{{Value: `"docker ps"`}, {Value: `"docker compose up -d"`}}
+	}
 	for _, c := range []struct {
 		in       string // | is the cursor
 		want     []string
@@ -31,7 +37,10 @@ func TestComplete(t *testing.T) {
 		{"(|", []string{"is:"}, []string{"and "}, 1, 1},
 		{"\"met|", nil, []string{"method:"}, 0, 0},
 		{"met|hod:GET", []string{"method:"}, nil, 0, 3},
-		{"tag:N|", []string{"Network", "Node"}, []string{"Image"}, 4, 5},
+		{"tag:N|", []string{"Network", "Node"}, []string{"Image", "Container"}, 4, 5},
+		{"op:create|", []string{"ContainerCreate", "NetworkCreate"}, []string{"ContainerStart"}, 3, 9},
+		{"cmd:up|", []string{`"docker compose up -d"`}, []string{`"docker ps"`}, 4, 6},
+		{`cmd:"docker c|`, []string{`"docker compose up -d"`}, []string{`"docker ps"`}, 4, 13},
 	} {
 		cursor := 0
 		for c.in[cursor] != '|' {
@@ -39,7 +48,7 @@ func TestComplete(t *testing.T) {
 		}
 		s := c.in[:cursor] + c.in[cursor+1:]
 		var got []string
-		for _, o := range filter.Complete(s, cursor, nil) {
+		for _, o := range filter.Complete(s, cursor, seen) {
 			if len(c.want) > 0 && o.Text == c.want[0] && (o.From != c.from || o.To != c.to) {
 				t.Errorf("%s: %+v, want %d to %d", c.in, o, c.from, c.to)
 			}
