@@ -64,7 +64,7 @@ func runCopy(t *testing.T, d docker, f copyas.Form, status int) {
 	case "docker":
 		script = d.cli + strings.TrimPrefix(script, "docker")
 	case "Go":
-		script = "go run " + goProgram(t, f.Text)
+		script = scriptOf(t, "go", "go", f.Text)
 	case "Python":
 		script = scriptOf(t, "python3", "py", f.Text)
 	case "JavaScript":
@@ -93,20 +93,10 @@ func scriptOf(t *testing.T, program, ending, snippet string) string {
 	if err := os.WriteFile(path, []byte(snippet), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return program + " " + path
-}
-
-// goProgram makes a program of a snippet; it prints the status.
-func goProgram(t *testing.T, snippet string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "main.go")
-	text := "package main\n\nimport (\n\"context\"\n\"fmt\"\n\"net\"\n\"net/http\"\n\"strings\"\n)\n\nvar _ = strings.NewReader\n\n" +
-		"func call(ctx context.Context) error {\n" + snippet + "\nfmt.Println(res.StatusCode)\nreturn nil\n}\n\n" +
-		"func main() {\nif err := call(context.Background()); err != nil {\npanic(err)\n}\n}\n"
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+	if program == "go" {
+		program = "go run"
 	}
-	return path
+	return program + " " + path
 }
 
 // exchanges are the events of each exchange of a recording.

@@ -6,7 +6,6 @@ package copyas
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -67,15 +66,23 @@ func asCurl(d *model.Detail, upstream string) string {
 	return b.String() + remark(d, to, "# ")
 }
 
-func body(d *model.Detail, flag, file string) string {
+// smallBody is the request's body, where it is whole, small and text.
+func smallBody(d *model.Detail) (string, bool) {
 	s := &d.Request
+	if s.Size == 0 || d.Hijack || s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body) {
+		return "", false
+	}
+	return strings.TrimRight(string(s.Body), "\n"), true
+}
+
+func body(d *model.Detail, flag, file string) string {
+	text, ok := smallBody(d)
 	switch {
-	case s.Size == 0 || d.Hijack:
+	case d.Request.Size == 0 || d.Hijack:
 		return ""
-	case s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body):
+	case !ok:
 		return file
 	}
-	text := string(bytes.TrimRight(s.Body, "\n"))
 	if strings.HasPrefix(text, "@") { // else curl takes it for the name of a file
 		flag = strings.Replace(flag, "--data-binary", "--data-raw", 1)
 	}
@@ -110,38 +117,4 @@ func asJSON(events []decode.Event) string {
 		return string(first)
 	}
 	return out.String()
-}
-
-// asGo is the call as a Go program's snippet.
-func asGo(d *model.Detail, upstream string) string {
-	to := daemonAt(upstream)
-	var b strings.Builder
-	fmt.Fprintf(&b, "client := &http.Client{Transport: &http.Transport{\n\tDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {\n\t\treturn new(net.Dialer).DialContext(ctx, %q, %q)\n\t},\n", to.network, to.address)
-	if strings.HasPrefix(to.base, "https:") {
-		b.WriteString("\tTLSClientConfig: config, // *tls.Config, to be put in\n")
-	}
-	b.WriteString("}}\n")
-	reader := "nil"
-	switch s := &d.Request; {
-	case s.Size == 0 || d.Hijack:
-	case s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body):
-		reader = "body // io.Reader, to be put in"
-	default:
-		reader = "strings.NewReader(" + goString(strings.TrimRight(string(s.Body), "\n")) + ")"
-	}
-	fmt.Fprintf(&b, "req, err := http.NewRequestWithContext(ctx, %q, %q, %s)\nif err != nil {\n\treturn err\n}\n", d.Method, to.base+d.Target, reader)
-	for _, f := range d.Request.Fields {
-		if !hopHeaders[strings.ToLower(f.Name)] {
-			fmt.Fprintf(&b, "req.Header.Add(%q, %q)\n", f.Name, f.Value)
-		}
-	}
-	b.WriteString("res, err := client.Do(req)\nif err != nil {\n\treturn err\n}\ndefer res.Body.Close()")
-	return b.String() + remark(d, to, "// ")
-}
-
-func goString(s string) string {
-	if !strings.Contains(s, "`") && utf8.ValidString(s) && strconv.CanBackquote(s) {
-		return "`" + s + "`"
-	}
-	return strconv.Quote(s)
 }

@@ -2,7 +2,7 @@ package copyas
 
 import (
 	"encoding/json"
-	"go/parser"
+	"go/format"
 	"strings"
 	"testing"
 
@@ -95,8 +95,15 @@ func TestDocker(t *testing.T) {
 
 func TestGoIsGo(t *testing.T) {
 	d, _ := detail(t, "POST", "/v1.47/containers/create", "{\"Cmd\":[\"echo `x`\"]}", "X-Registry-Auth: \"a\"")
-	if _, err := parser.ParseExpr("func() error {\n" + asGo(d, "unix:///run/d.sock") + "\nreturn nil }"); err != nil {
-		t.Errorf("%v\n%s", err, asGo(d, ""))
+	cut, _ := detail(t, "POST", "/v1.47/images/load", "tar", "Content-Length: 3")
+	cut.Request.Cut = true // the body is to be put in
+	for _, upstream := range []string{"unix:///run/d.sock", "tls://db.example:2376"} {
+		for _, d := range []*model.Detail{d, cut} {
+			program := asGo(d, upstream)
+			if formatted, err := format.Source([]byte(program)); err != nil || strings.TrimSpace(string(formatted)) != strings.TrimSpace(program) {
+				t.Errorf("%v\n%s", err, program)
+			}
+		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dockwire/dockwire/ui/model"
 )
@@ -24,8 +23,8 @@ func asPython(d *model.Detail, upstream string) string {
 		fmt.Fprintf(&b, "conn = http.client.HTTPConnection(%s)\n", literal(to.address))
 	}
 	body := "None"
-	if text, ok := bodyLiteral(d); ok {
-		body = text + ".encode()"
+	if text, ok := smallBody(d); ok {
+		body = literal(text) + ".encode()"
 	} else if d.Request.Size > 0 && !d.Hijack {
 		body = "open(\"FILE\", \"rb\")"
 	}
@@ -50,7 +49,7 @@ func asJavaScript(d *model.Detail, upstream string) string {
 			where += ", ca: fs.readFileSync(\"ca.pem\"), cert: fs.readFileSync(\"cert.pem\"), key: fs.readFileSync(\"key.pem\")"
 		}
 	}
-	text, small := bodyLiteral(d)
+	text, small := smallBody(d)
 	file := !small && d.Request.Size > 0 && !d.Hijack
 	if module == "https" || file {
 		b.WriteString("import fs from \"node:fs\";\n")
@@ -59,7 +58,7 @@ func asJavaScript(d *model.Detail, upstream string) string {
 	b.WriteString("  console.log(res.statusCode);\n  res.pipe(process.stdout);\n});\n")
 	switch {
 	case small:
-		b.WriteString("req.end(" + text + ");")
+		b.WriteString("req.end(" + literal(text) + ");")
 	case file:
 		b.WriteString("fs.createReadStream(\"FILE\").pipe(req);")
 	default:
@@ -93,15 +92,6 @@ func headers(d *model.Detail) string {
 	return strings.Join(parts, ", ")
 }
 
-// bodyLiteral is the request's body as a string, where it is whole, small and
-// text.
-func bodyLiteral(d *model.Detail) (string, bool) {
-	s := &d.Request
-	if s.Size == 0 || d.Hijack || s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body) {
-		return "", false
-	}
-	return literal(strings.TrimRight(string(s.Body), "\n")), true
-}
 
 // literal is a string as Python and JavaScript write it, which is as JSON does.
 func literal(s string) string {
