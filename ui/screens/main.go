@@ -21,6 +21,8 @@ import (
 var recordings = map[string]string{
 	"demo.jsonl.zst": "cmd/dockwire/demo/recording.jsonl.zst",
 	"up.jsonl":       "recordings/testdata/sessions/compose-unhealthy.jsonl",
+	"run.jsonl":      "recordings/testdata/sessions/run-not-found-in-shell.jsonl",
+	"build.jsonl":    "recordings/testdata/sessions/build-step-fails.jsonl",
 }
 
 // columns is how wide the pictures are.
@@ -69,7 +71,7 @@ func takeAll() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		if err := os.WriteFile(filepath.Join("ui", "screens", s.name+".svg"), picture, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join("ui", "screens", s.name+".svg"), []byte(picture), 0o644); err != nil {
 			return err
 		}
 	}
@@ -95,26 +97,30 @@ func prepare(root, work string) error {
 	return nil
 }
 
-// firstPicture is the first picture that holds, the last one there was when none
+// pictureOf is what a terminal shows, as SVG.
+func pictureOf(t *terminal.Terminal) string {
+	var b bytes.Buffer
+	picture.Draw(&b, t.Cells())
+	return b.String()
+}
+
+// first is the first of what is seen that holds, the last one there was when none
 // does.
-func firstPicture(t *terminal.Terminal, holds func([]byte) bool) []byte {
-	var shot bytes.Buffer
+func first(seen func() string, holds func(string) bool) string {
 	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		shot.Reset()
-		picture.Draw(&shot, t.Cells())
-		if holds(shot.Bytes()) || time.Since(began) > patience {
-			return shot.Bytes()
+		if s := seen(); holds(s) || time.Since(began) > patience {
+			return s
 		}
 	}
 }
 
-// still holds once a picture has been the same for a while.
-func still() func([]byte) bool {
-	var last []byte
+// still holds once what is seen has been the same for a while.
+func still() func(string) bool {
+	var last string
 	var since time.Time
-	return func(picture []byte) bool {
-		if !bytes.Equal(picture, last) {
-			last, since = bytes.Clone(picture), time.Now()
+	return func(seen string) bool {
+		if seen != last {
+			last, since = seen, time.Now()
 		}
 		return time.Since(since) > time.Second
 	}
@@ -123,31 +129,41 @@ func still() func([]byte) bool {
 // patience is how long a slow machine may take for a step.
 const patience = 30 * time.Second
 
-// take takes the picture once it holds.
-func (s *shot) take(work string, holds func(picture []byte) bool) ([]byte, error) {
-	cmd := exec.Command(filepath.Join(work, "dockwire"), "view", s.of)
+// open shows the recording in a terminal, as it is before any key.
+func open(work, recording string, columns, rows int) (*terminal.Terminal, error) {
+	cmd := exec.Command(filepath.Join(work, "dockwire"), "view", recording)
 	cmd.Dir = work
 	// A terminal of all colours, and nothing that a person has set.
 	cmd.Env = []string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + work, "XDG_CONFIG_HOME=" + filepath.Join(work, "config"), "PATH=" + os.Getenv("PATH")}
-	t, err := terminal.Start(cmd, columns, s.rows)
+	t, err := terminal.Start(cmd, columns, rows)
 	if err != nil {
 		return nil, err
 	}
-	defer t.Kill()
-	if err := t.Await(patience, "the recording", func(text string) bool {
+	err = t.Await(patience, "the recording", func(text string) bool {
 		return strings.Contains(text, "recording\n") && strings.Contains(text, "▸")
-	}); err != nil {
-		return nil, err
+	})
+	if err != nil {
+		t.Kill()
 	}
+	return t, err
+}
+
+// take takes the picture once it holds.
+func (s *shot) take(work string, holds func(picture string) bool) (string, error) {
+	t, err := open(work, s.of, columns, s.rows)
+	if err != nil {
+		return "", err
+	}
+	defer t.Kill()
 	for _, st := range s.steps {
 		if err := t.Type(st.keys); err != nil {
-			return nil, err
+			return "", err
 		}
 		if err := t.Shows(patience, st.shows); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
-	picture := firstPicture(t, holds)
+	picture := first(func() string { return pictureOf(t) }, holds)
 	_ = t.Type("qq")
 	return picture, t.Wait()
 }
