@@ -44,7 +44,7 @@ func lane(d decode.Direction, fd int) (string, style) {
 	case fd == 1:
 		return "stdout", good
 	case fd == 2:
-		return "stderr", bad
+		return "stderr", warn
 	case fd == 3:
 		return "daemon's error", alarm
 	}

@@ -79,9 +79,6 @@ func (a *App) completeCommand(text string) (out []filter.Completion) {
 		}
 		return out
 	}
-	if text == "" {
-		return nil
-	}
 	for _, v := range verbs() {
 		if strings.HasPrefix(v.name, text) {
 			out = append(out, filter.Completion{Text: v.name + " ", To: len(text), Doc: v.argument + "  " + v.doc})

@@ -70,6 +70,7 @@ type madeFor struct {
 	width int
 	tty   bool
 	calls int
+	says  string // a command's verdict, or what went wrong with the exchange
 	mark  model.Mark
 	now   time.Duration // of what is open
 	build *build.Build
@@ -174,10 +175,10 @@ func (p *detailPage) refresh(width int) {
 	a := p.a
 	made := madeFor{d: p.d, line: p.line, tab: p.shown(), width: width, tty: p.asTTY}
 	if c := a.m.Command(p.line.Command); p.line.IsCommand && c != nil {
-		made.calls = c.Calls<<1 + c.Open
+		made.calls, made.says = c.Calls<<1+c.Open, c.Verdict.Line
 	}
 	if p.d != nil {
-		made.mark = a.m.Marks.Of(p.d.ID)
+		made.mark, made.says = a.m.Marks.Of(p.d.ID), a.list.message()
 		if p.d.State != exchange.Done && p.shown() == tabOverview {
 			made.now = a.passed().Truncate(time.Second)
 		}
@@ -236,7 +237,7 @@ func (p *detailPage) tabLines(width int) cells.Source {
 	case tabCopy:
 		return cells.Fixed(p.copyLines())
 	}
-	return cells.Fixed(cells.Overview(p.d, p.a.m.Marks.Of(p.d.ID), clock, p.a.passed(), width))
+	return cells.Fixed(cells.Overview(p.d, p.a.list.message(), p.a.m.Marks.Of(p.d.ID), clock, p.a.passed(), width))
 }
 
 // meaning says what the field under the cursor is for, "" where that is not known.

@@ -177,7 +177,7 @@ const maxMessage = 6
 // returns how many rows that takes.
 func (f *frame) message(s tcell.Screen, x, y, width, rows int) int {
 	text := f.a.list.message()
-	if text == "" || rows < 6 || width < 20 {
+	if text == "" || rows < 6 || width < 20 || f.a.prompt.on {
 		return 0
 	}
 	lines := cells.Wrapped(cells.Bad, "✗ ", text, width, min(maxMessage, rows/3))
@@ -215,15 +215,16 @@ func (f *frame) empty(s tcell.Screen, x, y, width, rows int) {
 
 func (f *frame) detail(s tcell.Screen, x, y, width, rows int) {
 	p := &f.a.detail
-	f.tabs(s, x, y, width)
 	p.SetRect(x+1, y+1, width-1, rows-1)
 	p.refresh(width - 2)
+	f.tabs(s, x, y, width)
 	p.Focus = p.focused()
 	p.Find = strings.ToLower(f.a.search.text)
 	p.Draw(s, f.a.theme)
 }
 
-// tabs is the line above the detail: a rule with the tabs in it.
+// tabs is the line above the detail: a rule with the tabs in it, and the line that the
+// cursor is on where not all are seen.
 func (f *frame) tabs(s tcell.Screen, x, y, width int) {
 	p := &f.a.detail
 	l := cells.Line{}
@@ -249,8 +250,12 @@ func (f *frame) tabs(s tcell.Screen, x, y, width int) {
 			l.Add(cells.Text, " ").Add(role, n).Add(cells.Text, " ")
 		}
 	}
-	if n := width - l.Width(); n > 0 {
-		l.Add(cells.Rest, strings.Repeat("─", n))
+	at := ""
+	if n := p.Source.Len(); n > p.Height() { // there is more than what is seen
+		at = " " + itoa(min(p.Cursor, n-1)+1) + "/" + itoa(n) + " ─"
+	}
+	if n := width - l.Width() - safe.Width(at); n > 0 {
+		l.Add(cells.Rest, strings.Repeat("─", n)).Add(cells.Dim, at)
 	}
 	f.line(s, x, y, width, l)
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/ui/model"
@@ -40,12 +41,14 @@ func (p *listPage) Line(i, width int) cells.Line {
 	return c.Call(r, &t, m.Marks.Of(r.ID), p.a.o.Clock, p.a.passed())
 }
 
-// verdict is what went wrong in a command, where its calls do not show it.
+// verdict is what came of a command, where its calls do not show it. The line names
+// the command already.
 func (p *listPage) verdict(c *model.Command) string {
 	if c.Expanded {
 		return ""
 	}
-	return trouble(c)
+	_, says, _ := strings.Cut(c.Verdict.Line, ": ")
+	return says
 }
 
 // trouble says how a command failed, where it did.
@@ -75,10 +78,19 @@ func (p *listPage) message() string {
 	if failure == "" {
 		failure = t.Summary
 	}
-	if c := p.a.m.Command(r.Command); c != nil && c.Verdict.Failing == r.ID && len(c.Verdict.Line) > len(failure) {
-		return c.Verdict.Line // "unhealthy" alone says little
+	c := p.a.m.Command(r.Command)
+	if c == nil || c.Verdict.Failing != r.ID {
+		return failure
 	}
-	return failure
+	verdict := c.Verdict.Line
+	end := strings.TrimSuffix(verdict, "…")
+	switch end = end[max(len(end)-16, 0):]; {
+	case strings.Contains(failure, end): // the same words, whole
+		return failure
+	case strings.Contains(verdict, failure) || strings.HasPrefix(failure, "exit "): // "unhealthy" alone says little
+		return verdict
+	}
+	return verdict + " · " + failure
 }
 
 // follow puts the cursor where the selected line is now.

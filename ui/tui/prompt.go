@@ -144,13 +144,15 @@ func (p *prompt) complete(text string) []string {
 		all = p.a.completeCommand(text)
 	}
 	var entries []string
+	_, _, width, _ := p.a.frame.GetRect()
 	for _, c := range all[:min(len(all), offer)] {
 		p.offered = append(p.offered, c)
 		entry := safe.String(c.Text)
 		if c.Doc != "" {
 			entry = cells.Fit(entry, max(20, safe.Width(entry)), false) + " " + c.Doc
 		}
-		entries = append(entries, entry)
+		// What is below would look as if it belonged to the entry.
+		entries = append(entries, cells.Fit(entry, max(width-len(promptLabels[p.kind]), 1), false))
 	}
 	return entries
 }

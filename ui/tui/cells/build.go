@@ -34,7 +34,7 @@ func Build(b *build.Build, now time.Duration, width int) []Line {
 	p.blank()
 	c := newChart(b, now, p.width)
 	group := ""
-	for _, s := range b.Steps {
+	for _, s := range b.InOrder() {
 		if s.Group != group {
 			if group = s.Group; group != "" {
 				p.lines = append(p.lines, *new(Line).Raw(Title, group))

@@ -93,6 +93,15 @@ func (c *Columns) right() int {
 	return n
 }
 
+// behindName is where the column behind the names of operations begins.
+func (c *Columns) behindName() int {
+	at := 2 + c.indent + 4 + c.name + 1
+	if c.layout != "" {
+		at += len(c.layout) + 1
+	}
+	return at
+}
+
 // heading is the name of a column, as wide as the column.
 type heading struct {
 	text string
@@ -210,15 +219,15 @@ func (c *Columns) Call(r *model.Row, t *model.Texts, k model.Mark, clock Clock, 
 		numbers.sizes, numbers.ttfb = false, false
 	}
 	if room := c.width - l.Width() - numbers.right(); room > 3 {
-		c.what(&l, r, t, k, room)
+		c.about(&l, r, t, k, room)
 	}
 	numbers.numbers(&l, r, t, now)
 	return l
 }
 
-// what says what the call was about. In a call that failed, the message is the last
+// about says what the call was about. In a call that failed, the message is the last
 // to be cut: the rest and the remarks give way to it.
-func (c *Columns) what(l *Line, r *model.Row, t *model.Texts, k model.Mark, room int) {
+func (c *Columns) about(l *Line, r *model.Row, t *model.Texts, k model.Mark, room int) {
 	end := l.Width() + room
 	what := safe.String(t.Summary)
 	switch {
@@ -369,14 +378,12 @@ func statusText(r *model.Row) (string, Role) {
 		return "···", Dim
 	case r.Has(model.Probe): // expected: the client only looked
 		return strconv.Itoa(int(s)), Dim
-	case s >= 500 || r.Has(model.Failed) && s >= 400:
+	case r.Has(model.Failed): // whatever the status: the error may have come later
 		return strconv.Itoa(int(s)), Bad
 	case s >= 400:
 		return strconv.Itoa(int(s)), Warn
 	case s >= 300:
 		return strconv.Itoa(int(s)), Notice
-	case r.Has(model.Failed): // the error came later
-		return strconv.Itoa(int(s)), Bad
 	default:
 		return strconv.Itoa(int(s)), Good
 	}
@@ -416,10 +423,15 @@ func (c *Columns) Command(cmd *model.Command, verdict string, filtered bool, clo
 	who := safe.String(cmd.Who())
 	title := safe.String(cmd.Title)
 	room := c.width - l.Width() - right
-	if verdict != "" && room > 30 {
-		verdict = safe.String(verdict)
-		l.Add(Command, safe.Cut(title, max(room-safe.Width(verdict)-2, room/3)))
-		l.Add(Bad, "  "+safe.Cut(verdict, max(c.width-right-l.Width()-2, 0)))
+	verdict = safe.String(verdict)
+	said, least := Dim, safe.Width(title) // what went well takes nothing from the title
+	if cmd.Failed > 0 || cmd.Verdict.Result.Bad() {
+		said, least = Bad, room/3
+	}
+	if verdict != "" && room > 30 && least+10 < room {
+		l.Add(Command, safe.Cut(title, max(room-safe.Width(verdict)-2, least)))
+		l.To(min(c.behindName(), c.width-right-safe.Width(verdict)) - 2) // below each other, where there is room
+		l.Add(said, "  "+safe.Cut(verdict, max(c.width-right-l.Width()-2, 0)))
 	} else if who != "" && safe.Width(title)+safe.Width(who)+2 <= room && c.width >= 50 {
 		l.Add(Command, title).Add(Dim, "  "+who)
 	} else {

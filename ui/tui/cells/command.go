@@ -27,6 +27,13 @@ func CommandOverview(m *model.Model, c *model.Command, clock Clock, width int) [
 	}
 	l.Add(Outward, "  ↑"+text.Size(c.Up)).Add(Dim, " ↓"+text.Size(c.Down))
 	p.lines = append(p.lines, l)
+	if v := c.Verdict; v.Line != "" {
+		role := Text
+		if v.Result.Bad() {
+			role = Bad
+		}
+		p.prose(role, safe.String(v.Line))
+	}
 	p.title("Operations")
 	p.operations(m, c)
 	p.blank()

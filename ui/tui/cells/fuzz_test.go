@@ -48,7 +48,7 @@ func FuzzPages(f *testing.F) {
 				continue
 			}
 			for _, width := range []int{10, 80} {
-				checkSafe(t, Overview(d, model.Mark{Comment: string(body)}, Clock{}, 0, width))
+				checkSafe(t, Overview(d, string(body), model.Mark{Comment: string(body)}, Clock{}, 0, width))
 				for _, dir := range []decode.Direction{decode.Request, decode.Response} {
 					checkSafe(t, Message(d, dir, Clock{}, width, nil, false))
 					checkSafe(t, Message(d, dir, Clock{}, width, map[int]bool{1: true, 3: true}, true))

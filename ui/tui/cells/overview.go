@@ -15,11 +15,11 @@ import (
 )
 
 // Overview says in words what an exchange is about: what happened, when, what
-// the operation is for and what its parameters mean. now is the time, for what is
-// still open.
-func Overview(d *model.Detail, k model.Mark, clock Clock, now time.Duration, width int) []Line {
+// the operation is for and what its parameters mean. wrong says what went wrong with
+// it, "" where the call itself tells. now is the time, for what is still open.
+func Overview(d *model.Detail, wrong string, k model.Mark, clock Clock, now time.Duration, width int) []Line {
 	p := page{width: max(width, 20)}
-	p.outcome(d)
+	p.outcome(d, wrong)
 	if k.Comment != "" {
 		p.lines = append(p.lines, *new(Line).Add(Mark, "✎ ").Raw(Text, k.Comment))
 	}
@@ -80,20 +80,23 @@ func (p *page) labelled(label string, column int, r Role, s string) {
 	}
 }
 
-func (p *page) outcome(d *model.Detail) {
+func (p *page) outcome(d *model.Detail, wrong string) {
 	var l Line
 	l.Raw(Strong, d.Name())
 	l.Add(Text, "  ").Raw(Dim, d.Method+" ").Raw(Text, d.Call.Path)
 	p.lines = append(p.lines, l)
-	if s := d.Summary(); s != "" {
-		r := Text
-		if d.Failed() {
-			r = Bad
-		}
-		p.prose(r, safe.String(s))
+	summary := d.Summary()
+	if wrong == "" {
+		wrong = d.Error()
 	}
-	if e := d.Error(); e != "" && !strings.Contains(d.Summary(), e) {
-		p.prose(Bad, safe.String(e))
+	if about, said, _ := strings.Cut(summary, " → "); wrong != "" && strings.Contains(wrong, strings.TrimSuffix(said, "…")) {
+		summary = about // the rest follows
+	}
+	if summary != "" && summary != wrong {
+		p.prose(Text, safe.String(summary))
+	}
+	if wrong != "" {
+		p.lines = append(p.lines, Wrapped(Bad, "✗ ", wrong, p.width, maxLineRows)...)
 	}
 	var s Line
 	switch {

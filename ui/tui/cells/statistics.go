@@ -54,7 +54,7 @@ func Statistics(m *model.Model, s *model.Statistics, by model.StatColumn, revers
 		for _, p := range s.Slowest {
 			r, t := m.Row(p)
 			var l Line
-			l.Add(Warn, Fit(text.Took(r.Took), 8, true)+"  ").Add(Dim, "#"+strconv.FormatUint(uint64(r.ID), 10)+" ")
+			l.Add(tookRole(r, &t), Fit(text.Took(r.Took), 8, true)+"  ").Add(Dim, "#"+strconv.FormatUint(uint64(r.ID), 10)+" ")
 			l.Raw(Text, t.Name()).Raw(Dim, "  "+t.Summary)
 			add(l, p)
 		}

@@ -146,7 +146,7 @@ func laneOf(d *model.Detail, c *model.Piece, body bool) (string, Role) {
 	case c.Fd == 0:
 		return "echo", Outward
 	case c.Fd == 2:
-		return "stderr", Bad
+		return "stderr", Warn
 	case c.Fd == 3:
 		return "daemon", Alarm
 	case c.Fd == 1:
