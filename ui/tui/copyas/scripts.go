@@ -92,7 +92,6 @@ func headers(d *model.Detail) string {
 	return strings.Join(parts, ", ")
 }
 
-
 // literal is a string as Python and JavaScript write it, which is as JSON does.
 func literal(s string) string {
 	var b bytes.Buffer
