@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,8 @@ Several files are replayed together, as if each had been recorded behind the
 one before. Of a folder, each test has a recording of its own: a test that begins says so
 with POST ` + replay.ControlPath + ` {"name": "test_start"} on the replay's socket and is
 answered from FOLDER/test_start.jsonl; DELETE ` + replay.ControlPath + ` ends it and answers
-with why it failed.
+with why it failed. With --mode auto, a test that has no recording gets one: it talks
+to the daemon, and what it says is recorded.
 
 FILE` + replay.SettingsSuffix + ` may have settings: "ignore" and "volatile", lists of
 places, and "reuse".`,
@@ -51,6 +53,7 @@ places, and "reuse".`,
   dockwire replay up.jsonl down.jsonl -- ./up-and-down.sh
   dockwire replay recordings/ -- pytest -q
   dockwire replay --mode auto up.jsonl -- docker compose up -d
+  dockwire replay --mode auto recordings/ -- pytest -q
   dockwire replay --speed real --listen unix:///tmp/fake.sock up.jsonl`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -95,9 +98,14 @@ func (f *replayFlags) replay(files, command []string) (int, error) {
 	switch f.mode {
 	case "replay":
 	case "auto":
+		if _, name := filepath.Split(file); name == "" {
+			if err := os.MkdirAll(file, 0o755); err != nil {
+				return fail, err
+			}
+		}
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && len(command) > 0 {
 			say("%s is not there: recording it", file)
-			r := runFlags{}
+			r := runFlags{background: "wait"}
 			r.record.output, r.record.maxBody, r.quiet = file, "8MiB", true
 			r.upstream = f.upstream
 			return r.run(command)
@@ -107,7 +115,7 @@ func (f *replayFlags) replay(files, command []string) (int, error) {
 		return fail, fmt.Errorf("--mode %q: give replay or auto", f.mode)
 	}
 	if len(files) > 1 && f.onMiss != "fail" {
-		return fail, errors.New("--on-miss and --mode are for a single recording")
+		return fail, errors.New("--on-miss and --mode are for a single recording, or a folder of them")
 	}
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
 		if len(files) > 1 {
@@ -139,15 +147,21 @@ func (f *replayFlags) replaySuite(dir string, cfg replay.Config, strict replay.S
 	if len(command) > 0 {
 		fail = child.OwnFailure
 	}
-	if f.onMiss != "fail" {
-		return fail, fmt.Errorf("--on-miss and --mode are for a single recording, and %s is a folder", dir)
-	}
-	suite, err := replay.OpenSuite(dir, cfg, max(strict, replay.StrictMiss))
+	forwarder, err := f.forward(dir, &cfg)
 	if err != nil {
 		return fail, err
 	}
+	cfg.Forward = nil // each test has its own
+	fails := max(strict, replay.StrictMiss)
+	if forwarder != nil {
+		fails = strict // what a recording lacks is recorded
+	}
+	suite, err := replay.OpenSuite(dir, cfg, fails)
+	if err != nil {
+		return fail, errors.Join(err, forwarder.close())
+	}
 	code, err := f.serve(suite, command)
-	if closeErr := suite.Close(); err == nil && closeErr != nil {
+	if closeErr := errors.Join(suite.Close(), forwarder.close()); err == nil && closeErr != nil {
 		return fail, closeErr
 	}
 	if err != nil {
@@ -222,7 +236,7 @@ func (f *replayFlags) tell(reports []replay.Report, strict replay.Strict, always
 	}
 	for i := range reports {
 		r := &reports[i]
-		if !f.quiet && (always || len(r.Missed)+len(r.Warnings)+len(r.Bindings)+len(r.Unused)+len(r.Faults) > 0) {
+		if !f.quiet && (always || len(r.Missed)+len(r.Warnings)+len(r.Bindings)+len(r.Unused)+len(r.Faults)+len(r.Disorder) > 0) {
 			fmt.Fprint(os.Stderr, safe.Lines(r.Text()))
 		}
 	}

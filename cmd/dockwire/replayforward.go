@@ -46,15 +46,24 @@ func (f *replayFlags) forward(file string, cfg *replay.Config) (*forwarder, erro
 		return nil, err
 	}
 	f.listen.risk = riskRoot // there is a daemon behind it after all
-	w := &forwarder{file: file, upstream: route{upstream: upstream}}
-	w.begun = sync.OnceValue(w.start)
-	cfg.Forward = w.dial
 	paint := missPaint(os.Stderr)
 	cfg.OnMiss = func(m *match.Miss) {
 		fmt.Fprintln(os.Stderr, m.Cleaned(safe.Lines).Text(paint))
-		say("request %d goes to %s, and into %s", m.Number, upstream, file)
+		say("request %d goes to %s, and into the recording", m.Number, upstream)
+	}
+	w := newForwarder(file, upstream)
+	cfg.Forward = w.dial
+	cfg.ForwardInto = func(test string) (func() (net.Conn, error), func() error) { // of a folder
+		w := newForwarder(test, upstream)
+		return w.dial, w.end
 	}
 	return w, nil
+}
+
+func newForwarder(file string, upstream *upstream) *forwarder {
+	w := &forwarder{file: file, upstream: route{upstream: upstream}}
+	w.begun = sync.OnceValue(w.start)
+	return w
 }
 
 func (w *forwarder) dial() (net.Conn, error) {
@@ -84,12 +93,17 @@ func (w *forwarder) start() error {
 	return nil
 }
 
-// close ends the tap, when the player has ended.
+// close is end, for the last of an upstream's. A nil *forwarder has nothing to end.
 func (w *forwarder) close() error {
 	if w == nil {
 		return nil
 	}
 	defer w.upstream.upstream.close()
+	return w.end()
+}
+
+// end ends the tap, when the player has ended.
+func (w *forwarder) end() error {
 	if w.tap == nil {
 		return nil
 	}
@@ -99,6 +113,6 @@ func (w *forwarder) close() error {
 	if served := <-w.served; err == nil {
 		err = served
 	}
-	say("recorded %d more exchanges in %s", w.tap.counts.Exchanges, w.file)
+	say("recorded %s in %s", plural(w.tap.counts.Exchanges, "exchange"), w.file)
 	return err
 }

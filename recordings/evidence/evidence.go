@@ -9,6 +9,7 @@ package evidence
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -39,6 +40,7 @@ type Found struct {
 type request struct {
 	x      *load.Exchange
 	leaves []match.Leaf
+	files  []match.Leaf // contents of an upload's
 }
 
 // Volatile compares the requests of two recordings of one flow.
@@ -85,7 +87,8 @@ func read(path string) (out []request, err error) {
 			Tar: r.Tar, TarCut: r.TarCut, TarErr: r.TarErr,
 		}
 		asIs := func(s string) string { return s }
-		out = append(out, request{x, append(rules.HeadLeaves(x.Method, &x.Call, asIs), rules.BodyLeaves(x.Method, &x.Call, &b, asIs)...)})
+		all := append(rules.HeadLeaves(x.Method, &x.Call, asIs), rules.BodyLeaves(x.Method, &x.Call, &b, asIs)...)
+		out = append(out, request{x, all, match.FileLeaves(&b)})
 	}})
 	if err != nil {
 		return nil, err
@@ -123,30 +126,23 @@ func (c *comparison) lone(path string, x *load.Exchange) {
 func (c *comparison) both(a, b *request) {
 	op := a.x.Call.Op
 	var rest []match.Difference
+	files := c.upload(op.ID, slices.Concat(match.DiffLeaves(a.leaves, b.leaves), match.DiffLeaves(a.files, b.files)))
 	for _, d := range match.DiffLeaves(a.leaves, b.leaves) {
 		if strings.HasPrefix(d.Place, "path.") || c.name(a, &d) || d.Absent != "" {
 			continue // ids come from answers; what is missing has no value
 		}
 		rest = append(rest, d)
 	}
-	differs := false
+	differs := files
 	for _, d := range rest {
-		if c.names.Derives(d.Recorded, d.Received, nil) || slices.Contains([]string{"body", "files"}, strings.SplitN(d.Place, ".", 2)[0]) && !strings.HasPrefix(d.Place, "body.") {
+		if c.names.Derives(d.Recorded, d.Received, nil) || d.Place == "body" || strings.HasPrefix(d.Place, "files.") {
 			continue
 		}
 		differs = true
-		rule := op.ID + ":" + d.Place
 		if match.BuiltinVolatile().Cover(op.ID, d.Place) {
 			continue
 		}
-		i, ok := c.at[rule]
-		if !ok {
-			i = len(c.found.Volatile)
-			c.at[rule] = i
-			recorded, other := d.Values()
-			c.found.Volatile = append(c.found.Volatile, Place{Rule: rule, A: recorded, B: other})
-		}
-		p := &c.found.Volatile[i]
+		p := c.place(op.ID+":"+d.Place, &d)
 		p.Number++
 		for _, value := range []string{d.Recorded, d.Received} {
 			if text, ok := plain(d.Place, value); ok {
@@ -157,6 +153,36 @@ func (c *comparison) both(a, b *request) {
 	if !differs {
 		c.found.Same++
 	}
+}
+
+// place is what was found at the place of a rule, d the first time.
+func (c *comparison) place(rule string, d *match.Difference) *Place {
+	i, ok := c.at[rule]
+	if !ok {
+		i = len(c.found.Volatile)
+		c.at[rule] = i
+		recorded, other := d.Values()
+		c.found.Volatile = append(c.found.Volatile, Place{Rule: rule, A: recorded, B: other})
+	}
+	return &c.found.Volatile[i]
+}
+
+// upload notes the files of an upload that differ, and folders in which names do. It
+// reports whether there are any. What is copied into a container by another name needs
+// no evidence.
+func (c *comparison) upload(op string, diffs []match.Difference) (any bool) {
+	for _, d := range diffs {
+		name, ok := strings.CutPrefix(d.Place, "files.")
+		if !ok || d.Absent != "" && op == "PutContainerArchive" {
+			continue
+		}
+		if folder := path.Dir(name); d.Absent != "" {
+			name = strings.TrimPrefix(folder+"/*", "./")
+		}
+		any = true
+		c.place(op+":files."+name, &d).Number++
+	}
+	return any
 }
 
 // plain is a value as text: bodies have it as JSON.

@@ -1,13 +1,43 @@
 package evidence
 
 import (
+	"archive/tar"
+	"bytes"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
+
+// Of an upload, the files that differ are volatile, and the folders in which names do.
+func TestVolatileFiles(t *testing.T) {
+	load := func(digest, manifest string) string {
+		var b bytes.Buffer
+		w := tar.NewWriter(&b)
+		for _, f := range [][2]string{{"blobs/sha256/" + digest, "layer"}, {"manifest.json", manifest}, {"oci-layout", "1"}} {
+			_ = w.WriteHeader(&tar.Header{Name: f[0], Size: int64(len(f[1])), Mode: 0o644}) // a buffer takes everything
+			_, _ = w.Write([]byte(f[1]))
+		}
+		_ = w.Close()
+		s := exchangetest.New()
+		tape.JSON(s.Connect(7).Call("POST", "/images/load", b.String(), "Content-Type: application/x-tar"), 200, "{}")
+		return tape.Write(t, s)
+	}
+	found, err := Volatile(load("aaaa", "[aaaa]"), load("bbbb", "[bbbb]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules []string
+	for _, p := range found.Volatile {
+		rules = append(rules, p.Rule)
+	}
+	if want := []string{"ImageLoad:files.blobs/sha256/*", "ImageLoad:files.manifest.json"}; !slices.Equal(rules, want) {
+		t.Errorf("%q, want %q", rules, want)
+	}
+}
 
 func TestVolatile(t *testing.T) {
 	flow := func(name, run, schema string, more bool) string {

@@ -40,6 +40,10 @@ type Config struct {
 	// Forward dials a real daemon for what was not recorded. nil: such a
 	// request is refused.
 	Forward func() (net.Conn, error)
+	// ForwardInto is Forward for a Suite: it gives the dialler for a test's
+	// recording, into which the requests go that are not in it, and end, which is
+	// called when the test is over.
+	ForwardInto func(recording string) (dial func() (net.Conn, error), end func() error)
 	// Peer tells clients apart: connections with equal keys are of one client.
 	// "" falls back to the address and the User-Agent. nil: the process where
 	// the kernel tells it.

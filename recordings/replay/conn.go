@@ -114,7 +114,7 @@ func (c *conn) answer(in *incoming) bool {
 // next one is of the test that has begun.
 func (c *conn) controlled(in *incoming) bool {
 	in.decide(false)
-	status, text, after := c.p.control(in.method, in.body.Bytes)
+	status, text, after := c.p.control(c.nc, in.method, in.body.Bytes)
 	defer after()
 	if status == 200 {
 		body, _ := json.Marshal(map[string]string{"failed": text}) // texts always encode

@@ -30,7 +30,8 @@ type junitSuite struct {
 
 // JUnit writes reports as JUnit XML, as CI systems read it: a suite for each
 // recording, with a test for each request that was missed, and one for each
-// exchange that was not used, which fails with StrictAll only.
+// exchange that was not used, which fails with StrictAll only, as starts in another
+// order do.
 func JUnit(w io.Writer, reports []Report, s Strict) error {
 	all := struct {
 		XMLName xml.Name     `xml:"testsuites"`
@@ -67,6 +68,11 @@ func (r *Report) junit(s Strict) junitSuite {
 			c.Skipped, c.Failure = nil, &junitFailure{Message: "a recorded exchange was not used"}
 		}
 		suite.Cases = append(suite.Cases, c)
+	}
+	for _, d := range r.Disorder {
+		if s == StrictAll {
+			suite.Cases = append(suite.Cases, junitCase{Name: "containers are started in the recorded order", Class: r.File, Failure: &junitFailure{Message: d}})
+		}
 	}
 	for _, c := range suite.Cases {
 		if c.Failure != nil {

@@ -25,7 +25,8 @@ type Player struct {
 	work   sync.WaitGroup
 
 	// control answers requests at ControlPath; nil: they are as any other.
-	control func(method string, body []byte) (status int, text string, after func())
+	control func(nc net.Conn, method string, body []byte) (status int, text string, after func())
+	after   func() error // called at the end, may be nil
 
 	rules          match.Rules
 	builds         *builds    // nil: none were recorded
@@ -44,6 +45,7 @@ type Player struct {
 	warnings       []Warning // the first maxWarnings
 	unsaid         int       // warnings beyond those
 	faults         []string  // those that requests met
+	disorder       []string  // starts that came in another order
 	differentInput int       // streams into which something else was sent
 }
 
@@ -106,10 +108,15 @@ func emptyPlayer(name string, c Config) *Player {
 		cfg: c, closed: make(chan struct{}), changed: make(chan struct{}), order: play.NewOrder(), rec: load.Empty(name),
 		lately: map[int]played{}, listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{},
 	}
-	p.matcher = match.New(match.NewIndex(match.Options{Rules: match.BuiltinRules(), File: name + " (no test has begun: POST " + ControlPath + ")"}))
+	p.matcher = match.New(match.NewIndex(match.Options{Rules: match.BuiltinRules(), File: name}))
 	p.book = play.NewBook(nil, nil)
+	p.redactor = redact.New(redact.Options{}, func(decode.Event) {})
 	return p
 }
+
+// replays reports whether there is something to replay: else all is passed on and
+// recorded.
+func (p *Player) replays() bool { return p.cfg.Forward == nil || len(p.rec.Exchanges) > 0 }
 
 // oldAfter is the age from which a recording is called old.
 const oldAfter = 365 * 24 * time.Hour
@@ -221,6 +228,17 @@ func (p *Player) isOver() bool {
 	return p.over
 }
 
+// closeOthers ends all connections but one.
+func (p *Player) closeOthers(than net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.conns {
+		if c != than {
+			c.Close()
+		}
+	}
+}
+
 // Close ends all connections and waits for them. The report stays.
 func (p *Player) Close() error {
 	p.mu.Lock()
@@ -238,7 +256,11 @@ func (p *Player) Close() error {
 	}
 	p.mu.Unlock()
 	p.work.Wait()
-	return p.rec.Close()
+	err := p.rec.Close()
+	if p.after != nil {
+		err = errors.Join(err, p.after())
+	}
+	return err
 }
 
 // wake makes waiting connections check again; p.mu is held.

@@ -3,10 +3,14 @@ package replay
 import (
 	"bytes"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // recordVariable makes New record: any value but "" and "0". binaryVariable
@@ -42,33 +46,69 @@ type recorder struct {
 // what they say to file.
 func (d *Daemon) record(t TB, file string, flags []string) {
 	t.Helper()
+	var err error
+	if d.recorder, err = startRecorder(d.host, file, "--overwrite", flags); err != nil {
+		t.Fatalf("replay: recording %s: %v", file, err)
+	}
+	t.Cleanup(func() { d.recorder.conclude(t, file) })
+}
+
+// recordMisses has what a recording lacks asked of a real daemon, and appended to
+// the recording.
+func (d *Daemon) recordMisses(t TB, file string, s *setup) {
+	at := filepath.Join(filepath.Dir(d.socket), "up.sock")
+	start := sync.OnceValue(func() (err error) {
+		d.recorder, err = startRecorder("unix://"+at, file, "--append", s.record)
+		return err
+	})
+	t.Cleanup(func() { // after the player's end: that was asked for later
+		if d.recorder != nil {
+			d.recorder.conclude(t, file)
+		}
+	})
+	s.OnMiss = func(m *match.Miss) { t.Logf("%s\nit goes to the daemon, and into %s", m.Text(nil), file) }
+	s.Forward = func() (net.Conn, error) {
+		if err := start(); err != nil {
+			return nil, err
+		}
+		return net.Dial("unix", at)
+	}
+}
+
+// startRecorder has dockwire listen at host and write to file, in a folder that is
+// made when it is not there. way is what becomes of a recording that is there.
+func startRecorder(host, file, way string, flags []string) (*recorder, error) {
 	bin, err := dockwireCommand()
 	if err != nil {
-		t.Fatalf("replay: %v", err)
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return nil, err
 	}
 	r := &recorder{said: said{listening: make(chan struct{})}, exited: make(chan struct{})}
-	args := append([]string{"tap", "--format", "none", "-o", file, "--overwrite", "--listen", d.host}, flags...)
-	r.cmd = exec.Command(bin, args...)
+	r.cmd = exec.Command(bin, append([]string{"tap", "--format", "none", "-o", file, way, "--listen", host}, flags...)...)
 	r.cmd.Stderr = &r.said
 	if err := r.cmd.Start(); err != nil {
-		t.Fatalf("replay: %s is set, but %v", recordVariable, err)
+		return nil, err
 	}
 	go func() {
 		defer close(r.exited)
 		r.err = r.cmd.Wait()
 	}()
-	d.recorder = r
 	if err := r.ready(); err != nil {
-		t.Fatalf("replay: recording %s: %v\n%s", file, err, r.said.text())
+		return nil, fmt.Errorf("%w\n%s", err, r.said.text())
 	}
-	t.Cleanup(func() {
-		t.Helper()
-		if err := r.stop(); err != nil {
-			t.Errorf("replay: recording %s: %v\n%s", file, err, r.said.text())
-			return
-		}
-		t.Logf("%s", r.said.text())
-	})
+	return r, nil
+}
+
+// conclude ends the recording with the test.
+func (r *recorder) conclude(t TB, file string) {
+	t.Helper()
+	if err := r.stop(); err != nil {
+		t.Errorf("replay: recording %s: %v\n%s", file, err, r.said.text())
+		return
+	}
+	t.Logf("%s", r.said.text())
 }
 
 func dockwireCommand() (string, error) {
@@ -78,7 +118,7 @@ func dockwireCommand() (string, error) {
 	}
 	bin, err := exec.LookPath(name)
 	if err != nil {
-		return "", fmt.Errorf("%s is set, so the dockwire command has to record this test, and it was not found: %w\n"+
+		return "", fmt.Errorf("the dockwire command has to record this test (%s, or replay.Auto), and it was not found: %w\n"+
 			"install it with: go install github.com/dockwire/dockwire/cmd/dockwire@latest\n"+
 			"or set %s to where it is; to replay instead, unset %s", recordVariable, err, binaryVariable, recordVariable)
 	}

@@ -11,6 +11,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // actVariable makes this test's program a dockwire command that does as its
@@ -33,7 +37,7 @@ func fakeDockwire(act string) int {
 	}
 	fmt.Fprintf(os.Stderr, "dockwire: listening on %s\n", at)
 	var mu sync.Mutex
-	text := strings.Join(append(args[:3:3], args[slices.Index(args, "--listen")+2:]...), " ") + "\n"
+	text := strings.Join(slices.Concat(args[:3], args[5:6], args[slices.Index(args, "--listen")+2:]), " ") + "\n"
 	go http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -59,7 +63,53 @@ func recording(t *testing.T, act string) (file string) {
 	t.Setenv(recordVariable, "1")
 	t.Setenv(binaryVariable, os.Args[0])
 	t.Setenv(actVariable, act)
-	return filepath.Join(t.TempDir(), "run.jsonl")
+	return filepath.Join(t.TempDir(), "testdata", "run.jsonl") // in a folder that is not there yet
+}
+
+// Auto replays what there is, and records what there is not.
+func TestAuto(t *testing.T) {
+	file := recording(t, "records")
+	t.Setenv(recordVariable, "")
+	read := func() string {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	run := func(paths ...string) {
+		t.Helper()
+		f := &fakeTB{}
+		d := New(f, file, Auto())
+		for _, path := range paths {
+			want := http.StatusTeapot
+			if path == "/images/a/json" {
+				want = http.StatusOK
+			}
+			if code := get(t, d, path); code != want {
+				t.Errorf("%s: status %d, want %d", path, code, want)
+			}
+		}
+		if got := f.end(); got != "" {
+			t.Errorf("failed with %s", got)
+		}
+	}
+	run("/containers/json")
+	if got, want := read(), "tap --format none --overwrite\n/containers/json\n"; got != want {
+		t.Errorf("without a recording: %q, want %q", got, want)
+	}
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("GET", "/images/a/json", ""), 200, "{}")
+	tape.To(t, file, s, func(o *recordings.Options) { o.Overwrite = true })
+	recorded := read()
+	run("/images/a/json")
+	if read() != recorded {
+		t.Error("a replay without a miss changed the recording")
+	}
+	run("/images/a/json", "/images/b/json", "/images/c/json")
+	if got, want := read(), "tap --format none --append\n/images/b/json\n/images/c/json\n"; got != want {
+		t.Errorf("with misses: %q, want %q", got, want)
+	}
 }
 
 func TestNewRecords(t *testing.T) {
@@ -76,7 +126,7 @@ func TestNewRecords(t *testing.T) {
 		t.Errorf("failed with %s", got)
 	}
 	b, err := os.ReadFile(file)
-	if want := "tap --format none --max-body=all --redact TICKET\n/containers/json\n"; string(b) != want || err != nil {
+	if want := "tap --format none --overwrite --max-body=all --redact TICKET\n/containers/json\n"; string(b) != want || err != nil {
 		t.Errorf("recorded %q, %v, want %q", b, err, want)
 	}
 	if _, err := os.Stat(filepath.Dir(d.socket)); !os.IsNotExist(err) {
@@ -147,7 +197,7 @@ func TestZeroReplays(t *testing.T) {
 	t.Setenv(recordVariable, "0")
 	f := &fakeTB{}
 	fatally(func() { New(f, "none.jsonl") })
-	if got := f.end(); !strings.Contains(got, "open none.jsonl") {
-		t.Errorf("failed with %q, want that there is no recording", got)
+	if got := f.end(); !strings.Contains(got, "DOCKWIRE_RECORD=1 makes the recording") {
+		t.Errorf("failed with %q, want how to make the recording", got)
 	}
 }

@@ -25,8 +25,9 @@ type Report struct {
 	Warnings  []Warning      `json:"warnings"`
 	Unsaid    int            `json:"unsaid,omitempty"` // warnings beyond those
 
-	Faults         []string `json:"faults,omitempty"` // that requests met, in the order they came
-	DifferentInput int      `json:"different_input"`  // streams into which something else was sent than recorded
+	Faults         []string `json:"faults,omitempty"`       // that requests met, in the order they came
+	Disorder       []string `json:"out_of_order,omitempty"` // containers that were started in another order
+	DifferentInput int      `json:"different_input"`        // streams into which something else was sent than recorded
 }
 
 // Unused is an exchange that no client asked for.
@@ -42,7 +43,7 @@ type Unused struct {
 func (p *Player) Report() Report {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r := Report{File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput, Faults: slices.Clone(p.faults)}
+	r := Report{File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput, Faults: slices.Clone(p.faults), Disorder: slices.Clone(p.disorder)}
 	r.Used, r.Answers = p.matcher.Used()
 	r.Unused = []Unused{}
 	built, unbuilt := p.builds.count()
@@ -69,7 +70,7 @@ type Strict uint8
 const (
 	StrictNone Strict = iota
 	StrictMiss        // every request must have been recorded
-	StrictAll         // and every exchange used
+	StrictAll         // and every exchange used, and containers started in that order
 )
 
 // Fails reports whether a replay was not as it had to be, and why.
@@ -81,6 +82,8 @@ func (r *Report) Fails(s Strict, compareInput bool) (why string) {
 		return fmt.Sprintf("%d %s got other input than recorded", r.DifferentInput, plural(r.DifferentInput, "stream", "streams"))
 	case s >= StrictAll && len(r.Unused) > 0:
 		return fmt.Sprintf("%d recorded %s not used", len(r.Unused), plural(len(r.Unused), "exchange was", "exchanges were"))
+	case s >= StrictAll && len(r.Disorder) > 0:
+		return fmt.Sprintf("%d %s came in another order: %s", len(r.Disorder), plural(len(r.Disorder), "start", "starts"), r.Disorder[0])
 	}
 	return ""
 }
@@ -118,6 +121,9 @@ func (r *Report) Text() string {
 			outside = ", which holds no name"
 		}
 		fmt.Fprintf(&b, "  bound %q to %q (%s%s, #%d)\n", x.Recorded, x.Live, x.Where, outside, x.Exchange)
+	}
+	for _, d := range r.Disorder {
+		fmt.Fprintf(&b, "  out of order: %s\n", d)
 	}
 	for _, f := range r.Faults {
 		fmt.Fprintf(&b, "  fault %s\n", f)

@@ -24,15 +24,20 @@ func TestSnippets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const node = `const { test, beforeEach, afterEach } = require("node:test");
-const assert = require("node:assert");
-%s
+	const ask = `
 const ask = (path) => new Promise((done, fail) => http.get({ socketPath: process.env.DOCKER_HOST.replace("unix://", ""), path }, (res) => {
   let text = "";
   res.on("data", (d) => (text += d)).on("end", () => done(text));
 }).on("error", fail));
-for (const name of ["test_start", "test_stop"])
+`
+	const node = `const { test, beforeEach, afterEach } = require("node:test");
+const assert = require("node:assert");
+%s` + ask + `for (const name of ["test_start", "test_stop"])
   test(name, async () => assert.equal(await ask("/images/json"), JSON.stringify([name])));
+test("test_strays", () => ask("/networks"));
+`
+	const jest = `%s` + ask + `for (const name of ["test_start", "test_stop"])
+  test(name, async () => expect(await ask("/images/json")).toBe(JSON.stringify([name])));
 test("test_strays", () => ask("/networks"));
 `
 	const python = `import conftest, http.client, os, socket, pytest
@@ -54,6 +59,7 @@ def test_strays(): ask("/networks")
 	}{
 		{"pytest", map[string]string{"conftest.py": "%s", "test_it.py": python}, []string{"pytest", "-q", "-p", "no:cacheprovider"}, "3 passed, 1 error"},
 		{"node --test", map[string]string{"it.test.cjs": node}, []string{"node", "--test", "--test-reporter=tap", "it.test.cjs"}, "# pass 2"},
+		{"Jest", map[string]string{"package.json": "{}", "it.test.js": jest}, []string{inLab(t, "jest@29.7.0/node_modules/.bin/jest"), "--ci"}, "1 failed, 2 passed"},
 	} {
 		t.Run(tt.section, func(t *testing.T) {
 			if _, err := exec.LookPath(tt.command[0]); err != nil {
@@ -86,7 +92,18 @@ def test_strays(): ask("/networks")
 	}
 }
 
-// snippet is the code under a heading of a document.
+// inLab is a file that make lab puts below the user's cache folder.
+func inLab(t *testing.T, name string) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(cache, "dockwire-lab", name)
+}
+
+// snippet is the code under a heading of a document. Jest has the function control
+// that is under another.
 func snippet(t *testing.T, doc, heading string) string {
 	t.Helper()
 	_, section, ok := strings.Cut(doc, "## "+heading+"\n")
@@ -95,6 +112,10 @@ func snippet(t *testing.T, doc, heading string) string {
 	code, _, ok4 := strings.Cut(code, "```\n")
 	if !ok || !ok2 || !ok3 || !ok4 {
 		t.Fatalf("no code under %q", heading)
+	}
+	if heading == "Jest" {
+		control, _, _ := strings.Cut(snippet(t, doc, "node --test"), "beforeEach")
+		return control + code
 	}
 	return code
 }

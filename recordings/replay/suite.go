@@ -32,7 +32,9 @@ type Suite struct {
 	mu      sync.Mutex // guards below
 	idle    *Player    // answers between tests: nothing is recorded there
 	current *Player
+	refused string // why the test that wanted to begin last has no player
 	reports []Report
+	failed  error // of tests that have ended: what went wrong with their recordings
 	over    bool
 	work    sync.WaitGroup
 }
@@ -43,11 +45,11 @@ func OpenSuite(dir string, c Config, strict Strict) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
+	if len(names) == 0 && c.ForwardInto == nil {
 		return nil, fmt.Errorf("%s: there is no recording in it (*.jsonl or *.jsonl.zst)", dir)
 	}
 	s := &Suite{dir: dir, cfg: c, how: strict}
-	s.idle = s.control(emptyPlayer(dir, c))
+	s.idle = s.control(emptyPlayer(dir+" (no test has begun: POST "+ControlPath+")", c))
 	s.current = s.idle
 	return s, nil
 }
@@ -85,10 +87,9 @@ func (s *Suite) control(p *Player) *Player {
 	return p
 }
 
-// answer answers a request about tests. after is to be called when the answer is
-// written: it ends the test before, and its connections, of which the request's own
-// may be one.
-func (s *Suite) answer(method string, body []byte) (status int, text string, after func()) {
+// answer answers a request about tests, which came on nc. after is to be called when
+// the answer is written: it ends the test before, and nc.
+func (s *Suite) answer(nc net.Conn, method string, body []byte) (status int, text string, after func()) {
 	after = func() {}
 	switch method {
 	case "POST":
@@ -98,11 +99,11 @@ func (s *Suite) answer(method string, body []byte) (status int, text string, aft
 		}
 		p, err := s.open(asked.Name)
 		if err != nil {
-			return 404, err.Error(), after
+			return 404, err.Error(), s.become(s.idle, nc, err.Error())
 		}
-		return 200, "", s.become(p)
+		return 200, "", s.become(p, nc, "")
 	case "DELETE":
-		text, after = s.finish()
+		text, after = s.finish(nc)
 		return 200, text, after
 	}
 	return 405, "replay: POST begins a test, DELETE ends it", after
@@ -110,16 +111,28 @@ func (s *Suite) answer(method string, body []byte) (status int, text string, aft
 
 const message400 = `replay: say which test: {"name": "test_start"}`
 
-// open opens the recording of a test.
+// open opens the recording of a test, or has it made.
 func (s *Suite) open(test string) (*Player, error) {
 	path, err := s.find(fileOf(test))
+	cfg, end := s.cfg, func() error { return nil }
+	missing := path == "" && cfg.ForwardInto != nil
+	if missing {
+		path, err = filepath.Join(s.dir, fileOf(test)+".jsonl"), nil
+		cfg.OnMiss = nil // nothing is recorded: there is nothing to explain
+	}
 	if err != nil {
 		return nil, err
 	}
-	p, err := Open(path, s.cfg)
-	if err != nil {
-		return nil, err
+	if cfg.ForwardInto != nil {
+		cfg.Forward, end = cfg.ForwardInto(path)
 	}
+	var p *Player
+	if missing {
+		p = emptyPlayer(path, cfg)
+	} else if p, err = Open(path, cfg); err != nil {
+		return nil, errors.Join(err, end())
+	}
+	p.after = end
 	return s.control(p), nil
 }
 
@@ -131,44 +144,52 @@ func (s *Suite) find(name string) (string, error) {
 		}
 	}
 	names, _ := recordingsIn(s.dir) // it was read before
-	return "", fmt.Errorf("replay: %s has no recording %s.jsonl for this test (it has %s); record it with DOCKWIRE_RECORD=1, or dockwire run -o %s -- the test alone",
-		s.dir, name, strings.Join(names[:min(len(names), 8)], ", "), filepath.Join(s.dir, name+".jsonl"))
+	return "", fmt.Errorf("replay: %s has no recording %s.jsonl for this test (it has %s); record it with dockwire replay --mode auto %s -- the tests, or in Go with DOCKWIRE_RECORD=1",
+		s.dir, name, strings.Join(names[:min(len(names), 8)], ", "), s.dir)
 }
 
-// become changes the player. end ends the one before: clients that keep its
-// connections open connect again.
-func (s *Suite) become(p *Player) (end func()) {
+// become changes the player. end ends the one before. Its connections end at once,
+// but for nc: a client that keeps them open must know by the answer on nc that it has
+// to connect again. refused is why a test that wanted to begin has no player.
+func (s *Suite) become(p *Player, nc net.Conn, refused string) (end func()) {
 	s.mu.Lock()
 	was := s.current
-	s.current = p
+	s.current, s.refused = p, refused
+	if was != s.idle && was.replays() {
+		s.reports = append(s.reports, was.Report())
+	}
 	s.mu.Unlock()
+	was.closeOthers(nc)
 	if was == s.idle {
 		return func() {}
 	}
-	r := was.Report()
-	s.mu.Lock()
-	s.reports = append(s.reports, r)
-	s.mu.Unlock()
 	s.work.Add(1) // before the answer: Close waits for it
 	return func() {
 		go func() {
 			defer s.work.Done()
-			_ = was.Close() // a file that was read only
+			if err := was.Close(); err != nil {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.failed = errors.Join(s.failed, err)
+			}
 		}()
 	}
 }
 
 // finish ends a test and says why it failed, "" if it did not.
-func (s *Suite) finish() (failed string, end func()) {
+func (s *Suite) finish(nc net.Conn) (failed string, end func()) {
 	s.mu.Lock()
-	p := s.current
+	p, refused := s.current, s.refused
 	s.mu.Unlock()
+	end = s.become(s.idle, nc, "")
 	if p == s.idle {
-		return "", func() {}
+		return refused, end
 	}
 	r := p.Report()
-	end = s.become(s.idle)
 	why := r.Fails(s.how, s.cfg.CompareInput)
+	if why == "" && s.cfg.ForwardInto != nil {
+		return "", end // what was missed was recorded
+	}
 	for _, m := range r.Missed {
 		why += "\n" + m.Text(nil)
 	}
@@ -181,7 +202,9 @@ func (s *Suite) Reports() []Report {
 	defer s.mu.Unlock()
 	out := slices.Clone(s.reports)
 	for _, p := range []*Player{s.idle, s.current} {
-		if r := p.Report(); p != s.idle || r.MissedAll > 0 && !slices.ContainsFunc(out, func(o Report) bool { return o.File == r.File }) {
+		r := p.Report()
+		same := func(o Report) bool { return o.File == r.File }
+		if p.replays() && (p != s.idle || r.MissedAll > 0 && !slices.ContainsFunc(out, same)) {
 			out = append(out, r)
 		}
 		if s.current == s.idle {
@@ -209,5 +232,5 @@ func (s *Suite) Close() error {
 		err = errors.Join(err, s.idle.Close())
 	}
 	s.work.Wait()
-	return err
+	return errors.Join(err, s.failed)
 }

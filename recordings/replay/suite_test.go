@@ -78,8 +78,18 @@ func TestSuite(t *testing.T) {
 	check("GET", "/images/json", "", 200, "test_a.py_two")
 	check("GET", "/networks", "", 501, "no recorded exchange")
 	check("DELETE", ControlPath, "", 200, "1 request was not recorded")
-	check("POST", ControlPath, `{"name":"test_a.py::three"}`, 404, "DOCKWIRE_RECORD=1")
+	check("POST", ControlPath, `{"name":"test_a.py::three"}`, 404, "--mode auto")
+	check("GET", "/images/json", "", 501, "no test has begun")
+	check("DELETE", ControlPath, "", 200, "has no recording test_a.py_three.jsonl")
+	check("DELETE", ControlPath, "", 200, `{"failed":""}`)
 	check("POST", ControlPath, `{}`, 400, "say which test")
+	// A connection that a client kept open is over when it is told of the next test.
+	kept, control := net.Pipe()
+	suite.ServeConn(control)
+	check("POST", ControlPath, `{"name":"test_a.py::one"}`, 200, "")
+	if n, err := kept.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("a connection from before the test: %d bytes, %v", n, err)
+	}
 	if err := suite.Close(); err != nil {
 		t.Error(err)
 	}

@@ -23,7 +23,7 @@ func (c *conn) take(in *incoming) (*match.Taken, *play.Part) {
 	case own != nil:
 		in.decide(false)
 		c.send(own)
-	case c.p.cfg.Forward != nil && miss.Reason == "":
+	case c.p.cfg.Forward != nil && (miss.Reason == "" || in.mayHijack): // a build by BuildKit, too, when none was recorded
 		c.forward(in)
 	default:
 		in.decide(false)
@@ -50,6 +50,10 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	}
 	p.builds.asked(l, taken.Exchange)
 	p.book.Come(taken.Exchange, now())
+	if later := p.book.Overtook(taken.Exchange); later != nil && !taken.Again {
+		p.disorder = append(p.disorder, fmt.Sprintf("%s %s (%v) came before %s %s (%v), after which it was recorded",
+			later.Method, later.Call.Path, later, taken.Method, taken.Call.Path, taken.Exchange))
+	}
 	part := p.order.Join(taken.Exchange, p.book.Thing(taken.Exchange))
 	p.wake()
 	return taken, part, nil
@@ -79,7 +83,7 @@ func (p *Player) live(client string, in *incoming) *match.Live {
 		return l
 	}
 	if t, red := p.redactor.Target(l.Call.Op, in.target); len(red) > 0 {
-		l.Target = strings.Clone(t)
+		l.Target, l.RawTarget = strings.Clone(t), in.target
 		l.Call = engine.Lookup(in.method, l.Target)
 	}
 	if l.Body.Size > 0 && l.Body.Whole && !l.Body.IsTar {

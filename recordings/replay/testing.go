@@ -2,6 +2,8 @@ package replay
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -22,7 +24,7 @@ type TB interface {
 // Daemon is a fake daemon for the time of a test, or one that is recorded.
 type Daemon struct {
 	player   *Player   // nil: it is recorded
-	recorder *recorder // nil: it is replayed
+	recorder *recorder // nil: nothing is recorded
 	socket   string
 	host     string
 }
@@ -34,6 +36,8 @@ type setup struct {
 	Config
 	strict Strict
 	record []string // flags of dockwire tap
+	more   []string // recordings beside the first
+	auto   bool     // what is not recorded is recorded
 }
 
 // Ignore leaves places out of the comparison: "query.t", "body.HostConfig.*".
@@ -57,6 +61,17 @@ func Record(flags ...string) Option {
 	return func(s *setup) { s.record = append(s.record, flags...) }
 }
 
+// Also replays more recordings together with the first, as if each had been recorded
+// behind the one before.
+func Also(recordings ...string) Option {
+	return func(s *setup) { s.more = append(s.more, recordings...) }
+}
+
+// Auto replays what there is and records what there is not: the test's recording
+// when its file is not there, and the requests that it lacks, which then fail no
+// test. A real daemon and the dockwire command have to be there only then.
+func Auto() Option { return func(s *setup) { s.auto = true } }
+
 // New replays a recording until the test ends. Each request that was not
 // recorded fails the test with an explanation; t.Parallel and any number of
 // daemons in a test are fine.
@@ -74,9 +89,17 @@ func New(t TB, recording string, options ...Option) *Daemon {
 	for _, o := range options {
 		o(&s)
 	}
-	if recordWanted() {
+	_, err := os.Stat(recording)
+	missing := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case recordWanted() || s.auto && missing:
 		d.record(t, recording, s.record)
-	} else {
+	case missing:
+		t.Fatalf("replay: %v: %s=1 makes the recording, with a real daemon (go test -count=1)", err, recordVariable)
+	default:
+		if s.auto {
+			d.recordMisses(t, recording, &s)
+		}
 		d.replay(t, recording, s)
 	}
 	return d
@@ -96,7 +119,7 @@ func socketDir(t TB) string {
 
 func (d *Daemon) replay(t TB, recording string, s setup) {
 	t.Helper()
-	p, err := Open(recording, s.Config)
+	p, err := Open(recording, s.Config, s.more...)
 	if err != nil {
 		t.Fatalf("replay: %v", err)
 	}

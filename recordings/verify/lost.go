@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
@@ -35,6 +36,9 @@ func (l *lost) found(values []string) {
 // recorded, nil when it made nothing.
 func (r *run) madeNames(c *call) []string {
 	x := c.x
+	if x.GRPC() && strings.HasSuffix(x.Target, ".Control/Solve") {
+		return r.built(x)
+	}
 	if x.Call.Op == nil || x.Status/100 != 2 || !makes[x.Call.Op.ID] {
 		return nil
 	}
@@ -43,6 +47,43 @@ func (r *run) madeNames(c *call) []string {
 		return nil
 	}
 	return withAnswerID(was, r.gives(c))
+}
+
+// built are names and ids of the image that BuildKit built.
+func (r *run) built(x *load.Exchange) (names []string) {
+	lines := make([]load.Line, 0, len(x.Asked)+len(x.Steps))
+	for _, a := range x.Asked {
+		lines = append(lines, a.Line)
+	}
+	for i := range x.Steps {
+		lines = append(lines, x.Steps[i].Line)
+	}
+	for _, l := range lines {
+		_ = r.rec.Events(l, func(e decode.Event) error { // it was read before
+			m, ok := e.(*decode.Message)
+			var solve struct {
+				Exporters        []struct{ Attrs map[string]string }
+				ExporterResponse map[string]string
+			}
+			if !ok || json.Unmarshal(m.JSON, &solve) != nil {
+				return nil
+			}
+			for _, e := range solve.Exporters {
+				for _, name := range strings.Split(e.Attrs["name"], ",") {
+					if name != "" {
+						names = append(names, tagged(name, ""))
+					}
+				}
+			}
+			for _, key := range []string{"containerimage.digest", "containerimage.config.digest"} {
+				if id := solve.ExporterResponse[key]; id != "" {
+					names = append(names, strings.TrimPrefix(id, "sha256:"))
+				}
+			}
+			return nil
+		})
+	}
+	return names
 }
 
 // gives are the names that a request gives to what it makes.

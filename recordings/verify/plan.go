@@ -25,6 +25,8 @@ func (r *run) plan() error {
 		switch {
 		case !wanted:
 			c.why, c.notAsked = "the filter leaves it out", true
+		case x.GRPC() || x.ByDaemon:
+			c.why, c.notAsked = "it is part of a build by BuildKit", true
 		case r.opt.ReadOnly && x.Method != "GET" && x.Method != "HEAD":
 			c.why, c.notAsked = "it may change something, and --read-only was given", true
 		default:
@@ -76,7 +78,9 @@ func unsendable(x *load.Exchange) string {
 	op := x.Call.Op
 	switch {
 	case x.Content == decode.ContentHTTP2 || op != nil && (op.Stream == engine.H2C || op.Stream == engine.SessionBack):
-		return "it is HTTP/2 (BuildKit), which a recording does not hold"
+		return "it is a build by BuildKit, whose client would have to be here"
+	case op != nil && op.ID == "ImageBuild" && x.Call.Query().Get("session") != "":
+		return "what it builds from comes by a session of BuildKit, whose client would have to be here"
 	case x.End.By == decode.Proxy:
 		return "the recorded answer is dockwire's own: the daemon could not be reached"
 	case !x.Request.Kept:

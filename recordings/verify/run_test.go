@@ -298,3 +298,27 @@ func TestDaemonGone(t *testing.T) {
 		t.Errorf("%v\n%s", err, told(r))
 	}
 }
+
+// What differs each time is no difference: the moment from which events are asked for,
+// numbers of block devices, and the id of an image whose build is not sent.
+func TestWhatIsNoDifference(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7, "docker")
+	events := c.Call("GET", "/v1.47/events?since=1700000000&until=1700000001", "").Answer(200, decode.ContentJSONStream, "Content-Type: application/json", "Transfer-Encoding: chunked")
+	events.Data(decode.Response, `{"Type":"image","Action":"pull","time":1700000000,"timeNano":1700000000000000001}`+"\n").End(decode.Server, decode.EndEOF)
+	reply(c.Call("GET", "/v1.47/containers/web/stats?stream=0", ""), 200, `{"name":"/web","blkio_stats":{"io_service_bytes_recursive":[{"major":8,"minor":0,"op":"read","value":4096}]}}`)
+	reply(c.Call("POST", "/v1.47/build?t=app&session=abc&version=2&remote=client-session", ""), 200, `{"stream":"Successfully built"}`)
+	reply(c.Call("GET", "/v1.47/images/app/json", ""), 200, `{"Id":"sha256:`+id1+`"}`)
+	f, dial := daemon(t, map[string]string{
+		"GET /v1.47/events":               `200 {"Type":"image","Action":"pull","time":1800000000,"timeNano":1800000000000000007}` + "\n",
+		"GET /v1.47/containers/web/stats": `200 {"name":"/web","blkio_stats":{"io_service_bytes_recursive":null}}`,
+		"GET /v1.47/images/app/json":      `200 {"Id":"sha256:` + id2 + `"}`,
+	})
+	r := verified(t, s, dial)
+	if !r.Equal() || r.NotSent != 2 {
+		t.Errorf("want 2 not sent, the rest the same:\n%s", told(r))
+	}
+	if strings.Contains(f.was(), "since=1700000000") || strings.Contains(f.was(), "build") {
+		t.Errorf("asked:\n%s", f.was())
+	}
+}

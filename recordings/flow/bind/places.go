@@ -20,17 +20,18 @@ type Pair struct {
 
 // gives are the places where clients give names, by operation.
 var gives = map[string][]string{
-	"ContainerCreate": {"query.name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
-	"ContainerRename": {"query.name"},
-	"NetworkCreate":   {"body.Name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
-	"VolumeCreate":    {"body.Name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
-	"SecretCreate":    {"body.Name"},
-	"ConfigCreate":    {"body.Name"},
-	"ServiceCreate":   {"body.Name"},
-	"ImageBuild":      {"query.t", "query.labels." + sessionLabel, "query.labels." + sessionLabelGo},
-	"ImageTag":        {"query.repo", "query.tag"},
-	"ImageCommit":     {"query.repo", "query.tag"},
-	"ImageCreate":     {"query.repo"},
+	"ContainerCreate":     {"query.name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
+	"ContainerRename":     {"query.name"},
+	"NetworkCreate":       {"body.Name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
+	"VolumeCreate":        {"body.Name", labels + projectLabel, labels + sessionLabel, labels + sessionLabelGo},
+	"SecretCreate":        {"body.Name"},
+	"ConfigCreate":        {"body.Name"},
+	"ServiceCreate":       {"body.Name"},
+	"ImageBuild":          {"query.t", "query.labels." + sessionLabel, "query.labels." + sessionLabelGo},
+	"ImageTag":            {"query.repo", "query.tag"},
+	"ImageCommit":         {"query.repo", "query.tag"},
+	"ImageCreate":         {"query.repo"},
+	"PutContainerArchive": {"files"}, // the file or folder of the client's machine
 }
 
 // uses are places, other than paths, where clients use names they gave.

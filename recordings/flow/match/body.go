@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 )
@@ -14,7 +15,7 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 	if b.flat {
 		return
 	}
-	b.flat, b.leaves = true, nil
+	b.flat, b.leaves, b.name = true, nil, translate
 	skip := rules.forOp(op)
 	switch {
 	case b.Size == 0 || skip("body"):
@@ -75,7 +76,7 @@ func (b *Body) files(skip func(string) bool) []Leaf {
 	var out []Leaf
 	for i := range b.Tar {
 		e := &b.Tar[i]
-		place := "files." + e.Name
+		place := b.place(e)
 		if skip(place) {
 			continue
 		}
@@ -86,6 +87,14 @@ func (b *Body) files(skip func(string) bool) []Leaf {
 		out = append(out, Leaf{Place: place, Value: value})
 	}
 	return out
+}
+
+// place is where a file of a tar stands.
+func (b *Body) place(e *decode.TarEntry) string {
+	if b.name == nil {
+		return "files." + e.Name
+	}
+	return "files." + b.name(e.Name)
 }
 
 // mode writes a mode, of an upload only what the owner may do.

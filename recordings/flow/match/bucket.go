@@ -9,8 +9,34 @@ import (
 // recorded and by the client that made them.
 type bucket struct {
 	entries []*entry
-	queues  []*queue // by their first entry; the first are dropped when they are used up
-	byGroup map[int]*queue
+	queues  []*queue       // by their first entry
+	spent   int            // of queues, how many at the beginning are used up
+	byGroup map[int]*queue // once there are many
+}
+
+// fewQueues is up to how many queues are looked through one by one: most buckets have
+// one, and a map takes more memory than all else of it.
+const fewQueues = 8
+
+// of is the queue of a group, nil if it has none.
+func (b *bucket) of(group int) *queue {
+	if b.byGroup != nil {
+		return b.byGroup[group]
+	}
+	for _, q := range b.queues {
+		if q.group == group {
+			return q
+		}
+	}
+	return nil
+}
+
+// left are the queues that may have an unused entry.
+func (b *bucket) left() []*queue {
+	for b.spent < len(b.queues) && b.queues[b.spent].spent() {
+		b.spent++
+	}
+	return b.queues[b.spent:]
 }
 
 // queue is the exchanges of a bucket that one client made.
@@ -23,14 +49,19 @@ type queue struct {
 
 func (b *bucket) add(e *entry) {
 	b.entries = append(b.entries, e)
-	if b.byGroup == nil {
-		b.byGroup = make(map[int]*queue, 1)
-	}
-	q := b.byGroup[e.x.Group]
+	q := b.of(e.x.Group)
 	if q == nil {
 		q = &queue{group: e.x.Group}
-		b.byGroup[e.x.Group] = q
 		b.queues = append(b.queues, q)
+		if len(b.queues) == fewQueues {
+			b.byGroup = map[int]*queue{}
+			for _, q := range b.queues {
+				b.byGroup[q.group] = q
+			}
+		}
+		if b.byGroup != nil {
+			b.byGroup[q.group] = q
+		}
 	}
 	q.entries = append(q.entries, e)
 }
@@ -60,19 +91,16 @@ func (q *queue) spent() bool {
 // the latest first; then of those without a client; then of others'.
 func (b *bucket) fresh(c *client, clients *clients, want func(*entry) bool) *entry {
 	for i := len(c.groups) - 1; i >= 0; i-- {
-		if q := b.byGroup[c.groups[i]]; q != nil {
+		if q := b.of(c.groups[i]); q != nil {
 			if e := q.next(want); e != nil {
 				return e
 			}
 		}
 	}
-	for len(b.queues) > 0 && b.queues[0].spent() {
-		b.queues = b.queues[1:]
-	}
 	if e := b.nobodys(c, clients, want); e != nil {
 		return e
 	}
-	for _, q := range b.queues {
+	for _, q := range b.left() {
 		if o := clients.owner[q.group]; o != nil && o != c {
 			if e := q.next(want); e != nil {
 				return e
@@ -87,7 +115,7 @@ func (b *bucket) fresh(c *client, clients *clients, want func(*entry) bool) *ent
 func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *entry {
 	var amid *entry
 	looked := 0
-	for _, q := range b.queues {
+	for _, q := range b.left() {
 		if clients.owner[q.group] != nil {
 			continue
 		}
@@ -113,14 +141,14 @@ func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *e
 // that is most alike, the first of them.
 func (b *bucket) likeliest(c *client, clients *clients, want func(*entry) (likeness int, ok bool)) *entry {
 	for i := len(c.groups) - 1; i >= 0; i-- {
-		if q := b.byGroup[c.groups[i]]; q != nil {
+		if q := b.of(c.groups[i]); q != nil {
 			if e := mostAlike([]*queue{q}, want); e != nil {
 				return e
 			}
 		}
 	}
 	var nobodys, others []*queue
-	for _, q := range b.queues {
+	for _, q := range b.left() {
 		switch clients.owner[q.group] {
 		case nil:
 			nobodys = append(nobodys, q)
@@ -163,12 +191,12 @@ func mostAlike(queues []*queue, want func(*entry) (likeness int, ok bool)) *entr
 // first, else the one recorded last of those used.
 func (b *bucket) latest(c *client, want func(*entry) bool) *entry {
 	for i := len(c.groups) - 1; i >= 0; i-- {
-		if q := b.byGroup[c.groups[i]]; q != nil && q.last != nil && want(q.last) {
+		if q := b.of(c.groups[i]); q != nil && q.last != nil && want(q.last) {
 			return q.last
 		}
 	}
 	var last *entry
-	for _, q := range b.byGroup {
+	for _, q := range b.queues {
 		if q.last != nil && want(q.last) && (last == nil || q.last.x.Pos > last.x.Pos) {
 			last = q.last
 		}
@@ -189,14 +217,14 @@ func (b *bucket) oldest(want func(*entry) bool) *entry {
 
 // use notes that an entry was given out.
 func (b *bucket) use(e *entry) {
-	if q := b.byGroup[e.x.Group]; q != nil && (q.last == nil || e.x.Pos >= q.last.x.Pos) {
+	if q := b.of(e.x.Group); q != nil && (q.last == nil || e.x.Pos >= q.last.x.Pos) {
 		q.last = e
 	}
 }
 
 // unuse takes back that an entry was given out.
 func (b *bucket) unuse(e *entry) {
-	q := b.byGroup[e.x.Group]
+	q := b.of(e.x.Group)
 	if q == nil {
 		return
 	}
@@ -206,8 +234,5 @@ func (b *bucket) unuse(e *entry) {
 			q.last = o
 		}
 	}
-	if !slices.Contains(b.queues, q) {
-		b.queues = append(b.queues, q)
-		slices.SortFunc(b.queues, func(p, q *queue) int { return p.entries[0].x.Pos - q.entries[0].x.Pos })
-	}
+	b.spent = min(b.spent, slices.Index(b.queues, q))
 }

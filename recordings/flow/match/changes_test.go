@@ -88,6 +88,11 @@ func TestZeroIsAbsent(t *testing.T) {
 		{"/containers/create", `{"NetworkingConfig":{"EndpointsConfig":{"net":{}}}}`, `{}`, false},
 		{"/containers/create", `{"Env":["B=1","A=1"]}`, `{"Env":["A=1","B=1"]}`, true},
 		{"/containers/create", `{"Env":["A=1","A=2"]}`, `{"Env":["A=2","A=1"]}`, false}, // the last counts
+		{"/containers/create", `{"HostConfig":{"CapAdd":["A","B"],"Mounts":[{"Target":"/a"},{"Target":"/b"}]}}`, `{"HostConfig":{"Mounts":[{"Target":"/b"},{"Target":"/a"}],"CapAdd":["B","A"]}}`, true},
+		{"/containers/create", `{"HostConfig":{"CapAdd":["NET_ADMIN","sys_time"]}}`, `{"HostConfig":{"CapAdd":["CAP_SYS_TIME","CAP_NET_ADMIN"]}}`, true},
+		{"/containers/create", `{"HostConfig":{"Dns":["1.1.1.1","8.8.8.8"]}}`, `{"HostConfig":{"Dns":["8.8.8.8","1.1.1.1"]}}`, false}, // the first is asked first
+		{"/services/create", `{"TaskTemplate":{"ContainerSpec":{"Env":["A=1","B=1"],"Secrets":[{"SecretName":"a"},{"SecretName":"b"}]}},"EndpointSpec":{"Ports":[{"TargetPort":80},{"TargetPort":443}]}}`,
+			`{"TaskTemplate":{"ContainerSpec":{"Env":["B=1","A=1"],"Secrets":[{"SecretName":"b"},{"SecretName":"a"}]}},"EndpointSpec":{"Ports":[{"TargetPort":443},{"TargetPort":80}]}}`, true},
 		{"/networks/create", `{"Name":"n","EnableIPv6":false,"Internal":false}`, `{"Name":"n"}`, true},
 		{"/networks/create", `{"Name":"n","EnableIPv4":false}`, `{"Name":"n"}`, false},
 		{"/containers/x/start", `{}`, ``, true},
@@ -211,6 +216,18 @@ func TestPlaceholdersDoNotComeBack(t *testing.T) {
 		t.Fatal(miss.Text(nil))
 	}
 	if got := string(m.Answers().All(nil, []byte(`{"Env":["SORT_KEY={{redacted.env.1}}"]}`), true)); got != `{"Env":["SORT_KEY=na\"me"]}` {
+		t.Errorf("the client is told %s", got)
+	}
+	// So does what is in a query: docker history tells build arguments.
+	s = exchangetest.New()
+	tape.Empty(s.Connect(7).Call("POST", `/build?buildargs={"TOKEN":"{{redacted.query.1}}"}`, ""), 200)
+	m = matcher(t, s)
+	l = live("a", "POST", `/build?buildargs={"TOKEN":"{{redacted.query.7}}"}`, "")
+	l.RawTarget = `/build?buildargs={"TOKEN":"s3cr3t"}`
+	if _, miss := m.Take(l); miss != nil {
+		t.Fatal(miss.Text(nil))
+	}
+	if got := string(m.Answers().All(nil, []byte(`[{"CreatedBy":"|1 TOKEN={{redacted.query.1}} /bin/sh"}]`), true)); got != `[{"CreatedBy":"|1 TOKEN=s3cr3t /bin/sh"}]` {
 		t.Errorf("the client is told %s", got)
 	}
 	if len(m.Bindings()) != 0 {

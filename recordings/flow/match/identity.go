@@ -26,7 +26,7 @@ func (m *Matcher) identify(l *Live) bool {
 		if was == nil || was.used == 0 {
 			continue
 		}
-		for _, now := range m.loose[was.loose].entries {
+		for _, now := range m.alike(was.loose).entries {
 			if now != was && m.maker(m.idOf(now)) == now && m.fits(was, now) && m.wasAskedOf(l, was, now) {
 				m.become(was, now)
 				return true
@@ -178,7 +178,7 @@ func (m *Matcher) unuse(maker *entry) (used []*entry) {
 		}
 		m.ops[e.op].unuse(e)
 		m.exact[e.exact].unuse(e)
-		if b := m.loose[e.loose]; b != nil {
+		if b := m.alike(e.loose); b != nil {
 			b.unuse(e)
 		}
 	}

@@ -36,12 +36,13 @@ type Index struct {
 	opt     Options
 	entries []*entry
 	exact   map[key]*bucket
-	loose   map[key]*bucket
+	loose   map[key]*bucket // of requests that have names
 	ops     map[string]*bucket
 }
 
 // NewIndex makes an empty index.
 func NewIndex(o Options) *Index {
+	o.Rules = append(slices.Clip(o.Rules), o.Volatile.aboutFiles()...) // there is nothing of a file to bind
 	return &Index{opt: o, exact: map[key]*bucket{}, loose: map[key]*bucket{}, ops: map[string]*bucket{}}
 }
 
@@ -130,10 +131,18 @@ func (ix *Index) build() {
 			answered[e.x.Group] = end
 		}
 		put(ix.exact, e.exact, e)
-		if !ix.opt.Exact {
+		if !ix.opt.Exact && e.loose != e.exact {
 			put(ix.loose, e.loose, e)
 		}
 	}
+}
+
+// alike are the exchanges whose requests differ in names only, if in anything.
+func (ix *Index) alike(loose key) *bucket {
+	if b := ix.loose[loose]; b != nil {
+		return b
+	}
+	return ix.exact[loose] // of requests without names
 }
 
 func put[K comparable](m map[K]*bucket, k K, e *entry) {

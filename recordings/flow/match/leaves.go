@@ -18,6 +18,10 @@ func (rules Rules) BodyLeaves(method string, c *engine.Call, b *Body, rewrite fu
 	return b.leaves
 }
 
+// FileLeaves are the contents of an upload's files, as digests, sorted by place; b was
+// taken apart before.
+func FileLeaves(b *Body) []Leaf { return b.contents(func(string) bool { return false }) }
+
 // JSONLeaves takes one JSON value apart, sorted by place; ok is false for
 // anything else.
 func JSONLeaves(root string, b []byte, rewrite func(string) string) (leaves []Leaf, ok bool) {

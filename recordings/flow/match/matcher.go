@@ -63,6 +63,8 @@ func New(ix *Index) *Matcher {
 type Live struct {
 	Client string // what tells clients apart: a process, a host
 	Raw    []byte // a JSON body as it came, when secrets were taken out of Body; else nil
+	// RawTarget is the target as it came, when secrets were taken out of it; else "".
+	RawTarget string
 	Request
 }
 

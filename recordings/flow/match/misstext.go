@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -54,7 +55,7 @@ func (x *Miss) Text(paint Paint) string {
 // screen by clean.
 func (x *Miss) Cleaned(clean func(string) string) *Miss {
 	c := *x
-	for _, text := range []*string{&c.Method, &c.Target, &c.Operation, &c.Unkept, &c.Reason, &c.File} {
+	for _, text := range []*string{&c.Method, &c.Target, &c.Operation, &c.Unkept, &c.Reason, &c.File, &c.API, &c.RecordedAPI} {
 		*text = clean(*text)
 	}
 	c.Operations = slices.Clone(x.Operations)
@@ -117,6 +118,9 @@ func (x *Miss) differences(b *strings.Builder, paint Paint) {
 		fmt.Fprintf(b, "\n  %s", placeText(d.Place))
 		b.WriteString("\n" + paint("-", "    - recorded  "+valueText(d, d.Recorded, "recorded")))
 		b.WriteString("\n" + paint("+", "    + received  "+valueText(d, d.Received, "received")))
+	}
+	if x.API != x.RecordedAPI {
+		fmt.Fprintf(b, "\nrecorded with API %s, asked with %s: the client is another one, or another version", cmp.Or(x.RecordedAPI, "(no version)"), cmp.Or(x.API, "(no version)"))
 	}
 	if place := x.volatilePlace(); place != "" {
 		b.WriteString("\n" + paint("hint", "hint: if it is another one each time, say --volatile '"+place+"'; if it was changed on purpose, record again"))

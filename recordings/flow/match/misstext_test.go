@@ -38,6 +38,8 @@ func TestMissTexts(t *testing.T) {
 		{"not-kept", nil, live("a", "GET", "/v1.51/containers/x/export", "")},
 		{"filters", nil, live("a", "GET", `/v1.51/containers/json?filters={"label":["stage=live"]}`, "")},
 		{"bytes", nil, live("a", "POST", "/v1.51/commit", "not JSON")},
+		{"by-name", func(m *Matcher) { ask(m, "a", "POST", "/v1.51/containers/create?name=db", create) },
+			live("a", "POST", "/v1.41/containers/create?name=db", `{"Image":"busybox","Tty":true}`)},
 		{"upload", nil, live("a", "PUT", "/v1.51/containers/x/archive?path=%2Fetc", tarOf("motd", "bye", "new", "1"))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -134,6 +136,54 @@ func TestUploads(t *testing.T) {
 		}
 		if len(m.Notes()) > 0 {
 			t.Errorf("%s: notes %q", tt.name, m.Notes())
+		}
+	}
+}
+
+// A file or folder that is copied into a container has a name of the client's machine.
+// What else is in it counts.
+func TestCopiesOfFoldersWithRandomNames(t *testing.T) {
+	const target = "/containers/x/archive?path=%2Fdata"
+	for _, tt := range []struct {
+		name  string
+		files []string
+		want  int
+	}{
+		{"another folder", []string{"tmp.aBcD/a", "12345", "tmp.aBcD/b", "x"}, 1},
+		{"another file in it", []string{"tmp.aBcD/a", "12345", "tmp.aBcD/c", "x"}, 0},
+		{"another content", []string{"tmp.aBcD/a", "54321", "tmp.aBcD/b", "x"}, 0},
+		{"two folders", []string{"tmp.aBcD/a", "12345", "tmp.zzzz/b", "x"}, 0},
+	} {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		tape.Empty(c.Call("PUT", target, tarOf("tmp.Zk3q/a", "12345", "tmp.Zk3q/b", "x"), "Content-Type: application/x-tar"), 200)
+		tape.JSON(c.Call("POST", "/containers/x/exec", `{"Cmd":["cat","/data/tmp.Zk3q/a"]}`), 201, "{}")
+		m := matcher(t, s)
+		if got := ask(m, "a", "PUT", target, tarOf(tt.files...)); got != tt.want {
+			t.Errorf("%s: #%d, want #%d", tt.name, got, tt.want)
+		}
+		if tt.want == 1 && ask(m, "a", "POST", "/containers/x/exec", `{"Cmd":["cat","/data/tmp.aBcD/a"]}`) != 2 {
+			t.Errorf("%s: its name does not follow in a command", tt.name)
+		}
+	}
+}
+
+// Files that a rule calls volatile are not compared: a blob is named by what is in it.
+func TestVolatileFiles(t *testing.T) {
+	s := exchangetest.New()
+	tape.Empty(s.Connect(7).Call("POST", "/images/load", tarOf("blobs/aaaa", "one", "index.json", "1"), "Content-Type: application/x-tar"), 200)
+	for _, tt := range []struct {
+		files []string
+		want  int
+	}{{[]string{"blobs/bbbb", "another", "index.json", "1"}, 1}, {[]string{"blobs/bbbb", "another", "index.json", "2"}, 0}} {
+		m := matcher(t, s, func(o *Options) {
+			var err error
+			if o.Volatile, err = ParseVolatile([]string{"ImageLoad:files.blobs/*"}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if got := ask(m, "a", "POST", "/images/load", tarOf(tt.files...)); got != tt.want {
+			t.Errorf("%q: #%d, want #%d", tt.files, got, tt.want)
 		}
 	}
 }

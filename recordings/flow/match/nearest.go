@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/flow/bind"
@@ -25,11 +26,13 @@ type Miss struct {
 	Same        int               `json:"same,omitempty"`         // how many equal exchanges there are, when Played
 	Asked       int               `json:"asked,omitempty"`        // how often the request has come, when Played
 	Differ      []Difference      `json:"differences,omitempty"`
-	Unkept      string            `json:"unkept,omitempty"` // why the answer of Nearest cannot be given
-	Next        *load.Exchange    `json:"-"`                // first unused exchange of the client, or of all
-	InPlaceOf   *load.Exchange    `json:"-"`                // what it seems to have come for; nil: nothing
-	Reason      string            `json:"reason,omitempty"` // a plain reason instead of a comparison
-	Operations  []string          `json:"-"`                // those that were recorded, when none of this operation was
+	RecordedAPI string            `json:"recorded_api,omitempty"` // version that Nearest asks for, where the request asks for another
+	API         string            `json:"api,omitempty"`          // and which one that is
+	Unkept      string            `json:"unkept,omitempty"`       // why the answer of Nearest cannot be given
+	Next        *load.Exchange    `json:"-"`                      // first unused exchange of the client, or of all
+	InPlaceOf   *load.Exchange    `json:"-"`                      // what it seems to have come for; nil: nothing
+	Reason      string            `json:"reason,omitempty"`       // a plain reason instead of a comparison
+	Operations  []string          `json:"-"`                      // those that were recorded, when none of this operation was
 	File        string            `json:"-"`
 }
 
@@ -85,6 +88,9 @@ func (m *Matcher) miss(l *Live, op string, c *client) *Miss {
 	x := m.newMiss(l, op)
 	if near, diffs := m.nearest(l, op); near != nil {
 		x.Nearest, x.NearestFile, x.Line, x.Differ = near.x.ID, near.x.File(), near.x.Line, diffs
+		if near.x.Call.Version != l.Call.Version {
+			x.RecordedAPI, x.API = near.x.Call.Version, l.Call.Version
+		}
 		if len(diffs) == 0 {
 			x.Played = true
 			for _, e := range m.exact[near.exact].entries {
@@ -124,8 +130,9 @@ func (m *Matcher) inPlaceOf(op string, c *client) *load.Exchange {
 	return first.x
 }
 
-// nearest is the exchange of the operation with the least differences; one
-// that was not used is nearer than one that was.
+// nearest is the exchange of the operation with the least differences, first among
+// those about a thing of the same name; one that was not used is nearer than one
+// that was.
 func (m *Matcher) nearest(l *Live, op string) (near *entry, diffs []Difference) {
 	b := m.ops[op]
 	if b == nil {
@@ -140,8 +147,12 @@ func (m *Matcher) nearest(l *Live, op string) (near *entry, diffs []Difference) 
 		if err != nil {
 			continue
 		}
-		d := m.unbindable(l, m.diff(recorded, l))
+		all := m.diff(recorded, l)
+		d := m.unbindable(l, all)
 		w := 0.0
+		if named := recorded.names(); len(named) > 0 && !slices.ContainsFunc(all, func(d Difference) bool { return slices.Contains(named, d.Place) }) {
+			w = -sameName
+		}
 		for k := range d {
 			w += weight(&d[k])
 		}
@@ -153,6 +164,22 @@ func (m *Matcher) nearest(l *Live, op string) (near *entry, diffs []Difference) 
 		}
 	}
 	return near, diffs
+}
+
+// sameName outweighs any number of differences.
+const sameName = 1e6
+
+// names are the places where a request says what thing it is about.
+func (r *Request) names() (places []string) {
+	for _, leaves := range [][]Leaf{r.Head, r.Body.leaves} {
+		for i := range leaves {
+			place := leaves[i].Place
+			if naming, _ := bind.Naming(r.Call.Op, place); naming && (place == "query.name" || place == "body.Name" || strings.HasPrefix(place, "path.")) {
+				places = append(places, place)
+			}
+		}
+	}
+	return places
 }
 
 // unbindable leaves differences out that would be bound, unless there are no

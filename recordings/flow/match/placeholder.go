@@ -1,6 +1,10 @@
 package match
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
 
 // Placeholders of decode/redact: {{redacted.KIND.N}}.
 const (
@@ -71,6 +75,10 @@ func sameValue(recorded, live string) bool {
 // noteSecrets remembers what the client sent where the recording has
 // placeholders: it gets that back, and not the placeholder.
 func (m *Matcher) noteSecrets(l *Live, e *entry) {
+	if l.RawTarget != "" {
+		call := engine.Lookup(l.Method, l.RawTarget)
+		m.secretsAt(m.opt.Rules.head(e.op, &e.x.Call, same), m.opt.Rules.head(e.op, &call, m.binds.Recorded))
+	}
 	if l.Raw == nil && !e.x.Request.Redacted || l.Body.IsTar {
 		return
 	}
@@ -83,16 +91,28 @@ func (m *Matcher) noteSecrets(l *Live, e *entry) {
 		raw.Bytes, raw.Size = l.Body.Bytes, l.Body.Size
 	}
 	raw.flatten(m.opt.Rules, e.op, &l.Call, m.binds.Recorded)
+	m.secretsAt(recorded.Body.leaves, raw.leaves)
+}
+
+// secretsAt pairs placeholders with what is at their places.
+func (m *Matcher) secretsAt(recorded, live []Leaf) {
 	at := map[string]string{}
-	for i := range raw.leaves {
-		at[raw.leaves[i].Place] = raw.leaves[i].asItCame()
+	for i := range live {
+		at[live[i].Place] = live[i].asItCame()
 	}
-	for _, leaf := range recorded.Body.leaves {
-		text, ok := unquote(leaf.Value)
-		live, ok2 := unquote(at[leaf.Place])
-		if ok && ok2 && strings.Contains(text, holderStart) {
-			m.secretsIn(text, live)
+	for i := range recorded {
+		text, sent := recorded[i].Value, at[recorded[i].Place]
+		if !strings.Contains(text, holderStart) {
+			continue
 		}
+		if strings.HasPrefix(recorded[i].Place, "body") {
+			var ok1, ok2 bool
+			text, ok1 = unquote(text)
+			if sent, ok2 = unquote(sent); !ok1 || !ok2 {
+				continue
+			}
+		}
+		m.secretsIn(text, sent)
 	}
 }
 

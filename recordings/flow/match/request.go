@@ -33,6 +33,7 @@ type Body struct {
 
 	leaves []Leaf
 	flat   bool
+	name   func(string) string // of a tar: names in the recording's words
 }
 
 // opName is what requests must have in common to be compared: the operation,

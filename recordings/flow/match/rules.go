@@ -111,6 +111,11 @@ func (rules Rules) allow(op, place, recorded, live string) bool {
 	return false
 }
 
+// aboutFiles are the rules for files of uploads.
+func (rules Rules) aboutFiles() Rules {
+	return slices.DeleteFunc(slices.Clone(rules), func(r rule) bool { return !strings.HasPrefix(r.glob, "files.") })
+}
+
 // ParseCallRules reads rules for requests and what came of them, such as
 // "answer.HostConfig.*", "ImageCreate:status" and "stderr".
 func ParseCallRules(texts []string) (Rules, error) {

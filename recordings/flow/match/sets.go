@@ -1,6 +1,7 @@
 package match
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -11,7 +12,8 @@ import (
 // which lists these are.
 var sets = []string{
 	"Aliases", "Links", "Binds", "CapAdd", "CapDrop", "GroupAdd", "VolumesFrom",
-	"Env", "SecurityOpt", "ExtraHosts", "Mounts", "Ulimits", "Devices",
+	"Env", "SecurityOpt", "ExtraHosts", "Mounts", "Ulimits", "Devices", "DeviceCgroupRules", "MaskedPaths", "ReadonlyPaths",
+	"Secrets", "Configs", "Hosts", "Groups", "CapabilityAdd", "CapabilityDrop", "Constraints", "Ports", // of services
 }
 
 // sortsBy is what of a value tells where it is in its set. Where a later
@@ -44,10 +46,25 @@ func inOrder(place, value string) string {
 	return strings.Join(list, ",")
 }
 
+// capabilities writes capabilities in one way: NET_ADMIN is CAP_NET_ADMIN, and docker
+// sends the latter since 23 (moby daemon/pkg/oci/caps, NormalizeLegacyCapabilities).
+func capabilities(list []any) []any {
+	list = slices.Clone(list)
+	for i, v := range list {
+		if name, ok := v.(string); ok {
+			list[i] = strings.TrimPrefix(strings.ToUpper(name), "CAP_")
+		}
+	}
+	return list
+}
+
 // ordered sorts the list of a place that has a set, by what its values are in
 // the recording.
 func (f *flattener) ordered(place string, list []any) []any {
 	key := place[strings.LastIndexByte(place, '.')+1:]
+	if strings.HasPrefix(key, "Cap") {
+		list = capabilities(list)
+	}
 	if len(list) < 2 || !strings.HasPrefix(place, "body.") || !slices.Contains(sets, key) {
 		return list
 	}
@@ -56,9 +73,12 @@ func (f *flattener) ordered(place string, list []any) []any {
 		case string:
 			return sortsBy(key, f.translate(v))
 		case map[string]any:
-			for _, name := range []string{"Target", "Name", "PathInContainer"} {
-				if s, ok := v[name].(string); ok {
+			for _, name := range []string{"Target", "Name", "PathInContainer", "SecretName", "ConfigName", "TargetPort"} {
+				switch s := v[name].(type) {
+				case string:
 					return s
+				case json.Number:
+					return s.String()
 				}
 			}
 		}

@@ -32,7 +32,7 @@ func (m *Matcher) find(l *Live, op string, c *client) (e *entry, again bool) {
 	if m.opt.Exact {
 		return m.placeholders(l, op, c), false
 	}
-	if b := m.loose[loose]; b != nil {
+	if b := m.alike(loose); b != nil {
 		e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
 			if !want(e) {
 				return 0, false
@@ -295,11 +295,9 @@ func (m *Matcher) request(x *load.Exchange) (*Request, error) {
 func (m *Matcher) diff(recorded *Request, l *Live) []Difference {
 	diffs := append(m.versions(recorded, l), diff(recorded.Head, l.Head)...)
 	bodies := diff(recorded.Body.leaves, l.Body.leaves)
-	if len(bodies) == 0 && recorded.Body.IsTar {
-		skip := m.opt.Rules.forOp(opName(l.Method, &l.Call))
-		if r, l := recorded.Body.contents(skip), l.Body.contents(skip); r != nil && l != nil {
-			bodies = diff(r, l)
-		}
+	if recorded.Body.IsTar {
+		op := opName(l.Method, &l.Call)
+		bodies = uploads(&recorded.Body, &l.Body, bodies, op == "PutContainerArchive", m.opt.Rules.forOp(op))
 	}
 	return append(diffs, bodies...)
 }

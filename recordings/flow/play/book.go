@@ -25,6 +25,7 @@ type Book struct {
 	last    map[int]int // and the last
 	gone    map[*load.Exchange]bool
 	blocked map[*load.Exchange]time.Time // by write: since when something waits for it
+	starts  starts
 }
 
 // line is writes in the order they were recorded.
@@ -41,14 +42,21 @@ func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string)
 	b := &Book{
 		byThing: map[string]*line{}, byKind: map[string]*line{}, ofKind: map[string]*line{}, byGroup: map[int]*line{}, all: &line{},
 		things: map[*load.Exchange][]string{}, come: map[*load.Exchange]time.Time{}, latest: map[int]int{}, begun: map[int]int{}, last: map[int]int{},
-		gone: map[*load.Exchange]bool{}, blocked: map[*load.Exchange]time.Time{},
+		gone: map[*load.Exchange]bool{}, blocked: map[*load.Exchange]time.Time{}, starts: newStarts(),
 	}
+	alone := map[string][]string{} // things of requests about one: each is kept once
 	for _, x := range exchanges {
 		if _, ok := b.begun[x.Group]; !ok {
 			b.begun[x.Group] = x.Pos
 		}
 		b.last[x.Group] = x.Pos
 		things := thingsOf(x)
+		if len(things) == 1 {
+			if alone[things[0]] == nil {
+				alone[things[0]] = things
+			}
+			things = alone[things[0]]
+		}
 		if len(things) > 0 {
 			b.things[x] = things
 		}
@@ -92,6 +100,7 @@ func (b *Book) Come(x *load.Exchange, at time.Time) {
 	}
 	if x.ChangesState() {
 		b.come[x] = at
+		b.starts.come(x, b.Thing(x), at)
 	}
 }
 
