@@ -64,6 +64,9 @@ func New(watch Watch) *Fold {
 
 // Of returns the build that an open exchange belongs to, or nil.
 func (f *Fold) Of(x decode.ExchangeID) *Build {
+	if f.idle() {
+		return nil
+	}
 	if c := f.calls[x]; c != nil {
 		return c.build
 	}
@@ -73,8 +76,14 @@ func (f *Fold) Of(x decode.ExchangeID) *Build {
 	return nil
 }
 
+// idle says that nothing of a build goes on, as most of the time.
+func (f *Fold) idle() bool { return len(f.calls) == 0 && len(f.sessions) == 0 && len(f.builds) == 0 }
+
 // Event folds one event in.
 func (f *Fold) Event(e decode.Event) {
+	if _, begins := e.(*decode.RequestHead); !begins && f.idle() {
+		return
+	}
 	switch e := e.(type) {
 	case *decode.RequestHead:
 		f.request(e)

@@ -77,6 +77,9 @@ func (l *Line) b64(key string, v []byte) {
 }
 
 func appendString(b []byte, s string) []byte {
+	if rawjson.Clean(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	if utf8.ValidString(s) {
 		return rawjson.AppendString(b, s)
 	}

@@ -42,11 +42,32 @@ func load8[S []byte | string](b S, i int) uint64 {
 	case []byte:
 		return binary.LittleEndian.Uint64(b[i:])
 	case string:
-		s := b[i : i+8]
-		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		return loadString(b, i)
 	}
 	return 0
+}
+
+func loadString(b string, i int) uint64 {
+	s := b[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// Clean reports whether s is ASCII that a JSON string may hold as it is, as names
+// and values of headers mostly are.
+func Clean(s string) bool {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if w := loadString(s, i); special(w)|w&high != 0 {
+			return false
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c >= 0x80 || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // AppendString appends s, which must be valid UTF-8, to dst as a JSON string.

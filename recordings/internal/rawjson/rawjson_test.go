@@ -50,6 +50,9 @@ func FuzzQuote(f *testing.F) {
 		if s := AppendString(nil, string(b)); !bytes.Equal(s, lit) {
 			t.Fatalf("string and bytes differ: %q, %q", s, lit)
 		}
+		if Clean(string(b)) && string(lit) != `"`+string(b)+`"` {
+			t.Fatalf("%q is not clean", b)
+		}
 		if span(lit, 0, 1) != len(lit) {
 			t.Fatalf("%q is no JSON string", lit)
 		}
