@@ -11,7 +11,7 @@ import (
 // told: of one client, or of one that came when the other had gone. What clients did
 // at the same time, and what tests of their own do in another order, is not.
 func TestOvertook(t *testing.T) {
-	const same, next, beside = 0, 1, 2
+	const same, next, beside, late = 0, 1, 2, 3
 	for _, tt := range []struct {
 		name    string
 		client  int
@@ -25,6 +25,7 @@ func TestOvertook(t *testing.T) {
 		{"by two at a time", beside, []string{"create a", "create b", "start b", "start a"}, false, false},
 		{"at the same time", same, []string{"create a", "create b", "start b", "start a"}, true, false},
 		{"tests of their own", same, []string{"create b", "start b", "create a", "start a"}, false, false},
+		{"made later when it was recorded", late, []string{"create a", "create b", "start b", "start a"}, false, false},
 		{"gone before", same, []string{"create a", "create b", "start b", "delete b", "start a"}, false, false},
 	} {
 		group := map[int]int{same: 0, next: 1, beside: 2}[tt.client]
@@ -38,6 +39,9 @@ func TestOvertook(t *testing.T) {
 			x["start a"].End.Pos = 6
 		}
 		list := []*load.Exchange{x["create a"], x["create b"], x["start a"], x["start b"], x["delete b"]}
+		if tt.client == late {
+			x["create b"].Pos, x["start b"].Pos, x["start b"].End.Pos = 5, 6, 7
+		}
 		if tt.client == beside {
 			list = append([]*load.Exchange{at(0, group, "GET", "/containers/json")}, list...)
 		}
