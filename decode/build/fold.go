@@ -42,6 +42,7 @@ type call struct {
 	session      *session
 	transfer     *Transfer
 	ask          *Ask
+	answered     bool   // a message came back
 	status       string // grpc-status
 	why          string // grpc-message
 	trace        string
@@ -124,6 +125,7 @@ func (f *Fold) request(e *decode.RequestHead) {
 	}
 	if id := field(e.Fields, "X-Docker-Expose-Session-Uuid"); id != "" && len(f.sessions) < maxCalls {
 		f.sessions[e.Exchange] = &session{id: id, healthless: lacksHealth(e.Fields)}
+		f.warn(f.bySession(id))
 	}
 	service, rpc, ok := strings.Cut(strings.TrimPrefix(e.Call.Path, "/"), "/")
 	if e.Stream == 0 || !ok {
@@ -213,8 +215,8 @@ func (f *Fold) message(c *call, e *decode.Message) {
 		c.build.frontendSolve(e)
 	case c.service == traces && e.Dir == decode.Request:
 		f.spans(c, e)
-	case c.service == healths:
-		c.health(e)
+	case c.service == healths && e.Dir == decode.Response:
+		c.answered = true
 	}
 }
 
@@ -280,6 +282,8 @@ func (f *Fold) end(e *decode.ExchangeEnd) {
 		c.transfer.finish(c)
 	case c.ask != nil:
 		c.ask.finish(c)
+	case c.service == healths && c.session != nil:
+		f.checked(c, e.By)
 	case c.build == nil:
 	case c.service == imageBuild:
 		f.built(c, e)
@@ -297,11 +301,6 @@ func (f *Fold) finish(b *Build, at time.Duration) {
 		return
 	}
 	b.Done, b.Ended = true, at
-	for _, s := range f.sessions {
-		if s.id == b.Session {
-			s.warn(b)
-		}
-	}
 	f.reportAllEnded(b)
 	if b.Probe {
 		f.Probes++

@@ -162,6 +162,48 @@ func show(w *strings.Builder, b *Build) {
 	}
 }
 
+// A client that lets the daemon's health checks fail is told apart from one whose
+// session ends while a check is under way.
+func TestSessionHealth(t *testing.T) {
+	const check = "/grpc.health.v1.Health/Check"
+	for name, tt := range map[string]struct {
+		offers string
+		checks []decode.Event // each ends a check
+		want   string
+	}{
+		"answered":              {check, []decode.Event{&decode.Message{Dir: decode.Response, JSON: []byte(`{"status":"SERVING"}`)}}, ""},
+		"not offered":           {"/moby.filesync.v1.FileSync/DiffCopy", nil, "the client offers no health check"},
+		"not implemented":       {check, []decode.Event{&decode.DirectionEnd{Dir: decode.Response, Trailer: []decode.Field{{Name: "grpc-status", Value: "12"}}}}, "the client answered no health check"},
+		"the daemon gives up":   {check, []decode.Event{&decode.ExchangeEnd{By: decode.Server, How: decode.EndReset}}, "the client answered no health check"},
+		"the client leaves":     {check, []decode.Event{&decode.ExchangeEnd{By: decode.Client, How: decode.EndCancel}}, ""},
+		"answered, then silent": {check, []decode.Event{&decode.Message{Dir: decode.Response}, &decode.ExchangeEnd{By: decode.Server, How: decode.EndReset}}, ""},
+	} {
+		f := New(nil)
+		send := func(x decode.ExchangeID, e decode.Event) {
+			e.From().Exchange = x
+			f.Event(e)
+		}
+		head := func(path string, fields ...decode.Field) *decode.RequestHead {
+			return &decode.RequestHead{Method: "POST", Target: path, Parent: 1, Stream: 1, Fields: fields, Call: engine.Lookup("POST", path)}
+		}
+		send(1, head("/session", decode.Field{Name: "X-Docker-Expose-Session-Uuid", Value: "s"}, decode.Field{Name: "X-Docker-Expose-Session-Grpc-Method", Value: tt.offers}))
+		send(2, head("/moby.buildkit.v1.Control/Solve"))
+		send(2, &decode.Message{JSON: []byte(`{"Ref":"r","Session":"s","Frontend":"dockerfile.v0"}`)})
+		for i, e := range tt.checks {
+			asked := head(check)
+			asked.ByDaemon = true
+			send(decode.ExchangeID(3+i), asked)
+			send(decode.ExchangeID(3+i), e)
+			if _, over := e.(*decode.ExchangeEnd); !over {
+				send(decode.ExchangeID(3+i), &decode.ExchangeEnd{By: decode.Server, How: decode.EndEOF})
+			}
+		}
+		if got := f.Of(1).Health; !strings.HasPrefix(got, tt.want) || (got == "") != (tt.want == "") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestLogIsBounded(t *testing.T) {
 	var l Log
 	kept := 0

@@ -45,6 +45,7 @@ func (f *Fold) imageBuild(e *decode.RequestHead) {
 		b.Outputs = append(b.Outputs, Option{"moby", []Attr{{"name", tag}}})
 	}
 	f.calls[e.Exchange] = &call{service: imageBuild, build: b}
+	f.warn(b)
 }
 
 // trace takes a value of the build's stream.

@@ -9,10 +9,6 @@ import (
 
 // sessionCall begins a call of the daemon to the client.
 func (f *Fold) sessionCall(c *call, e *decode.RequestHead) {
-	if c.service == healths {
-		c.session.health.asked++
-		return
-	}
 	b := c.build
 	if b == nil {
 		return
@@ -78,12 +74,18 @@ func transferName(e *decode.RequestHead) string {
 	return cmp.Or(strings.TrimPrefix(dir, "context:"), "context")
 }
 
-// health counts a session's health checks.
-type health struct{ asked, answered int }
+// health counts a session's health checks by what came of them.
+type health struct{ answered, failed int }
 
-func (c *call) health(e *decode.Message) {
-	if c.session != nil && e.Dir == decode.Response {
-		c.session.health.answered++
+// checked takes the end of a health check. One that ends with the session says
+// nothing of the client.
+func (f *Fold) checked(c *call, by decode.Party) {
+	switch h := &c.session.health; {
+	case c.answered:
+		h.answered++
+	case c.status != "" || by == decode.Server:
+		h.failed++
+		f.warn(f.bySession(c.session.id))
 	}
 }
 
@@ -102,14 +104,22 @@ func lacksHealth(fields []decode.Field) bool {
 	return says
 }
 
-// warn says why the daemon drops a session: it gives up a client without health
-// checks after about ten seconds (buildkit session/grpc.go, monitorHealth).
-func (s *session) warn(b *Build) {
-	switch {
-	case b.Probe:
-	case s.healthless:
-		b.Health = "the client offers no health check (grpc.health.v1.Health): the daemon drops its session after some seconds"
-	case s.health.asked > 0 && s.health.answered == 0:
-		b.Health = "the client answered no health check (grpc.health.v1.Health): the daemon drops its session after some seconds"
+// warn says why the daemon will drop the session of a build: it gives up a client
+// without health checks after about ten seconds (buildkit session/grpc.go,
+// monitorHealth).
+func (f *Fold) warn(b *Build) {
+	if b == nil || b.Probe {
+		return
+	}
+	for _, s := range f.sessions {
+		if s.id != b.Session {
+			continue
+		}
+		switch {
+		case s.healthless:
+			b.Health = "the client offers no health check (grpc.health.v1.Health): the daemon drops its session after some seconds"
+		case s.health.failed > 0 && s.health.answered == 0:
+			b.Health = "the client answered no health check (grpc.health.v1.Health): the daemon drops its session after some seconds"
+		}
 	}
 }

@@ -48,6 +48,7 @@ func (f *Fold) solve(c *call, e *decode.Message) {
 	if m.Definition != nil {
 		b.define(m.Definition)
 	}
+	f.warn(b)
 }
 
 // outputs takes the deprecated fields only where the new ones are empty: buildx
