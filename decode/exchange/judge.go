@@ -22,6 +22,7 @@ type work struct {
 	elsewhere []string  // what was looked for among several kinds of things
 	did       deeds
 	steps     int     // calls of its work that it began
+	built     bool    // a call was of a build
 	before    Verdict // of what was seen of it by another
 }
 
@@ -36,6 +37,7 @@ type refusal struct {
 	outcome  Outcome
 	says     string
 	harmless bool
+	unknown  bool   // a gRPC call that the daemon does not implement
 	repeats  string // an exec: only the same one again takes it back
 	wentOn   bool   // the client has made other calls since
 }
@@ -240,6 +242,7 @@ func (cs *Commands) end(x *Exchange) {
 	c := x.Command
 	c.Open--
 	c.Last = max(c.Last, x.End)
+	c.built = c.built || x.Build != nil && !x.Build.Probe
 	x.Conn.ends = x.Conn.ends || x.last()
 	var news []engine.News
 	if !cs.polls.again(x) {
@@ -344,6 +347,7 @@ func (cs *Commands) refused(c *Command, x *Exchange, o Outcome) {
 	r := refusal{
 		exchange: x.ID, op: x.Call.Op, method: x.Method, at: x.End, outcome: o, says: cs.says(x) + joinMessage(message(x)),
 		harmless: x.Call.Op != nil && harmless(x, x.Call.Op.ID) || cs.ended(x),
+		unknown:  x.grpcStatus() == grpcUnimplemented && x.Build == nil,
 	}
 	if x.Call.Op == nil {
 		r.harmless = true
@@ -422,6 +426,8 @@ func (cs *Commands) conclude(c *Command) {
 func (cs *Commands) resolve(c *Command, r refusal) {
 	switch {
 	case r.harmless:
+	case r.unknown && c.built: // a client of builds goes on without what an old daemon has not
+		cs.judge(c, r, Outcome{Probe, r.outcome.Reason})
 	case r.repeats != "":
 		c.mark(mark{kind: markExit, exchange: r.exchange, at: r.at, says: r.says})
 		cs.judge(c, r, r.outcome) // the same, and the command has a verdict now

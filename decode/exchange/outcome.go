@@ -132,6 +132,28 @@ func (x *Exchange) Error() string {
 
 // outcome is what the exchange tells itself.
 func (x *Exchange) outcome() Outcome {
+	o := x.plain()
+	if (o.Result.Bad() || o.Result == Refused) && x.optional() {
+		o.Result = Probe
+	}
+	return o
+}
+
+// optional: whatever the daemon answers, the client goes on. buildx hands over its
+// tracing when its build is over, and asks for the daemon's version; dockerd before
+// 23.0 knows neither call.
+func (x *Exchange) optional() bool {
+	switch {
+	case x.Call.Op == nil:
+		return false
+	case x.Call.Op.ID == "BuildKitControl":
+		return x.Call.Param("rpc") == "Info"
+	}
+	return x.Call.Op.ID == "TraceExport"
+}
+
+// plain is the outcome by the answer alone.
+func (x *Exchange) plain() Outcome {
 	switch {
 	case x.Status >= 400:
 		return x.refusal()
@@ -250,6 +272,8 @@ func exitWords(s engine.State) string {
 	return w
 }
 
+const grpcUnimplemented = 12
+
 // grpcStatus is the status a gRPC call ended with; -1: none.
 func (x *Exchange) grpcStatus() int {
 	if x.Stream == 0 && x.Response.Content != decode.ContentGRPC {
@@ -287,7 +311,7 @@ func (x *Exchange) grpcOutcome() Outcome {
 		if x.Call.Param("rpc") == "ForwardAgent" && x.Response.Size > 0 {
 			o.Result = OK
 		}
-	case 5, 12: // not found, not known to this daemon
+	case 5, grpcUnimplemented: // not found, not known to this daemon
 		o.Result = Refused
 	}
 	return o

@@ -37,6 +37,7 @@ func killed(s *exchangetest.Script, create string) *exchangetest.Conn {
 }
 
 const web = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d40000"
+const control = "/moby.buildkit.v1.Control/"
 const kit = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d4ffff"
 
 func TestVerdicts(t *testing.T) {
@@ -112,6 +113,23 @@ func TestVerdicts(t *testing.T) {
 		{"a daemon that stops, and kills its containers", func(s *exchangetest.Script) {
 			killed(s, `{"Image":"busybox","HostConfig":{"Memory":8388608}}`).Fail(decode.Server, decode.EndEOF, "")
 		}, "docker run: web exited 137 (SIGKILL), the daemon stopped", ".f."},
+		{"a build, and calls that an old daemon has not", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "buildx", "build", ".")
+			grpc := c.Request("POST", "/grpc", "Upgrade: h2c").EndOf(decode.Request).Answer(101, decode.ContentHTTP2)
+			grpc.Stream(false, control+"Info").Message(decode.Request, "{}").Status(12, "unknown method Info")
+			grpc.Stream(false, control+"Solve").Message(decode.Request, `{"Ref":"r1","Frontend":"dockerfile.v0"}`).Message(decode.Response, "{}").Status(0, "")
+			grpc.Stream(false, control+"ListenBuildHistory").Message(decode.Request, "{}").Status(12, "unknown method ListenBuildHistory")
+			grpc.Stream(false, "/opentelemetry.proto.collector.trace.v1.TraceService/Export").Message(decode.Request, "{}").Status(12, "unknown service")
+			grpc.End(decode.Client, decode.EndCancel)
+			c.Close()
+		}, "docker buildx build: built 0 steps, 0 cached, 0.0s", ".p.pp"},
+		{"a call that an old daemon has not", func(s *exchangetest.Script) {
+			c := s.Connect(1, "docker", "buildx", "history", "ls")
+			grpc := c.Request("POST", "/grpc", "Upgrade: h2c").EndOf(decode.Request).Answer(101, decode.ContentHTTP2)
+			grpc.Stream(false, control+"ListenBuildHistory").Message(decode.Request, "{}").Status(12, "unknown method ListenBuildHistory")
+			grpc.End(decode.Client, decode.EndCancel)
+			c.Close()
+		}, "docker buildx history: BuildKitControl failed: unknown method ListenBuildHistory", ".f"},
 		{"a look at nothing", func(s *exchangetest.Script) {
 			c := s.Connect(1, "docker", "inspect", "nosuch")
 			c.Call("GET", "/v1.47/containers/nosuch/json", "").Reply(404, `{"message":"No such container: nosuch"}`)
