@@ -147,8 +147,11 @@ var scenes = map[string]func() script{
 			head(1, true, "grpc-status", "0").take())
 		s.up(c.call(3, "/moby.buildkit.v1.Control/Unheard").data(3, true, grpcMessage(0, "\x08\x05")).take())
 		s.down(d.head(3, true, ":status", "200", "content-type", "application/grpc", "grpc-status", "12", "grpc-message", "unknown method").take())
-		s.up(c.call(5, "/moby.buildkit.v1.Control/Solve", "grpc-encoding", "snappy").data(5, false, grpcMessage(1, "packed")+"\x07odd").take())
-		s.down(d.reset(5, http2.ErrCodeInternal).goAway(5, http2.ErrCodeEnhanceYourCalm, "too_many_pings").take())
+		s.up(c.call(7, "/moby.buildkit.v1.Control/Status", "grpc-encoding", "zstd").data(7, true, grpcMessage(1, zstded("\n\x03ref"))).take())
+		s.down(d.head(7, false, ":status", "200", "content-type", "application/grpc", "grpc-encoding", "zstd").
+			data(7, false, grpcMessage(1, zstded("\n\x04\n\x02ab"))+grpcMessage(1, "no zstd")).head(7, true, "grpc-status", "0").take())
+		s.up(c.call(9, "/moby.buildkit.v1.Control/Solve", "grpc-encoding", "snappy").data(9, false, grpcMessage(1, "packed")+"\x07odd").take())
+		s.down(d.reset(9, http2.ErrCodeInternal).goAway(9, http2.ErrCodeEnhanceYourCalm, "too_many_pings").take())
 		return s.eof(Request).eof(Response).close()
 	},
 	// On /session the daemon asks; a reset behind the whole answer is calm.
@@ -193,6 +196,19 @@ var scenes = map[string]func() script{
 		s.up("POST /v1.44/exec/e0e0e0e/start HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 12\r\n\r\n{\"Tty\":true}")
 		s.down("HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
 		s.up("GET /v1.44/version HTTP/1.1\r\nHost: d\r\n\r\n").down("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+		return s.eof(Request).eof(Response).close()
+	},
+	// Answers of streams that began before the tap did belong to no call that was
+	// seen. A header block that needs what was said before cannot be read, and
+	// nothing behind it is guessed.
+	"joined": func() script {
+		c, d, s := newH2(), newH2(), newScene()
+		s.up("POST /grpc HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n").down(h2c)
+		c.call(1, "/moby.buildkit.v1.Control/Status", "x-once", "indexed").take()
+		d.head(1, false, ":status", "200", "x-once", "indexed").take()
+		s.down(d.data(1, false, grpcMessage(0, "early")).head(3, false, ":status", "204").take())
+		s.up(c.data(1, true, "").ping().take()).up(c.call(5, "/moby.buildkit.v1.Control/Info", "x-once", "indexed").take())
+		s.down(d.head(5, false, ":status", "200", "x-once", "indexed").data(5, true, grpcMessage(0, "")).take())
 		return s.eof(Request).eof(Response).close()
 	},
 	// Inside data a gap is followed; over a header block nothing is guessed.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"golang.org/x/net/http2"
 )
 
@@ -17,6 +18,14 @@ func gzipped(s string) string {
 	w.Write([]byte(s))
 	w.Close()
 	return b.String()
+}
+
+func zstded(s string) string {
+	w, err := zstd.NewWriter(nil)
+	if err != nil {
+		panic(err)
+	}
+	return string(w.EncodeAll([]byte(s), nil))
 }
 
 // TestManyStreams: so many streams are followed, each with a message under

@@ -428,9 +428,11 @@ func TestLiteralsInFrames(t *testing.T) {
 		t.Error("the frames are shown")
 	}
 	c.responseIs = decode.ContentWSData
-	tape := play(t, Options{Literals: []string{secretValue}}, c)
-	tape.mustNotHold(secretValue)
-	if len(tape.omitted) > 0 {
-		t.Error("data is left out")
+	for c.cut = range len(secretValue) { // a value may go on in the next message
+		tape := play(t, Options{Literals: []string{secretValue}}, c)
+		tape.mustNotHold(secretValue)
+		if len(tape.omitted) > 0 {
+			t.Error("data is left out")
+		}
 	}
 }
