@@ -37,13 +37,14 @@ type fileStat struct {
 	path, link string
 	mode       uint32
 	size       int64
+	changed    int64 // Unix nanoseconds
 }
 
 // sentFile is a file that was recorded.
 type sentFile struct {
 	fileStat
-	asked  bool // for its content
-	digest digest.Digest
+	asked  bool          // for its content
+	digest digest.Digest // of its content, "" where that was never sent
 }
 
 // same tells whether a live file may be the recorded one: what a umask takes
@@ -87,7 +88,7 @@ func (b *builds) receive(client *http.ClientConn, x *load.Exchange) (why string)
 	for i := range recorded {
 		f := &recorded[i]
 		id := slices.IndexFunc(live, func(l fileStat) bool { return l.path == f.path })
-		if !f.asked || id < 0 {
+		if id < 0 || !f.asked && f.digest == "" {
 			continue
 		}
 		wanted[uint32(id)], sums[uint32(id)] = f, f.digest.Kind().New()
@@ -99,9 +100,7 @@ func (b *builds) receive(client *http.ClientConn, x *load.Exchange) (why string)
 			return ""
 		}
 	}
-	if n := unknownContents(recorded); n > 0 {
-		b.p.warnNow(x, "%d files of %s were compared by name, mode and size only: the daemon had them from a build before, so their contents are not in the recording", n, name)
-	}
+	b.unknown(x, name, recorded, live)
 	for left := len(wanted); left > 0; {
 		p, err := readPacket(response.Body)
 		if err != nil {
@@ -129,14 +128,49 @@ func (b *builds) receive(client *http.ClientConn, x *load.Exchange) (why string)
 	return why
 }
 
-// unknownContents counts the files whose contents the daemon did not ask for.
-func unknownContents(files []sentFile) (n int) {
-	for _, f := range files {
-		if !f.asked && f.size > 0 && f.mode&(1<<31) == 0 && f.link == "" {
+// unknown counts the files whose contents cannot be compared: the daemon had them
+// before the recording began, and they were changed since. A file that was not is
+// the same to BuildKit, too, which then asks for no content.
+func (b *builds) unknown(x *load.Exchange, name string, recorded []sentFile, live []fileStat) {
+	n := 0
+	for i := range recorded {
+		f := &recorded[i]
+		if f.asked || f.digest != "" || f.size == 0 || f.mode&(1<<31) != 0 || f.link != "" {
+			continue
+		}
+		if l := slices.IndexFunc(live, func(l fileStat) bool { return l.path == f.path }); l >= 0 && live[l].changed != f.changed {
 			n++
 		}
 	}
-	return n
+	if n == 0 {
+		return
+	}
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	b.p.unchecked += n
+	b.p.warn(x, "%d %s of %s could be compared by name, mode and size only: changed at another time, and the daemon had the content from a build before, so the recording has not",
+		n, plural(n, "file", "files"), name)
+}
+
+// sentContents are the digests of all files that were sent in the recording. A file
+// is sent once: to builds that follow it is known by what else is known of it.
+func (b *builds) sentContents() map[fileStat]digest.Digest {
+	b.readOnce.Do(func() {
+		b.contents = map[fileStat]digest.Digest{}
+		for _, s := range b.sessions {
+			for _, x := range s.calls {
+				if !strings.HasSuffix(x.Target, "FileSync/DiffCopy") {
+					continue
+				}
+				for _, f := range b.listed(x) {
+					if f.digest != "" {
+						b.contents[f.fileStat] = f.digest
+					}
+				}
+			}
+		}
+	})
+	return b.contents
 }
 
 // compareFiles compares the lists of files.
@@ -162,8 +196,20 @@ func compareFiles(name string, recorded []sentFile, live []fileStat) string {
 	return "the files that are built from have changed:" + b.String()
 }
 
-// files lists the files of a recorded call.
-func (b *builds) files(x *load.Exchange) (files []sentFile) {
+// files lists the files of a recorded call, with their contents as far as any
+// call of the recording had them.
+func (b *builds) files(x *load.Exchange) []sentFile {
+	files := b.listed(x)
+	for i := range files {
+		if f := &files[i]; !f.asked && f.digest == "" {
+			f.digest = b.sentContents()[f.fileStat]
+		}
+	}
+	return files
+}
+
+// listed lists the files of a recorded call as they are in it.
+func (b *builds) listed(x *load.Exchange) (files []sentFile) {
 	each := func(l load.Line, f func(m *decode.Message, p *packetJSON)) {
 		_ = b.p.rec.Events(l, func(e decode.Event) error { // it was read before
 			if m, ok := e.(*decode.Message); ok {
@@ -178,7 +224,7 @@ func (b *builds) files(x *load.Exchange) (files []sentFile) {
 	for i := range x.Steps {
 		each(x.Steps[i].Line, func(m *decode.Message, p *packetJSON) {
 			if p.Stat != nil && p.Type == "" {
-				files = append(files, sentFile{fileStat: fileStat{p.Stat.Path, p.Stat.Linkname, p.Stat.Mode, number(p.Stat.Size)}})
+				files = append(files, sentFile{fileStat: fileStat{p.Stat.Path, p.Stat.Linkname, p.Stat.Mode, number(p.Stat.Size), number(p.Stat.ModTime)}})
 			}
 			if m.Digest != "" && int(p.ID) < len(files) {
 				files[p.ID].digest = m.Digest
@@ -202,7 +248,7 @@ type packetJSON struct {
 	Stat *struct {
 		Path, Linkname string
 		Mode           uint32
-		Size           json.RawMessage // a number, or a string above 2^53
+		Size, ModTime  json.RawMessage // numbers, or strings above 2^53
 	}
 }
 
@@ -258,6 +304,8 @@ func (f *fileStat) field(n protowire.Number, v uint64, data []byte) {
 		f.mode = uint32(v)
 	case 5:
 		f.size = int64(v)
+	case 6:
+		f.changed = int64(v)
 	case 7:
 		f.link = string(data)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/flow/match"
@@ -29,6 +30,9 @@ type builds struct {
 
 	live  map[string]*buildCall // by live reference: the recorded Solve
 	doors map[string]*door      // by live name of a session
+
+	readOnce sync.Once
+	contents map[fileStat]digest.Digest // of the files that were sent, once they are asked for
 }
 
 // buildCall is a recorded call by a client.

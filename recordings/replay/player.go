@@ -47,6 +47,7 @@ type Player struct {
 	faults         []string  // those that requests met
 	disorder       []string  // starts that came in another order
 	differentInput int       // streams into which something else was sent
+	unchecked      int       // files of builds whose contents could not be compared
 }
 
 // Open loads a recording: of one file, or of several, which are then one recording,

@@ -28,6 +28,7 @@ type Report struct {
 	Faults         []string `json:"faults,omitempty"`       // that requests met, in the order they came
 	Disorder       []string `json:"out_of_order,omitempty"` // containers that were started in another order
 	DifferentInput int      `json:"different_input"`        // streams into which something else was sent than recorded
+	Unchecked      int      `json:"unchecked,omitempty"`    // files of builds whose contents could not be compared
 }
 
 // Unused is an exchange that no client asked for.
@@ -43,7 +44,10 @@ type Unused struct {
 func (p *Player) Report() Report {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r := Report{File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput, Faults: slices.Clone(p.faults), Disorder: slices.Clone(p.disorder)}
+	r := Report{
+		File: p.rec.Path, Exchanges: len(p.rec.Exchanges), DifferentInput: p.differentInput, Unchecked: p.unchecked,
+		Faults: slices.Clone(p.faults), Disorder: slices.Clone(p.disorder),
+	}
 	r.Used, r.Answers = p.matcher.Used()
 	r.Unused = []Unused{}
 	built, unbuilt := p.builds.count()
@@ -78,6 +82,9 @@ func (r *Report) Fails(s Strict, compareInput bool) (why string) {
 	switch {
 	case s >= StrictMiss && r.MissedAll > 0:
 		return fmt.Sprintf("%d %s not recorded", r.MissedAll, plural(r.MissedAll, "request was", "requests were"))
+	case s >= StrictMiss && r.Unchecked > 0:
+		return fmt.Sprintf("%d %s of builds could not be compared, as the daemon had %s before: record again after docker builder prune",
+			r.Unchecked, plural(r.Unchecked, "file", "files"), plural(r.Unchecked, "it", "them"))
 	case compareInput && r.DifferentInput > 0:
 		return fmt.Sprintf("%d %s got other input than recorded", r.DifferentInput, plural(r.DifferentInput, "stream", "streams"))
 	case s >= StrictAll && len(r.Unused) > 0:
