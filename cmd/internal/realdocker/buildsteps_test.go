@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Values that are planted where builds carry secrets, and that no recording
@@ -96,7 +98,7 @@ func TestBuildSteps(t *testing.T) {
 	}{
 		{"no cache", work, all("--no-cache", "-t", image, "."), 1, 0},
 		{"cached", work, all("-t", image, "."), 1, 0},
-		{"a context of 50 MB", big, all("--no-cache", "."), 1, 0},
+		{"a context of 50 MB", big, all("--no-cache", "-o", "type=cacheonly", "."), 1, 0},
 		{"a step that fails", work, []string{"buildx", "build", "--no-cache", "-f", "fails.Dockerfile", "."}, 1, 1},
 		{"to a folder", work, all("-o", "type=local,dest=out", "."), 1, 0},
 		{"push", work, all("--push", "-t", registry+"/"+image, "."), 1, 0},
@@ -108,7 +110,8 @@ func TestBuildSteps(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := startTap(t, "--format", "json", "--headers", "--body")
 			d := docker{t: t, cli: cli, host: p.host, dir: c.dir, env: []string{"SSH_AUTH_SOCK=" + agent, "DOCKER_CONFIG=" + config, "BUILDX_BAKE_ENTITLEMENTS_FS=0"}}
-			r := d.run(append(c.args[:2:2], append([]string{"--progress", "rawjson"}, c.args[2:]...)...)...)
+			args := append(c.args[:2:2], append([]string{"--progress", "rawjson"}, c.args[2:]...)...)
+			r := d.run(args...)
 			if r.code != c.code {
 				t.Fatalf("exit %d, want %d:\n%s", r.code, c.code, r.stderr)
 			}
@@ -128,6 +131,9 @@ func TestBuildSteps(t *testing.T) {
 			}
 			nothingPlanted(t, p)
 			checkRecording(t, p.recording)
+			if c.builds > 0 {
+				sameToldDirectly(t, d, r, args, c.builds > 1)
+			}
 		})
 	}
 }
@@ -147,11 +153,17 @@ func TestBuildByCompose(t *testing.T) {
 	}
 	p := startTap(t, "--format", "json", "--headers", "--body")
 	d := docker{t: t, cli: cli, host: p.host, dir: work, env: []string{"DOCKER_CONFIG=" + config}}
-	if r := d.run("compose", "--ansi", "never", "-p", name, "up", "--build"); r.code != 0 || !strings.Contains(r.stdout, "up") {
+	up := []string{"compose", "--ansi", "never", "-p", name, "up", "--build"}
+	r := d.run(up...)
+	if r.code != 0 || !strings.Contains(r.stdout, "up") {
 		t.Fatalf("exit %d:\n%s%s", r.code, r.stdout, r.stderr)
 	}
 	d.must("compose", "-p", name, "down")
 	p.stop(t)
+	d.host = "unix://" + daemonSocket
+	if diff := cmp.Diff(plainSteps(d.run(up...)), plainSteps(r)); diff != "" {
+		t.Errorf("-direct +through dockwire:\n%s", diff)
+	}
 	builds := foldedBuilds(t, p)
 	if len(builds) != 1 {
 		t.Fatalf("%d builds", len(builds))
