@@ -66,19 +66,27 @@ func asCurl(d *model.Detail, upstream string) string {
 	return b.String() + remark(d, to, "# ")
 }
 
+// bodySize is the size of the request's body: what comes after it is a stream's.
+func bodySize(d *model.Detail) int64 {
+	if d.Hijack {
+		return max(d.Request.Length, 0)
+	}
+	return d.Request.Size
+}
+
 // smallBody is the request's body, where it is whole, small and text.
 func smallBody(d *model.Detail) (string, bool) {
-	s := &d.Request
-	if s.Size == 0 || d.Hijack || s.Cut || len(s.Body) > maxBody || !utf8.Valid(s.Body) {
+	size, b := bodySize(d), d.Request.Body
+	if size == 0 || size > maxBody || size > int64(len(b)) || !utf8.Valid(b[:size]) {
 		return "", false
 	}
-	return strings.TrimRight(string(s.Body), "\n"), true
+	return strings.TrimRight(string(b[:size]), "\n"), true
 }
 
 func body(d *model.Detail, flag, file string) string {
 	text, ok := smallBody(d)
 	switch {
-	case d.Request.Size == 0 || d.Hijack:
+	case bodySize(d) == 0:
 		return ""
 	case !ok:
 		return file
@@ -98,7 +106,7 @@ func remark(d *model.Detail, to daemon, comment string) string {
 	if d.Redacted > 0 {
 		out += "\n" + comment + "redacted secrets: " + strconv.Itoa(d.Redacted) + ", to be put in where {{redacted…}} stands"
 	}
-	if d.Request.Size > 0 && (d.Request.Cut || len(d.Request.Body) > maxBody) {
+	if size := bodySize(d); size > int64(len(d.Request.Body)) || size > maxBody {
 		out += "\n" + comment + "the request body is not here as a whole"
 	}
 	return out

@@ -47,6 +47,17 @@ func TestCurl(t *testing.T) {
 	}
 }
 
+// A call that became a stream is copied with its body, and without what streamed.
+func TestCopiesOfStreams(t *testing.T) {
+	d, _ := detail(t, "POST", "/v1.47/exec/e1/start", `{"Detach":false}`, "Content-Type: application/json")
+	d.Hijack, d.Request.Body, d.Request.Size = true, append(d.Request.Body, "typed\n"...), 22
+	for _, f := range Forms(d, "") {
+		if f.Name != "docker" && f.Name != "JSON" && (!strings.Contains(f.Text, "Detach") || strings.Contains(f.Text, "typed")) {
+			t.Errorf("%s", f.Text)
+		}
+	}
+}
+
 // Where the daemon is no socket of this machine, a copy says what it takes.
 func TestOtherDaemons(t *testing.T) {
 	d, _ := detail(t, "GET", `/v1.47/images/json?filters={"a":["b"]}`, "")
@@ -96,7 +107,7 @@ func TestDocker(t *testing.T) {
 func TestGoIsGo(t *testing.T) {
 	d, _ := detail(t, "POST", "/v1.47/containers/create", "{\"Cmd\":[\"echo `x`\"]}", "X-Registry-Auth: \"a\"")
 	cut, _ := detail(t, "POST", "/v1.47/images/load", "tar", "Content-Length: 3")
-	cut.Request.Cut = true // the body is to be put in
+	cut.Request.Body = nil // to be put in
 	for _, upstream := range []string{"unix:///run/d.sock", "tls://db.example:2376"} {
 		for _, d := range []*model.Detail{d, cut} {
 			program := asGo(d, upstream)

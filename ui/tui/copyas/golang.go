@@ -24,7 +24,7 @@ func asGo(d *model.Detail, upstream string) string {
 	if text, ok := smallBody(d); ok {
 		imports = append(imports, "strings")
 		body = "strings.NewReader(" + goString(text) + ")"
-	} else if d.Request.Size > 0 && !d.Hijack {
+	} else if bodySize(d) > 0 {
 		body = "body"
 		b.WriteString("\tbody, err := os.Open(\"FILE\")\n\tcheck(err)\n")
 	}

@@ -25,7 +25,7 @@ func asPython(d *model.Detail, upstream string) string {
 	body := "None"
 	if text, ok := smallBody(d); ok {
 		body = literal(text) + ".encode()"
-	} else if d.Request.Size > 0 && !d.Hijack {
+	} else if bodySize(d) > 0 {
 		body = "open(\"FILE\", \"rb\")"
 	}
 	fmt.Fprintf(&b, "conn.request(%s, %s, body=%s, headers={", literal(d.Method), literal(d.Target), body)
@@ -50,7 +50,7 @@ func asJavaScript(d *model.Detail, upstream string) string {
 		}
 	}
 	text, small := smallBody(d)
-	file := !small && d.Request.Size > 0 && !d.Hijack
+	file := !small && bodySize(d) > 0
 	if module == "https" || file {
 		b.WriteString("import fs from \"node:fs\";\n")
 	}
@@ -76,8 +76,8 @@ func headers(d *model.Detail) string {
 	names := []string{}
 	for _, f := range d.Request.Fields {
 		name := strings.ToLower(f.Name)
-		if hopHeaders[name] {
-			continue
+		if hopHeaders[name] || d.Hijack && (name == "upgrade" || name == "connection") {
+			continue // the daemon streams without an upgrade, too, and these libraries read no other answer
 		}
 		if i, twice := at[name]; twice {
 			values[i] += ", " + f.Value
