@@ -60,6 +60,9 @@ func (c *callCounts) of(path string, info os.FileInfo) (calls, failed int) {
 	return n.calls, n.failed
 }
 
+// maxFailed bounds the failed calls of a recording that are told apart.
+const maxFailed = 1 << 16
+
 func (c *callCounts) run() {
 	for {
 		path, info := c.next()
@@ -67,20 +70,34 @@ func (c *callCounts) run() {
 			return
 		}
 		n := callCount{info: info}
+		failed := map[decode.ExchangeID]bool{} // what comes later may judge otherwise
 		fold := exchange.NewFolder(0, func(x *exchange.Exchange, e decode.Event) {
 			switch e.(type) {
 			case *decode.RequestHead:
 				n.calls++
 			case *decode.ExchangeEnd:
-				if x != nil && x.Failed() {
+				switch {
+				case x == nil || !x.Failed():
+				case len(failed) < maxFailed:
+					failed[x.ID] = true
+				default:
 					n.failed++
 				}
+			}
+		})
+		commands := fold.Group(func(j exchange.Judgement) {
+			if !j.Outcome.Result.Bad() {
+				delete(failed, j.Exchange)
+			} else if len(failed) < maxFailed {
+				failed[j.Exchange] = true
 			}
 		})
 		a := File{Path: path}
 		if err := a.Scan(c.ctx, fold.Event, func(int64, int64) {}); err != nil && c.ctx.Err() == nil {
 			n.calls = max(n.calls, 0)
 		}
+		commands.Close()
+		n.failed += len(failed)
 		c.mu.Lock()
 		c.counted[path] = n
 		c.mu.Unlock()
