@@ -34,7 +34,7 @@ func main() {
 	flag.StringVar(&o.dockwire, "dockwire", "bin/dockwire", "the binary to measure")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each load is run on each way")
 	flag.BoolVar(&o.short, "short", false, "run small loads, to see that all of it works")
-	many := flag.Bool("scale", false, "measure many connections and a day's calls instead; it takes a quarter of an hour, and 5 GB of disk in TMPDIR")
+	many := flag.Bool("scale", false, "measure many connections and a day's calls instead; it takes ten minutes")
 	flag.Parse()
 	if *many {
 		exitOn(o.scale())
