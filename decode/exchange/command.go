@@ -75,6 +75,7 @@ type Commands struct {
 	byKey map[string]*Command // the latest of each
 	conns map[decode.ConnID]*Command
 	polls polls
+	looks looks
 	tell  func(Judgement)
 
 	dropped func(*Command) // hears of commands that are no longer kept; may be nil
@@ -96,7 +97,7 @@ func (f *Folder) Group(tell func(Judgement)) *Commands {
 	if tell == nil {
 		tell = func(Judgement) {}
 	}
-	f.commands = &Commands{byKey: map[string]*Command{}, conns: map[decode.ConnID]*Command{}, polls: polls{}, tell: tell}
+	f.commands = &Commands{byKey: map[string]*Command{}, conns: map[decode.ConnID]*Command{}, polls: polls{}, looks: looks{}, tell: tell}
 	f.commands.Things.init()
 	return f.commands
 }

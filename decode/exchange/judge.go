@@ -246,7 +246,9 @@ func (cs *Commands) end(x *Exchange) {
 	x.Conn.ends = x.Conn.ends || x.last()
 	var news []engine.News
 	if !cs.polls.again(x) {
+		cs.looks.again(x)
 		news = x.news()
+		cs.looks.keep(x)
 		for i := range news {
 			cs.learn(x, &news[i], x.End)
 		}
