@@ -5,28 +5,28 @@ import (
 	"strings"
 	"sync"
 
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
-	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/runtime/protoimpl"
 )
 
 //go:embed buildkit.binpb
 var embedded []byte
 
 // The set is read when the first message asks for it: most observations have
-// no build in them.
+// no build in them. It is a FileDescriptorSet, read as generated code reads its own
+// descriptors: package protodesc would have each process begin with the types and
+// defaults of descriptor.proto.
 var files = sync.OnceValue(func() *protoregistry.Files {
-	var set descriptorpb.FileDescriptorSet
-	if err := proto.Unmarshal(embedded, &set); err != nil {
-		panic(err) // embedded data, read by every test
+	set := new(protoregistry.Files)
+	for b := embedded; len(b) > 0; {
+		_, _, tag := protowire.ConsumeTag(b)
+		file, n := protowire.ConsumeBytes(b[tag:])
+		protoimpl.DescBuilder{RawDescriptor: file, FileRegistry: set}.Build() // panics if it cannot be read; every test reads it
+		b = b[tag+n:]
 	}
-	f, err := protodesc.NewFiles(&set)
-	if err != nil {
-		panic(err)
-	}
-	return f
+	return set
 })
 
 // Type is the type of a message. The zero Type is not known: its fields have
