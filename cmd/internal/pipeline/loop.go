@@ -12,11 +12,15 @@ import (
 // tickEvery is how often consumers may do what waits for time to pass.
 const tickEvery = 50 * time.Millisecond
 
-// gatherFor is how long the loop lets chunks come together before it decodes
-// them. Woken for each, it would take the processor away from client and
-// daemon just when they are about to answer each other, which shows in their
-// latency (BenchmarkTapDecodeRecord). A millisecond is not visible on a screen.
-const gatherFor = time.Millisecond
+// While chunks come, the loop decodes what has come together in gatherFor, or as
+// soon as it is gatherBytes. Woken for each chunk, it would take the processor away
+// from client and daemon just when they are about to answer each other, and every
+// wake-up is dear, of a virtual machine above all. Five milliseconds are not visible
+// on a screen.
+const (
+	gatherFor   = 5 * time.Millisecond
+	gatherBytes = 512 << 10
+)
 
 // idleTicks is after how many ticks without traffic the clock slows down to
 // idleEvery: all that waits for a short time has happened by then, and a
@@ -106,36 +110,45 @@ func (p *Pipeline) fanOut(e decode.Event) {
 func (p *Pipeline) loop() {
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
+	gathered := time.NewTimer(gatherFor)
+	defer gathered.Stop()
 	var b batch
-	quiet, ticking := 0, true
+	var quiet int
+	var idle, slow bool // nothing comes, for the moment and for long
 	for {
+		wake := p.queue.wake
+		if !idle {
+			wake = nil // the timer is set, and no chunk has to wake the loop
+		}
 		select {
-		case <-p.queue.wake:
-			p.gather()
-			b = p.decode(b)
-			if quiet = 0; !ticking {
-				ticker.Reset(tickEvery)
-				ticking = true
-			}
+		case <-wake:
+			idle = false
+			gathered.Reset(gatherFor)
+			continue
+		case <-p.queue.full:
+		case <-gathered.C:
 		case <-ticker.C:
 			p.tick()
-			if quiet++; quiet > idleTicks && ticking {
+			if quiet++; quiet > idleTicks && !slow {
 				ticker.Reset(idleEvery)
-				ticking = false
+				slow = true
 			}
+			continue
 		case <-p.stop:
 			p.queue.end()
 			p.decode(b)
 			p.tick()
 			return
 		}
-	}
-}
-
-// gather waits for more to come, unless much is there already.
-func (p *Pipeline) gather() {
-	if p.queue.waitingBytes() < queueLimit/4 {
-		time.Sleep(gatherFor)
+		b = p.decode(b)
+		if idle = len(b.items) == 0; idle {
+			continue
+		}
+		gathered.Reset(gatherFor)
+		if quiet = 0; slow {
+			ticker.Reset(tickEvery)
+			slow = false
+		}
 	}
 }
 
@@ -149,6 +162,9 @@ func (p *Pipeline) tick() {
 // decode works off all that waits, and returns its memory for reuse.
 func (p *Pipeline) decode(done batch) batch {
 	b := p.queue.take(done)
+	if len(b.items) == 0 {
+		return b
+	}
 	freed := 0
 	for i := range b.items {
 		it := &b.items[i]

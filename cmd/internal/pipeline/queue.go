@@ -81,6 +81,7 @@ type queue struct {
 
 	mu     sync.Mutex
 	next   batch
+	came   int  // bytes of memory since the loop took the last batch
 	held   int  // bytes of memory that wait or are being decoded
 	stuck  bool // the loop made no room within patience; nobody waits until it does
 	over   bool // the loop has ended
@@ -89,12 +90,13 @@ type queue struct {
 	lost   int64         // total bytes given up
 
 	wake    chan struct{} // one token: there is something to do
+	full    chan struct{} // one token: it is much
 	waiting int           // how many wait for room
 	freed   chan struct{} // closed and replaced when the loop made room for waiting chunks
 }
 
 func newQueue(start time.Time, lossless bool) *queue {
-	return &queue{start: start, lossless: lossless, wake: make(chan struct{}, 1), freed: make(chan struct{})}
+	return &queue{start: start, lossless: lossless, wake: make(chan struct{}, 1), full: make(chan struct{}, 1), freed: make(chan struct{})}
 }
 
 // Open implements intercept.Tap.
@@ -104,7 +106,7 @@ func (q *queue) Open(info intercept.ConnInfo) intercept.ConnTap {
 	q.lastID++
 	c := &conn{queue: q, id: q.lastID}
 	q.push(item{conn: c, kind: opened, at: info.Accepted.Sub(q.start), info: &info})
-	q.signal()
+	token(q.wake)
 	return c
 }
 
@@ -132,10 +134,13 @@ func (c *conn) Chunk(d intercept.Direction, at time.Time, b *intercept.Buffer) {
 	}
 	q.held += it.cost
 	q.push(it)
+	if q.came += it.cost; q.came >= gatherBytes {
+		token(q.full)
+	}
 }
 
 // Sent implements intercept.ConnTap.
-func (c *conn) Sent(intercept.Direction) { c.queue.signal() }
+func (c *conn) Sent(intercept.Direction) { token(c.queue.wake) }
 
 // EOF implements intercept.ConnTap.
 func (c *conn) EOF(d intercept.Direction, at time.Time) {
@@ -151,7 +156,7 @@ func (c *conn) push(it item) {
 	c.queue.mu.Lock()
 	c.queue.push(it)
 	c.queue.mu.Unlock()
-	c.queue.signal()
+	token(c.queue.wake)
 }
 
 // push adds an item; what a connection missed so far is announced first, so
@@ -193,7 +198,7 @@ func (q *queue) room(cost int) bool {
 	defer func() { q.waiting-- }()
 	for q.held+cost > queueLimit && q.held > 0 && !q.over {
 		freed := q.freed
-		q.signal()
+		token(q.full)
 		q.mu.Unlock()
 		select {
 		case <-freed:
@@ -207,16 +212,10 @@ func (q *queue) room(cost int) bool {
 	return true
 }
 
-// waitingBytes is the memory that waits for the loop.
-func (q *queue) waitingBytes() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.held
-}
-
-func (q *queue) signal() {
+// token puts a token where none is.
+func token(where chan struct{}) {
 	select {
-	case q.wake <- struct{}{}:
+	case where <- struct{}{}:
 	default:
 	}
 }
@@ -227,6 +226,7 @@ func (q *queue) take(done batch) batch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.next
+	q.came = 0
 	q.next = batch{items: done.items[:0], arena: done.arena[:0]}
 	return b
 }
