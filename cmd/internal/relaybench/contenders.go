@@ -11,7 +11,10 @@ import (
 )
 
 // way is something between the client and the daemon.
-type way struct{ name, addr string }
+type way struct {
+	name, addr string
+	pid        int // 0: it forks a process for each connection
+}
 
 // transport is how all ways of a table are reached, and how they reach the daemon.
 type transport struct {
@@ -48,6 +51,9 @@ func (o *options) contenders(t transport, running *processes) (ways []way, err e
 			return
 		}
 		if err = running.start(w.addr, program, args(w.addr)...); err == nil {
+			if name != "socat" {
+				w.pid = (*running)[len(*running)-1].Process.Pid
+			}
 			ways = append(ways, w)
 		}
 	}

@@ -7,13 +7,21 @@ import (
 	"github.com/dockwire/dockwire/intercept/loadtest"
 )
 
-// load is a kind of traffic and the figures that come of it.
+// load is a kind of traffic and the figures that come of it. A further figure is
+// the processor time that what stands between takes for one of its parts.
 type load struct {
 	name    string
 	figures []string
 	unit    string // "" for microseconds
-	measure func(to loadtest.Addr, scale int64) ([]float64, error)
+	part    string
+	measure func(to loadtest.Addr, scale int64) (values []float64, parts float64, err error)
 }
+
+// parts names the number of them among the figures of a load.
+const parts = "parts"
+
+// processor names the processor time of a part.
+func (l load) processor() string { return l.name + ", processor time a " + l.part }
 
 func (l load) write(v float64) string {
 	if l.unit == "" {
@@ -28,8 +36,8 @@ func (l load) run(to loadtest.Addr, short bool) (map[string]float64, error) {
 	if short {
 		scale = 1
 	}
-	values, err := l.measure(to, scale)
-	named := map[string]float64{}
+	values, n, err := l.measure(to, scale)
+	named := map[string]float64{parts: n}
 	for i, v := range values {
 		named[l.figures[i]] = v
 	}
@@ -37,22 +45,22 @@ func (l load) run(to loadtest.Addr, short bool) (map[string]float64, error) {
 }
 
 var loads = []load{
-	{"small", []string{"small exchange, p50", "small exchange, p99"}, "", func(to loadtest.Addr, scale int64) ([]float64, error) {
+	{"small exchange", []string{"small exchange, p50", "small exchange, p99"}, "", "call", func(to loadtest.Addr, scale int64) ([]float64, float64, error) {
 		return latencies(to, false, 250*scale, 50, 99, (*loadtest.Client).Small)
 	}},
-	{"5kB", []string{"5 kB answer, p50", "5 kB answer, p99"}, "", func(to loadtest.Addr, scale int64) ([]float64, error) {
+	{"5 kB answer", []string{"5 kB answer, p50", "5 kB answer, p99"}, "", "call", func(to loadtest.Addr, scale int64) ([]float64, float64, error) {
 		return latencies(to, false, 250*scale, 50, 99, func(c *loadtest.Client) error { return c.DownloadWhole(5000) })
 	}},
-	{"new", []string{"new connection, p50", "new connection, p99"}, "", func(to loadtest.Addr, scale int64) ([]float64, error) {
+	{"new connection", []string{"new connection, p50", "new connection, p99"}, "", "call", func(to loadtest.Addr, scale int64) ([]float64, float64, error) {
 		return latencies(to, true, 100*scale, 50, 99, (*loadtest.Client).Small)
 	}},
-	{"sixteen", []string{"16 connections"}, "/s", func(to loadtest.Addr, scale int64) ([]float64, error) {
+	{"16 connections", []string{"16 connections"}, "/s", "call", func(to loadtest.Addr, scale int64) ([]float64, float64, error) {
 		n := 1000 * scale
 		return rate(float64(n), func() error { return loadtest.Concurrent(to, 16, n) })
 	}},
-	{"whole", []string{"download, Content-Length"}, "MB/s", transfer((*loadtest.Client).DownloadWhole)},
-	{"chunked", []string{"download, chunked"}, "MB/s", transfer((*loadtest.Client).Download)},
-	{"upload", []string{"upload, chunked"}, "MB/s", transfer((*loadtest.Client).Upload)},
+	{"download, Content-Length", []string{"download, Content-Length"}, "MB/s", "MB", transfer((*loadtest.Client).DownloadWhole)},
+	{"download, chunked", []string{"download, chunked"}, "MB/s", "MB", transfer((*loadtest.Client).Download)},
+	{"upload, chunked", []string{"upload, chunked"}, "MB/s", "MB", transfer((*loadtest.Client).Upload)},
 }
 
 func loadNamed(name string) load {
@@ -61,40 +69,40 @@ func loadNamed(name string) load {
 			return l
 		}
 	}
-	return load{measure: func(loadtest.Addr, int64) ([]float64, error) { return nil, fmt.Errorf("no load %q", name) }}
+	return load{measure: func(loadtest.Addr, int64) ([]float64, float64, error) { return nil, 0, fmt.Errorf("no load %q", name) }}
 }
 
 // latencies makes n calls, one after the other, and gives two percentiles in
 // microseconds.
-func latencies(to loadtest.Addr, fresh bool, n int64, p, q float64, call func(*loadtest.Client) error) ([]float64, error) {
+func latencies(to loadtest.Addr, fresh bool, n int64, p, q float64, call func(*loadtest.Client) error) ([]float64, float64, error) {
 	c := loadtest.NewClient(to, fresh)
 	defer c.Close()
 	for range n / 10 { // warm up
 		if err := call(c); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	took := make(loadtest.Latencies, 0, n)
 	for range n {
 		began := time.Now()
 		if err := call(c); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		took = append(took, time.Since(began))
 	}
-	return []float64{micro(took.Percentile(p)), micro(took.Percentile(q))}, nil
+	return []float64{micro(took.Percentile(p)), micro(took.Percentile(q))}, float64(n + n/10), nil
 }
 
 func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
-func rate(n float64, call func() error) ([]float64, error) {
+func rate(n float64, call func() error) ([]float64, float64, error) {
 	began := time.Now()
 	err := call()
-	return []float64{n / time.Since(began).Seconds()}, err
+	return []float64{n / time.Since(began).Seconds()}, n, err
 }
 
-func transfer(call func(*loadtest.Client, int64) error) func(loadtest.Addr, int64) ([]float64, error) {
-	return func(to loadtest.Addr, scale int64) ([]float64, error) {
+func transfer(call func(*loadtest.Client, int64) error) func(loadtest.Addr, int64) ([]float64, float64, error) {
+	return func(to loadtest.Addr, scale int64) ([]float64, float64, error) {
 		c := loadtest.NewClient(to, false)
 		defer c.Close()
 		n := scale * (16 << 20)

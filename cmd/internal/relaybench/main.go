@@ -147,6 +147,7 @@ func (o *options) compare(t transport) error {
 func (o *options) runs(l load, ways []way, round int, results map[string][][]float64) error {
 	for i := range ways {
 		i = (i + round) % len(ways) // what else the machine does hits all alike
+		before, _ := loadtest.Processor(ways[i].pid)
 		values, err := o.load(l, ways[i].addr)
 		if err != nil && i > 0 { // socat, for one, has a short queue of clients
 			fmt.Fprintf(os.Stderr, "%s through %s: %v\n", l.name, ways[i].name, err)
@@ -155,6 +156,10 @@ func (o *options) runs(l load, ways []way, round int, results map[string][][]flo
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
+		if after, ok := loadtest.Processor(ways[i].pid); ok && ways[i].pid > 0 {
+			values[l.processor()] = micro(after-before) / values[parts]
+		}
+		delete(values, parts)
 		for figure, v := range values {
 			if results[figure] == nil {
 				results[figure] = make([][]float64, len(ways))
@@ -181,7 +186,8 @@ func (o *options) load(l load, addr string) (values map[string]float64, err erro
 }
 
 // table prints the median of each figure: of the first way as it is, of the others
-// as a ratio to that.
+// as a ratio to that. Processor time, which hangs least on what else the machine
+// does, comes last.
 func table(ways []way, results map[string][][]float64) {
 	fmt.Print("| figure |")
 	for _, w := range ways {
@@ -190,22 +196,32 @@ func table(ways []way, results map[string][][]float64) {
 	fmt.Println("\n|---|" + strings.Repeat("---|", len(ways)))
 	for _, l := range loads {
 		for _, figure := range l.figures {
-			fmt.Printf("| %s |", figure)
-			bare := median(results[figure][0])
-			for i, values := range results[figure] {
-				if i == 0 {
-					fmt.Printf(" %s |", l.write(bare))
-					continue
-				}
-				if len(values) == 0 {
-					fmt.Print(" failed |")
-					continue
-				}
-				fmt.Printf(" x%.2f |", median(values)/bare)
-			}
-			fmt.Println()
+			row(figure, l, results[figure])
 		}
 	}
+	for _, l := range loads {
+		row(l.processor(), load{}, results[l.processor()])
+	}
+}
+
+// row prints a figure, if it was measured.
+func row(figure string, unit load, results [][]float64) {
+	if len(results) == 0 {
+		return
+	}
+	fmt.Printf("| %s |", figure)
+	bare := median(results[0])
+	for i, values := range results {
+		switch {
+		case i == 0:
+			fmt.Printf(" %s |", unit.write(bare))
+		case len(values) == 0:
+			fmt.Print(" |")
+		default:
+			fmt.Printf(" x%.2f |", median(values)/bare)
+		}
+	}
+	fmt.Println()
 }
 
 func median(values []float64) float64 {
