@@ -54,7 +54,7 @@ func (o *options) scale() error {
 	if err := idle(tap, pid); err != nil {
 		return err
 	}
-	for _, w := range []way{{"bare", bare}, {"tap and record", tap}} {
+	for _, w := range []way{{name: "bare", addr: bare}, {name: "tap and record", addr: tap}} {
 		if err := fair(w); err != nil {
 			return err
 		}
