@@ -198,14 +198,16 @@ func (f *exportFlags) create(recording string) (io.WriteCloser, error) {
 	if same(recording, f.output) {
 		return nil, fmt.Errorf("%s is the recording itself: choose another name for the export", f.output)
 	}
+	made := whenKilled()
 	out, err := createPrivate(f.output, f.force)
-	if errors.Is(err, errExists) {
-		return nil, fmt.Errorf("%w, or give --overwrite", err)
-	}
 	if err != nil {
+		made("")()
+		if errors.Is(err, errExists) {
+			err = fmt.Errorf("%w, or give --overwrite", err)
+		}
 		return nil, err
 	}
-	whenKilled(out.file.Name())
+	made(out.file.Name())
 	return out, nil
 }
 

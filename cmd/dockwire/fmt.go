@@ -74,12 +74,14 @@ func (f *fmtFlags) rewrite(file string) error {
 	defer func() { forget() }()
 	counts, err := tidy.Rewrite(func() (*recordings.Reader, error) { return recordings.Open(file) },
 		func(h recordings.Header) (*recordings.Writer, error) {
+			made, aside := whenKilled(), ""
 			w, err := recordings.Create(to, recordings.Options{
 				MaxBody: recordings.KeepAll, TarUploads: true, Bursts: true, Peers: true, Overwrite: f.overwrite || inPlace, WhenWhole: true, Header: h,
 			})
 			if err == nil {
-				forget = whenKilled(w.Aside())
+				aside = w.Aside()
 			}
+			forget = made(aside)
 			return w, err
 		},
 		tidy.Options{Filter: which, KeepTimes: f.times, KeepValues: f.values})

@@ -88,22 +88,29 @@ func (f *newFile) discard() {
 
 func (f *newFile) remove() { _ = os.Remove(f.file.Name()) }
 
-// whenKilled removes a file that has no name yet if a signal ends dockwire before
+// whenKilled is called before a file is made that has no name yet. What it returns
+// is then told where the file is: it is removed if a signal ends dockwire before
 // forget is called. It is for commands that nothing else stops in order.
-func whenKilled(unnamed string) (forget func()) {
-	var forgets []func()
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		ctx, stop := signal.NotifyContext(context.Background(), s)
-		unasked := context.AfterFunc(ctx, func() {
-			_ = os.Remove(unnamed)
-			child.DieBy(s)
-			os.Exit(128 + int(s)) // where no process dies of a signal
-		})
-		forgets = append(forgets, func() { unasked(); stop() })
+func whenKilled() (made func(unnamed string) (forget func())) {
+	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+	caught, stops := make([]context.Context, len(signals)), make([]func(), len(signals))
+	for i, s := range signals {
+		caught[i], stops[i] = signal.NotifyContext(context.Background(), s)
 	}
-	return func() {
-		for _, f := range forgets {
-			f()
+	return func(unnamed string) func() {
+		var forgets []func()
+		for i, s := range signals {
+			unasked := context.AfterFunc(caught[i], func() {
+				_ = os.Remove(unnamed)
+				child.DieBy(s)
+				os.Exit(128 + int(s)) // where no process dies of a signal
+			})
+			forgets = append(forgets, func() { unasked(); stops[i]() })
+		}
+		return func() {
+			for _, f := range forgets {
+				f()
+			}
 		}
 	}
 }

@@ -63,16 +63,18 @@ func (f *scrubFlags) scrub(file string) error {
 	defer in.Close()
 	header := in.Header()
 	header.Redact = redactedByDefault
+	made := whenKilled()
 	out, err := recordings.Create(f.output, recordings.Options{
 		MaxBody: recordings.KeepAll, TarUploads: true, Bursts: true, Peers: true, Overwrite: f.overwrite, WhenWhole: true, Header: header,
 	})
 	if err != nil {
+		made("")()
 		if strings.Contains(err.Error(), "file exists") {
 			err = fmt.Errorf("%w (--overwrite)", err)
 		}
 		return err
 	}
-	defer whenKilled(out.Aside())()
+	defer made(out.Aside())()
 	replaced := 0
 	o.Found = func(red decode.Redaction) {
 		if !redact.Unreadable(red) {
