@@ -79,7 +79,7 @@ cross:
 
 # Rewrites every golden file from what the code does now: read the diff.
 golden:
-	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+	go test $$(grep -rlE --include='*_test.go' 'golden\.Check|flag.Bool\("update"' . | xargs -n1 dirname | sort -u) -update
 
 # Records again what `dockwire demo` shows, from a dockerd that has busybox:latest;
 # docker-registry serves on port 5043 meanwhile.

@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"github.com/dockwire/dockwire/decode/golden"
 )
 
 // h2side writes what one side of an HTTP/2 connection sends.
@@ -249,7 +251,7 @@ func TestHTTP2(t *testing.T) {
 			if err := wellFormed(events); err != nil {
 				t.Error(err)
 			}
-			golden(t, "testdata/http2/"+strings.ReplaceAll(name, " ", "-")+".events", renderAll(events))
+			golden.Check(t, "testdata/http2/"+strings.ReplaceAll(name, " ", "-")+".events", renderAll(events))
 			want := renderAll(normalise(events))
 			for _, cut := range []int{1, 2, 3, 7, 100} {
 				if diff := cmp.Diff(want, renderAll(normalise(collect(s, cut)))); diff != "" {

@@ -1,16 +1,15 @@
 package decode
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "rewrite golden files")
+	"github.com/dockwire/dockwire/decode/golden"
+)
 
 // TestPlaybooks plays each script of testdata and compares the events with
 // the golden file beside it; then again with reads cut small, which must not
@@ -27,7 +26,7 @@ func TestPlaybooks(t *testing.T) {
 			if err := wellFormed(events); err != nil {
 				t.Error(err)
 			}
-			golden(t, strings.TrimSuffix(file, ".wire")+".events", renderAll(events))
+			golden.Check(t, strings.TrimSuffix(file, ".wire")+".events", renderAll(events))
 			if dependsOnReads(t, file) {
 				return
 			}
@@ -50,21 +49,4 @@ func dependsOnReads(t *testing.T, file string) bool {
 		t.Fatal(err)
 	}
 	return strings.Contains(string(b), "# depends on reads")
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
 }

@@ -1,19 +1,15 @@
 package recordings
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/digest"
+	"github.com/dockwire/dockwire/decode/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // The recordings of testdata/v1 must read for ever: they are added to, never
 // changed. Beside each is what has to be read from it.
@@ -32,7 +28,7 @@ func TestGoldenRead(t *testing.T) {
 			for _, err := range bad {
 				fmt.Fprintf(&got, "error: %v\n", err)
 			}
-			golden(t, strings.TrimSuffix(path, ".jsonl")+".events", []byte(got.String()))
+			golden.Check(t, strings.TrimSuffix(path, ".jsonl")+".events", got.String())
 		})
 	}
 }
@@ -126,24 +122,8 @@ func TestGoldenWrite(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			golden(t, "testdata/v1/"+name+".jsonl", write(t, tt.opt, tt.events...))
+			golden.Check(t, "testdata/v1/"+name+".jsonl", write(t, tt.opt, tt.events...))
 		})
-	}
-}
-
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", path, got, want)
 	}
 }
 

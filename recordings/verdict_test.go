@@ -3,11 +3,9 @@ package recordings_test
 import (
 	"bytes"
 	"cmp"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,10 +13,9 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
+	"github.com/dockwire/dockwire/decode/golden"
 	"github.com/dockwire/dockwire/recordings"
 )
-
-var updateVerdicts = flag.Bool("update-verdicts", false, "write testdata/sessions/verdicts.golden")
 
 // Sessions of real clients with real daemons, recorded by
 // .ci/record-sessions, have the verdicts of testdata/sessions/verdicts.golden.
@@ -49,22 +46,7 @@ func TestVerdictsOfSessions(t *testing.T) {
 	if len(without) > 0 {
 		t.Errorf("%d of %d sessions have no verdict: %s", len(without), len(paths), without)
 	}
-	const golden = "testdata/sessions/verdicts.golden"
-	if *updateVerdicts {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(string(want), "\n")
-	for i, l := range strings.Split(got.String(), "\n") {
-		if i >= len(lines) || l != lines[i] {
-			t.Errorf("%s\nwas: %s", l, lines[min(i, len(lines)-1)])
-		}
-	}
+	golden.Check(t, "testdata/sessions/verdicts.golden", got.Bytes())
 }
 
 // judge is what a recording says of its commands, and which calls failed.

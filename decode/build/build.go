@@ -88,7 +88,7 @@ type Step struct {
 	Log       Log
 	Executes  string // what it does, from the LLB definition; "" if that was not seen
 
-	ended       bool          // the watcher was told of its end
+	ended       bool          // the watcher knows of its end
 	completedAt time.Duration // when it was complete
 }
 

@@ -3,7 +3,6 @@ package build
 import (
 	"bufio"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,9 +12,8 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files")
 
 // line is an event of a build that was seen, in testdata/*.jsonl.
 type line struct {
@@ -107,19 +105,7 @@ func TestBuilds(t *testing.T) {
 			})
 			play(t, file, f)
 			fmt.Fprintf(&out, "%d probes\n", f.Probes)
-			golden := strings.TrimSuffix(file, ".jsonl") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if out.String() != string(want) {
-				t.Errorf("got\n%s\nwant\n%s", out.String(), want)
-			}
+			golden.Check(t, strings.TrimSuffix(file, ".jsonl")+".golden", out.String())
 		})
 	}
 }

@@ -2,7 +2,6 @@ package export_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,11 +16,10 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/golden"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/recordings/export"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 const (
 	planted = `</script><script>document.title="owned"</script><img src=x onerror=alert(1)>`
@@ -259,16 +257,7 @@ func TestGolden(t *testing.T) {
 		{"demo.mmd", "mermaid", nil}, {"demo.md", "markdown", nil}, {"demo.svg", "svg", nil}, {"demo.cast", "asciicast", nil}, {"summary.md", "markdown", []func(*export.Options){summary}}, {"demo.sh", "sh", nil},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
-			out := exportFile(t, tt.format, demo, tt.change...)
-			path := filepath.Join("testdata", tt.file)
-			if *update {
-				if err := os.WriteFile(path, []byte(out), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want, err := os.ReadFile(path); err != nil || string(want) != out {
-				t.Errorf("%s is not what is exported now (go test -update writes it): %v", path, err)
-			}
+			golden.Check(t, "testdata/"+tt.file, exportFile(t, tt.format, demo, tt.change...))
 		})
 	}
 }

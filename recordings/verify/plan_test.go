@@ -6,6 +6,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/golden"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
@@ -30,7 +31,7 @@ func TestUnsendable(t *testing.T) {
 	if f.was() != "" || r.NotSent != 5 {
 		t.Errorf("%s\n%s", f.was(), told(r))
 	}
-	golden(t, "unsendable", told(r))
+	golden.Check(t, "testdata/unsendable.golden", told(r))
 }
 
 func TestVersions(t *testing.T) {

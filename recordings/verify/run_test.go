@@ -11,6 +11,7 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/decode/golden"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 	"github.com/dockwire/dockwire/recordings/replay"
 )
@@ -145,7 +146,7 @@ func TestReport(t *testing.T) {
 		"GET /volumes/data":             `200 {"Name":"data"}`,
 	})
 	r := verified(t, s, dial)
-	golden(t, "report", told(r))
+	golden.Check(t, "testdata/report.golden", told(r))
 	if r.Equal() {
 		t.Error("equal")
 	}
@@ -175,7 +176,7 @@ func TestExisting(t *testing.T) {
 	}
 	f, dial := daemon(t, answers)
 	r := verified(t, script(), dial)
-	golden(t, "existing", told(r))
+	golden.Check(t, "testdata/existing.golden", told(r))
 	for _, danger := range []string{"DELETE /v1.47/containers/web", "/exec", "prune", "/tag", "swarm"} {
 		if strings.Contains(f.was(), danger) {
 			t.Errorf("%s was asked", danger)

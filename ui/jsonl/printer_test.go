@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"flag"
 	"io"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,9 +16,8 @@ import (
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/decode/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files again")
 
 var start = time.Date(2026, 11, 23, 14, 2, 11, 123456e3, time.UTC)
 
@@ -72,20 +68,7 @@ func TestGolden(t *testing.T) {
 			if name == "build" {
 				story = exchangetest.Build()
 			}
-			got := played(story, o)
-			path := filepath.Join("testdata", name+".jsonl")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s differs; run with -update and look at the change\n%s", path, got)
-			}
+			golden.Check(t, "testdata/"+name+".jsonl", played(story, o))
 		})
 	}
 }

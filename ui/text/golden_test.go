@@ -3,19 +3,15 @@ package text
 import (
 	"bytes"
 	"encoding/base64"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/decode/filter"
+	"github.com/dockwire/dockwire/decode/golden"
 	"github.com/dockwire/dockwire/decode/grpc"
 )
-
-var update = flag.Bool("update", false, "write the golden files again")
 
 var start = time.Date(2026, 11, 23, 14, 2, 11, 123e6, time.UTC)
 
@@ -101,7 +97,7 @@ func TestProgressInBase64(t *testing.T) {
 		x.Data(decode.Response, `{"id":"moby.buildkit.trace","aux":"`+base64.StdEncoding.EncodeToString(b)+`"}`+"\n")
 	}
 	x.Data(decode.Response, `{"id":"moby.image.id","aux":{"ID":"sha256:1234"}}`+"\n").End(decode.Server, decode.EndEOF)
-	golden(t, "build-old.txt", played(s, Options{Streams: true, Start: start, Location: time.UTC}))
+	golden.Check(t, "testdata/build-old.txt", played(s, Options{Streams: true, Start: start, Location: time.UTC}))
 }
 
 func TestGolden(t *testing.T) {
@@ -123,7 +119,7 @@ func TestGolden(t *testing.T) {
 		for story, s := range map[string]*exchangetest.Script{"run": run(), "trouble": trouble(), "build": exchangetest.Build()} {
 			o.Start, o.Location = start, time.UTC
 			t.Run(story+"-"+name, func(t *testing.T) {
-				golden(t, story+"-"+name+".txt", played(s, o))
+				golden.Check(t, "testdata/"+story+"-"+name+".txt", played(s, o))
 			})
 		}
 	}
@@ -135,21 +131,4 @@ func played(s *exchangetest.Script, o Options) []byte {
 	s.Play(p.Event)
 	p.Close()
 	return out.Bytes()
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; run with -update and look at the change\n%s", path, got)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/golden"
 )
 
 // TestGoldenBuild is what one sees first of a build that failed, and its steps.
@@ -22,7 +23,7 @@ func TestGoldenBuild(t *testing.T) {
 			t.Run(scene.name+"-"+size.name, func(t *testing.T) {
 				s := newStage(t, exchangetest.Build(), size.width, size.height, nil)
 				s.press(scene.keys...)
-				golden(t, scene.name+"-"+size.name, s.text())
+				golden.Check(t, "testdata/screens/"+scene.name+"-"+size.name+".txt", s.text())
 			})
 		}
 	}

@@ -2,9 +2,6 @@ package tui
 
 import (
 	"context"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,11 +11,10 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/golden"
 	"github.com/dockwire/dockwire/ui/model"
 	"github.com/dockwire/dockwire/ui/tui/cells"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 const containerID = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d40000"
 
@@ -234,7 +230,7 @@ func TestGoldenScreens(t *testing.T) {
 			t.Run(v.name+"-"+size.name, func(t *testing.T) {
 				s := newStage(t, scene(), size.width, size.height, nil)
 				s.press(v.keys...)
-				golden(t, v.name+"-"+size.name, s.text())
+				golden.Check(t, "testdata/screens/"+v.name+"-"+size.name+".txt", s.text())
 			})
 		}
 	}
@@ -244,28 +240,14 @@ func TestGoldenScreens(t *testing.T) {
 func TestRoomForBoth(t *testing.T) {
 	s := newStage(t, scene(), 170, 16, nil)
 	s.press("*")
-	golden(t, "paths-170x16", s.text())
+	golden.Check(t, "testdata/screens/paths-170x16.txt", s.text())
 	s.press("p")
-	golden(t, "paths-170x16", s.text())
+	golden.Check(t, "testdata/screens/paths-170x16.txt", s.text())
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", "screens", name+".txt")
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs; -update writes it. Now:\n%s", path, got)
-	}
+// The whole help has every key: a new one changes this screen.
+func TestWholeHelp(t *testing.T) {
+	s := newStage(t, scene(), 120, 100, nil)
+	s.press("?")
+	golden.Check(t, "testdata/screens/help-120x100.txt", s.text())
 }

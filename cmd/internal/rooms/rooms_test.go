@@ -36,6 +36,7 @@ var rules = []rule{
 	{"decode/engine", nil, screens},                               // os for file modes, net/http for status texts
 	{"decode/exchange/exchangetest", []string{"decode"}, screens}, // makes events for tests
 	{"decode/filter", []string{"decode"}, screens},
+	{"decode/golden", nil, screens}, // files of testdata
 	{"recordings", []string{"decode"}, screens},
 	{"recordings/internal", []string{"decode", "recordings"}, screens},
 	{"recordings/flow", []string{"decode", "recordings"}, screens},

@@ -3,20 +3,16 @@ package match
 import (
 	"archive/tar"
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/golden"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // Every kind of miss, as a person reads it.
 func TestMissTexts(t *testing.T) {
@@ -51,7 +47,7 @@ func TestMissTexts(t *testing.T) {
 			if miss == nil {
 				t.Fatal("there was an answer")
 			}
-			golden(t, filepath.Join("testdata", "miss", tt.name+".txt"), miss.Text(nil)+"\n")
+			golden.Check(t, "testdata/miss/"+tt.name+".txt", miss.Text(nil)+"\n")
 		})
 	}
 }
@@ -85,25 +81,6 @@ func tarOf(files ...string) string {
 	}
 	_ = w.Close()
 	return b.String()
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s (-update writes it):\n%s", path, got)
-	}
 }
 
 func TestUploads(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/dockwire/dockwire/decode/golden"
 )
 
 // The table is what the API's description says.
@@ -52,11 +54,5 @@ func TestQueryFacts(t *testing.T) {
 		}
 	}
 	want := head + strings.Join(lines, "")
-	if *update {
-		if err := os.WriteFile("queryfacts.tsv", []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	} else if queryTable != want {
-		t.Error("queryfacts.tsv is not what swagger.yaml says: run go test -update")
-	}
+	golden.Check(t, "queryfacts.tsv", want) // what swagger.yaml says
 }
