@@ -19,13 +19,13 @@ func TestOpenErrors(t *testing.T) {
 		{"\x00\x01\x02", "not a dockwire recording"},
 		{`{"format":"har"}` + "\n", "not a dockwire recording"},
 		{`{"format":"dockwire","v":2,"need":[]}` + "\n", "format version 2, and this program reads versions up to 1"},
-		{`{"format":"dockwire","v":"1"}` + "\n", "no version"},
-		{`{"format":"dockwire","v":0}` + "\n", "no version"},
+		{`{"format":"dockwire","v":"1"}` + "\n", "not a version"},
+		{`{"format":"dockwire","v":0}` + "\n", "not a version"},
 		{`{"format":"dockwire"}` + "\n", "no format version"},
 		{`{"format":"dockwire","v":1` + "\n", "not valid JSON"},
 		{`{"format":"dockwire","v":1,"start":"2026`, "not valid JSON"},
 		{`{"format":"dockwire","v":1}`, "ends within its first line"},
-		{`{"format":"dockwire","v":1,"start":"yesterday"}` + "\n", "no RFC 3339 time"},
+		{`{"format":"dockwire","v":1,"start":"yesterday"}` + "\n", "not an RFC 3339 time"},
 		{string(zstdMagic), "cut off within its first line"},
 		{string(zstdMagic) + "junk that is no frame", ""},
 	}
@@ -190,8 +190,8 @@ func TestReadExchange(t *testing.T) {
 	}
 }
 
-// Whatever a file holds, reading it ends, without a panic.
-func FuzzReader(f *testing.F) {
+// addRecordings makes recordings the seeds of a fuzz target.
+func addRecordings(f *testing.F) {
 	f.Add(write(f, Options{}, interleaved(2)[:100]...))
 	f.Add([]byte(headerLine + `{"e":"resume","x":0,"t":1,"open":[1]}` + "\n"))
 	golden, _ := filepath.Glob("testdata/v1/*.jsonl")
@@ -202,6 +202,11 @@ func FuzzReader(f *testing.F) {
 		}
 		f.Add(b)
 	}
+}
+
+// Whatever a file holds, reading it ends, without a panic.
+func FuzzReader(f *testing.F) {
+	addRecordings(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := NewReader(bytes.NewReader(b))
 		if err != nil {
@@ -229,15 +234,7 @@ func FuzzReader(f *testing.F) {
 // What is read can be written and read again, and is the same: a tool that
 // rewrites a recording changes nothing it does not mean to.
 func FuzzRewrite(f *testing.F) {
-	f.Add(write(f, Options{}, interleaved(2)[:100]...))
-	golden, _ := filepath.Glob("testdata/v1/*.jsonl")
-	for _, path := range golden {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
+	addRecordings(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if bytes.HasPrefix(b, zstdMagic) || len(b) > 1<<16 {
 			return

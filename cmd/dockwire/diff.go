@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -94,13 +96,28 @@ func (f *diffFlags) diff(a, b string) (same bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	return result.Equal(), showResult(f.format, result)
+}
+
+// showResult writes what was compared to stdout.
+func showResult(format string, r interface {
+	Text(match.Paint, func(string) string) string
+}) (err error) {
 	out := bufio.NewWriter(os.Stdout)
-	if f.format == "json" {
-		err = result.JSON(safe.JSON(out))
+	if format == "json" {
+		err = writeJSON(out, r)
 	} else {
-		_, err = out.WriteString(result.Text(diffPaint(os.Stdout), safe.String[string]))
+		_, err = out.WriteString(r.Text(diffPaint(os.Stdout), safe.String[string]))
 	}
-	return result.Equal(), errors.Join(err, out.Flush())
+	return errors.Join(err, out.Flush())
+}
+
+// writeJSON writes a result as one document that is safe for a terminal.
+func writeJSON(w io.Writer, result any) error {
+	e := json.NewEncoder(safe.JSON(w))
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(result)
 }
 
 // diffPaint colours differences on a terminal, unless NO_COLOR is set.

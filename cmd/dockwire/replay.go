@@ -223,7 +223,7 @@ func (f *replayFlags) tell(reports []replay.Report, strict replay.Strict, always
 	if f.reportTo != nil {
 		var err error
 		for i := range reports {
-			err = errors.Join(err, reports[i].JSON(safe.JSON(f.reportTo)))
+			err = errors.Join(err, writeJSON(f.reportTo, reports[i]))
 		}
 		if err = errors.Join(err, f.reportTo.Close()); err != nil {
 			return err

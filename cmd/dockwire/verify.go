@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +21,6 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/recordings/flow/play"
 	"github.com/dockwire/dockwire/recordings/verify"
-	"github.com/dockwire/dockwire/ui/safe"
 )
 
 type verifyFlags struct {
@@ -172,7 +170,7 @@ func (f *verifyFlags) verify(file string) (same bool, err error) {
 	if result == nil {
 		return false, ran
 	}
-	if err := f.tell(result); err != nil || ran != nil {
+	if err := showResult(f.format, result); err != nil || ran != nil {
 		return false, errors.Join(ran, err)
 	}
 	if result.Same+result.Changed == 0 {
@@ -220,17 +218,6 @@ func (f *verifyFlags) ask(ctx context.Context, rec *load.Recording, up *upstream
 		say("warning: %s is cut off: it is sent as far as it goes", rec.Path)
 	}
 	return nil
-}
-
-func (f *verifyFlags) tell(r *verify.Result) error {
-	out := bufio.NewWriter(os.Stdout)
-	var err error
-	if f.format == "json" {
-		err = r.JSON(safe.JSON(out))
-	} else {
-		_, err = out.WriteString(r.Text(diffPaint(os.Stdout), safe.String[string]))
-	}
-	return errors.Join(err, out.Flush())
 }
 
 // dialler connects to a daemon as the relay does.

@@ -103,14 +103,6 @@ func at(v any, place string) (any, bool) {
 // hollow reports whether a value holds only what the API takes for absent.
 func hollow(v any) bool {
 	switch v := v.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case bool:
-		return !v
-	case json.Number:
-		return v == "0"
 	case []any:
 		return !slices.ContainsFunc(v, func(inner any) bool { return !hollow(inner) })
 	case map[string]any:
@@ -120,6 +112,25 @@ func hollow(v any) bool {
 			}
 		}
 		return true
+	}
+	return Empty(v)
+}
+
+// Empty reports whether the API takes a value for absent.
+func Empty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case bool:
+		return !v
+	case json.Number:
+		return v == "0"
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
 	}
 	return false
 }

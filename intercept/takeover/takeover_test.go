@@ -235,19 +235,25 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// restarted is a takeover of a daemon that has restarted since.
+func restarted(t *testing.T) (dir, path string, to *Takeover) {
+	dir = folder(t)
+	path = filepath.Join(dir, "d.sock")
+	old := speak(t, path, "old")
+	to = taken(t, path)
+	old.end()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	speak(t, path, "new")
+	return dir, path, to
+}
+
 // The daemon makes a new socket when it restarts, and removes the one at its
 // path, which is ours, when it ends.
 func TestDaemonMeanwhile(t *testing.T) {
 	t.Run("restarted", func(t *testing.T) {
-		dir := folder(t)
-		path := filepath.Join(dir, "d.sock")
-		old := speak(t, path, "old")
-		to := taken(t, path)
-		old.end()
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-		speak(t, path, "new")
+		dir, path, to := restarted(t)
 		if to.occupant() == ours {
 			t.Error("it thinks that it still stands")
 		}
@@ -269,15 +275,7 @@ func TestDaemonMeanwhile(t *testing.T) {
 		wantFiles(t, dir)
 	})
 	t.Run("restarted, then we were killed", func(t *testing.T) {
-		dir := folder(t)
-		path := filepath.Join(dir, "d.sock")
-		old := speak(t, path, "old")
-		to := taken(t, path)
-		old.end()
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-		speak(t, path, "new")
+		dir, path, to := restarted(t)
 		_ = to.journal.file.Close()
 		if did, err := Restore(path); err != nil || len(did) != 1 {
 			t.Error(did, err)

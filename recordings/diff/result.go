@@ -1,9 +1,7 @@
 package diff
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/dockwire/dockwire/recordings/flow/compare"
@@ -46,12 +44,4 @@ func (r *Result) Text(paint match.Paint, clean func(string) string) string {
 
 func (r *Result) summary() string {
 	return compare.CountsText(r.Same, compare.Count{Calls: r.Changed, Kind: compare.Changed}, compare.Count{Calls: r.Moved, Kind: compare.Moved}, compare.Count{Calls: r.Missing, Kind: compare.Missing}, compare.Count{Calls: r.Added, Kind: compare.Added})
-}
-
-// JSON writes the result as one JSON document.
-func (r *Result) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
 }

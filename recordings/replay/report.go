@@ -1,9 +1,7 @@
 package replay
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -100,14 +98,6 @@ func plural(n int, one, more string) string {
 		return one
 	}
 	return more
-}
-
-// JSON writes the report as one JSON document.
-func (r *Report) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
 }
 
 // maxUnused is how many unused exchanges the text lists.

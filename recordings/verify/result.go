@@ -1,9 +1,7 @@
 package verify
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -135,14 +133,6 @@ func (c *call) hints(r *run) []string {
 		}
 	}
 	return out
-}
-
-// JSON writes the result as one JSON document.
-func (r *Result) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
 }
 
 // Text tells the result to people, in lines, in the words of diff.

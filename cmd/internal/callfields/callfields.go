@@ -13,6 +13,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 // Call is one request that a command made.
@@ -134,14 +136,14 @@ func (d *differ) add(place, with string) {
 // value compares what is at one place of the bodies, and goes down as far
 // as both have something to go into.
 func (d *differ) value(place string, with, without any) {
-	if reflect.DeepEqual(with, without) || empty(with) && hollow(without) {
+	if reflect.DeepEqual(with, without) || engine.Empty(with) && hollow(without) {
 		return
 	}
 	a, aIs := with.(map[string]any)
 	b, bIs := without.(map[string]any)
 	if aIs && (bIs || without == nil) && len(a) > 0 {
 		for _, name := range sorted(a, b) {
-			if _, had := b[name]; !had && empty(a[name]) && strings.Contains(name, "/") {
+			if _, had := b[name]; !had && engine.Empty(a[name]) && strings.Contains(name, "/") {
 				d.add(join(place, name), text(a[name])) // ports and paths are keys that say all
 				continue
 			}
@@ -155,7 +157,7 @@ func (d *differ) value(place string, with, without any) {
 		d.elements(place, list, before)
 		return
 	}
-	if empty(with) {
+	if engine.Empty(with) {
 		d.add(place, "")
 		return
 	}
@@ -177,30 +179,11 @@ func (d *differ) elements(place string, with, without []any) {
 	d.add(place, text(more))
 }
 
-// empty says that a value is what the API takes for absent.
-func empty(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case bool:
-		return !v
-	case json.Number:
-		return v == "0"
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
-}
-
 // hollow says that there is nothing but empty values in a value.
 func hollow(v any) bool {
 	object, ok := v.(map[string]any)
 	if !ok {
-		return empty(v)
+		return engine.Empty(v)
 	}
 	for _, inner := range object {
 		if !hollow(inner) {

@@ -138,7 +138,7 @@ func (s *Spool) Exchange(ctx context.Context, id decode.ExchangeID, at int64, de
 	}, deliver)
 }
 
-// follow counts those who read an exchange as it goes on.
+// follow counts the readers of an exchange that goes on.
 func (s *Spool) follow(n int) {
 	s.mu.Lock()
 	s.followed += n

@@ -86,9 +86,8 @@ func readBack(t *testing.T, a model.Archive, id decode.ExchangeID, at int64) (ev
 	return events, err
 }
 
-// A reader of an event that has just come waits until it is in the file, and
-// not for the next tick.
-func TestSpoolIsWrittenForItsReader(t *testing.T) {
+// burstSpool is a spool that writes bursts of lines.
+func burstSpool(t *testing.T) *Spool {
 	create := func(path string) (*recordings.Writer, error) {
 		return recordings.Create(path, recordings.Options{Bursts: true, Header: recordings.Header{Start: time.Now()}})
 	}
@@ -96,7 +95,14 @@ func TestSpoolIsWrittenForItsReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// A reader of an event that has just come waits until it is in the file, and
+// not for the next tick.
+func TestSpoolIsWrittenForItsReader(t *testing.T) {
+	s := burstSpool(t)
 	sc := exchangetest.New()
 	sc.Connect(1, "docker").Call("GET", "/info", "").Reply(200, "{}")
 	for _, e := range sc.Events() {
@@ -123,14 +129,7 @@ func TestSpoolIsWrittenForItsReader(t *testing.T) {
 
 // What comes of an exchange that is being read is in the file without a tick.
 func TestSpoolIsWrittenForOneWhoFollows(t *testing.T) {
-	create := func(path string) (*recordings.Writer, error) {
-		return recordings.Create(path, recordings.Options{Bursts: true, Header: recordings.Header{Start: time.Now()}})
-	}
-	s, err := NewSpool(t.TempDir(), create, t.Logf)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := burstSpool(t)
 	sc := exchangetest.New()
 	logs := sc.Connect(1, "docker").Call("GET", "/v1.47/containers/x/logs", "").Answer(200, decode.ContentRaw)
 	logs.Data(decode.Response, "the first line\n").Data(decode.Response, "the newest line\n")
