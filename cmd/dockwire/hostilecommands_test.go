@@ -47,7 +47,7 @@ var hostileLines = map[string][]string{
 	"plugin install":    {"NAME"},
 	"plugin uninstall":  {"NAME"},
 	"restore":           {"NAME", "unix://NAME"},
-	"demo":              {"--format text", "NAME"},
+	"demo":              {"-f NAME", "NAME"}, // what it shows is its own
 	"lab tls":           {"--break NAME", "-H unix://NAME --break NAME"},
 	"explain":           {"REC", "OTHER", "--live -H HOST -- quietly api GET /v1.41/info", "NAME", "GET NAME", "docker NAME", "-- docker NAME"},
 	"version":           {"NAME"},

@@ -145,7 +145,7 @@ func TestReader(t *testing.T) {
 	for _, tt := range tables {
 		t.Run(tt.name, func(t *testing.T) {
 			b := written(tt.write)
-			for cut := 1; cut <= len(b); cut++ {
+			for cut := 1; cut <= len(b); cut += 1 + cut/100 { // one frame has 70 KiB
 				if diff := cmp.Diff(tt.want, read(b, cut)); diff != "" {
 					t.Fatalf("reads of %d bytes (-want +got):\n%s", cut, diff)
 				}
