@@ -4,6 +4,7 @@ package realdocker
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // The README's walk from nothing to docker over TLS, as it is written there.
@@ -87,6 +90,55 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
+// The README's indented commands, which wait for one another: a tap, a client in
+// another shell and a third one that follows; a recording that is verified, here on
+// the daemon that it is of.
+func TestReadmeTapAndVerify(t *testing.T) {
+	readme := file(t, "../../../README.md")
+	d := docker{t: t, cli: "bash", host: "unix://" + daemonSocket, dir: t.TempDir()}
+	place := strings.NewReplacer("/tmp/tapped.sock", d.dir+"/tapped.sock", "/run/podman/podman.sock", daemonSocket)
+	lines := func(heading string) []string {
+		_, section, found := strings.Cut(readme, heading)
+		_, section, _ = strings.Cut(section, "\n\n    ")
+		block, _, _ := strings.Cut(section, "\n\n")
+		if !found || block == "" {
+			t.Fatalf("no commands behind %q", heading)
+		}
+		return strings.Split(place.Replace(block), "\n    ")
+	}
+	shell := func(script string) *exec.Cmd {
+		cmd := d.command("-e", "-c", script)
+		cmd.Env = append(cmd.Env, "PATH="+filepath.Dir(dockwire)+":"+os.Getenv("PATH"))
+		return cmd
+	}
+
+	three := lines("\n## Leave it running")
+	tap, follow := shell("exec "+three[0]), shell("exec "+three[2])
+	if err := tap.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitForSocket(t, d.dir+"/tapped.sock")
+	var followed bytes.Buffer
+	follow.Stdout = &followed
+	if err := follow.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if r := d.finish(shell(three[1] + "\ndocker version")); r.code != 0 {
+		t.Error(r.transcript())
+	}
+	tap.Process.Signal(os.Interrupt)
+	if err := errors.Join(tap.Wait(), follow.Wait()); err != nil || !strings.Contains(followed.String(), "SystemVersion") {
+		t.Errorf("%v\n%s", err, &followed)
+	}
+
+	if err := os.WriteFile(d.dir+"/the-test.sh", []byte("#!/bin/sh\ndocker run --rm busybox echo hi\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if r := d.finish(shell(strings.Join(lines("\nanswers?"), "\n"))); r.code != 0 {
+		t.Error(r.transcript())
+	}
+}
+
 // suites are test suites that ask the daemon for its version, by the name that the
 // README's table has for their runner. Jest is not on the machine, and the Go test of
 // the table is in replayrecord_test.go.
@@ -139,6 +191,10 @@ func TestReadmeSuites(t *testing.T) {
 	}
 	_, workflow, _ := strings.Cut(readme, "```yaml\n")
 	workflow, _, _ = strings.Cut(workflow, "\n```")
+	var steps []struct{ Uses, Run string }
+	if err := yaml.Unmarshal([]byte(workflow), &steps); err != nil || len(steps) != 3 {
+		t.Fatalf("%d steps, %v", len(steps), err)
+	}
 	line(d.host, `echo '{"scripts": {"test": "node --test"}}' > package.json`)
-	line("unix:///nowhere.sock", workflow[strings.LastIndex(workflow, "- run: ")+len("- run: "):])
+	line("unix:///nowhere.sock", steps[2].Run)
 }
