@@ -15,7 +15,7 @@ import (
 // docker's own. Known deviations of the decoder from it:
 //   - A head of more than 1 MiB is not collected (the client takes 10 MiB). No
 //     daemon sends one, and memory is bounded.
-//   - A status below 100 is none. net/http's server, which is the daemon's,
+//   - A status below 100 is not valid. net/http's server, which is the daemon's,
 //     cannot send one.
 
 // asked are the requests that responses answer: bit i says that request i was

@@ -88,7 +88,7 @@ func TestGuardRefuses(t *testing.T) {
 		t.Errorf("ended %+v", end)
 	}
 	if c := r.tap.wait(t, 0, "Open", func(*connLog) bool { return true }); !strings.Contains(c.bytes[Request].String(), "evil.example") {
-		t.Errorf("the tap was told of %q", c.bytes[Request].String())
+		t.Errorf("the tap got %q", c.bytes[Request].String())
 	}
 }
 

@@ -78,7 +78,7 @@ func TestClientsAreHandedOver(t *testing.T) {
 		})
 	}
 
-	// Who does not get in is told of, and not handed over.
+	// A client that is refused is reported, and not handed over.
 	c, err := net.Dial("tcp", at[2].Address)
 	if err != nil {
 		t.Fatal(err)

@@ -143,14 +143,14 @@ func (r *rig) pair() (client, upstream conn) {
 	return client, c.(conn)
 }
 
-// tapLog remembers what a tap is told of all connections.
+// tapLog remembers what a tap gets of all connections.
 type tapLog struct {
 	mu    sync.Mutex
 	conns []*connLog
 	more  chan struct{} // closed and replaced on every news
 }
 
-// connLog is what was told of one connection.
+// connLog is what it got of one connection.
 type connLog struct {
 	log    *tapLog
 	info   ConnInfo

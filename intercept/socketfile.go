@@ -98,7 +98,7 @@ func clearStale(path string) error {
 		return err
 	}
 	if !os.SameFile(before, now) || !before.ModTime().Equal(now.ModTime()) {
-		return fmt.Errorf("%s is being replaced by somebody else", path)
+		return fmt.Errorf("%s is being replaced by another program", path)
 	}
 	return os.Remove(path)
 }

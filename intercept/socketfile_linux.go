@@ -48,7 +48,7 @@ func openLike(path, upstream string) error {
 		return &os.PathError{Op: "stat", Path: path, Err: err}
 	}
 	if own.Mode&unix.S_IFMT != unix.S_IFSOCK || int(own.Uid) != os.Geteuid() {
-		return fmt.Errorf("%s was replaced by somebody else", path)
+		return fmt.Errorf("%s was replaced by another program", path)
 	}
 	mode := up.Mode & 0o666
 	if own.Gid != up.Gid && unix.Fchownat(fd, "", -1, int(up.Gid), unix.AT_EMPTY_PATH) != nil {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Whoever does not get in is told of, leaves nothing behind and keeps nobody
-// else out.
+// A client that is refused is reported, leaves nothing behind and keeps no other
+// out.
 func TestClientsThatDoNotGetIn(t *testing.T) {
 	p := mustPKI()
 	stranger, err := makePKI(t.TempDir(), time.Now())

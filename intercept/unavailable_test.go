@@ -57,7 +57,7 @@ func TestUpstreamDownThenBack(t *testing.T) {
 			t.Errorf("tap saw %q and %q", c.bytes[Request].String(), c.bytes[Response].String())
 		}
 		if !c.eof[Request] || !c.eof[Response] {
-			t.Errorf("tap was told of the ends: %v", c.eof)
+			t.Errorf("the tap got the ends: %v", c.eof)
 		}
 
 		var err error

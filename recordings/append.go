@@ -50,7 +50,7 @@ func appendTo(path string, info fs.FileInfo, o Options) (*Writer, error) {
 func resume(f *os.File, path string, info fs.FileInfo, o Options) (*Writer, error) {
 	// What was looked at must be what was opened: no symbolic link in between.
 	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) {
-		return nil, errors.Join(errors.New("the file was exchanged meanwhile"), err)
+		return nil, errors.Join(errors.New("the file was replaced meanwhile"), err)
 	}
 	p, err := survey(f)
 	if err != nil {

@@ -27,7 +27,7 @@ func Create(path string, o Options) (*Writer, error) {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return nil, fmt.Errorf("recording to %s: it is a symbolic link, and recordings are not written through one: name the file itself", path)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("recording to %s: it is no regular file: choose another name", path)
+		return nil, fmt.Errorf("recording to %s: it is not a regular file: choose another name", path)
 	case o.Append:
 		return appendTo(path, info, o)
 	case !o.Overwrite:

@@ -75,7 +75,7 @@ func TestCreate(t *testing.T) {
 		t.Fatal("written through a symbolic link")
 	}
 	for _, p := range []string{dir, os.DevNull} {
-		if _, err := Create(p, Options{Overwrite: true}); err == nil || !strings.Contains(err.Error(), "no regular file") {
+		if _, err := Create(p, Options{Overwrite: true}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 			t.Fatalf("%s: %v", p, err)
 		}
 	}
@@ -84,8 +84,8 @@ func TestCreate(t *testing.T) {
 	}
 }
 
-// Overwriting leaves the old file to those who have it open, and its mode
-// does not live on.
+// Overwriting leaves the old file to programs that have it open, and does not
+// take over its mode.
 func TestOverwrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.jsonl")
 	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// lookAgain is how often a file is looked at without being told of a change:
-// network and some container file systems tell nothing.
+// lookAgain is how often a file is looked at without a notice of its change:
+// network and some container file systems give none.
 const lookAgain = time.Second
 
 // tail watches the file of a reader for growth.

@@ -11,7 +11,7 @@ import (
 // compressed file can be more bytes than anybody waits for.
 const maxSkip = 1 << 30
 
-var errEndless = errors.New("a line that does not end: this is no recording, or a damaged one")
+var errEndless = errors.New("a line that does not end: this is not a recording, or a damaged one")
 
 var errTooLong = errors.New("longer than 16 MiB")
 

@@ -212,7 +212,7 @@ func (s *series) look(now time.Duration) {
 	case errors.Is(err, errTruncated):
 		s.to.fail(s.to.out.Restart(s.again()))
 	case errors.Is(err, errDeleted):
-		s.missing("%s was deleted while it was written: what it held is gone, and a new file is begun", s.path)
+		s.missing("%s was deleted while it was written: its content is gone, and a new file is begun", s.path)
 		s.reopen(now)
 	case errors.Is(err, errMoved):
 		if !s.moved {
@@ -311,7 +311,7 @@ func (s *series) watchTruncation() {
 
 // again is what a file that was truncated begins with.
 func (s *series) again() []byte {
-	s.missing("%s was truncated while it was written: what it held before is gone, unless it was copied; SIGHUP begins a new file instead", s.path)
+	s.missing("%s was truncated while it was written: its content is gone, unless it was copied; SIGHUP begins a new file instead", s.path)
 	return s.beginning()
 }
 

@@ -62,7 +62,7 @@ func version(line []byte) (int, error) {
 		case "v":
 			v, err := strconv.Atoi(string(m.Value))
 			if err != nil || v < 1 {
-				return 0, fmt.Errorf("the recording's format version is %.20s, which is no version", m.Value)
+				return 0, fmt.Errorf("the recording's format version is %.20s, which is not a version", m.Value)
 			}
 			found = v
 		}

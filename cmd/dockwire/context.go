@@ -140,7 +140,7 @@ func (l *tempContext) remove() {
 		return
 	}
 	if err := l.made.Remove(); err != nil {
-		say("the docker context stays: %v", err)
+		say("the docker context is not removed: %v", err)
 		return
 	}
 	if config, _ := dockercontext.LoadConfig(dockerDir()); config.CurrentContext == l.name {

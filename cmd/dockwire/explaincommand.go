@@ -274,7 +274,7 @@ func (p *explanationPrinter) calls(calls []callfields.Call) {
 		p.prose(c.Name+": "+strings.TrimSuffix(first, "."), 4)
 	}
 	if more > 0 {
-		p.prose(fmt.Sprintf("and %s like these: the client asks again until something has come about, which does not happen here", plural(more, "call")), 4)
+		p.prose(fmt.Sprintf("and %s like these: the client repeats them until something has happened, which does not happen here", plural(more, "call")), 4)
 	}
 }
 
@@ -286,7 +286,7 @@ func (p *explanationPrinter) part(text, usage string, became []callfields.Differ
 		p.prose(usage, 4)
 	}
 	if len(became) == 0 && usage == "" {
-		p.printf("    → no field holds it as it stands\n")
+		p.printf("    → no field holds it unchanged\n")
 	} else if len(became) == 0 && !strings.Contains(usage, "makes no call") {
 		p.printf("    → changes no call: the client uses it itself, or it is the default\n")
 	}

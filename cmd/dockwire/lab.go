@@ -47,9 +47,9 @@ daemon, as dockerd would with tlsverify, goes through the handshake step by step
 and runs docker ps over it. Where no daemon answers, a recorded one is replayed.
 
 With --dockerd it is dockerd itself that speaks TLS: root can start one of the
-lab's own, with --tlsverify, apart from the machine's networks and containers.
-dockwire stands between it and docker ps, and what is broken is tried at dockerd
-itself, in its own words.
+lab's own, with --tlsverify and without the machine's networks and containers.
+dockwire relays between it and docker ps; what is broken is tried at dockerd itself,
+and its own words are shown.
 
 --break breaks one thing first. Out comes which step of the handshake fails, and
 the words in which client and server say so:
@@ -226,7 +226,7 @@ func (p *labPrinter) verbatim(s string) {
 func (p *labPrinter) step(state, name, detail, advice string) {
 	sign := map[string]string{"ok": "✓", "failed": "✗", "warning": "!"}[state]
 	if sign == "" {
-		fmt.Fprintf(p.w, "  - %s: never came to it\n", name)
+		fmt.Fprintf(p.w, "  - %s: not reached\n", name)
 		return
 	}
 	fmt.Fprintf(p.w, "  %s %s\n", sign, name)
@@ -240,7 +240,7 @@ func (p *labPrinter) step(state, name, detail, advice string) {
 var afterwards = []string{
 	"Certificates end. Those that dockwire makes are good for 825 days, the CA for ten years; dockwire certs show says until when, dockwire certs check too. From the day after, the other side refuses them: see --break expired.",
 	"To renew, make new ones with the same CA: dockwire certs make DIR --host HOST --client NAME --overwrite. Nobody else has to change anything, as both sides trust the CA and not the certificate. dockerd reads its files at start only, so restart it; docker reads them at each command; dockwire notices new files by itself.",
-	"Docker knows no revocation: dockerd reads no list of revoked certificates and asks nobody. Whoever has a client's key stays root on the host until the certificate ends. To lock one client out, make a new CA and new certificates for everybody else. So give each person a certificate of their own, and keep ca-key.pem off every machine that runs Docker.",
+	"Docker has no revocation: dockerd reads no list of revoked certificates, and asks no server. Whoever has a client's key stays root on the host until the certificate ends. To lock one client out, make a new CA and new certificates for everybody else. So give each person a certificate of their own, and keep ca-key.pem off every machine that runs Docker.",
 	"For dockerd itself to listen so, dockwire certs daemon-json prints the settings. Mind systemd: most packages start dockerd with -H fd://, and with \"hosts\" in daemon.json as well dockerd does not start. The drop-in that daemon-json prints takes that flag away.",
 }
 

@@ -45,10 +45,10 @@ func canStartDockerd() error {
 		return err
 	}
 	if _, err := exec.LookPath("dockerd"); err != nil {
-		return errors.New("--dockerd: dockerd is not in PATH here; without --dockerd dockwire stands in for it")
+		return errors.New("--dockerd: dockerd is not in PATH here; without --dockerd dockwire takes its place")
 	}
 	if os.Geteuid() != 0 {
-		return errors.New("--dockerd: only root can start dockerd: use sudo, or leave --dockerd out, and dockwire stands in for it")
+		return errors.New("--dockerd: only root can start dockerd: use sudo, or leave --dockerd out, and dockwire takes its place")
 	}
 	return nil
 }

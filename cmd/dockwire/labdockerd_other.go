@@ -8,5 +8,5 @@ import (
 )
 
 func apart() (*syscall.SysProcAttr, error) {
-	return nil, errors.New("--dockerd: dockerd is started on Linux only; without --dockerd dockwire stands in for it")
+	return nil, errors.New("--dockerd: dockerd is started on Linux only; without --dockerd dockwire takes its place")
 }

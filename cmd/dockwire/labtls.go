@@ -50,7 +50,7 @@ var labRounds = []labRound{
 	{name: "wrong-name", title: "Broken: the server's certificate is for another host", fails: "host name", server: true,
 		what:   "The server's certificate was signed by the right CA, but for build1.example.com. The client connects to 127.0.0.1.",
 		set:    func(l *tlsLab) error { return l.make(certs.Plan{Hosts: []string{"build1.example.com"}, Exact: true}) },
-		lesson: "A certificate proves a name. The client wants the name that it dialled, else anybody with any certificate of that CA could stand in between. It hangs up before it sends its own certificate. Make the server's certificate with every name and address that clients use: dockwire certs make --host."},
+		lesson: "A certificate proves a name. The client wants the name that it dialled, else anybody with a certificate of that CA could sit in between. It closes the connection before it sends its own certificate. Make the server's certificate with every name and address that clients use: dockwire certs make --host."},
 	{name: "wrong-ca", title: "Broken: the client trusts another CA", fails: "server certificate",
 		what:   "The client's ca.pem is that of another CA than the one that signed the server's certificate.",
 		set:    (*tlsLab).foreignCA,
@@ -67,7 +67,7 @@ var labRounds = []labRound{
 	{name: "no-client", title: "Broken: the client shows no certificate", fails: "client certificate",
 		what:   "The client has ca.pem, and neither cert.pem nor key.pem.",
 		set:    (*tlsLab).noClient,
-		lesson: "The client is content: it knows the server. The server does not know the client. This check is the lock on the door: a dockerd with --tls and without --tlsverify would have let it in, as root."},
+		lesson: "The client accepts the server. The server does not know the client. This check keeps others out: a dockerd with --tls and without --tlsverify would have let the client in, as root."},
 	{name: "plain", title: "Broken: the client speaks no TLS", fails: "handshake", plain: true,
 		what:   "The port speaks TLS. The client sends its request as plain text, as with DOCKER_TLS_VERIFY not set.",
 		lesson: "The server sees the letters of a request where a ClientHello has to be. It answers in plain HTTP, as a client without TLS reads nothing else. What the client sent could be read by anybody in between."},
@@ -262,13 +262,13 @@ func (l *tlsLab) look(ctx context.Context, r *labRound, port *labPort) error {
 func (l *tlsLab) server(port *labPort) {
 	if l.own {
 		l.out.head("The server: dockerd, %s", l.running.at)
-		l.out.prose("A dockerd of the lab's own, started with --tlsverify, --tlscacert, --tlscert and --tlskey, apart from the machine's networks and containers. It has none.")
+		l.out.prose("A dockerd of the lab's own, started with --tlsverify, --tlscacert, --tlscert and --tlskey, with no networks and no containers of the machine.")
 		l.out.head("In between: dockwire, %s", port.at)
-		l.out.prose("To see the calls, dockwire has to end the client's TLS and begin its own: to docker it shows the server's certificate, to dockerd that of " + labClient + ". Nobody without both keys can stand there.")
+		l.out.prose("To see the calls, dockwire has to end the client's TLS and begin its own: to docker it shows the server's certificate, to dockerd that of " + labClient + ". Only a program with both keys can do that.")
 		return
 	}
 	l.out.head("The server: %s", port.at)
-	l.out.prose("dockwire stands where dockerd with tlsverify would: it has the server's certificate, asks clients for theirs, and passes each call on without TLS. Behind it: " + l.what + ", " + l.daemon.String() + ".")
+	l.out.prose("dockwire takes the place of dockerd with tlsverify: it has the server's certificate, asks clients for theirs, and passes each call on without TLS. Behind it: " + l.what + ", " + l.daemon.String() + ".")
 }
 
 // handshake prints the steps and returns the one that failed.

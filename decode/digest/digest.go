@@ -1,6 +1,6 @@
 // Package digest identifies bytes that are not kept by a hash of them. XXH3 is
 // fast and tells bytes apart that differ by chance. It proves nothing: bytes
-// with a wanted XXH3 can be made. SHA-256 is for those who need proof.
+// with a wanted XXH3 can be made. SHA-256 is for users that need proof.
 //
 // It knows no events and no files.
 package digest

@@ -234,7 +234,7 @@ func isListed(at []string) bool {
 //go:embed testdata/harmless.txt
 var harmless string
 
-// TestHarmlessNames: names that sound like secrets, with values that are none, stay
+// TestHarmlessNames: names that sound like secrets, with values that are not, stay
 // as they are: as variables, labels, build arguments, flags, and in texts.
 func TestHarmlessNames(t *testing.T) {
 	r := redact.New(redact.Options{}, nil)

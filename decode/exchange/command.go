@@ -217,7 +217,7 @@ func keyOf(p *decode.Peer, agent string) string {
 	return "\x00" + host + "\x00" + p.Name + "\x00" + agent
 }
 
-// opened is told of a connection. A client whose process is known belongs to
+// opened takes a connection that begins. A client whose process is known belongs to
 // its command before its first call.
 func (cs *Commands) opened(conn *Connection) {
 	if conn.Peer.PID != 0 && len(conn.Peer.Command) > 0 {
@@ -228,7 +228,7 @@ func (cs *Commands) opened(conn *Connection) {
 	}
 }
 
-// closed is told of the end of a connection. The daemon closes one that it could
+// closed takes the end of a connection. The daemon closes one that it could
 // still use only when it stops.
 func (cs *Commands) closed(conn *Connection) {
 	c := cs.conns[conn.ID]

@@ -208,7 +208,7 @@ func TestUnknownExchangesAndConnections(t *testing.T) {
 	}
 	f.Event(&decode.ExchangeEnd{Origin: decode.Origin{Conn: 9, Exchange: 8}})
 	if f.Connection(9) != nil {
-		t.Error("a connection nobody told of is kept for ever")
+		t.Error("a connection that was never opened is kept for ever")
 	}
 	for range f.Open() {
 		t.Error("an exchange stays open")

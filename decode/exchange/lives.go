@@ -54,8 +54,8 @@ type LifeEvent struct {
 	Call LivedCall
 }
 
-// NewLives is fed the events of a recording. Lives are told of the things that
-// wanted calls are about.
+// NewLives is fed the events of a recording. It keeps the lives of the things
+// that wanted calls are about.
 func NewLives(wanted func(decode.ExchangeID) bool) *Lives {
 	l := &Lives{wanted: wanted, calls: map[*Thing]*lived{}}
 	l.fold = NewFolder(0, l.watch)

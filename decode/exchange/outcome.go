@@ -54,7 +54,7 @@ func (x *Exchange) Outcome() Outcome {
 func (x *Exchange) SetOutcome(o Outcome) { x.judged = o }
 
 // Failed says that the exchange went wrong: the daemon answered with an error
-// that is not just an answer, a stream told of one, a program failed, or it
+// that is not just an answer, a stream reported one, a program failed, or it
 // broke off. A client that leaves a running stream (logs -f, events, a detach)
 // has not failed: that is how they end.
 func (x *Exchange) Failed() bool { return x.Outcome().Result.Bad() }

@@ -204,8 +204,8 @@ func withPath(fields []decode.Field, target string) []decode.Field {
 	return fields
 }
 
-// operation is the request's or, when its method is none of the path's, what
-// another method means there: the same body may have been sent all the same.
+// operation is the request's or, when the path does not have its method, that of
+// another method: the same body may have been sent.
 func operation(e *decode.RequestHead) *engine.Operation {
 	if e.Call.Op != nil || e.Call.Libpod {
 		return e.Call.Op

@@ -3,7 +3,7 @@ package redact
 import "strings"
 
 // This file has the shapes of secrets and the flags of programs that take one.
-// Names of secrets and of what is none are in decode/engine/secretnames.go, and
+// Names of secrets, and names that only look so, are in decode/engine/secretnames.go, and
 // which operation carries one in which field is in decode/engine/secrets.tsv.
 
 // Kinds: the middle of a placeholder.
@@ -132,7 +132,7 @@ type programFlags struct {
 }
 
 // joined is how long a cluster of short flags is, -su, whose last one takes a
-// secret; what follows in the same argument is attached. 0: it is none.
+// secret; what follows in the same argument is attached. 0: it is no such cluster.
 func (p *programFlags) joined(v []byte) int {
 	if len(v) < 3 || v[0] != '-' || v[1] == '-' {
 		return 0

@@ -33,7 +33,7 @@ func (r *Redactor) anomaly(e *decode.Anomaly) {
 // trouble is what went wrong in a direction of a connection.
 type trouble struct {
 	lost  bool // bytes cannot be decoded, up to the next head
-	doubt bool // a head had lines that are none: lengths and pairing may be wrong
+	doubt bool // a head had lines that are not fields: lengths and pairing may be wrong
 }
 
 func (r *Redactor) trouble(c decode.ConnID, d decode.Direction) *trouble {

@@ -158,7 +158,7 @@ func (s *Splitter) wrong(extended bool, size int64) string {
 		return "no WebSocket frame: its length is negative"
 	case s.kind.Control():
 		if s.kind > Pong || size > maxControl || !s.final {
-			return "no WebSocket frame: a control frame that is none"
+			return "no WebSocket frame: a control frame that is too long, in parts or unknown"
 		}
 	case s.kind == Continuation && s.message == 0:
 		return "no WebSocket frame: it goes on with nothing"

@@ -74,7 +74,7 @@ func TestSplitter(t *testing.T) {
 		{"continuation of nothing", plain(0, true, "x"), "broken: no WebSocket frame: it goes on with nothing"},
 		{"message in a message", plain(Text, false, "x") + plain(Text, true, "y"), "text x …; broken: no WebSocket frame: a message inside another"},
 		{"unknown opcode", plain(3, true, "x"), "broken: no WebSocket frame: a message inside another"},
-		{"long ping", plain(Ping, true, strings.Repeat("x", 126)), "broken: no WebSocket frame: a control frame that is none"},
+		{"long ping", plain(Ping, true, strings.Repeat("x", 126)), "broken: no WebSocket frame: a control frame that is too long, in parts or unknown"},
 		{"negative length", "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff", "broken: no WebSocket frame: its length is negative"},
 	} {
 		for _, n := range []int{1, 3, 1 << 20} {

@@ -90,7 +90,7 @@ func parseKey(path string, b []byte) (crypto.Signer, *Problem) {
 		}
 		// PKCS #8 (RFC 5958) and OpenSSL's older form. Docker refuses both.
 		if block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
-			return nil, &Problem{File: path, What: "the key is encrypted, and nobody is asked for its passphrase", Fatal: true,
+			return nil, &Problem{File: path, What: "the key is encrypted, and dockwire asks for no passphrase", Fatal: true,
 				Advice: "decrypt it with: openssl pkey -in FILE -out NEW"}
 		}
 		if block.Type != "PRIVATE KEY" && !strings.HasSuffix(block.Type, " PRIVATE KEY") {

@@ -97,7 +97,7 @@ func (e *Entry) showCerts(chain []*x509.Certificate, now time.Time) {
 	leaf := chain[0]
 	if filepath.Base(e.Path) == caName {
 		if !leaf.IsCA {
-			e.Problems = append(e.Problems, &Problem{File: e.Path, Field: "basicConstraints", What: "is not a CA, so it vouches for nobody but itself"})
+			e.Problems = append(e.Problems, &Problem{File: e.Path, Field: "basicConstraints", What: "is not a CA, so it identifies only itself"})
 		}
 		return
 	}

@@ -44,7 +44,7 @@ func Resolve(in Input) (Endpoint, error) {
 	config, err := LoadConfig(in.Dir())
 	var warnings []string
 	if err != nil {
-		warnings = append(warnings, fmt.Sprintf("docker's configuration is broken and was passed over: %v", err))
+		warnings = append(warnings, fmt.Sprintf("docker's configuration is broken and was not used: %v", err))
 	}
 	name, source := in.chosen(config)
 	var ep Endpoint

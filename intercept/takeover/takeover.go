@@ -157,7 +157,7 @@ func examine(path string) (identity, error) {
 	}
 	c, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
-		return identity{}, fmt.Errorf("nobody answers on %s, so there is nothing to stand in front of: %w", path, err)
+		return identity{}, fmt.Errorf("nobody answers on %s, so there is nothing to take over: %w", path, err)
 	}
 	defer c.Close()
 	if systemdHolds(c, "/proc") {

@@ -86,7 +86,7 @@ func (d *Decoder) Header(line []byte) (Header, error) {
 func (p *parser) wall(b []byte) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, p.str(b))
 	if err != nil {
-		p.fail("no RFC 3339 time")
+		p.fail("not an RFC 3339 time")
 	}
 	return t
 }
@@ -105,7 +105,7 @@ func (p *parser) daemon(b []byte) (d Daemon) {
 			d.Arch = p.str(m.Value)
 		}
 	}
-	p.check(m.Bad(), "no object")
+	p.check(m.Bad(), "not an object")
 	return d
 }
 
@@ -119,6 +119,6 @@ func (p *parser) limits(b []byte) (l Limits) {
 			l.Keep = p.int(m.Value)
 		}
 	}
-	p.check(m.Bad(), "no object")
+	p.check(m.Bad(), "not an object")
 	return l
 }

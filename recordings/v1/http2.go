@@ -98,7 +98,7 @@ func (d *Decoder) grpcMessage(o decode.Origin) {
 		e.Bytes = d.bytes
 	case f.json != nil:
 		b, err := grpc.Encode(grpc.TypeNamed(e.Type), f.json)
-		p.check(err != nil && !errors.Is(err, grpc.ErrFile), "json is no message of its type")
+		p.check(err != nil && !errors.Is(err, grpc.ErrFile), "json is not a message of its type")
 		e.Bytes = b
 	}
 	d.emit(e)

@@ -45,7 +45,7 @@ func (p *parser) int(b []byte) int64 {
 	}
 	n, err := strconv.ParseInt(string(b), 10, 64)
 	if err != nil {
-		p.fail("no whole number where one should be")
+		p.fail("not a whole number where one should be")
 	}
 	return n
 }
@@ -59,7 +59,7 @@ func (p *parser) count(b []byte) int64 {
 
 func (p *parser) status(b []byte) int {
 	n := p.count(b)
-	p.check(n > 999, "no status code")
+	p.check(n > 999, "not a status code")
 	return int(n)
 }
 
@@ -95,7 +95,7 @@ func (p *parser) chars(b []byte) []byte {
 			}
 		}
 	default:
-		p.fail("no string where one should be")
+		p.fail("not a string where one should be")
 	}
 	return p.text
 }
@@ -121,18 +121,18 @@ func (p *parser) strings(b []byte) []string {
 	for a.Next() {
 		list = append(list, p.str(a.Value()))
 	}
-	p.check(a.Bad(), "no array of strings")
+	p.check(a.Bad(), "not an array of strings")
 	return list
 }
 
 func (p *parser) b64(dst, b []byte) []byte {
 	if len(b) < 2 || b[0] != '"' {
-		p.fail("no base64 string")
+		p.fail("not a base64 string")
 		return dst
 	}
 	dst, err := base64.StdEncoding.AppendDecode(dst, b[1:len(b)-1])
 	if err != nil {
-		p.fail("no valid base64")
+		p.fail("not valid base64")
 	}
 	return dst
 }
@@ -154,10 +154,10 @@ func (p *parser) fields(list []decode.Field, b []byte) []decode.Field {
 				f.Value = p.name(pair.Value())
 			}
 		}
-		p.check(pair.Bad(), "h has something that is no pair")
+		p.check(pair.Bad(), "h has something that is not a pair")
 		list = append(list, f)
 	}
-	p.check(all.Bad(), "h is no array")
+	p.check(all.Bad(), "h is not an array")
 	return list
 }
 
@@ -192,6 +192,6 @@ func (p *parser) open(b []byte) (request, response bool) {
 			response = true
 		}
 	}
-	p.check(a.Bad(), "open is no array")
+	p.check(a.Bad(), "open is not an array")
 	return request, response
 }

@@ -167,7 +167,7 @@ func (d *Decoder) value(o decode.Origin, first time.Duration, dir decode.Directi
 	d.data = decode.Data{Origin: o, First: first, Dir: dir, Fd: decode.NoFd, More: p.flag(d.f.more), Text: p.name(d.f.ws) == wsText, Bytes: b, Redacted: d.bodyRed}
 	if d.f.fd != nil {
 		d.data.Fd = int(p.count(d.f.fd))
-		p.check(d.data.Fd > 3, "fd is no stdcopy stream")
+		p.check(d.data.Fd > 3, "fd is not a stdcopy stream")
 	}
 	d.emit(&d.data)
 }

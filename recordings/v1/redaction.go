@@ -73,8 +73,8 @@ func (p *parser) redactions(b []byte, each func(decode.Redaction)) {
 				}
 			}
 		}
-		p.check(m.Bad(), "red has something that is no object")
+		p.check(m.Bad(), "red has something that is not an object")
 		each(r)
 	}
-	p.check(a.Bad(), "red is no array")
+	p.check(a.Bad(), "red is not an array")
 }

@@ -124,7 +124,7 @@ func (p *parser) peer(b []byte) (peer decode.Peer) {
 			peer.Name = p.str(m.Value)
 		}
 	}
-	p.check(m.Bad(), "peer is no object")
+	p.check(m.Bad(), "peer is not an object")
 	return peer
 }
 

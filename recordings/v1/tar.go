@@ -52,7 +52,7 @@ func (p *parser) tar(list []decode.TarEntry, b []byte) []decode.TarEntry {
 	for a.Next() {
 		list = append(list, p.tarEntry(a.Value()))
 	}
-	p.check(a.Bad(), "tar is no array")
+	p.check(a.Bad(), "tar is not an array")
 	return list
 }
 
@@ -76,6 +76,6 @@ func (p *parser) tarEntry(b []byte) (e decode.TarEntry) {
 			e.XXH3 = p.str(m.Value)
 		}
 	}
-	p.check(m.Bad(), "tar has something that is no object")
+	p.check(m.Bad(), "tar has something that is not an object")
 	return e
 }

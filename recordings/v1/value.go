@@ -62,7 +62,7 @@ func (p *parser) body(v *value, b []byte) {
 			*f = m.Value
 		}
 	}
-	p.check(m.Bad(), "body is no object")
+	p.check(m.Bad(), "body is not an object")
 }
 
 // bytes rebuilds the bytes of a data value; false when they were not kept.
@@ -77,7 +77,7 @@ func (p *parser) bytes(v *value) (b []byte, kept bool) {
 		}
 	case v.text != nil:
 		if v.text[0] != '"' {
-			p.fail("text is no string")
+			p.fail("text is not a string")
 			return nil, true
 		}
 		b = p.unquote(&p.data, v.text)

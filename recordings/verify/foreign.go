@@ -17,7 +17,7 @@ func (r *run) foreign(ctx context.Context, c *call) (why string, err error) {
 		return "", nil
 	}
 	if strings.HasSuffix(op.ID, "Prune") || wholeDaemon[op.Tag] {
-		return "it changes more than what the recording made; --existing makes it all the same", nil
+		return "it changes more than the recording made; --existing makes it nevertheless", nil
 	}
 	if why, err := r.namesTaken(ctx, c); why != "" || err != nil {
 		return why, err
@@ -30,7 +30,7 @@ func (r *run) foreign(ctx context.Context, c *call) (why string, err error) {
 	if err != nil || !there || id != "" && r.ours(kind, id) {
 		return "", err
 	}
-	return fmt.Sprintf("%s %s was on the daemon before; --existing makes it all the same", kind, show(ref)), nil
+	return fmt.Sprintf("%s %s was on the daemon before; --existing makes it nevertheless", kind, show(ref)), nil
 }
 
 // namesTaken looks whether the names that a call gives are there already. Of
@@ -50,7 +50,7 @@ func (r *run) namesTaken(ctx context.Context, c *call) (why string, err error) {
 		case err != nil:
 			return "", err
 		case there && kind == "image":
-			return fmt.Sprintf("image %s was on the daemon before, and would be another afterwards; --existing makes it all the same", name), nil
+			return fmt.Sprintf("image %s was on the daemon before, and would be another afterwards; --existing makes it nevertheless", name), nil
 		case there:
 			c.others = append(c.others, name)
 		}

@@ -145,7 +145,7 @@ func (c *call) leaves() bool {
 	return !c.x.Complete() && c.x.End.By != "server" && c.x.End.By != "proxy"
 }
 
-// wake makes those who wait look again; r.mu is held.
+// wake makes all waiting calls look again; r.mu is held.
 func (r *run) wake() {
 	if r.waiting > 0 {
 		close(r.changed)

@@ -66,7 +66,7 @@ type run struct {
 	wire    wire
 	next    int // the first call that was neither made nor left out
 	active  map[*call]struct{}
-	changed chan struct{} // closed when somebody who waits has to look again
+	changed chan struct{} // closed when waiting calls have to look again
 	waiting int           // how many do
 	names   names
 	lost    lost

@@ -55,7 +55,7 @@ func (w *wire) open(c *call) *decode.Conn {
 
 func (w *wire) now() time.Duration { return time.Since(w.run.start) }
 
-// note tells those who wait what has come.
+// note tells waiting calls what has come.
 func (w *wire) note(e decode.Event) {
 	c := w.by[e.From().Conn]
 	switch e := e.(type) {

@@ -1,6 +1,6 @@
-// Package lineout writes lines to a terminal or a pipe without ever making
-// the one who writes wait: a screen that was stopped with Ctrl-S, or a reader
-// that is slow, loses lines and is told how many, and nothing else notices.
+// Package lineout writes lines to a terminal or a pipe and never makes
+// its caller wait. A terminal that was stopped with Ctrl-S, or a reader that is slow,
+// loses lines and is told how many; nothing else notices.
 //
 // It knows nothing of what the lines say.
 package lineout

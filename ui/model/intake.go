@@ -29,7 +29,7 @@ type Intake struct {
 	resumed map[decode.ExchangeID]bool // of those, whose beginning is told again
 }
 
-// told is what the screen has been told of an exchange.
+// told is what the screen knows of an exchange.
 type told struct {
 	last  time.Duration // the latest event it knows of; -1: that it began, no more
 	place place

@@ -93,7 +93,7 @@ func trimmed(b []byte) []byte {
 	return b
 }
 
-// Piece is a piece of a stream for those who show it elsewhere: what it is, and
+// Piece is a piece of a stream for packages that show it elsewhere: what it is, and
 // its text, which is not safe to show. What no person follows has no lane.
 func Piece(x *exchange.Exchange, e *decode.Data) (name, says string) {
 	if !streams(x, e.Dir) || blank(x, e) || isTrace(x, e) {

@@ -183,7 +183,7 @@ func (p *Printer) end(x *exchange.Exchange) {
 	s := p.shown[x.ID]
 	delete(p.shown, x.ID)
 	p.o.Judged.Tell(x)
-	// What was announced is also ended, even if the filter now thinks better.
+	// What was announced is also ended, even if the filter no longer matches.
 	if s == nil && p.o.Filter.Decide(x) != filter.Yes {
 		return
 	}

@@ -27,7 +27,7 @@ func (p *Printer) remark(e decode.Event) {
 	}
 }
 
-// connClosed speaks up only for connections that failed before any exchange
+// connClosed prints only connections that failed before any exchange
 // could: otherwise the exchange tells.
 func (p *Printer) connClosed(e *decode.ConnClosed) {
 	c := p.fold.Connection(e.Conn)

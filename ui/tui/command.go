@@ -24,9 +24,9 @@ func verbs() []verb {
 	return []verb{
 		{"filter", "EXPR", "show only calls that match; without EXPR, all", (*App).commandFilter, nil},
 		{"search", "TEXT", "search in heads, bodies and streams", func(a *App, text string) string { a.search.begin(a, text); return "" }, nil},
-		{"sort", "COLUMN", "sort by a column; again turns the order round", (*App).commandSort, func(*App) []string { return model.Columns[:] }},
+		{"sort", "COLUMN", "sort by a column; again reverses the order", (*App).commandSort, func(*App) []string { return model.Columns[:] }},
 		{"theme", "NAME", "choose the colours", (*App).commandTheme, func(*App) []string { return theme.Names() }},
-		{"save", "FILE", "save what was seen to a file", func(a *App, path string) string { a.save(path); return "" }, nil},
+		{"save", "FILE", "save the calls seen so far to a file", func(a *App, path string) string { a.save(path); return "" }, nil},
 		{"export", "FORMAT FILE", "write the calls that are shown for other programs; screen: a picture of this page", (*App).commandExport, func(a *App) []string { return append(slices.Clone(a.o.Formats), screenFormat) }},
 	}
 }
@@ -109,7 +109,7 @@ func (a *App) commandExport(argument string) string {
 	case format == screenFormat && path != "" && a.o.Picture != nil:
 		return a.exportScreen(path)
 	case a.o.Export == nil:
-		return "there is no recording that could be exported"
+		return "there is no recording to export"
 	case !slices.Contains(a.o.Formats, format) && format != screenFormat:
 		return "export in which format? " + strings.Join(append(slices.Clone(a.o.Formats), screenFormat), ", ")
 	case path == "":

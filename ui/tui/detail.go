@@ -159,7 +159,7 @@ type detailError string
 
 func (e detailError) Error() string { return string(e) }
 
-const errNotKept = detailError("this call is not recorded, so there is no more to see of it")
+const errNotKept = detailError("this call is not recorded: there is no more to show of it")
 
 // take shows an exchange as far as it was read.
 func (p *detailPage) take(a *App) bool {

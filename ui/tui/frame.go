@@ -195,7 +195,7 @@ func (f *frame) empty(s tcell.Screen, x, y, width, rows int) {
 	case a.loading():
 		text = []string{"", "reading…"}
 	case !a.m.Filter().Empty() && a.m.Totals().Exchanges > 0:
-		text = []string{"", "no call matches the filter so far", "", "f changes it, esc takes it away"}
+		text = []string{"", "no call matches the filter so far", "", "f changes it, esc removes it"}
 	case len(text) == 0:
 		text = []string{"", "no calls"}
 	}

@@ -42,7 +42,7 @@ func (a *App) bottom() {
 func (a *App) follow() {
 	a.list.following = !a.list.following
 	if a.list.following {
-		a.say(cells.Dim, "following what comes; moving up stops that")
+		a.say(cells.Dim, "following what comes; moving up ends that")
 	}
 }
 
@@ -99,7 +99,7 @@ func (a *App) expandAll() {
 	}
 	a.m.ExpandAll(open)
 	if open {
-		a.say(cells.Dim, "all commands are open, and those that come will be; * closes them")
+		a.say(cells.Dim, "all commands are open, also those that come; * closes them")
 	}
 }
 
@@ -400,7 +400,7 @@ func (a *App) toClipboard(what, text string) {
 				a.say(cells.Good, what+": copied with "+tool)
 				return
 			}
-			a.say(cells.Notice, what+": handed to the terminal (OSC 52), which may or may not have taken it")
+			a.say(cells.Notice, what+": sent to the terminal (OSC 52), which may ignore it")
 		})
 	})
 }
@@ -450,6 +450,6 @@ func (a *App) back() {
 	case a.search.text != "":
 		a.search.begin(a, "")
 	case !a.m.Filter().Empty():
-		_ = a.setFilter("") // an empty filter is none
+		_ = a.setFilter("") // an empty filter has no error
 	}
 }

@@ -29,7 +29,7 @@ func (a *App) life() {
 		return
 	}
 	if a.o.Archive == nil {
-		a.say(cells.Dim, "nothing is recorded that lives could be read from")
+		a.say(cells.Dim, "nothing is recorded, so there are no lives to read")
 		return
 	}
 	of := []model.Pos{a.list.sel.Pos}

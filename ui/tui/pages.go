@@ -114,13 +114,13 @@ func (a *App) helpLines(width int) []cells.Line {
 		}
 		var l cells.Line
 		l.Add(cells.Key, cells.Fit(keyList(&act), helpKeys, false)).Add(cells.Text, "  "+act.doc)
-		if width >= 100 {
+		if width >= 100 && l.Width() < width-16 {
 			l.To(width-16).Add(cells.Dim, act.id)
 		}
 		lines = append(lines, l)
 	}
 	return append(lines, cells.Line{},
-		cells.Make(cells.Dim, "In the filter: tab completes, ctrl-p and ctrl-n bring back what was typed before."),
+		cells.Make(cells.Dim, "In the filter: tab completes, ctrl-p and ctrl-n bring back earlier filters."),
 		cells.Make(cells.Dim, "Keys, theme and mouse can be set in dockwire/config.yaml of your configuration folder."))
 }
 

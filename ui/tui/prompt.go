@@ -266,7 +266,7 @@ func (a *App) setFilter(text string) error {
 		return err
 	}
 	if f.Reads().Any() && a.o.Archive == nil {
-		return errors.New("this filter looks into heads or bodies, and nothing is recorded to look into")
+		return errors.New("this filter reads heads or bodies, and nothing is recorded")
 	}
 	a.m.SetFilter(f)
 	a.search.deepen(a, f)

@@ -40,7 +40,7 @@ func (s *searching) begin(a *App, want string) {
 		return
 	}
 	if a.o.Archive == nil {
-		a.say(cells.Warn, "nothing is recorded that could be searched")
+		a.say(cells.Warn, "nothing is recorded, so there is nothing to search")
 		return
 	}
 	s.text, s.find, s.jump = want, model.NewSearch(filter.Text(want)), true

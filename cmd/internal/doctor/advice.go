@@ -35,7 +35,7 @@ func (e *examination) adviseSocket(err error) []string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return append([]string{"nobody listens on it any more: the daemon that made it has ended"}, e.adviseStart()...)
 	case errors.Is(err, syscall.EACCES):
-		return []string{"a folder above it may be closed to you, or a security module (SELinux, AppArmor) forbids it"}
+		return []string{"you may lack the right to a folder above it, or a security module (SELinux, AppArmor) forbids it"}
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ func (e *examination) advisePing(err error) []string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return append([]string{"somebody listens and does not answer: the daemon hangs or is starting"}, e.adviseRestart()...)
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
-		return []string{"who listens there closes the connection: a daemon that wants TLS, one that is starting, or no Docker daemon at all"}
+		return []string{"the program that listens there closes the connection: a daemon that wants TLS, one that is starting, or no Docker daemon at all"}
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (e *examination) answers(w way) {
 		e.report.add("ping", Failed, []string{"docker --tlsverify ps, or DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH", "dockwire certs check " + e.found.Host}, "this port speaks TLS, and none is configured for it")
 		return
 	case res.StatusCode != http.StatusOK:
-		e.report.add("ping", Failed, []string{"something stands before the daemon and refuses us, or this is no Docker daemon"}, "GET /_ping: %s %s", res.Status, firstLine(body))
+		e.report.add("ping", Failed, []string{"something in front of the daemon refuses us, or this is no Docker daemon"}, "GET /_ping: %s %s", res.Status, firstLine(body))
 		return
 	}
 	api := res.Header.Get("Api-Version")

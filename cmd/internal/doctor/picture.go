@@ -149,7 +149,7 @@ func (e *examination) drawTCP(p *Picture, ep intercept.Endpoint) {
 	e.containers(p, w, "")
 }
 
-// port finds out what a TCP port asks of those who come.
+// port finds out what a TCP port asks of its clients.
 func (e *examination) port(p *Picture, port Port) {
 	beyond := "whoever reaches "
 	if ep := (intercept.Endpoint{Scheme: "tcp", Address: port.Address}); ep.Loopback() {
@@ -243,7 +243,7 @@ func meaning(p *Picture) string {
 	text := "Whoever can reach the daemon is root on " + where + ": it starts containers with any folder of the host in them, and asks nobody."
 	for _, r := range p.Reach {
 		if r.Open {
-			return text + " Some of the ways above are open to people whom nobody let in. Close them: narrow the file's mode, and guard ports with TLS (dockwire certs make --help)."
+			return text + " Some of the ways above are open to people who were not given access. Close them: narrow the file's mode, and guard ports with TLS (dockwire certs make --help)."
 		}
 	}
 	return text

@@ -219,7 +219,7 @@ func TestSettings(t *testing.T) {
 		{"no address", "collector:4318", nil, `"collector:4318" is no address of a collector`},
 		{"gRPC", "", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"}, "http/protobuf only"},
 		{"a timeout in words", "http://c:4318", []string{"OTEL_EXPORTER_OTLP_TIMEOUT=10s"}, "number of milliseconds"},
-		{"headers that are none", "http://c:4318", []string{"OTEL_EXPORTER_OTLP_HEADERS=hunter2"}, "give NAME=VALUE"},
+		{"what is not a header", "http://c:4318", []string{"OTEL_EXPORTER_OTLP_HEADERS=hunter2"}, "give NAME=VALUE"},
 		{"a compression of another kind", "http://c:4318", []string{"OTEL_EXPORTER_OTLP_COMPRESSION=br"}, "give gzip or none"},
 	}
 	for _, tt := range tests {

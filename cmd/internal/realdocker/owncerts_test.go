@@ -17,7 +17,7 @@ func makeCerts(t *testing.T, flags ...string) pki {
 	return pki{dir}
 }
 
-// server is the folder for whoever listens.
+// server is the folder for the program that listens.
 func (p pki) server() string { return filepath.Join(p.dir, "server") }
 
 // client is the DOCKER_CERT_PATH of one client.

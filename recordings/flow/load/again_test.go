@@ -10,8 +10,8 @@ import (
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
-// What a client sent into a stream, and when, and its leaving, are there for
-// those who do it again.
+// What a client sent into a stream, and when, and its leaving, are kept, so
+// that it can be done again.
 func TestAgain(t *testing.T) {
 	s := exchangetest.New()
 	attach := s.Connect(7, "docker").Request("POST", "/containers/x/attach", "Connection: Upgrade", "Upgrade: tcp").

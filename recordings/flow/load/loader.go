@@ -85,7 +85,7 @@ func (l *loader) event(e decode.Event, at Line, pos int) {
 		l.leave(x)
 	case *decode.Gap:
 		if e.Dir == decode.Response {
-			x.unkept(fmt.Sprintf("%d bytes passed that nobody looked at (%s)", e.Bytes, e.Why))
+			x.unkept(fmt.Sprintf("%d bytes passed that were not decoded (%s)", e.Bytes, e.Why))
 		}
 		x.unknown = true
 	case *decode.Anomaly:

@@ -111,6 +111,6 @@ func TestRules(t *testing.T) {
 		}
 	}
 	if _, err := ParseCallRules([]string{"stdeer"}); err == nil || !strings.Contains(err.Error(), "stderr") {
-		t.Errorf("a place that is none: %v", err)
+		t.Errorf("what is not a place: %v", err)
 	}
 }

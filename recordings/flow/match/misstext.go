@@ -123,7 +123,7 @@ func (x *Miss) differences(b *strings.Builder, paint Paint) {
 		fmt.Fprintf(b, "\nrecorded with API %s, asked with %s: the client is another one, or another version", cmp.Or(x.RecordedAPI, "(no version)"), cmp.Or(x.API, "(no version)"))
 	}
 	if place := x.volatilePlace(); place != "" {
-		b.WriteString("\n" + paint("hint", "hint: if it is another one each time, say --volatile '"+place+"'; if it was changed on purpose, record again"))
+		b.WriteString("\n" + paint("hint", "hint: if it differs each time, give --volatile '"+place+"'; if it was changed on purpose, record again"))
 	}
 }
 

@@ -221,7 +221,7 @@ func Raw(d *model.Detail, width int) []Line {
 		p.title(strings.ToUpper(dir.String()[:1]) + dir.String()[1:])
 		head := s.Raw
 		if len(head) == 0 {
-			p.prose(Dim, "head as put together again: it held a secret, or was not kept as it was")
+			p.prose(Dim, "head rebuilt from its fields: it held a secret, or was not kept")
 			head = rebuilt(d, dir)
 		}
 		p.lines = append(p.lines, hexDump(head, 0, p.width, role)...)

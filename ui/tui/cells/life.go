@@ -18,7 +18,7 @@ func Lives(all []exchange.Life, reading string, clock Clock, width int) (lines [
 	if reading != "" {
 		add(Make(Notice, reading), 0)
 	} else if len(all) == 0 {
-		add(Make(Dim, "no container, image, network or volume is known that this is about"), 0)
+		add(Make(Dim, "no container, image, network or volume is known for this"), 0)
 	}
 	for i := range all {
 		if i > 0 {

@@ -21,7 +21,7 @@ const (
 
 // terminalLines plays the output to a terminal of our own and shows its screen.
 func terminalLines(d *model.Detail, sizes []model.TerminalSize) Source {
-	size := "of a size that nobody told"
+	size := "of an unknown size"
 	if n := len(sizes); n > 0 {
 		size = fmt.Sprintf("of %d × %d", sizes[n-1].Columns, sizes[n-1].Rows)
 	}

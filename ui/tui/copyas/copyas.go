@@ -17,7 +17,7 @@ import (
 )
 
 // Form is an exchange in one form. Text is what is copied; Why says why there
-// is none.
+// is no text.
 type Form struct{ Name, Text, Why string }
 
 // Forms gives an exchange in all forms. upstream is the daemon's endpoint, as
