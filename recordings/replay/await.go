@@ -68,7 +68,7 @@ func (a *answer) look(s *load.Step) (obstacle, <-chan struct{}) {
 		a.inLive = now()
 	}
 	if !a.x.Again {
-		o.request = p.book.Missing(a.x.Exchange, s.Pos)
+		o.request = p.book.Missing(a.x.Exchange, a.part.Now, s.Pos)
 	}
 	o.files = p.builds.holds(a.x.Exchange, s.Pos)
 	waits := o.input || o.files || o.request != nil

@@ -45,9 +45,9 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	if miss != nil {
 		return taken, nil, p.missed(miss, in)
 	}
-	for _, s := range p.matcher.Swapped() {
-		p.book.Instead(s[0], s[1])
-	}
+	swapped := p.matcher.Swapped()
+	p.book.Instead(swapped)
+	p.order.Instead(swapped)
 	p.builds.asked(l, taken.Exchange)
 	p.book.Come(taken.Exchange, now())
 	if later := p.book.Overtook(taken.Exchange); later != nil && !taken.Again {

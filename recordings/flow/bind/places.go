@@ -225,6 +225,17 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 	return nil, false
 }
 
+// MadeUp is Pairs for values that look like ids where clients may give names: the
+// caller has to see that the clients had neither from an answer.
+func MadeUp(place, recorded, live string) (pairs []Pair, ok bool) {
+	r, giving, ok1 := part(place, recorded)
+	l, _, ok2 := part(place, live)
+	if !ok1 || !ok2 || !giving || bindable(r) || bindable(l) || strings.Replace(recorded, r, l, 1) != live {
+		return nil, false
+	}
+	return []Pair{At(place, r, l, false)}, true
+}
+
 // ownServer is the address in a URL of a server on the client's machine: its
 // port is another one each time.
 func ownServer(url string) string {

@@ -91,6 +91,9 @@ func (s *Set) Same(value string) {
 	}
 }
 
+// IsSame reports whether the client uses a recorded value as it is.
+func (s *Set) IsSame(value string) bool { return s.same[value] }
+
 // Learn adds pairs.
 func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 	if s.byRecorded == nil {
@@ -163,15 +166,29 @@ func (s *Set) derive(r *Replacer, i int) {
 // Bind binds a live value to a recorded one from now on, whatever they were bound
 // to before.
 func (s *Set) Bind(p Pair, where string, x decode.ExchangeID) {
-	if p.Recorded != p.Live {
-		s.Learn([]Pair{p}, where, x)
-		i := slices.IndexFunc(s.list, func(b Binding) bool { return b.Recorded == p.Recorded && b.Live == p.Live })
-		s.byRecorded[p.Recorded], s.byLive[p.Live] = i, i
-	} else {
+	if s.byRecorded == nil {
+		s.byRecorded, s.byLive = map[string]int{}, map[string]int{}
+	}
+	if p.Recorded == p.Live {
 		delete(s.byRecorded, p.Recorded)
 		delete(s.byLive, p.Live)
+	} else if i, ok := s.byRecorded[p.Recorded]; !ok || s.list[i].Live != p.Live || s.byLive[p.Live] != i {
+		s.list = append(s.list, Binding{Recorded: p.Recorded, Live: p.Live, Where: where, Exchange: x})
+		s.byRecorded[p.Recorded], s.byLive[p.Live] = len(s.list)-1, len(s.list)-1
 	}
-	s.changed()
+	if bindable(p.Recorded) || bindable(p.Live) {
+		s.changed()
+		return
+	}
+	replace := func(r *Replacer, from, to string) *Replacer { // ids stand alone: one pattern says all
+		if r == nil {
+			return nil
+		}
+		c := *r
+		c.add(from, to)
+		return &c
+	}
+	s.answers, s.requests, s.derived = replace(s.answers, p.Recorded, p.Live), replace(s.requests, p.Live, p.Recorded), replace(s.derived, p.Recorded, p.Live)
 }
 
 // Live is the live value that is bound to a recorded one.

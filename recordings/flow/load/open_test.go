@@ -120,6 +120,54 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
+// What a client knew by itself is told from what it had been told, wherever in a
+// long recording that is.
+func TestMadeUp(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("POST", "/volumes/create", `{"Name":"asked-for"}`), 201, `{"Name":"asked-for"}`)
+	for range 40 {
+		tape.JSON(c.Call("GET", "/volumes", ""), 200, `["`+strings.Repeat("x", 10_000)+`"]`)
+	}
+	tape.JSON(c.Call("GET", "/volumes", ""), 200, `["listed"]`)
+	tape.JSON(c.Call("GET", "/volumes/listed", ""), 200, `{}`)
+	rec, err := Open(tape.Write(t, s), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	for value, want := range map[string]bool{"asked-for": true, "listed": false, "neither": true} {
+		if rec.MadeUp(value) != want {
+			t.Errorf("%s: made up is %v", value, !want)
+		}
+	}
+}
+
+// Requests that never end, however many, take no more memory than a few that do;
+// what does not fit is known by its digest.
+func TestEndlessRequestsAreBounded(t *testing.T) {
+	s := exchangetest.New()
+	piece := strings.Repeat("x", MaxBody/4)
+	for range 12 {
+		s.Connect(7).Request("PUT", "/containers/x/archive?path=/", "Content-Type: application/octet-stream").Data(decode.Request, piece)
+	}
+	whole, most := 0, 0
+	rec, err := Open(tape.Write(t, s, func(o *recordings.Options) { o.MaxBody = -1 }), Options{Partial: true, Unkept: true, Request: func(x *Exchange, body []byte) {
+		if x.Request.Whole {
+			whole += len(body)
+		} else if most = max(most, len(body)); x.Request.Digest == "" {
+			t.Errorf("%v: neither bytes nor a digest", x)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	if whole != maxHeld || most != 0 {
+		t.Errorf("%d bytes are held, want %d; of one that was let go %d", whole, maxHeld, most)
+	}
+}
+
 // Whatever is in a file: an error, or something that can be read back.
 func FuzzOpen(f *testing.F) {
 	for _, s := range []*exchangetest.Script{script()} {

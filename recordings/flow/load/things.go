@@ -72,6 +72,12 @@ func (t *Things) made(x *Exchange, kind string) []string {
 	if kind == "container" {
 		name = x.Call.Query().Get("name")
 	}
+	if x.Status >= 400 { // it made nothing, and the name may be another's
+		if name == "" {
+			return nil
+		}
+		return []string{t.named(kind, name)}
+	}
 	answer := t.created(x)
 	id := answer.ID
 	if kind == "volume" {

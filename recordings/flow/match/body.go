@@ -44,6 +44,17 @@ func wantsJSON(c *engine.Call) bool {
 	return c.Op == nil || c.Op.Request == engine.JSON || c.Op.Request == engine.None
 }
 
+// text is the string at a place of a JSON body as it came, "" if there is none.
+func (b *Body) text(place string) string {
+	for i := range b.leaves {
+		if b.leaves[i].Place == place {
+			s, _ := unquote(b.leaves[i].asItCame()) // anything else is no text
+			return s
+		}
+	}
+	return ""
+}
+
 // asContent stands for bytes that are compared as such.
 func (b *Body) asContent() Leaf {
 	c := &content{b.Size, b.digests()}

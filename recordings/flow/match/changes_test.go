@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
@@ -141,50 +142,6 @@ func TestQueriesThatMeanTheSame(t *testing.T) {
 	}
 }
 
-// lives records two equal creates of which the second is paused, too.
-func lives(t *testing.T) (*Matcher, [2]string) {
-	s := exchangetest.New()
-	c := s.Connect(7)
-	ids := [2]string{strings.Repeat("a1", 32), strings.Repeat("b2", 32)}
-	for i, id := range ids {
-		tape.JSON(c.Call("POST", "/containers/create", `{"Image":"a"}`), 201, `{"Id":"`+id+`"}`)
-		tape.Empty(c.Call("POST", "/containers/"+id+"/start", ""), 204)
-		if i == 1 {
-			tape.Empty(c.Call("POST", "/containers/"+id+"/pause", ""), 204)
-		}
-		tape.Empty(c.Call("DELETE", "/containers/"+id, ""), 204)
-	}
-	return matcher(t, s, func(o *Options) {
-		o.Thing = things(ids)
-		o.Created = func(x *recordedExchange) string { return "" }
-	}), ids
-}
-
-// Which of two equal creates a live one is, is told by what is asked of it.
-func TestIdentityFollowsUse(t *testing.T) {
-	m, ids := lives(t)
-	check := func(what string, got, want int) {
-		t.Helper()
-		if got != want {
-			t.Errorf("%s got #%d, want #%d", what, got, want)
-		}
-	}
-	post := func(id, what string) int { return ask(m, "a", "POST", "/containers/"+id+"/"+what, "") }
-	check("create", ask(m, "a", "POST", "/containers/create", `{"Image":"a"}`), 1)
-	check("start", post(ids[0], "start"), 2)
-	check("pause", post(ids[0], "pause"), 6) // so it is the second
-	if got := m.Swapped(); len(got) != 2 || got[1][0].ID != 2 || got[1][1].ID != 5 {
-		t.Errorf("taken for others: %v", got)
-	}
-	if got := string(m.Answers().All(nil, fmt.Appendf(nil, `{"Id":"%s"}`, ids[1]), true)); got != `{"Id":"`+ids[0]+`"}` {
-		t.Errorf("the client is told %s", got)
-	}
-	check("delete", ask(m, "a", "DELETE", "/containers/"+ids[0], ""), 7)
-	check("the other's create", ask(m, "a", "POST", "/containers/create", `{"Image":"a"}`), 1)
-	check("the other's start", post(ids[1], "start"), 2)
-	check("the other's pause", post(ids[1], "pause"), 0) // used up
-}
-
 // A request that the recorded client gave up has no answer: one that has is
 // given once it could be.
 func TestGivenUpRequests(t *testing.T) {
@@ -194,11 +151,11 @@ func TestGivenUpRequests(t *testing.T) {
 	tape.Empty(c.Call("POST", "/containers/x/kill", ""), 204)        // 2
 	tape.JSON(c.Call("POST", "/containers/x/wait", ""), 200, `{}`)   // 3
 	killed := false
-	m := matcher(t, s, func(o *Options) { o.Ready = func(*recordedExchange, bool) bool { return killed } })
+	m := matcher(t, s, func(o *Options) { o.Ready = func(*load.Exchange, bool) bool { return killed } })
 	if got := ask(m, "a", "POST", "/containers/x/wait", ""); got != 1 {
 		t.Errorf("before the kill: #%d", got)
 	}
-	m = matcher(t, s, func(o *Options) { o.Ready = func(*recordedExchange, bool) bool { return killed } })
+	m = matcher(t, s, func(o *Options) { o.Ready = func(*load.Exchange, bool) bool { return killed } })
 	killed = true
 	if got := ask(m, "a", "POST", "/containers/x/wait", ""); got != 3 {
 		t.Errorf("after the kill: #%d", got)

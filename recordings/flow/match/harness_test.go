@@ -13,9 +13,13 @@ import (
 func matcher(t testing.TB, s *exchangetest.Script, change ...func(*Options)) *Matcher {
 	t.Helper()
 	var rec *load.Recording
+	things := map[*load.Exchange]string{}
 	o := Options{
 		Rules: BuiltinRules(), Volatile: BuiltinVolatile(), File: "run.jsonl",
-		Body: func(x *load.Exchange) ([]byte, error) { return rec.RequestBody(x) },
+		Body:    func(x *load.Exchange) ([]byte, error) { return rec.RequestBody(x) },
+		Thing:   func(x *load.Exchange) string { return things[x] },
+		Created: func(x *load.Exchange) string { return load.NewThings(rec).Created(x) },
+		MadeUp:  func(value string) bool { return rec.MadeUp(value) },
 	}
 	for _, c := range change {
 		c(&o)
@@ -26,6 +30,12 @@ func matcher(t testing.TB, s *exchangetest.Script, change ...func(*Options)) *Ma
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { rec.Close() })
+	all := load.NewThings(rec)
+	for _, x := range rec.Exchanges {
+		if of := all.Of(x); len(of) > 0 {
+			things[x] = of[0]
+		}
+	}
 	return New(ix)
 }
 
@@ -45,22 +55,4 @@ func ask(m *Matcher, client, method, target, body string) int {
 		return 0
 	}
 	return int(taken.ID)
-}
-
-type recordedExchange = load.Exchange
-
-// things says what requests are about by the ids of made containers, in the
-// order they were made.
-func things(ids [2]string) func(*recordedExchange) string {
-	made, by := 0, map[*recordedExchange]string{}
-	return func(x *recordedExchange) string {
-		if id := x.Call.Param("id"); id != "" {
-			return "container:" + id
-		}
-		if by[x] == "" {
-			by[x] = "container:" + ids[made]
-			made++
-		}
-		return by[x]
-	}
 }

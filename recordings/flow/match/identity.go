@@ -1,7 +1,8 @@
 package match
 
 import (
-	"strings"
+	"math"
+	"slices"
 
 	"github.com/dockwire/dockwire/recordings/flow/bind"
 	"github.com/dockwire/dockwire/recordings/flow/load"
@@ -9,219 +10,246 @@ import (
 
 // Equal requests make things that are told apart by what is done with them
 // later. Which recorded thing a live one stands for is decided when it is made,
-// and again when something is asked of it that was recorded of another: if all
-// that was asked of it before was recorded of that other, too, it is that one.
+// and again whenever something is asked of it: of those of which all was recorded
+// that was asked of it so far, it is the one whose life is nearest to that
+// request. As the sum of what was asked grows, it may become another.
 
-// shortID is how much of an id docker shows.
-const shortID = 12
+// far is the distance to a request that was never recorded of a thing.
+const far = math.MaxInt
 
-// identify looks for another recorded thing that the live one may be, of which
-// the request was recorded, and makes it that one. It reports whether it did.
-func (m *Matcher) identify(l *Live) bool {
-	if m.opt.Thing == nil || m.opt.Exact {
-		return false
+// identify decides again which recorded thing the live one is that a request is
+// about, nil if that is not known. It reports whether it is another than before.
+func (m *Matcher) identify(l *Live, op string) (now *thing, changed bool) {
+	was := m.thingAsked(l)
+	if was == nil || len(m.alike(was.maker.loose).entries) < 2 {
+		return was, false
 	}
-	for _, p := range l.Call.Params {
-		was := m.maker(m.binds.Recorded(p.Value))
-		if was == nil || was.used == 0 {
-			continue
-		}
-		for _, now := range m.alike(was.loose).entries {
-			if now != was && m.maker(m.idOf(now)) == now && m.fits(was, now) && m.wasAskedOf(l, was, now) {
-				m.become(was, now)
-				return true
-			}
-		}
+	m.read(was)
+	now = m.nearestThing(was, askedOf(was.id, &l.Request, op))
+	if now == was {
+		return was, false
 	}
-	return false
+	m.become(was, now)
+	return now, true
 }
 
-// maker is the exchange that made the thing of an id.
-func (m *Matcher) maker(id string) *entry {
-	if m.made == nil {
-		m.made = map[string]*entry{}
-		m.lives = map[string][]*entry{}
-		for _, e := range m.entries {
-			thing := m.opt.Thing(e.x)
-			if thing == "" {
+// nearestThing is which of the things that equal requests made a live one is
+// likeliest of which something is asked. One that no client has yet comes first,
+// before one that would have to be exchanged.
+func (m *Matcher) nearestThing(was *thing, asked key) *thing {
+	found, best := was, distance(was, was.played(), asked)
+	seen := map[key]bool{was.same: true} // things with the same life are as near
+	for _, taken := range []bool{false, true} {
+		for _, e := range m.alike(was.maker.loose).entries {
+			now := m.things.of[e]
+			if best == 0 {
+				return found
+			}
+			if now == nil || now == was || e.used > 0 != taken || taken && now.over() {
 				continue
 			}
-			m.lives[thing] = append(m.lives[thing], e)
-			if id := m.idOf(e); id != "" && m.made[id] == nil {
-				m.made[id] = e
-				if len(id) > shortID {
-					m.made[id[:shortID]] = e
-				}
+			if m.read(now); seen[now.same] {
+				continue
+			}
+			if _, ok := m.renamed(was, now); !ok {
+				continue
+			}
+			seen[now.same] = !taken
+			played, ok := playedAs(was, now)
+			if !ok {
+				continue
+			}
+			if d := distance(now, played, asked); d < best {
+				found, best = now, d
 			}
 		}
 	}
-	return m.made[id]
+	return found
 }
 
-// idOf is the id of what an exchange made.
-func (m *Matcher) idOf(e *entry) string {
-	switch e.op {
-	case "ContainerCreate", "NetworkCreate":
-		_, id, _ := strings.Cut(m.opt.Thing(e.x), ":")
-		return id
+// playedAs is what of a thing's life would be played if a live thing became it; ok is
+// false if it cannot.
+func playedAs(was, now *thing) (played map[*entry]bool, ok bool) {
+	moves, ok := counterparts(was, now)
+	if !ok {
+		return nil, false
 	}
-	return ""
+	if _, ok := counterparts(now, was); !ok {
+		return nil, false
+	}
+	played = make(map[*entry]bool, len(moves))
+	for _, p := range moves {
+		played[p.to] = true
+	}
+	return played, true
 }
 
-// life are the exchanges about what another made, itself included.
-func (m *Matcher) life(maker *entry) []*entry { return m.lives[m.opt.Thing(maker.x)] }
-
-// fits reports whether all that was used of one life was recorded in the other,
-// and the other way round.
-func (m *Matcher) fits(a, b *entry) bool { return m.covers(a, b) && m.covers(b, a) }
-
-// covers reports whether all that was used of a's life is in b's.
-func (m *Matcher) covers(a, b *entry) bool {
-	there := map[key]int{}
-	for _, e := range m.life(b) {
-		there[m.inLife(e)]++
+// renamed are the names that two things' makers gave or used, where they differ: they
+// are exchanged with the things. ok is false where that is a contradiction: where
+// the client uses one as it was recorded, and where another request that was used
+// names one of the things.
+func (m *Matcher) renamed(was, now *thing) (names []bind.Pair, ok bool) {
+	used := func(e *entry) bool { return e.used > 0 }
+	if slices.ContainsFunc(was.named, used) || slices.ContainsFunc(now.named, used) {
+		return nil, false
 	}
-	for _, e := range m.life(a) {
-		if e.used == 0 {
+	if was.maker.exact == now.maker.exact {
+		return nil, true
+	}
+	a, err1 := m.request(was.maker.x)
+	b, err2 := m.request(now.maker.x)
+	if err1 != nil || err2 != nil {
+		return nil, false
+	}
+	for _, d := range append(diff(a.Head, b.Head), diff(a.Body.leaves, b.Body.leaves)...) {
+		pairs, ok := m.pairsFor(&Live{Request: *b}, &d, d.Received)
+		if !ok || d.Absent != "" {
+			return nil, false
+		}
+		for _, p := range pairs {
+			if !m.isOther(p.Recorded) || now.maker.used > 0 && !m.isOther(p.Live) || m.binds.IsSame(p.Live) {
+				return nil, false
+			}
+		}
+		names = append(names, pairs...)
+	}
+	return names, true
+}
+
+// isOther reports whether the client has another value where one was recorded.
+func (m *Matcher) isOther(recorded string) bool {
+	live, ok := m.binds.Live(recorded)
+	return ok && live != recorded
+}
+
+// distance is how many requests that change a thing lie between its state, which
+// those that were played have brought about, and the one in which it was
+// recorded to be asked something.
+func distance(t *thing, played map[*entry]bool, asked key) int {
+	behind := 0 // played, and recorded later
+	for _, e := range t.about {
+		if played[e] && e.x.ChangesState() {
+			behind++
+		}
+	}
+	best, ahead := far, 0 // not played, and recorded before
+	for _, e := range t.about {
+		if e.asked == asked && (!played[e] || e.life != once) {
+			best = min(best, ahead+behind)
+		}
+		switch {
+		case !e.x.ChangesState():
+		case played[e]:
+			behind--
+		default:
+			ahead++
+		}
+	}
+	return best
+}
+
+// move is an exchange that was used and the one it is to have been.
+type move struct {
+	from, to *entry
+	used     int
+}
+
+// counterparts finds what of one life is what was used of another. ok is false when
+// something has none: to ask it, or what came of it, contradicts that life.
+func counterparts(was, now *thing) (moves []move, ok bool) {
+	given := map[*entry]bool{}
+	for _, from := range was.about {
+		if from.used == 0 {
 			continue
 		}
-		k := m.inLife(e)
-		if there[k]--; there[k] < 0 && !(e.look() && there[k] > -len(m.entries)-1 && m.hasLook(b, k)) {
-			return false
+		var to *entry
+		for _, e := range now.about {
+			if e.asked != from.asked || e.x.Status != from.x.Status || given[e] && !e.look() {
+				continue
+			}
+			if to = e; !given[e] {
+				break
+			}
 		}
-	}
-	return true
-}
-
-// hasLook reports whether a life has a look of a kind: it may be made more often.
-func (m *Matcher) hasLook(maker *entry, k key) bool {
-	for _, e := range m.life(maker) {
-		if m.inLife(e) == k {
-			return true
+		if to == nil {
+			return nil, false
 		}
+		given[to] = true
+		moves = append(moves, move{from, to, from.used})
 	}
-	return false
-}
-
-// inLife is a digest of what an exchange asks of a thing, whatever the thing's
-// id is. Execs are told apart by their order.
-func (m *Matcher) inLife(e *entry) key {
-	if e.lifeKey != (key{}) {
-		return e.lifeKey
-	}
-	if e.op == "ContainerCreate" || e.op == "NetworkCreate" {
-		e.lifeKey = e.loose
-		return e.lifeKey
-	}
-	_, id, _ := strings.Cut(m.opt.Thing(e.x), ":")
-	e.lifeKey = key{1}
-	if r, err := m.request(e.x); err == nil {
-		e.lifeKey = keyOf(impersonal(r.Head, id), e.op)
-		if len(r.Body.leaves) > 0 {
-			e.lifeKey = keyOf(append(impersonal(r.Head, id), impersonal(r.Body.leaves, id)...), e.op)
-		}
-	}
-	return e.lifeKey
-}
-
-// impersonal takes an id out of leaves.
-func impersonal(leaves []Leaf, id string) []Leaf {
-	out := make([]Leaf, 0, len(leaves))
-	for _, l := range leaves {
-		if l.Place == "path.id" {
-			l.Value = "" // its id, its name, or that of an exec in it
-		} else if id != "" {
-			l.Value = strings.ReplaceAll(l.Value, id, "")
-		}
-		out = append(out, Leaf{Place: l.Place, Value: l.Value})
-	}
-	return out
-}
-
-// wasAskedOf reports whether a request about one thing was recorded of another,
-// beyond what was used of the one.
-func (m *Matcher) wasAskedOf(l *Live, was, now *entry) bool {
-	_, id, _ := strings.Cut(m.opt.Thing(was.x), ":")
-	k := keyOf(append(impersonal(l.Head, id), impersonal(l.Body.leaves, id)...), opName(l.Method, &l.Call))
-	left := 0
-	for _, e := range m.life(now) {
-		if m.inLife(e) == k {
-			left++
-		}
-	}
-	for _, e := range m.life(was) {
-		if e.used > 0 && m.inLife(e) == k {
-			left--
-		}
-	}
-	return left > 0
+	return moves, true
 }
 
 // become exchanges two things: what was used of one is used of the other.
-func (m *Matcher) become(a, b *entry) {
-	usedA, usedB := m.unuse(a), m.unuse(b)
-	m.useAgain(usedA, b)
-	m.useAgain(usedB, a)
-	m.exchange(m.idOf(a), m.idOf(b), a)
+func (m *Matcher) become(a, b *thing) {
+	names, _ := m.renamed(a, b)
+	there, _ := counterparts(a, b)
+	back, _ := counterparts(b, a)
+	m.unuse(a)
+	m.unuse(b)
+	execs := map[string]string{}
+	for _, p := range append(there, back...) {
+		m.useAgain(p)
+		if p.from.op == "ContainerExec" {
+			if from, to := m.opt.Created(p.from.x), m.opt.Created(p.to.x); execs[to] != from {
+				execs[from] = to
+			}
+		}
+	}
+	m.exchange(a.id, b.id, a.maker)
+	for _, p := range names {
+		m.exchange(p.Recorded, p.Live, a.maker)
+	}
+	for from, to := range execs {
+		m.exchange(from, to, a.maker)
+	}
 }
 
-// unuse takes back what was used of a life, and returns it.
-func (m *Matcher) unuse(maker *entry) (used []*entry) {
-	for _, e := range m.life(maker) {
+// unuse takes back what was used of a life.
+func (m *Matcher) unuse(t *thing) {
+	for _, e := range t.about {
 		if e.used == 0 {
 			continue
 		}
-		used = append(used, e)
 		e.used = 0
 		if e.life != session && !e.look() {
 			m.left[e.x.Group]++
 		}
-		m.ops[e.op].unuse(e)
-		m.exact[e.exact].unuse(e)
-		if b := m.alike(e.loose); b != nil {
+		for _, b := range m.buckets(e) {
 			b.unuse(e)
 		}
 	}
-	return used
 }
 
 // useAgain uses of a life what was used of another.
-func (m *Matcher) useAgain(used []*entry, maker *entry) {
-	for _, from := range used {
-		var to *entry
-		for _, e := range m.life(maker) {
-			if m.inLife(e) == m.inLife(from) && (to == nil || to.used > 0 && e.used == 0) {
-				to = e
-			}
-		}
-		if to == nil {
-			continue
-		}
-		if to.used++; to.used == 1 && to.life != session && !to.look() {
-			m.left[to.x.Group]--
-		}
-		m.ops[to.op].use(to)
-		m.exact[to.exact].use(to)
-		m.swapped = append(m.swapped, [2]*load.Exchange{from.x, to.x})
-		if from.op == "ContainerExec" {
-			m.exchange(m.opt.Created(from.x), m.opt.Created(to.x), from)
-		}
+func (m *Matcher) useAgain(p move) {
+	if p.to.used == 0 && p.to.life != session && !p.to.look() {
+		m.left[p.to.x.Group]--
 	}
+	p.to.used += p.used
+	for _, b := range m.buckets(p.to) {
+		b.use(p.to)
+	}
+	m.swapped = append(m.swapped, [2]*load.Exchange{p.from.x, p.to.x})
 }
 
-// exchange has two ids stand for each other.
+// exchange has two names stand for each other.
 func (m *Matcher) exchange(a, b string, e *entry) {
-	liveA, liveB := m.liveOf(a), m.liveOf(b)
-	for _, n := range []int{shortID, 0} {
-		pair := func(recorded, live string) bind.Pair {
-			if n > 0 && len(recorded) > n && len(live) > n {
-				recorded, live = recorded[:n], live[:n]
-			}
-			return bind.Pair{Recorded: recorded, Live: live, Gives: true}
-		}
-		m.binds.Bind(pair(b, liveA), "identity", e.x.ID)
-		m.binds.Bind(pair(a, liveB), "identity", e.x.ID)
+	if a == b || a == "" || b == "" {
+		return
 	}
+	liveA, liveB := m.liveOf(a), m.liveOf(b)
+	m.bindAs(b, liveA, e)
+	m.bindAs(a, liveB, e)
+}
+
+// bindAs has a live name stand for a recorded one, and an id in the form that docker
+// shows, too.
+func (m *Matcher) bindAs(recorded, live string, e *entry) {
+	if len(recorded) == fullID && len(live) == fullID {
+		m.binds.Bind(bind.Pair{Recorded: recorded[:shortID], Live: live[:shortID], Gives: true}, "identity", e.x.ID)
+	}
+	m.binds.Bind(bind.Pair{Recorded: recorded, Live: live, Gives: true}, "identity", e.x.ID)
 }
 
 // liveOf is the id that a client knows a recorded thing by.

@@ -22,7 +22,7 @@ type entry struct {
 	life  life
 	used  int
 
-	lifeKey    key  // see Matcher.inLife
+	asked      key  // of a thing; see askedOf
 	missed     bool // a request that had no answer came in its place
 	unanswered bool // its client gave it up before it was answered
 
@@ -143,6 +143,18 @@ func (ix *Index) alike(loose key) *bucket {
 		return b
 	}
 	return ix.exact[loose] // of requests without names
+}
+
+// buckets are those that an entry is in.
+func (ix *Index) buckets(e *entry) []*bucket {
+	if e.life == session {
+		return []*bucket{ix.ops[e.op]}
+	}
+	list := []*bucket{ix.ops[e.op], ix.exact[e.exact]}
+	if b := ix.loose[e.loose]; b != nil {
+		list = append(list, b)
+	}
+	return list
 }
 
 func put[K comparable](m map[K]*bucket, k K, e *entry) {

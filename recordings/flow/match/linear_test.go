@@ -43,3 +43,44 @@ func TestManyRequestsAreLinear(t *testing.T) {
 		}
 	}
 }
+
+// Nor does it where things turn out to be others: those that are recorded last are
+// played first.
+func TestManyLivesAreLinear(t *testing.T) {
+	take := func(n int) (bytes uint64) {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		ids := map[int]string{} // by the number of the create
+		number := 0
+		for i := range n {
+			id := fmt.Sprintf("%06xabcdef%052x", i, i)
+			number++
+			ids[number] = id
+			tape.JSON(c.Call("POST", "/containers/create", `{"Image":"a"}`), 201, `{"Id":"`+id+`"}`)
+			for _, what := range []string{"start", "pause", "inspect", "delete"} {
+				if method, target := call(what, id); what != "pause" || i >= n/2 {
+					number++
+					tape.Empty(c.Call(method, target, ""), 200)
+				}
+			}
+		}
+		m := matcher(t, s)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for i := range n {
+			id := said(m, ids[ask(m, "a", "POST", "/containers/create", `{"Image":"a"}`)])
+			for _, what := range []string{"start", "pause", "inspect", "delete"} {
+				if method, target := call(what, id); what != "pause" || i < n/2 {
+					if ask(m, "a", method, target, "") == 0 {
+						t.Fatalf("%s of %d is a miss", what, i)
+					}
+				}
+			}
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if few, many := take(50), take(400); many > 16*few {
+		t.Errorf("%d bytes for 50, %d for 400", few, many)
+	}
+}

@@ -25,6 +25,9 @@ type Options struct {
 	// Thing names what a request is about ("container:3f2a…"), "" if that is not
 	// known; nil: things are not told apart. Created is the id of what it made.
 	Thing, Created func(x *load.Exchange) string
+	// MadeUp reports whether a value is in no answer of the recording before it is
+	// in a request; nil: not known.
+	MadeUp func(value string) bool
 	// File is the recording's name, for texts.
 	File string
 }
@@ -40,9 +43,9 @@ type Matcher struct {
 	missed  int         // all
 	notes   []string
 	noted   map[*entry]bool
-	made    map[string]*entry   // by id: what made the thing
-	lives   map[string][]*entry // by thing: the exchanges about it
+	things  thingIndex
 	swapped [][2]*load.Exchange
+	values  map[string]bool             // whether a client made them up
 	taken   map[*load.Exchange]*Request // recorded requests, taken apart
 	weight  int                         // of their bodies
 }
@@ -82,19 +85,16 @@ type Taken struct {
 func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 	m.number++
 	op := opName(l.Method, &l.Call)
-	l.Head = m.opt.Rules.head(op, &l.Call, m.binds.Recorded)
 	l.Body.list()
-	l.Body.flatten(m.opt.Rules, op, &l.Call, m.binds.Recorded)
+	m.translate(l, op)
 	c := m.clients.of(l.Client)
 
 	before := len(m.binds.List())
-	e, again := m.find(l, op, c)
-	if e == nil && m.identify(l) {
-		l.Head = m.opt.Rules.head(op, &l.Call, m.binds.Recorded)
-		l.Body.flat = false
-		l.Body.flatten(m.opt.Rules, op, &l.Call, m.binds.Recorded)
-		e, again = m.find(l, op, c)
+	t, changed := m.identify(l, op)
+	if changed {
+		m.translate(l, op)
 	}
+	e, again := m.find(l, op, c, t)
 	if e == nil {
 		return Taken{}, m.miss(l, op, c)
 	}
@@ -108,6 +108,13 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 		Exchange: e.x, Again: again, Number: m.number,
 		Answers: m.binds.Answers(), Bound: m.binds.List()[before:],
 	}, nil
+}
+
+// translate takes a request apart in the recording's words.
+func (m *Matcher) translate(l *Live, op string) {
+	l.Head = m.opt.Rules.head(op, &l.Call, m.binds.Recorded)
+	l.Body.flat = false
+	l.Body.flatten(m.opt.Rules, op, &l.Call, m.binds.Recorded)
 }
 
 // Answers is what puts live values into answers by now; may be nil.
@@ -186,9 +193,7 @@ func (m *Matcher) noteSame(l *Live, e *entry) {
 			m.binds.Same(p.Value)
 		}
 	}
-	if op := l.Call.Op.ID; op == "ContainerCreate" && l.Call.RawQuery == e.x.Call.RawQuery && l.Call.RawQuery != "" {
-		if name := l.Call.Query().Get("name"); name != "" {
-			m.binds.Same(name)
-		}
+	if name := nameIn(e.op, &l.Call, &l.Body); name != "" && name == m.nameOf(e) {
+		m.binds.Same(name)
 	}
 }

@@ -11,20 +11,29 @@ import (
 // for, and among how many clients the one whose part begins with a request.
 const maxAlike = 64
 
+// maxValues bounds of how many values it is kept whether a client made them up.
+const maxValues = 4096
+
 // maxTaken bounds the memory of recorded requests that are kept taken apart.
 const maxTaken = 16 << 20
 
-// find looks for the exchange that answers a request, the likeliest first.
-func (m *Matcher) find(l *Live, op string, c *client) (e *entry, again bool) {
+// find looks for the exchange that answers a request, the likeliest first. t is
+// the thing that it is about, nil if that is not known.
+func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again bool) {
 	if e := m.findSession(op, c); e != nil {
 		return e, e.used > 0
 	}
 	exact, loose, files := m.keys(&l.Request)
 	want := func(e *entry) bool { return e.files == (key{}) || files == (key{}) || e.files == files }
 
-	b := m.exact[exact]
-	if b != nil {
-		if e, again := m.sameRequest(b, c, want); e != nil {
+	if b := m.exact[exact]; b != nil {
+		if t != nil { // others may have had its name
+			e, again = m.sameRequest(b, c, func(e *entry) bool { return want(e) && m.things.of[e] == t })
+		}
+		if e == nil {
+			e, again = m.sameRequest(b, c, want)
+		}
+		if e != nil {
 			m.noteFiles(l, e)
 			return e, again
 		}
@@ -219,10 +228,29 @@ func (m *Matcher) pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bo
 	if pairs, ok := bind.Pairs(l.Call.Op, d.Place, recorded, live); ok {
 		return pairs, true
 	}
+	if pairs, ok := bind.MadeUp(d.Place, recorded, live); ok && m.madeUp(pairs[0].Recorded) && m.madeUp(pairs[0].Live) {
+		return pairs, true
+	}
 	if m.opt.Volatile.allow(opName(l.Method, &l.Call), d.Place, recorded, live) {
 		return bind.Volatile(recorded, live), true
 	}
 	return nil, false
+}
+
+// madeUp reports whether a client had a value from no answer.
+func (m *Matcher) madeUp(value string) bool {
+	if m.opt.MadeUp == nil {
+		return false
+	}
+	known, ok := m.values[value]
+	if !ok {
+		if m.values == nil || len(m.values) > maxValues {
+			m.values = map[string]bool{}
+		}
+		known = m.opt.MadeUp(value)
+		m.values[value] = known
+	}
+	return known
 }
 
 // compare looks at unused exchanges of the operation one by one, for the one

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"math"
 	"sort"
 	"strings"
 	"time"
@@ -104,12 +105,20 @@ func (b *Book) Come(x *load.Exchange, at time.Time) {
 	}
 }
 
-// Instead notes that what was taken for one exchange was another.
-func (b *Book) Instead(from, to *load.Exchange) {
-	if at, ok := b.come[from]; ok {
-		delete(b.come, from)
-		b.Come(to, at)
-		for _, l := range b.lines(from) {
+// Instead notes that what was taken for one exchange of each pair was the other.
+func (b *Book) Instead(pairs [][2]*load.Exchange) {
+	at := make([]time.Time, len(pairs)) // first, as two may have been taken for each other
+	for i, p := range pairs {
+		at[i] = b.come[p[0]]
+	}
+	for _, p := range pairs {
+		delete(b.come, p[0])
+	}
+	for i, p := range pairs {
+		if !at[i].IsZero() {
+			b.Come(p[1], at[i])
+		}
+		for _, l := range b.lines(p[0]) {
 			if l != nil {
 				l.done = 0
 			}
@@ -165,14 +174,21 @@ func Watches(x *load.Exchange) bool {
 
 // Missing is a write that was recorded between an exchange's own and the
 // step at pos, that may have caused the step, and that has not come; nil if
-// there is none.
-func (b *Book) Missing(x *load.Exchange, pos int) *load.Exchange {
+// there is none. Where the exchange has turned out to stand for another since it
+// was taken, as many writes about that are waited for.
+func (b *Book) Missing(x, now *load.Exchange, pos int) *load.Exchange {
 	var found *load.Exchange
+	wanted := math.MaxInt
+	if now != x {
+		wanted = 0
+		b.between(x, pos, func(*load.Exchange, time.Time) bool { wanted++; return true })
+		x, pos = now, math.MaxInt
+	}
 	b.between(x, pos, func(r *load.Exchange, come time.Time) bool {
-		if come.IsZero() && !b.gone[r] {
+		if wanted--; wanted >= 0 && come.IsZero() && !b.gone[r] {
 			found = r
 		}
-		return found == nil
+		return found == nil && wanted > 0
 	})
 	return found
 }

@@ -9,6 +9,7 @@ type Order struct {
 
 // Part is an answer that is being played.
 type Part struct {
+	Now    *load.Exchange // what it was taken for, or has turned out to stand for since
 	x      *load.Exchange
 	object string
 	next   int  // position of the next step, 0: none is to come
@@ -20,12 +21,25 @@ func NewOrder() *Order { return &Order{active: map[*Part]struct{}{}} }
 
 // Join begins an answer.
 func (o *Order) Join(x *load.Exchange, object string) *Part {
-	p := &Part{x: x, object: object}
+	p := &Part{Now: x, x: x, object: object}
 	if len(x.Steps) > 0 {
 		p.next = x.Steps[0].Pos
 	}
 	o.active[p] = struct{}{}
 	return p
+}
+
+// Instead notes that what was taken for one exchange of each pair was the other.
+func (o *Order) Instead(pairs [][2]*load.Exchange) {
+	to := make(map[*load.Exchange]*load.Exchange, len(pairs))
+	for _, p := range pairs {
+		to[p[0]] = p[1]
+	}
+	for p := range o.active {
+		if now := to[p.Now]; now != nil {
+			p.Now = now
+		}
+	}
 }
 
 // Leave ends an answer.

@@ -42,7 +42,7 @@ func TestBook(t *testing.T) {
 	events := at(0, 2, "GET", "/events", 12)
 	b := NewBook([]*load.Exchange{events, attach, start, other, stop, poll}, thingsOf)
 	missing := func(x *load.Exchange, pos int) int {
-		if m := b.Missing(x, pos); m != nil {
+		if m := b.Missing(x, x, pos); m != nil {
 			return m.Pos
 		}
 		return 0
@@ -181,5 +181,27 @@ func TestParseSpeed(t *testing.T) {
 		if (err != nil) != (want < 0) || err == nil && got != want {
 			t.Errorf("%q: %v %v", s, got, err)
 		}
+	}
+}
+
+// An answer that began for one container, which turned out to be another, waits for
+// as many writes about that.
+func TestWhatTurnedOutToBeAnother(t *testing.T) {
+	taken := at(1, 0, "POST", "/containers/x/attach", 10)
+	never := at(2, 0, "POST", "/containers/x/start", 3)
+	now := at(20, 0, "POST", "/containers/y/attach", 30)
+	start, stop := at(21, 0, "POST", "/containers/y/start", 22), at(23, 0, "POST", "/containers/y/stop", 24)
+	b := NewBook([]*load.Exchange{taken, never, now, start, stop}, thingsOf)
+	b.Come(taken, time.Unix(1, 0))
+	b.Instead([][2]*load.Exchange{{taken, now}, {now, taken}})
+	o := NewOrder()
+	p := o.Join(taken, "")
+	o.Instead([][2]*load.Exchange{{taken, now}})
+	if got := b.Missing(taken, p.Now, 10); got != start {
+		t.Errorf("missing is %v, want the other's start", got)
+	}
+	b.Come(start, time.Unix(2, 0))
+	if got := b.Missing(taken, p.Now, 10); got != nil {
+		t.Errorf("missing is %v, want nothing", got)
 	}
 }

@@ -1,0 +1,225 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
+)
+
+// call is the request of a word of a life.
+func call(word, id string) (method, target string) {
+	switch word {
+	case "create":
+		return "POST", "/containers/create"
+	case "inspect", "gone":
+		return "GET", "/containers/" + id + "/json"
+	case "delete":
+		return "DELETE", "/containers/" + id
+	}
+	return "POST", "/containers/" + id + "/" + word
+}
+
+// idOf is the id of a recorded container: "a" gives a1a1a1…
+func idOf(name string) string { return strings.Repeat(name+"1", 32) }
+
+// lives records equal containers: each word is "CONTAINER:REQUEST", and gives the
+// exchange of its place, from 1. "gone" is an inspect that finds nothing.
+func lives(words string) *exchangetest.Script {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	for word := range strings.FieldsSeq(words) {
+		name, what, _ := strings.Cut(word, ":")
+		method, target := call(what, idOf(name))
+		switch what {
+		case "create":
+			tape.JSON(c.Call(method, target, `{"Image":"a"}`), 201, `{"Id":"`+idOf(name)+`"}`)
+		case "inspect":
+			tape.JSON(c.Call(method, target, ""), 200, `{}`)
+		case "gone":
+			tape.JSON(c.Call(method, target, ""), 404, `{}`)
+		default:
+			tape.Empty(c.Call(method, target, ""), 204)
+		}
+	}
+	return s
+}
+
+// Which of the recorded containers that equal requests made a live one is, is told
+// by what is asked of it.
+func TestIdentityFollowsUse(t *testing.T) {
+	for _, tt := range []struct {
+		name, recorded, live string
+		want                 string // of each live word, whose recorded life answers; "-": a miss
+	}{
+		{
+			"one life has no inspect",
+			"a:create a:start a:delete b:create b:start b:inspect b:delete",
+			"x:create x:start x:inspect x:delete y:create y:start y:delete",
+			"a a b b a a a",
+		},
+		{
+			"an inspect after the delete is another's", // the one before it is nearer
+			"a:create a:start a:delete a:gone b:create b:start b:inspect b:delete",
+			"x:create x:start x:inspect x:delete y:create y:start y:delete y:gone",
+			"a a b b a a a a",
+		},
+		{
+			"an inspect after the delete is its own",
+			"a:create a:inspect a:delete b:create b:inspect b:delete b:gone",
+			"x:create x:inspect x:delete x:gone y:create y:inspect y:delete",
+			"a a a b a a a",
+		},
+		{
+			"an old look is no answer once it was stopped",
+			"a:create a:start a:inspect a:stop a:delete b:create b:start b:inspect b:stop b:inspect b:delete",
+			"x:create x:start x:inspect x:stop x:inspect x:delete y:create y:start y:inspect y:stop y:delete",
+			"a a a a b b a a a a a",
+		},
+		{
+			"at the same time, the other first",
+			"a:create b:create a:start b:start a:pause b:kill a:delete b:delete",
+			"x:create y:create x:start y:start x:kill y:pause x:delete y:delete",
+			"a b a b b a b a",
+		},
+		{
+			"alone",
+			"a:create a:start a:delete b:create b:delete c:create c:start c:pause c:unpause c:delete",
+			"x:create x:start x:pause x:unpause x:delete",
+			"a a c c c",
+		},
+		{
+			"reversed",
+			"a:create a:start a:inspect a:delete b:create b:delete c:create c:start c:pause c:inspect c:delete",
+			"x:create x:start x:pause x:inspect x:delete y:create y:delete z:create z:start z:inspect z:delete",
+			"a a c c c a b a a a a",
+		},
+		{
+			"what none had is a miss",
+			"a:create a:start a:delete b:create b:start b:pause b:delete",
+			"x:create x:start x:pause x:kill x:delete y:create y:start y:pause",
+			"a a b - b a a -",
+		},
+		{
+			"what came of it contradicts",
+			"a:create a:inspect a:start a:delete b:create b:gone b:start b:pause b:delete",
+			"x:create x:inspect x:start x:pause",
+			"a a a -",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := matcher(t, lives(tt.recorded))
+			recorded, want := strings.Fields(tt.recorded), strings.Fields(tt.want)
+			ids := map[string]string{} // of live containers
+			for i, word := range strings.Fields(tt.live) {
+				name, what, _ := strings.Cut(word, ":")
+				method, target := call(what, ids[name])
+				body := ""
+				if what == "create" {
+					body = `{"Image":"a"}`
+				}
+				n := ask(m, "a", method, target, body)
+				got := "-"
+				if n > 0 {
+					got, _, _ = strings.Cut(recorded[n-1], ":")
+				}
+				if got != want[i] {
+					t.Errorf("%s was answered by #%d, of %s, want %s", word, n, got, want[i])
+				}
+				if what == "create" && n > 0 {
+					ids[name] = said(m, idOf(got))
+				}
+			}
+		})
+	}
+}
+
+// said is an id as a client is told it.
+func said(m *Matcher, id string) string {
+	if a := m.Answers(); a != nil {
+		text := string(a.All(nil, []byte(`{"Id":"`+id+`"}`), true))
+		return text[len(`{"Id":"`) : len(text)-len(`"}`)]
+	}
+	return id
+}
+
+// Names that a client gives, and that are those of the recording, tell which thing
+// is meant.
+func TestNamesOfTheRecordingStay(t *testing.T) {
+	for _, tt := range []struct {
+		live string
+		want int
+	}{{"web%d", 0}, {"app-%d", 6}} {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		for i := range 2 {
+			tape.JSON(c.Call("POST", fmt.Sprintf("/containers/create?name=web%d", i), `{"Image":"a"}`), 201, `{"Id":"`+idOf(string(rune('a'+i)))+`"}`)
+		}
+		for i := range 2 {
+			tape.Empty(c.Call("POST", "/containers/"+idOf(string(rune('a'+i)))+"/start", ""), 204)
+		}
+		tape.Empty(c.Call("POST", "/containers/"+idOf("b")+"/pause", ""), 204) // 5
+		tape.Empty(c.Call("POST", "/containers/"+idOf("a")+"/kill", ""), 204)  // 6
+		m := matcher(t, s)
+		for i := range 2 {
+			ask(m, "a", "POST", "/containers/create?name="+fmt.Sprintf(tt.live, i), `{"Image":"a"}`)
+		}
+		for _, name := range []string{"a", "b"} {
+			ask(m, "a", "POST", "/containers/"+idOf(name)+"/start", "")
+		}
+		if got := ask(m, "a", "POST", "/containers/"+idOf("b")+"/kill", ""); got != tt.want {
+			t.Errorf("%s: a kill of the other is answered by #%d, want #%d", tt.live, got, tt.want)
+		}
+	}
+}
+
+// A thing that another request has named stays what it is: that request was about
+// the recorded one.
+func TestNamedThingsStay(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	for _, name := range []string{"a", "b"} {
+		tape.JSON(c.Call("POST", "/containers/create", `{"Image":"a"}`), 201, `{"Id":"`+idOf(name)+`"}`)
+	}
+	tape.JSON(c.Call("POST", "/containers/create", `{"Image":"b","HostConfig":{"NetworkMode":"container:`+idOf("a")+`"}}`), 201, `{"Id":"`+idOf("c")+`"}`)
+	tape.Empty(c.Call("POST", "/containers/"+idOf("b")+"/pause", ""), 204)
+	m := matcher(t, s)
+	ask(m, "a", "POST", "/containers/create", `{"Image":"a"}`)
+	ask(m, "a", "POST", "/containers/create", `{"Image":"b","HostConfig":{"NetworkMode":"container:`+idOf("a")+`"}}`)
+	if got := ask(m, "a", "POST", "/containers/"+idOf("a")+"/pause", ""); got != 0 {
+		t.Errorf("the pause of another is answered by #%d", got)
+	}
+}
+
+// A volume's name may look like an id. If the client made it up, it is one of those
+// that are other ones each time; if it has it from an answer, another is a mistake.
+func TestNamesThatLookLikeIDs(t *testing.T) {
+	create := func(volume string) string {
+		return `{"Image":"a","HostConfig":{"Mounts":[{"Type":"volume","Source":"` + volume + `","Target":"/v"}]}}`
+	}
+	for _, tt := range []struct {
+		name, recorded, live string
+		want                 int
+	}{
+		{"made up", idOf("d"), idOf("e"), 2},
+		{"from an answer", idOf("a"), idOf("e"), 0},
+		{"of another volume", idOf("d"), idOf("a"), 0},
+		{"no longer like an id", idOf("d"), "data", 0},
+	} {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		tape.JSON(c.Call("POST", "/volumes/create", ""), 201, `{"Name":"`+idOf("a")+`"}`)
+		tape.JSON(c.Call("POST", "/containers/create", create(tt.recorded)), 201, `{"Id":"1"}`)
+		tape.JSON(c.Call("GET", "/containers/1/json", ""), 200, `{"Mounts":[{"Name":"`+tt.recorded+`"}]}`)
+		tape.Empty(c.Call("DELETE", "/volumes/"+tt.recorded, ""), 204)
+		m := matcher(t, s)
+		if got := ask(m, "a", "POST", "/containers/create", create(tt.live)); got != tt.want {
+			t.Errorf("%s: the create is answered by #%d, want #%d", tt.name, got, tt.want)
+		}
+		if got := ask(m, "a", "DELETE", "/volumes/"+tt.live, ""); tt.want > 0 && got != 4 {
+			t.Errorf("%s: the delete is answered by #%d, want #4", tt.name, got)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package match
+
+import (
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// thing is what a recorded request made, and its life: what was asked of it.
+type thing struct {
+	id, name string // name: the one its client gave it, "" for none
+	maker    *entry
+	about    []*entry // in the order they were recorded, the maker first
+	named    []*entry // requests about others that name it
+	same     key      // of all that was asked and what came of it; see read
+}
+
+// thingIndex finds them.
+type thingIndex struct {
+	by map[[2]string][]*thing // by kind and id, short id, name, or id of an exec in it
+	of map[*entry]*thing
+}
+
+const (
+	fullID  = 64 // digits of an id
+	shortID = 12 // of them that docker shows
+)
+
+// played are the exchanges of a life that were used.
+func (t *thing) played() map[*entry]bool {
+	played := map[*entry]bool{}
+	for _, e := range t.about {
+		if e.used > 0 {
+			played[e] = true
+		}
+	}
+	return played
+}
+
+// over reports whether the last request that changes a thing was used.
+func (t *thing) over() bool {
+	for i := len(t.about) - 1; i >= 0; i-- {
+		if e := t.about[i]; e.x.ChangesState() {
+			return e.used > 0
+		}
+	}
+	return false
+}
+
+// thingAsked is the recorded thing that the live one stands for by now that a
+// request is about; nil if that is not known.
+func (m *Matcher) thingAsked(l *Live) *thing {
+	if m.opt.Thing == nil || m.opt.Exact || l.Call.Op == nil {
+		return nil
+	}
+	m.findThings()
+	kind := strings.ToLower(l.Call.Op.Tag)
+	if kind == "exec" {
+		kind = "container"
+	}
+	for _, p := range l.Call.Params {
+		list := m.things.by[[2]string{kind, m.binds.Recorded(p.Value)}]
+		for i := len(list) - 1; i >= 0; i-- { // of those with one name, the latest that was made
+			if list[i].maker.used > 0 {
+				return list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// findThings goes through the recording, once.
+func (m *Matcher) findThings() {
+	if m.things.of != nil {
+		return
+	}
+	m.things = thingIndex{by: map[[2]string][]*thing{}, of: map[*entry]*thing{}}
+	known := map[string]*thing{}
+	for _, e := range m.entries {
+		called := m.opt.Thing(e.x)
+		t := known[called]
+		if made := m.made(e, called); made != nil {
+			t, known[called] = made, made
+		}
+		if t == nil {
+			continue
+		}
+		m.things.of[e] = t
+		t.about = append(t.about, e)
+		if e.op == "ContainerExec" {
+			m.things.add("container", m.opt.Created(e.x), t)
+		}
+	}
+	for _, e := range m.entries {
+		if namesOthers[e.op] {
+			m.findNamed(e)
+		}
+	}
+}
+
+// namesOthers are operations whose body may name other things than they are about.
+var namesOthers = map[string]bool{"ContainerCreate": true, "NetworkConnect": true, "NetworkDisconnect": true}
+
+// findNamed notes which things a request names.
+func (m *Matcher) findNamed(e *entry) {
+	r, err := m.request(e.x)
+	if err != nil {
+		return
+	}
+	for _, l := range r.Body.leaves {
+		if e.op == "ContainerCreate" && !strings.HasPrefix(l.Place, "body.HostConfig.") && !strings.HasPrefix(l.Place, "body.NetworkingConfig.") {
+			continue
+		}
+		words := strings.FieldsFunc(l.Place+" "+l.Value, func(c rune) bool { return strings.ContainsRune(" \".:/", c) })
+		for _, w := range words {
+			for _, kind := range kinds {
+				if t := m.things.before(kind, w, e); t != nil && m.things.of[e] != t {
+					t.named = append(t.named, e)
+				}
+			}
+		}
+	}
+}
+
+// kinds are those of the things that are found.
+var kinds = []string{"container", "network", "volume"}
+
+func (ix *thingIndex) add(kind, name string, t *thing) {
+	if name != "" {
+		ix.by[[2]string{kind, name}] = append(ix.by[[2]string{kind, name}], t)
+	}
+}
+
+// before is the latest thing of a name that was made before a request; nil: none.
+func (ix *thingIndex) before(kind, name string, e *entry) *thing {
+	list := ix.by[[2]string{kind, name}]
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].maker.x.Pos < e.x.Pos {
+			return list[i]
+		}
+	}
+	return nil
+}
+
+// read reads what was asked of a thing, once.
+func (m *Matcher) read(t *thing) {
+	if t.same != (key{}) {
+		return
+	}
+	var all []Leaf
+	for _, e := range t.about {
+		if r, err := m.request(e.x); err == nil {
+			e.asked = askedOf(t.id, r, e.op)
+		}
+		all = append(all, Leaf{Place: string(e.asked[:]), Value: string(rune(e.x.Status))})
+	}
+	t.same = keyOf(all)
+}
+
+// made is the thing that an exchange made, nil if it made none.
+func (m *Matcher) made(e *entry, called string) *thing {
+	kind, id, _ := strings.Cut(called, ":")
+	if e.x.Status != 201 || id == "" {
+		return nil
+	}
+	switch e.op {
+	case "ContainerCreate", "NetworkCreate", "VolumeCreate":
+	default:
+		return nil
+	}
+	t := &thing{id: id, maker: e, name: m.nameOf(e)}
+	m.things.add(kind, id, t)
+	if len(id) == fullID {
+		m.things.add(kind, id[:shortID], t)
+	}
+	if t.name != id {
+		m.things.add(kind, t.name, t)
+	}
+	return t
+}
+
+// nameOf is the name that a recorded request gives to what it makes.
+func (m *Matcher) nameOf(e *entry) string {
+	if e.op == "ContainerCreate" {
+		return nameIn(e.op, &e.x.Call, nil)
+	}
+	if r, err := m.request(e.x); err == nil {
+		return nameIn(e.op, &r.Call, &r.Body)
+	}
+	return ""
+}
+
+// nameIn is the name that a request gives to what it makes, as it came.
+func nameIn(op string, c *engine.Call, b *Body) string {
+	switch op {
+	case "ContainerCreate":
+		return c.Query().Get("name")
+	case "NetworkCreate", "VolumeCreate":
+		return b.text("body.Name")
+	}
+	return ""
+}
+
+// askedOf is a digest of what a request asks of a thing, whatever the thing is
+// called. Execs are told apart by their order.
+func askedOf(id string, r *Request, op string) key {
+	all := append(impersonal(r.Head, id), impersonal(r.Body.leaves, id)...)
+	return keyOf(all, op)
+}
+
+// impersonal takes what a thing is called out of leaves.
+func impersonal(leaves []Leaf, id string) []Leaf {
+	out := make([]Leaf, 0, len(leaves))
+	for _, l := range leaves {
+		if l.Place == "path.id" || l.Place == "path.name" || l.Place == "query.name" || l.Place == "body.Name" {
+			l.Value = "" // its id, its name, or that of an exec in it
+		} else {
+			l.Value = strings.ReplaceAll(l.Value, id, "")
+		}
+		out = append(out, Leaf{Place: l.Place, Value: l.Value})
+	}
+	return out
+}
