@@ -18,16 +18,24 @@ import (
 // port can be reached.
 var published = regexp.MustCompile(`"(\d+)/tcp":\[\{"HostIp":"([^"]*)","HostPort":"(\d+)"`)
 
-// maxInspects bounds how many answers are looked at for ports.
-const maxInspects = 1000
+// maxInspects bounds how many answers are looked at for ports: of a container, and
+// in all.
+const (
+	maxInspectsOfOne = 20
+	maxInspects      = 10_000
+)
 
 // ports are the published ports in the recording: of the host, to
 // the container's.
 func (p *Player) ports() map[string]string {
 	out := map[string]string{}
-	looked := 0
+	looked, ofOne := 0, map[string]int{}
 	for _, x := range p.rec.Exchanges {
 		if x.Call.Op == nil || x.Call.Op.ID != "ContainerInspect" || x.Size > 1<<20 {
+			continue
+		}
+		id := x.Call.Param("id")
+		if ofOne[id]++; ofOne[id] > maxInspectsOfOne {
 			continue
 		}
 		if looked++; looked > maxInspects {
@@ -46,6 +54,7 @@ func (p *Player) ports() map[string]string {
 		if i := bytes.Index(body, []byte(`"NetworkSettings":`)); i >= 0 {
 			for _, m := range published.FindAllSubmatch(body[i:], -1) {
 				out[string(m[3])] = string(m[1])
+				ofOne[id] = maxInspectsOfOne // it is known
 			}
 		}
 	}

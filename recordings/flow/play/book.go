@@ -240,7 +240,7 @@ func (b *Book) Ready(x *load.Exchange, others bool, now time.Time, patience time
 			}
 			if since, ok := b.blocked[w]; !ok {
 				b.blocked[w] = now
-			} else if now.Sub(since) >= patience {
+			} else if now.Sub(since) >= patience && !removes(w, x) {
 				b.Release(w)
 				released = w
 				continue
@@ -251,6 +251,10 @@ func (b *Book) Ready(x *load.Exchange, others bool, now time.Time, patience time
 	}
 	return ready, released
 }
+
+// removes reports whether a write is why a look finds nothing: a thing that no
+// client removes is there, however long one looks at it.
+func removes(w, x *load.Exchange) bool { return w.Method == "DELETE" && x.Status == 404 }
 
 // looksAt are the writes that a look shows.
 func (b *Book) looksAt(x *load.Exchange) []*line {

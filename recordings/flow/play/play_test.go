@@ -205,3 +205,21 @@ func TestWhatTurnedOutToBeAnother(t *testing.T) {
 		t.Errorf("missing is %v, want nothing", got)
 	}
 }
+
+// A thing that nobody removes is there, however long a client looks at it.
+func TestOnlyADeleteRemoves(t *testing.T) {
+	stop := at(1, 0, "POST", "/containers/x/stop", 2)
+	gone := at(3, 0, "DELETE", "/containers/x", 4)
+	look := at(5, 0, "GET", "/containers/x/json", 6)
+	look.Status = 404
+	b := NewBook([]*load.Exchange{stop, gone, look}, thingsOf)
+	for _, seconds := range []int64{1, 10, 100, 1000} {
+		if b.ready(look, false, seconds) {
+			t.Fatalf("after %d seconds the container is gone", seconds)
+		}
+	}
+	b.Come(gone, time.Unix(2000, 0))
+	if !b.ready(look, false, 2000) {
+		t.Error("after its removal the container is there")
+	}
+}
