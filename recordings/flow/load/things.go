@@ -53,6 +53,8 @@ func (t *Things) Of(x *Exchange) []string {
 		return []string{t.named(kind, x.Call.Param("id")), t.named("container", body.Container)}
 	case "ImageCreate", "ImageTag", "ImageCommit", "ImageBuild":
 		return t.images(x)
+	case "ContainerList":
+		return t.listed(x)
 	case "ImageLoad", "ImageGetAll":
 		return []string{"image:" + AllOf}
 	}
@@ -119,6 +121,28 @@ func (t *Things) images(x *Exchange) (out []string) {
 		out = append(out, t.named("container", c))
 	}
 	return out
+}
+
+// listed is the container that a list by its whole name is about.
+func (t *Things) listed(x *Exchange) []string {
+	var filters map[string]any
+	_ = json.Unmarshal([]byte(x.Call.Query().Get("filters")), &filters) // unreadable: no name
+	var names []string
+	switch list := filters["name"].(type) {
+	case []any:
+		for _, n := range list {
+			s, _ := n.(string)
+			names = append(names, s)
+		}
+	case map[string]any:
+		for n := range list {
+			names = append(names, n)
+		}
+	}
+	if len(names) != 1 || !strings.HasPrefix(names[0], "^") || !strings.HasSuffix(names[0], "$") {
+		return nil
+	}
+	return []string{t.named("container", strings.NewReplacer("^", "", "$", "", `\`, "").Replace(names[0]))}
 }
 
 // named is a thing by one of its names.

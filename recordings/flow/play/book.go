@@ -131,7 +131,7 @@ func (b *Book) Release(x *load.Exchange) { b.gone[x] = true }
 
 // Thing names what a request is about, "" if that is not known.
 func (b *Book) Thing(x *load.Exchange) string {
-	if t := b.things[x]; len(t) > 0 {
+	if t := b.things[x]; len(t) > 0 && !lists(x.Call.Op) {
 		return t[0]
 	}
 	return ""
@@ -258,7 +258,7 @@ func removes(w, x *load.Exchange) bool { return w.Method == "DELETE" && x.Status
 
 // looksAt are the writes that a look shows.
 func (b *Book) looksAt(x *load.Exchange) []*line {
-	if lists(x.Call.Op) {
+	if b.listsAll(x) {
 		return []*line{b.byKind[strings.ToLower(x.Call.Op.Tag)]}
 	}
 	return b.lines(x)
@@ -277,7 +277,7 @@ func (b *Book) missing(l *line, x *load.Exchange, others bool) *load.Exchange {
 		if w.Pos >= x.Pos {
 			break
 		}
-		if lists(x.Call.Op) && !others && w.Group != x.Group {
+		if b.listsAll(x) && !others && w.Group != x.Group {
 			continue
 		}
 		if !b.passed(w) && !b.overdue(w, x) {
@@ -292,8 +292,11 @@ func (b *Book) missing(l *line, x *load.Exchange, others bool) *load.Exchange {
 // look's began.
 func (b *Book) overdue(w, x *load.Exchange) bool {
 	latest := b.latest[w.Group]
-	return latest > 0 && (lists(x.Call.Op) && latest > x.Pos || w.Group != x.Group && b.last[w.Group] < b.begun[x.Group])
+	return latest > 0 && (b.listsAll(x) && latest > x.Pos || w.Group != x.Group && b.last[w.Group] < b.begun[x.Group])
 }
+
+// listsAll reports whether a list is of more than one thing by its name.
+func (b *Book) listsAll(x *load.Exchange) bool { return lists(x.Call.Op) && len(b.things[x]) == 0 }
 
 // lists reports whether an answer lists what there is of a kind.
 func lists(op *engine.Operation) bool {

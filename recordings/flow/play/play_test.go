@@ -223,3 +223,20 @@ func TestOnlyADeleteRemoves(t *testing.T) {
 		t.Error("after its removal the container is there")
 	}
 }
+
+// A list by a whole name is about that container: others may be as they like.
+func TestAListByName(t *testing.T) {
+	other := at(1, 0, "POST", "/containers/y/start", 2)
+	gone := at(3, 0, "DELETE", "/containers/x", 4)
+	list := at(5, 0, "GET", `/containers/json?filters={"name":{"^/x$":true}}`, 6)
+	all := at(7, 0, "GET", `/containers/json?filters={"name":["x"]}`, 8)
+	things := load.NewThings(nil)
+	b := NewBook([]*load.Exchange{other, gone, list, all}, things.Of)
+	if b.ready(list, false, 1) {
+		t.Error("the list does not wait for the removal")
+	}
+	b.Come(gone, time.Unix(2, 0))
+	if !b.ready(list, false, 2) || b.ready(all, false, 2) {
+		t.Error("the list waits for another container, or one by a part of a name does not")
+	}
+}
