@@ -140,8 +140,9 @@ func TestReadmeTapAndVerify(t *testing.T) {
 }
 
 // suites are test suites that ask the daemon for its version, by the name that the
-// README's table has for their runner. Jest is not on the machine, and the Go test of
-// the table is in replayrecord_test.go.
+// README's table has for their runner. Jest is run by the
+// test of docs/replay-a-test.md, and the Go test of the table is in
+// replayrecord_test.go.
 var suites = map[string]struct{ file, text string }{
 	"pytest": {"test_version.py", `
 import http.client, os, socket
