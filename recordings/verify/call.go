@@ -88,7 +88,7 @@ func (c *call) cameBefore(pos int) int64 {
 
 // watch reads what others may wait for.
 func (r *run) watch(c *call) error {
-	if !play.Watches(c.x) {
+	if !play.Watches(c.x) && !c.leaves() {
 		return nil
 	}
 	came := int64(0)
@@ -226,11 +226,12 @@ func (r *run) leave(ctx context.Context, c *call) {
 }
 
 // read reads until the exchange is over. A silence that is longer than any
-// recorded one, and more, ends it.
+// recorded one, and more, ends it, except for an answer that waits for others and
+// that the client left.
 func (r *run) read(c *call) error {
 	var dog *time.Timer
 	patience := r.opt.Timeout + c.took()
-	if r.opt.Timeout > 0 && !c.leaves() {
+	if r.opt.Timeout > 0 && !(c.leaves() && play.Watches(c.x)) {
 		dog = time.AfterFunc(patience, func() { r.giveUp(c) })
 		defer dog.Stop()
 	}
@@ -311,7 +312,9 @@ func (r *run) conclude(c *call, stopped bool) {
 	}
 	r.learn(c, was)
 	c.differ = r.pairs.Answers(was.parts, c.live.parts, c.leaves())
-	if c.gaveUp { // which says more
+	// That it was given up says more; and a build may end before its client can
+	// leave again.
+	if c.gaveUp || whole && c.leaves() && !play.Watches(c.x) {
 		c.differ = slices.DeleteFunc(c.differ, func(d match.Difference) bool { return d.Place == "end" })
 	}
 	if note := compare.Unkept(was.parts, c.live.parts); note != "" {

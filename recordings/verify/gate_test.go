@@ -141,6 +141,35 @@ func TestInputWaitsForItsPrompt(t *testing.T) {
 	}
 }
 
+// A client that leaves a build behind its error may do so before the answer's end.
+// The build is given the time it takes to come as far.
+func TestBuildThatWasLeft(t *testing.T) {
+	const step, failed = `{"stream":"Step 1/1"}` + "\n", `{"error":"exit 42"}` + "\n"
+	s := exchangetest.New()
+	s.Connect(7, "docker").Call("POST", "/v1.47/build", "").Answer(200, decode.ContentJSONStream, "Content-Type: application/json", "Transfer-Encoding: chunked").
+		Data(decode.Response, step).Data(decode.Response, failed).End(decode.Client, decode.EndCancel)
+	l, dial := socket(t)
+	d := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, step)
+		http.NewResponseController(w).Flush()
+		select {
+		case <-r.Context().Done():
+			t.Error("the build was left before its error")
+		case <-time.After(100 * time.Millisecond): // the step
+		}
+		io.WriteString(w, failed)
+	})}
+	served := make(chan error, 1)
+	go func() { served <- d.Serve(l) }()
+	t.Cleanup(func() { d.Close(); <-served })
+	run := newRun(open(t, tape.Write(t, s)), Options{Dial: dial, Timeout: 20 * time.Second, Existing: true})
+	run.streamPatience = 10 * time.Millisecond
+	if result, err := run.verify(context.Background()); err != nil || result.Same != 1 {
+		t.Errorf("%v\n%s", err, told(result))
+	}
+}
+
 // A pause is made as it was recorded, and no longer than MaxIdle.
 func TestPauses(t *testing.T) {
 	s := exchangetest.New()
