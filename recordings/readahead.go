@@ -38,8 +38,9 @@ type parsedLine struct {
 
 // position is where a line stands in the text.
 type position struct {
-	offset, next int64 // it begins, the one after it does
-	number       int   // from 1
+	offset int64 // of its first byte
+	next   int64 // offset of the line after it
+	number int   // from 1
 }
 
 // advance goes to the next line.
@@ -90,7 +91,8 @@ func (a *readAhead) wait() {
 	}
 }
 
-// fill reads and parses at least one line, unless there is none.
+// fill reads and parses the lines that have come, and waits for the first. At the end
+// of the recording it sets the error of the batch.
 func (r *Reader) fill(b *batch) {
 	b.n, b.i, b.text, b.err = 0, 0, b.text[:0], nil
 	if cap(b.text) > 2*batchBytes {

@@ -88,9 +88,9 @@ func (f *newFile) discard() {
 
 func (f *newFile) remove() { _ = os.Remove(f.file.Name()) }
 
-// whenKilled is called before a file is made that has no name yet. What it returns
-// is then told where the file is: it is removed if a signal ends dockwire before
-// forget is called. It is for commands that nothing else stops in order.
+// whenKilled catches signals before a file is made that has no name yet. The caller
+// passes the file's place to made. A signal that comes before forget is called removes
+// the file and ends dockwire. It is for commands that nothing else stops in order.
 func whenKilled() (made func(unnamed string) (forget func())) {
 	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 	caught, stops := make([]context.Context, len(signals)), make([]func(), len(signals))

@@ -60,7 +60,7 @@ func (c *callCounts) of(path string, info os.FileInfo) (calls, failed int) {
 	return n.calls, n.failed
 }
 
-// maxFailed bounds the failed calls of a recording that are told apart.
+// maxFailed is how many failed calls of a recording are kept one by one.
 const maxFailed = 1 << 16
 
 func (c *callCounts) run() {

@@ -44,7 +44,8 @@ func wantsJSON(c *engine.Call) bool {
 	return c.Op == nil || c.Op.Request == engine.JSON || c.Op.Request == engine.None
 }
 
-// text is the string at a place of a JSON body as it came, "" if there is none.
+// text returns the string at a place of a JSON body, as it came. It returns "" where
+// the place holds no string.
 func (b *Body) text(place string) string {
 	for i := range b.leaves {
 		if b.leaves[i].Place == place {

@@ -173,9 +173,9 @@ func Watches(x *load.Exchange) bool {
 }
 
 // Missing is a write that was recorded between an exchange's own and the
-// step at pos, that may have caused the step, and that has not come; nil if
-// there is none. Where the exchange has turned out to stand for another since it
-// was taken, as many writes about that are waited for.
+// step at pos, that may have caused the step, and that has not come, or nil. An
+// exchange can turn out to be another after it was taken, which is now: then it waits
+// for as many writes about that one.
 func (b *Book) Missing(x, now *load.Exchange, pos int) *load.Exchange {
 	var found *load.Exchange
 	wanted := math.MaxInt

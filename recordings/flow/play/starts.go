@@ -36,11 +36,10 @@ func (s *starts) come(x *load.Exchange, thing string, at time.Time) {
 	}
 }
 
-// Overtook is a start that came before x, another start, and was recorded after x was
-// over: by the same client, or by one that began when the other had ended. nil if
-// there is none. Both containers must have been there before either was started, when
-// it was recorded and now: in which order tests come that make their own does not
-// matter.
+// Overtook returns a start that came before x, another start, but was recorded after x
+// was over, or nil. The same client made both, or the client of one began when that of
+// the other had ended. Both containers were made before either was started, in the
+// recording and now: tests that make their own may come in any order.
 func (b *Book) Overtook(x *load.Exchange) *load.Exchange {
 	if x.Call.Op == nil || x.Call.Op.ID != "ContainerStart" || x.End.Pos == 0 {
 		return nil
