@@ -191,6 +191,14 @@ func TestSeveralFiles(t *testing.T) {
 	if r.Exchanges != 4 || len(r.Unused) != 1 || r.Unused[0].File != a || !strings.Contains(r.Text(), "not used: #2 of "+a) {
 		t.Errorf("%+v\n%s", r.Unused, r.Text())
 	}
+	f := &fakeTB{}
+	d := New(f, a, Also(b)) // the same from Go
+	if code := get(t, d, "/images/json"); code != 200 || d.player.Report().Exchanges != 4 {
+		t.Errorf("with Also: status %d, %d exchanges", code, d.player.Report().Exchanges)
+	}
+	if got := f.end(); got != "" {
+		t.Errorf("with Also: failed with %s", got)
+	}
 	if _, err := Open(a, Config{}, filepath.Join(dir, "c.jsonl")); err == nil || !strings.Contains(err.Error(), "c.jsonl") {
 		t.Errorf("a file that is not there: %v", err)
 	}
