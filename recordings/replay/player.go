@@ -80,6 +80,7 @@ func Open(path string, c Config, more ...string) (*Player, error) {
 		Ready:   p.ready,
 		Thing:   func(x *load.Exchange) string { return p.book.Thing(x) },
 		Created: func(x *load.Exchange) string { return load.NewThings(p.rec).Created(x) },
+		Pruned:  func(x *load.Exchange) []string { return load.NewThings(p.rec).Pruned(x) },
 		MadeUp:  func(value string) bool { return p.rec.MadeUp(value) },
 	})
 	p.rec, err = load.Open(path, load.Options{Partial: c.Partial, Unkept: c.Unkept, Request: func(x *load.Exchange, body []byte) {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
@@ -148,5 +149,6 @@ func (in *incoming) readBody(r *http.Request, call *engine.Call) error {
 		return err
 	}
 	in.body = u.body()
+	in.body.Type = load.OtherThanJSON(call, r.Header.Get("Content-Type"))
 	return nil
 }

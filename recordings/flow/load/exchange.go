@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"mime"
 	"strconv"
 	"strings"
 	"time"
@@ -106,6 +107,19 @@ type Body struct {
 	Listed   bool // a tar of which the recording has only the listing
 	Redacted bool
 	Content  decode.Content
+	Type     string // see OtherThanJSON
+}
+
+// OtherThanJSON is the media type of a request whose operation takes JSON, if it is
+// another, else "": dockerd refuses such a body, whatever is in it.
+func OtherThanJSON(c *engine.Call, contentType string) string {
+	if c.Op == nil || c.Op.Request != engine.JSON || contentType == "" {
+		return ""
+	}
+	if t, _, err := mime.ParseMediaType(contentType); err != nil || t != "application/json" {
+		return strings.Clone(contentType)
+	}
+	return ""
 }
 
 // Input is what the client sent into a hijacked stream, in all.

@@ -41,7 +41,7 @@ func (g *groups) of(e *decode.RequestHead) int {
 	p := g.peers[e.Conn]
 	key, name := p.key, p.name
 	if !p.process {
-		name = userAgent(e.Fields)
+		name = field(e.Fields, "User-Agent")
 		key += "\x00" + name
 	}
 	i, ok := g.index[key]
@@ -62,10 +62,10 @@ func Host(address string) string {
 	return address
 }
 
-// userAgent is the value of that header, or "".
-func userAgent(fields []decode.Field) string {
+// field is the value of a header field, or "".
+func field(fields []decode.Field, name string) string {
 	for _, f := range fields {
-		if strings.EqualFold(f.Name, "User-Agent") {
+		if strings.EqualFold(f.Name, name) {
 			return f.Value
 		}
 	}

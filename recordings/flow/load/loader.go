@@ -105,7 +105,7 @@ func (l *loader) request(e *decode.RequestHead) {
 		lines: []Line{l.line}, rec: l.rec, Parent: e.Parent, ByDaemon: e.ByDaemon,
 	}
 	x.Call.Params = slices.Clone(e.Call.Params)
-	x.Request = Body{Kept: true, Whole: true, Content: e.Content}
+	x.Request = Body{Kept: true, Whole: true, Content: e.Content, Type: OtherThanJSON(&x.Call, field(e.Fields, "Content-Type"))}
 	l.rec.Exchanges = append(l.rec.Exchanges, x)
 	l.open[x.ID] = &pending{Exchange: x}
 }

@@ -2,6 +2,7 @@ package load
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -168,6 +169,25 @@ func (t *Things) body(x *Exchange, v any) {
 // Created is the id that an answer gives to what the request made, "" if it
 // gives none.
 func (t *Things) Created(x *Exchange) string { return t.created(x).ID }
+
+// maxAnswer bounds how much of an answer is looked at for what it names.
+const maxAnswer = 1 << 20
+
+// Pruned names what a prune has removed.
+func (t *Things) Pruned(x *Exchange) []string {
+	var text []byte
+	for _, s := range x.Steps {
+		_ = t.rec.Events(s.Line, func(e decode.Event) error { // unreadable: nothing
+			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response && len(text) < maxAnswer {
+				text = append(text, d.Bytes...)
+			}
+			return nil
+		})
+	}
+	var answer struct{ ContainersDeleted, NetworksDeleted, VolumesDeleted []string }
+	_ = json.Unmarshal(text, &answer) // likewise
+	return slices.Concat(answer.ContainersDeleted, answer.NetworksDeleted, answer.VolumesDeleted)
+}
 
 type createdAnswer struct {
 	ID   string `json:"Id"`

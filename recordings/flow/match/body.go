@@ -35,6 +35,9 @@ func (b *Body) flatten(rules Rules, op string, c *engine.Call, translate func(st
 		}
 		b.leaves = []Leaf{b.asContent()}
 	}
+	if b.Size > 0 && b.Type != "" {
+		b.leaves = append(b.leaves, Leaf{Place: "header.Content-Type", Value: b.Type})
+	}
 	sortLeaves(b.leaves)
 }
 

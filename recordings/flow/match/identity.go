@@ -67,6 +67,60 @@ func (m *Matcher) nearestThing(was *thing, asked key) *thing {
 	return found
 }
 
+// findAsOthers finds the exchange that answers a request when a thing that it names,
+// besides the one it is about, turns out to be another that equal requests made.
+func (m *Matcher) findAsOthers(l *Live, op string, c *client, t *thing) (e *entry, again bool) {
+	if !namesOthers[op] || m.opt.Thing == nil || m.opt.Exact {
+		return nil, false
+	}
+	m.findThings()
+	for _, word := range wordsNaming(op, l.Body.leaves) {
+		for _, kind := range kinds {
+			was := m.things.played(kind, word)
+			if was == nil || was == t {
+				continue
+			}
+			for i, f := range m.alike(was.maker.loose).entries {
+				if i == maxAlike {
+					break
+				}
+				now := m.things.of[f]
+				if now == nil || now == was || !m.knowsAs(l, op, was, now) {
+					continue
+				}
+				m.become(was, now)
+				m.translate(l, op)
+				if e, again = m.find(l, op, c, t); e != nil {
+					return e, again
+				}
+				m.become(now, was)
+				m.translate(l, op)
+			}
+		}
+	}
+	return nil, false
+}
+
+// knowsAs reports whether a request that names a thing was recorded of another, and the
+// one can be the other.
+func (m *Matcher) knowsAs(l *Live, op string, was, now *thing) bool {
+	m.read(was)
+	m.read(now)
+	names, ok := m.renamed(was, now)
+	if ok {
+		_, ok = playedAs(was, now)
+	}
+	if !ok {
+		return false
+	}
+	names = append(names, bind.Pair{Recorded: was.id, Live: now.id})
+	as := *l
+	as.Body.flat = false
+	as.Body.flatten(m.opt.Rules, op, &as.Call, func(s string) string { return bind.Apply(names, m.binds.Recorded(s)) })
+	exact, loose, _ := m.keys(&as.Request)
+	return m.exact[exact] != nil || m.alike(loose) != nil
+}
+
 // playedAs is what of a thing's life would be played if a live thing became it; ok is
 // false if it cannot.
 func playedAs(was, now *thing) (played map[*entry]bool, ok bool) {
@@ -151,7 +205,7 @@ func distance(t *thing, played map[*entry]bool, asked key) int {
 // move is an exchange that was used and the one it is to have been.
 type move struct {
 	from, to *entry
-	used     int
+	used, at int
 }
 
 // counterparts finds what of one life is what was used of another. ok is false when
@@ -175,7 +229,7 @@ func counterparts(was, now *thing) (moves []move, ok bool) {
 			return nil, false
 		}
 		given[to] = true
-		moves = append(moves, move{from, to, from.used})
+		moves = append(moves, move{from, to, from.used, from.at})
 	}
 	return moves, true
 }
@@ -227,6 +281,7 @@ func (m *Matcher) useAgain(p move) {
 		m.left[p.to.x.Group]--
 	}
 	p.to.used += p.used
+	p.to.at = p.at
 	for _, b := range m.buckets(p.to) {
 		b.use(p.to)
 	}

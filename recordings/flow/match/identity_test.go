@@ -193,6 +193,43 @@ func TestNamedThingsStay(t *testing.T) {
 	}
 }
 
+// Which thing a live one is, is also told by what names it: a container that joins it.
+// It stays what it is where that is contradicted, and where none was joined so.
+func TestIdentityFollowsNaming(t *testing.T) {
+	network := func(c *exchangetest.Conn, name, id string) {
+		tape.JSON(c.Call("POST", "/networks/create", `{"Name":"`+name+`"}`), 201, `{"Id":"`+id+`"}`)
+	}
+	join := func(name, id, image string) string {
+		return `{"Image":"` + image + `","NetworkingConfig":{"EndpointsConfig":{"` + name + `":{"NetworkID":"` + id + `"}}}}`
+	}
+	script := func() *exchangetest.Script {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		network(c, "run-a", idOf("a"))                                                                        // 1
+		tape.JSON(c.Call("POST", "/containers/create", join("run-a", idOf("a"), "db")), 201, `{"Id":"1"}`)    // 2
+		network(c, "run-b", idOf("b"))                                                                        // 3
+		tape.JSON(c.Call("POST", "/containers/create", join("run-b", idOf("b"), "cache")), 201, `{"Id":"2"}`) // 4
+		tape.Empty(c.Call("DELETE", "/networks/"+idOf("b"), ""), 204)                                         // 5
+		return s
+	}
+	for _, tt := range []struct {
+		name, image, want string
+	}{
+		{"as recorded", "db", "1 2 0"},
+		{"the second alone", "cache", "1 4 5"},
+		{"no such image", "web", "1 0 5"},
+	} {
+		m := matcher(t, script())
+		got := fmt.Sprint(ask(m, "x", "POST", "/networks/create", `{"Name":"live-n"}`))
+		id := said(m, idOf("a"))
+		got += fmt.Sprint(" ", ask(m, "x", "POST", "/containers/create", join("live-n", id, tt.image)))
+		got += fmt.Sprint(" ", ask(m, "x", "DELETE", "/networks/"+id, ""))
+		if got != tt.want {
+			t.Errorf("%s: answered by %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
 // A volume's name may look like an id. If the client made it up, it is one of those
 // that are other ones each time; if it has it from an answer, another is a mistake.
 func TestNamesThatLookLikeIDs(t *testing.T) {

@@ -21,6 +21,7 @@ type entry struct {
 	files key // contents of a tar, zero when they are not known
 	life  life
 	used  int
+	at    int // the latest live request that it answered
 
 	asked      key  // of a thing; see askedOf
 	missed     bool // a request that had no answer came in its place
@@ -61,7 +62,7 @@ func (ix *Index) recorded(x *load.Exchange, body []byte) *Request {
 	r.Head = ix.opt.Rules.head(op, &x.Call, same)
 	b := &x.Request
 	r.Body = Body{
-		Bytes: body, Size: b.Size, Digests: []digest.Digest{b.Digest}, Whole: b.Whole,
+		Bytes: body, Size: b.Size, Type: b.Type, Digests: []digest.Digest{b.Digest}, Whole: b.Whole,
 		Tar: b.Tar, TarCut: b.TarCut, TarErr: b.TarErr,
 		IsTar: b.Content == decode.ContentTar || b.Listed || takesTar(&x.Call),
 	}

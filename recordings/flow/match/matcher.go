@@ -25,6 +25,8 @@ type Options struct {
 	// Thing names what a request is about ("container:3f2a…"), "" if that is not
 	// known; nil: things are not told apart. Created is the id of what it made.
 	Thing, Created func(x *load.Exchange) string
+	// Pruned names what a prune has removed; nil: not known.
+	Pruned func(x *load.Exchange) []string
 	// MadeUp reports whether a value is in no answer of the recording before it is
 	// in a request; nil: not known.
 	MadeUp func(value string) bool
@@ -96,6 +98,9 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 	}
 	e, again := m.find(l, op, c, t)
 	if e == nil {
+		e, again = m.findAsOthers(l, op, c, t)
+	}
+	if e == nil {
 		return Taken{}, m.miss(l, op, c)
 	}
 	if e.x.Unkept != "" {
@@ -163,6 +168,7 @@ func (m *Matcher) Forgive(x *Miss) {
 }
 
 func (m *Matcher) use(e *entry, key string, c *client) {
+	e.at = m.number
 	if e.used++; e.used == 1 && e.life != session && !e.look() {
 		m.left[e.x.Group]--
 	}

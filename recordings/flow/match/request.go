@@ -29,7 +29,8 @@ type Body struct {
 	TarCut  int
 	TarErr  string // why there is no whole listing
 	IsTar   bool
-	Modes   bool // of a tar: modes are compared in full, also what a umask takes away
+	Type    string // as load.OtherThanJSON says
+	Modes   bool   // of a tar: modes are compared in full, also what a umask takes away
 
 	leaves []Leaf
 	flat   bool

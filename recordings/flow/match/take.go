@@ -26,17 +26,9 @@ func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again
 	exact, loose, files := m.keys(&l.Request)
 	want := func(e *entry) bool { return e.files == (key{}) || files == (key{}) || e.files == files }
 
-	if b := m.exact[exact]; b != nil {
-		if t != nil { // others may have had its name
-			e, again = m.sameRequest(b, c, func(e *entry) bool { return want(e) && m.things.of[e] == t })
-		}
-		if e == nil {
-			e, again = m.sameRequest(b, c, want)
-		}
-		if e != nil {
-			m.noteFiles(l, e)
-			return e, again
-		}
+	if e, again := m.findExact(m.exact[exact], l, c, t, want); e != nil {
+		m.noteFiles(l, e)
+		return e, again
 	}
 	if m.opt.Exact {
 		return m.placeholders(l, op, c), false
@@ -55,6 +47,26 @@ func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again
 		}
 	}
 	return m.compare(l, op, c), false
+}
+
+// findExact finds an exchange that was asked just this: of all, one about the thing,
+// as others may have had its name; one with a body where there is one, though an
+// empty object means the same; and one that fits to what there is.
+func (m *Matcher) findExact(b *bucket, l *Live, c *client, t *thing, want func(*entry) bool) (e *entry, again bool) {
+	if b == nil {
+		return nil, false
+	}
+	if t != nil {
+		e, again = m.sameRequest(b, c, func(e *entry) bool { return want(e) && m.things.of[e] == t })
+	}
+	if e == nil {
+		want = m.fitting(b, l.Call.Op, want)
+		e, again = m.sameRequest(b, c, func(e *entry) bool { return want(e) && (e.x.Request.Size > 0) == (l.Body.Size > 0) })
+	}
+	if e == nil {
+		e, again = m.sameRequest(b, c, want)
+	}
+	return e, again
 }
 
 // findSession finds answers that any client may ask for at any time.

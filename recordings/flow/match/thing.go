@@ -12,13 +12,15 @@ type thing struct {
 	maker    *entry
 	about    []*entry // in the order they were recorded, the maker first
 	named    []*entry // requests about others that name it
+	removed  []*entry // what removed it
 	same     key      // of all that was asked and what came of it; see read
 }
 
 // thingIndex finds them.
 type thingIndex struct {
-	by map[[2]string][]*thing // by kind and id, short id, name, or id of an exec in it
-	of map[*entry]*thing
+	by  map[[2]string][]*thing // by kind and id, short id, name, or id of an exec in it
+	of  map[*entry]*thing
+	all map[string]*census // by kind
 }
 
 const (
@@ -59,11 +61,19 @@ func (m *Matcher) thingAsked(l *Live) *thing {
 		kind = "container"
 	}
 	for _, p := range l.Call.Params {
-		list := m.things.by[[2]string{kind, m.binds.Recorded(p.Value)}]
-		for i := len(list) - 1; i >= 0; i-- { // of those with one name, the latest that was made
-			if list[i].maker.used > 0 {
-				return list[i]
-			}
+		if t := m.things.played(kind, m.binds.Recorded(p.Value)); t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// played is the thing of a name that a client has made, of several the latest; nil: none.
+func (ix *thingIndex) played(kind, name string) *thing {
+	list := ix.by[[2]string{kind, name}]
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].maker.used > 0 {
+			return list[i]
 		}
 	}
 	return nil
@@ -74,14 +84,15 @@ func (m *Matcher) findThings() {
 	if m.things.of != nil {
 		return
 	}
-	m.things = thingIndex{by: map[[2]string][]*thing{}, of: map[*entry]*thing{}}
+	m.things = thingIndex{by: map[[2]string][]*thing{}, of: map[*entry]*thing{}, all: map[string]*census{}}
 	known := map[string]*thing{}
 	for _, e := range m.entries {
 		called := m.opt.Thing(e.x)
 		t := known[called]
-		if made := m.made(e, called); made != nil {
+		if made := m.made(e, called, t); made != nil {
 			t, known[called] = made, made
 		}
+		m.removes(e, t)
 		if t == nil {
 			continue
 		}
@@ -91,6 +102,7 @@ func (m *Matcher) findThings() {
 			m.things.add("container", m.opt.Created(e.x), t)
 		}
 	}
+	m.things.takeCensus()
 	for _, e := range m.entries {
 		if namesOthers[e.op] {
 			m.findNamed(e)
@@ -107,19 +119,24 @@ func (m *Matcher) findNamed(e *entry) {
 	if err != nil {
 		return
 	}
-	for _, l := range r.Body.leaves {
-		if e.op == "ContainerCreate" && !strings.HasPrefix(l.Place, "body.HostConfig.") && !strings.HasPrefix(l.Place, "body.NetworkingConfig.") {
-			continue
-		}
-		words := strings.FieldsFunc(l.Place+" "+l.Value, func(c rune) bool { return strings.ContainsRune(" \".:/", c) })
-		for _, w := range words {
-			for _, kind := range kinds {
-				if t := m.things.before(kind, w, e); t != nil && m.things.of[e] != t {
-					t.named = append(t.named, e)
-				}
+	for _, w := range wordsNaming(e.op, r.Body.leaves) {
+		for _, kind := range kinds {
+			if t := m.things.before(kind, w, e); t != nil && m.things.of[e] != t {
+				t.named = append(t.named, e)
 			}
 		}
 	}
+}
+
+// wordsNaming are the words of a body that may name other things.
+func wordsNaming(op string, leaves []Leaf) (words []string) {
+	for _, l := range leaves {
+		if op == "ContainerCreate" && !strings.HasPrefix(l.Place, "body.HostConfig.") && !strings.HasPrefix(l.Place, "body.NetworkingConfig.") {
+			continue
+		}
+		words = append(words, strings.FieldsFunc(l.Place+" "+l.Value, func(c rune) bool { return strings.ContainsRune(" \".:/", c) })...)
+	}
+	return words
 }
 
 // kinds are those of the things that are found.
@@ -157,10 +174,11 @@ func (m *Matcher) read(t *thing) {
 	t.same = keyOf(all)
 }
 
-// made is the thing that an exchange made, nil if it made none.
-func (m *Matcher) made(e *entry, called string) *thing {
+// made is the thing that an exchange made, nil if it made none. There may be one of
+// that name: a volume is made once, however often a client asks for it.
+func (m *Matcher) made(e *entry, called string, there *thing) *thing {
 	kind, id, _ := strings.Cut(called, ":")
-	if e.x.Status != 201 || id == "" {
+	if e.x.Status != 201 || id == "" || there != nil && len(there.removed) == 0 {
 		return nil
 	}
 	switch e.op {
@@ -169,6 +187,10 @@ func (m *Matcher) made(e *entry, called string) *thing {
 		return nil
 	}
 	t := &thing{id: id, maker: e, name: m.nameOf(e)}
+	if m.things.all[kind] == nil {
+		m.things.all[kind] = &census{ids: map[string][]*thing{}}
+	}
+	m.things.all[kind].ids[id] = append(m.things.all[kind].ids[id], t)
 	m.things.add(kind, id, t)
 	if len(id) == fullID {
 		m.things.add(kind, id[:shortID], t)

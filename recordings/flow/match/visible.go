@@ -1,0 +1,148 @@
+package match
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
+
+// What a list or a prune answers depends on what there is. Where the same was asked
+// several times, the answer is one that was recorded when the things were there that
+// are there now: what the client has made and not removed, and nothing else.
+
+// maxFits bounds how much of what there was is compared with what there is.
+const maxFits = 1 << 17
+
+// census knows how many things of a kind were there, and when.
+type census struct {
+	ids   map[string][]*thing // those of one id: a volume can be made again
+	turns []int               // positions at which one was made or removed, sorted
+	count []int               // how many were there before each of them, and in the end
+}
+
+// looksAround is the kind of the things that an operation looks at, all of them; "" if
+// it does not.
+func looksAround(op *engine.Operation) string {
+	if op == nil {
+		return ""
+	}
+	switch op.ID {
+	case "ContainerList", "NetworkList", "VolumeList", "ContainerPrune", "NetworkPrune", "VolumePrune":
+		return strings.ToLower(op.Tag)
+	}
+	return ""
+}
+
+// fitting narrows down which exchanges of a bucket are wanted to those that fit best to
+// what there is now.
+func (m *Matcher) fitting(b *bucket, op *engine.Operation, want func(*entry) bool) func(*entry) bool {
+	kind := looksAround(op)
+	if kind == "" || len(b.entries) < 2 || m.opt.Thing == nil {
+		return want
+	}
+	m.findThings()
+	all := m.things.all[kind]
+	if all == nil {
+		return want
+	}
+	var now [][]*thing
+	for _, same := range all.ids {
+		if areThere(same) {
+			now = append(now, same)
+		}
+	}
+	least := far
+	misfits := map[int]int{} // by turn
+	for _, e := range b.entries {
+		turn := all.turn(e)
+		if _, ok := misfits[turn]; ok || !want(e) || e.used > 0 && e.life == once {
+			continue
+		}
+		if len(misfits)*(len(now)+1) > maxFits {
+			return want
+		}
+		misfits[turn] = all.misfit(now, e.x.Pos, turn)
+		least = min(least, misfits[turn])
+	}
+	return func(e *entry) bool {
+		n, ok := misfits[all.turn(e)]
+		return want(e) && (n == least || !ok)
+	}
+}
+
+// turn is how many things were made and removed before an exchange.
+func (c *census) turn(e *entry) int {
+	n, _ := slices.BinarySearch(c.turns, e.x.Pos)
+	return n
+}
+
+// misfit counts the things that are there now and were not at a position, which weighs
+// more, and those that were there and are not.
+func (c *census) misfit(now [][]*thing, pos, turn int) int {
+	both := 0
+	for _, same := range now {
+		if slices.ContainsFunc(same, func(t *thing) bool {
+			return t.maker.x.Pos < pos && (len(t.removed) == 0 || t.removed[0].x.Pos >= pos)
+		}) {
+			both++
+		}
+	}
+	return (len(now)-both)*len(c.ids) + c.count[turn] - both
+}
+
+// areThere reports whether what clients have done last with the things of an id is to
+// make one, not to remove it.
+func areThere(same []*thing) bool {
+	made, removed := 0, 0
+	for _, t := range same {
+		for _, e := range t.about {
+			if e.used > 0 && e.op == t.maker.op {
+				made = max(made, e.at)
+			}
+		}
+		for _, e := range t.removed {
+			if e.used > 0 {
+				removed = max(removed, e.at)
+			}
+		}
+	}
+	return made > removed
+}
+
+// takeCensus counts things once all are found.
+func (ix *thingIndex) takeCensus() {
+	for _, c := range ix.all {
+		change := map[int]int{}
+		for _, same := range c.ids {
+			for _, t := range same {
+				change[t.maker.x.Pos]++
+				if len(t.removed) > 0 {
+					change[t.removed[0].x.Pos]--
+				}
+			}
+		}
+		c.turns = slices.Sorted(maps.Keys(change))
+		c.count = []int{0}
+		for i, pos := range c.turns {
+			c.count = append(c.count, c.count[i]+change[pos])
+		}
+	}
+}
+
+// removes notes what an exchange removed.
+func (m *Matcher) removes(e *entry, t *thing) {
+	switch {
+	case e.x.Status >= 300:
+	case e.x.Method == "DELETE" && t != nil:
+		t.removed = append(t.removed, e)
+	case strings.HasSuffix(e.op, "Prune") && m.opt.Pruned != nil:
+		kind := looksAround(e.x.Call.Op)
+		for _, name := range m.opt.Pruned(e.x) {
+			if t := m.things.before(kind, name, e); t != nil {
+				t.removed = append(t.removed, e)
+			}
+		}
+	}
+}

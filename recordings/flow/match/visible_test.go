@@ -1,0 +1,87 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
+)
+
+// What lists and prunes answer fits to what there is, whatever was played before.
+func TestListsFitWhatIsThere(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	volume := func(name string) {
+		tape.JSON(c.Call("POST", "/volumes/create", `{"Name":"`+name+`"}`), 201, `{"Name":"`+name+`"}`)
+	}
+	list := func(names string) { tape.JSON(c.Call("GET", "/volumes", ""), 200, `{"Volumes":[`+names+`]}`) }
+	list(``)                                                                             // 1
+	volume("a")                                                                          // 2
+	list(`{"Name":"a"}`)                                                                 // 3
+	tape.Empty(c.Call("DELETE", "/volumes/a", ""), 204)                                  // 4
+	volume("b")                                                                          // 5
+	volume("b")                                                                          // 6: it is there
+	list(`{"Name":"b"}`)                                                                 // 7
+	tape.JSON(c.Call("POST", "/volumes/prune", ""), 200, `{"VolumesDeleted":["b"]}`)     // 8
+	volume("b")                                                                          // 9
+	volume("c")                                                                          // 10
+	list(`{"Name":"b"},{"Name":"c"}`)                                                    // 11
+	tape.JSON(c.Call("POST", "/volumes/prune", ""), 200, `{"VolumesDeleted":["b","c"]}`) // 12
+	list(``)                                                                             // 13
+	tape.JSON(c.Call("POST", "/volumes/prune", ""), 200, `{"VolumesDeleted":[]}`)        // 14
+	for _, tt := range []struct{ name, asks, want string }{
+		{"as recorded", "list a list -a b b list prune b c list prune list prune", "[1 2 3 4 5 6 7 8 9 10 11 12 13 14]"},
+		{"the last alone", "b c list prune list", "[5 10 11 12 1]"},
+		{"reversed", "prune list b c list prune b list prune list a list -a list", "[14 1 5 10 11 12 6 7 8 13 2 3 4 13]"},
+		{"the second alone, and asked twice", "b list list prune", "[5 7 7 8]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := matcher(t, s)
+			var got []int
+			for _, what := range strings.Fields(tt.asks) {
+				switch what {
+				case "list":
+					got = append(got, ask(m, "x", "GET", "/volumes", ""))
+				case "prune":
+					got = append(got, ask(m, "x", "POST", "/volumes/prune", ""))
+				case "-a":
+					got = append(got, ask(m, "x", "DELETE", "/volumes/a", ""))
+				default:
+					got = append(got, ask(m, "x", "POST", "/volumes/create", `{"Name":"`+what+`"}`))
+				}
+			}
+			if fmt.Sprint(got) != tt.want {
+				t.Errorf("got %v\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A body that dockerd refuses for its media type is not the same as JSON, and no body
+// is rather another without one than an empty object.
+func TestMediaTypes(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("POST", "/volumes/create", `{}`, "Content-Type: text/plain"), 400, `{"message":"text/plain"}`)
+	tape.JSON(c.Call("POST", "/volumes/create", ``), 400, `{"message":"EOF"}`)
+	tape.JSON(c.Call("POST", "/volumes/create", `{}`, "Content-Type: application/json; charset=utf-8"), 201, `{"Name":"a"}`)
+	m := matcher(t, s)
+	plain := live("x", "POST", "/volumes/create", `{}`)
+	plain.Body.Type = "text/plain"
+	if n := ask(m, "x", "POST", "/volumes/create", `{}`); n != 3 {
+		t.Errorf("JSON: %d", n)
+	}
+	if taken, miss := m.Take(plain); miss != nil || taken.ID != 1 {
+		t.Errorf("text/plain: %v, %v", taken.ID, miss)
+	}
+	if n := ask(m, "x", "POST", "/volumes/create", ``); n != 2 {
+		t.Errorf("no body: %d", n)
+	}
+	again := live("x", "POST", "/volumes/create", `{}`)
+	again.Body.Type = "text/html"
+	if _, miss := m.Take(again); miss == nil || len(miss.Differ) != 1 || miss.Differ[0].Place != "header.Content-Type" {
+		t.Errorf("text/html: %+v", miss)
+	}
+}
