@@ -49,7 +49,9 @@ func (c *conn) serve() {
 			c.http2()
 			break
 		}
-		if !c.answer(in) {
+		goesOn := c.answer(in)
+		in.upload.drop()
+		if !goesOn {
 			break
 		}
 	}

@@ -26,9 +26,9 @@ func headOf(r *http.Request, stream bool) []byte {
 func (c *conn) forward(in *incoming) {
 	in.last = true
 	up, err := c.p.cfg.Forward()
-	if err == nil && !in.body.Whole {
+	if err == nil && in.upload != nil && in.upload.lost != nil {
 		up.Close()
-		err = fmt.Errorf("its body of %d bytes is too long to be kept for that", in.body.Size)
+		err = fmt.Errorf("its body of %d bytes could not be kept for that: %w", in.body.Size, in.upload.lost)
 	}
 	if err != nil {
 		in.decide(false)
@@ -55,12 +55,9 @@ func (c *conn) forward(in *incoming) {
 	}()
 	in.stream.to = up
 	request := fmt.Appendf(in.head, "Content-Length: %d\r\n\r\n", in.body.Size)
-	if _, err = up.Write(append(request, in.body.Bytes...)); err == nil {
-		in.decide(true)
-		_, err = io.Copy(writerFunc(c.write), up)
-	} else {
-		in.decide(false)
-	}
+	_, err = io.Copy(up, io.MultiReader(bytes.NewReader(request), in.upload.all()))
+	in.decide(err == nil)
+	_, err = io.Copy(writerFunc(c.write), up) // a daemon that takes only a part has its reasons to say
 	halfClose(c.nc)
 	if err == nil && in.mayHijack {
 		select {

@@ -24,7 +24,8 @@ type incoming struct {
 	close          bool   // the connection ends with the answer
 	last           bool   // likewise, as the answerer found
 	body           match.Body
-	err            error // it is no request
+	upload         *upload // that became body; nil: there was none
+	err            error   // it is no request
 
 	mayHijack bool
 	verdict   chan bool // whether the connection becomes a stream; when mayHijack
@@ -43,6 +44,7 @@ func (c *conn) read() {
 		select {
 		case c.requests <- in:
 		case <-c.over:
+			in.upload.drop()
 			c.drain()
 			return
 		}
@@ -142,10 +144,12 @@ func (in *incoming) readBody(r *http.Request, call *engine.Call) error {
 		in.body.Whole = true
 		return nil
 	}
-	u := newUpload(call, r.ContentLength)
+	u := newUpload(call, r.ContentLength, in.head != nil)
+	in.upload = u
 	buf := bodies.Get().(*[32 << 10]byte)
 	defer bodies.Put(buf)
 	if _, err := io.CopyBuffer(struct{ io.Writer }{u}, struct{ io.Reader }{r.Body}, buf[:]); err != nil {
+		u.drop()
 		return err
 	}
 	in.body = u.body()

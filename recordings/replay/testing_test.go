@@ -1,12 +1,15 @@
 package replay
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +18,7 @@ import (
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/decode/redact"
 	"github.com/dockwire/dockwire/recordings"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
@@ -216,5 +220,48 @@ func TestForward(t *testing.T) {
 	p.Close()
 	if len(asked) != 2 || !strings.HasPrefix(asked[0], "GET /images/b/json HTTP/1.1\r\nHost: docker\r\n") {
 		t.Errorf("the daemon was asked %q", asked)
+	}
+}
+
+// A body of any size is passed on, also where the daemon does not want it whole.
+func TestForwardLong(t *testing.T) {
+	body := bytes.Repeat([]byte("0123456789abcdef"), (load.MaxBody+3<<20)/16)
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	for _, whole := range []bool{true, false} {
+		var got []byte
+		p := player(t, exchangetest.New(), Config{Forward: func() (net.Conn, error) {
+			here, there := newDuplex("daemon")
+			go func() {
+				defer there.Close()
+				r, err := http.ReadRequest(bufio.NewReader(there))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if whole {
+					got, _ = io.ReadAll(r.Body) // its length tells
+				} else {
+					there.PipeReader.Close()
+				}
+				fmt.Fprint(there, "HTTP/1.1 418 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+			}()
+			return here, nil
+		}})
+		here, there := newDuplex("a")
+		p.ServeConn(there)
+		go fmt.Fprintf(here, "POST /images/load HTTP/1.1\r\nHost: d\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		r, err := http.ReadResponse(bufio.NewReader(here.PipeReader), nil)
+		if err != nil || r.StatusCode != http.StatusTeapot {
+			t.Fatalf("%v, %v", r, err)
+		}
+		here.Close()
+		p.Close()
+		if whole && !bytes.Equal(got, body) {
+			t.Errorf("%d bytes came, want %d", len(got), len(body))
+		}
+		if left, err := filepath.Glob(dir + "/dockwire-*"); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
 	}
 }

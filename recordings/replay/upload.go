@@ -1,7 +1,11 @@
 package replay
 
 import (
+	"bytes"
 	"hash"
+	"io"
+	"net/http"
+	"os"
 
 	"github.com/dockwire/dockwire/decode/digest"
 	"github.com/dockwire/dockwire/decode/engine"
@@ -11,10 +15,14 @@ import (
 )
 
 // upload takes a request body as it comes and keeps what comparing needs:
-// bytes up to load.MaxBody, of more a digest, of a tar its listing.
+// bytes up to load.MaxBody, of more a digest, of a tar its listing. What may be sent
+// on is kept whole: what is beyond load.MaxBody in a file.
 type upload struct {
 	bytes []byte
 	size  int64
+	keep  bool // the rest may be sent on
+	rest  *os.File
+	lost  error                        // why it could not be kept
 	hash  [len(digest.Kinds)]hash.Hash // once it is more: which kind was recorded is not known yet
 	tar   *tarlist.List
 }
@@ -22,8 +30,8 @@ type upload struct {
 // maxListing is how many entries of a tar are listed, as in recordings.
 const maxListing = 8192
 
-func newUpload(call *engine.Call, length int64) *upload {
-	u := &upload{bytes: make([]byte, 0, max(0, min(length, 64<<10)))}
+func newUpload(call *engine.Call, length int64, keep bool) *upload {
+	u := &upload{keep: keep, bytes: make([]byte, 0, max(0, min(length, 64<<10)))}
 	if call.Op != nil && call.Op.Request == engine.Tar {
 		u.tar = tarlist.New(maxListing)
 	}
@@ -47,10 +55,43 @@ func (u *upload) Write(p []byte) (int, error) {
 			h.Write(p)
 		}
 	}
-	if room := load.MaxBody - len(u.bytes); room > 0 {
-		u.bytes = append(u.bytes, p[:min(len(p), room)]...)
-	}
+	n := min(len(p), load.MaxBody-len(u.bytes))
+	u.bytes = append(u.bytes, p[:n]...)
+	u.keepRest(p[n:])
 	return len(p), nil
+}
+
+// keepRest writes what is not held in memory to a file that has no name any more.
+func (u *upload) keepRest(p []byte) {
+	if !u.keep || u.lost != nil || len(p) == 0 {
+		return
+	}
+	if u.rest == nil {
+		if u.rest, u.lost = os.CreateTemp("", "dockwire-*"); u.lost != nil { // 0600
+			return
+		}
+		_ = os.Remove(u.rest.Name()) // Windows removes no open file: drop does
+	}
+	_, u.lost = u.rest.Write(p)
+}
+
+// all reads a body that was kept for sending on.
+func (u *upload) all() io.Reader {
+	switch {
+	case u == nil:
+		return http.NoBody
+	case u.rest == nil:
+		return bytes.NewReader(u.bytes)
+	}
+	return io.MultiReader(bytes.NewReader(u.bytes), io.NewSectionReader(u.rest, 0, u.size-int64(len(u.bytes))))
+}
+
+// drop removes the file.
+func (u *upload) drop() {
+	if u != nil && u.rest != nil {
+		u.rest.Close()
+		_ = os.Remove(u.rest.Name()) // mostly gone
+	}
 }
 
 // whole reports whether all bytes are kept.
