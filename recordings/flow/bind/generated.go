@@ -1,17 +1,35 @@
 package bind
 
+import "slices"
+
 // Volatile finds the parts in which two values differ at a place of which there
 // is evidence that it is another each time: "test-5f0a91c2-web" and
-// "test-99ab01d3-web". Values without common parts are bound as a whole.
-func Volatile(recorded, live string) []Pair {
+// "test-99ab01d3-web". Values without common parts are bound as a whole, and those
+// with parts that cannot be replaced wherever they stand.
+func Volatile(place, recorded, live string) []Pair {
 	pairs, ok := differing(recorded, live, func(string) bool { return true })
-	if !ok && recorded != "" && live != "" {
-		pairs = []Pair{{Recorded: recorded, Live: live}}
+	whole := At(place, recorded, live, false)
+	vague := func(p Pair) bool { return p.Recorded != recorded && !distinct(p.Recorded) && !longNumber(p.Recorded) }
+	if recorded != "" && live != "" && (!ok || slices.ContainsFunc(pairs, vague) && len(recorded) <= maxWhole) {
+		pairs = append(pairs, whole)
 	}
 	for i := range pairs {
 		pairs[i].Volatile = true
+		if pairs[i].Recorded == recorded {
+			pairs[i].Key = whole.Key
+		}
 	}
 	return pairs
+}
+
+// maxWhole is how long a value may be that is bound beside its parts.
+const maxWhole = 256
+
+// VolatileNumber is Volatile for numbers in JSON.
+func VolatileNumber(place, recorded, live string) []Pair {
+	p := At(place, recorded, live, false)
+	p.Number, p.Volatile = true, true
+	return []Pair{p}
 }
 
 // Guessed is Volatile for callers that only compare, where nothing is known of a

@@ -8,6 +8,10 @@ import (
 // minDistinct is how long a value must be to be replaced wherever it stands.
 const minDistinct = 5
 
+// longNumber reports whether a value is a number of a run, or a time, which is replaced
+// so where a rule calls it volatile.
+func longNumber(v string) bool { return len(v) >= 6 && digits(v) }
+
 // distinct reports whether a value hardly means anything else where it stands
 // alone: "web-1" and "t_42", but not "busybox" or "8080".
 func distinct(v string) bool {
@@ -39,9 +43,13 @@ var ports = []string{`"HostPort":"%"`, `"PublicPort":%,`}
 // learn adds the patterns of a binding.
 func (r *Replacer) learn(b *Binding) {
 	switch {
-	case b.Port:
+	case b.Number && !b.Volatile:
 		r.inJSON(ports, b.Recorded, b.Live)
-	case distinct(b.Recorded):
+	case b.Number:
+		for _, key := range b.keys {
+			r.inJSON([]string{`"` + key + `":%,`, `"` + key + `":%}`}, b.Recorded, b.Live)
+		}
+	case distinct(b.Recorded), b.Volatile && longNumber(b.Recorded):
 		r.add(b.Recorded, b.Live)
 	default:
 		r.inJSON(contexts, b.Recorded, b.Live)

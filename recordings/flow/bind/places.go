@@ -14,8 +14,8 @@ type Pair struct {
 	Gives          bool   // the place gives a name, rather than using one
 	Key            string // JSON key, or label, that holds the value; "" where it has none of its own
 	Project        bool   // names of what belongs to it begin with it
-	Port           bool
-	Volatile       bool // bound by a rule, at a place that holds no name
+	Number         bool   // a port, or another number: replaced only where a key says what it is
+	Volatile       bool   // bound by a rule, at a place that holds no name
 }
 
 // gives are the places where clients give names, by operation.
@@ -206,7 +206,7 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 		return nil, false
 	}
 	if strings.HasSuffix(place, ".HostPort") && digits(recorded) && digits(live) {
-		return append(pairs, Pair{Recorded: recorded, Live: live, Port: true}), true
+		return append(pairs, Pair{Recorded: recorded, Live: live, Number: true}), true
 	}
 	if op != nil && (place == "query.fromSrc" || place == "query.remote") {
 		if r, l := ownServer(recorded), ownServer(live); r != "" && l != "" && strings.Replace(recorded, r, l, 1) == live {

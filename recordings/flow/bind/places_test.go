@@ -45,7 +45,7 @@ func TestPairs(t *testing.T) {
 		{"ContainerCreate", "body.HostConfig.NetworkMode", "host", "none", nil},
 		{"ContainerCreate", "body.HostConfig.NetworkMode", "bridge", "run_net", nil},
 		{"ContainerCreate", "body.NetworkingConfig.EndpointsConfig.net.Aliases.0", "db-x1", "db-y2", give("db-x1", "db-y2")},
-		{"ContainerCreate", "body.HostConfig.PortBindings.80/tcp.0.HostPort", "32768", "32801", []Pair{{Recorded: "32768", Live: "32801", Port: true}}},
+		{"ContainerCreate", "body.HostConfig.PortBindings.80/tcp.0.HostPort", "32768", "32801", []Pair{{Recorded: "32768", Live: "32801", Number: true}}},
 		{"ContainerList", "query.filters.label.0", "com.docker.compose.project=one", "com.docker.compose.project=two", under("com.docker.compose.project", give("one", "two"))},
 		{"ContainerList", "query.filters.label.0", "stage=test", "stage=live", nil},
 		{"ContainerList", "query.filters.name.0", "web", "db", use("web", "db")},

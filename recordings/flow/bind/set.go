@@ -11,9 +11,9 @@ import (
 type Binding struct {
 	Recorded string            `json:"recorded"`
 	Live     string            `json:"live"`
-	Where    string            `json:"where"`    // place at which it was learned: "ContainerCreate query.name"
-	Exchange decode.ExchangeID `json:"exchange"` // recorded exchange it was learned from
-	Port     bool              `json:"port,omitempty"`
+	Where    string            `json:"where"`              // place at which it was learned: "ContainerCreate query.name"
+	Exchange decode.ExchangeID `json:"exchange"`           // recorded exchange it was learned from
+	Number   bool              `json:"number,omitempty"`   // a port, or another number
 	Volatile bool              `json:"volatile,omitempty"` // by a rule, at a place that holds no name
 
 	project bool
@@ -26,9 +26,10 @@ type Set struct {
 	list       []Binding
 	byRecorded map[string]int // index in list
 	byLive     map[string]int
-	same       map[string]bool   // values that mean themselves
-	secrets    map[string]string // by placeholder: what the client sent in its place
-	answers    *Replacer         // these three are made when they are needed, and go on with what is learned
+	same       map[string]bool    // values that mean themselves
+	secrets    map[string]string  // by placeholder: what the client sent in its place
+	follow     map[string]Binding // by recorded value: what follows from bindings
+	answers    *Replacer          // these three are made when they are needed, and go on with what is learned
 	requests   *Replacer
 	derived    *Replacer
 }
@@ -76,6 +77,26 @@ func (s *Set) Secret(placeholder, live string) {
 	s.changed()
 }
 
+// Follows notes a live value that follows from what is bound, in another way than its
+// names show: it is put into answers.
+func (s *Set) Follows(place, recorded, live string) {
+	b, known := s.follow[recorded]
+	p := At(place, recorded, live, false)
+	if news := b.more(&p); known && b.Live == live && !news || len(recorded) > maxWhole {
+		return
+	}
+	if s.follow == nil {
+		s.follow = map[string]Binding{}
+	}
+	b.Recorded, b.Live, b.Volatile = recorded, live, true
+	s.follow[recorded] = b
+	if s.answers != nil {
+		c := *s.answers
+		c.learn(&b)
+		s.answers = &c
+	}
+}
+
 func (s *Set) changed() { s.answers, s.requests, s.derived = nil, nil, nil }
 
 // Same notes that the client uses a recorded value as it is.
@@ -107,7 +128,7 @@ func (s *Set) Learn(pairs []Pair, where string, x decode.ExchangeID) {
 			}
 			continue
 		}
-		b := Binding{Recorded: p.Recorded, Live: p.Live, Where: where, Exchange: x, Port: p.Port, Volatile: p.Volatile}
+		b := Binding{Recorded: p.Recorded, Live: p.Live, Where: where, Exchange: x, Number: p.Number, Volatile: p.Volatile}
 		b.more(&p)
 		_, given := s.byLive[p.Live]
 		s.list = append(s.list, b)
@@ -144,7 +165,7 @@ func (s *Set) answer(r *Replacer, i int) {
 
 func (s *Set) request(r *Replacer, i int) {
 	switch b := &s.list[i]; {
-	case b.Port:
+	case b.Number:
 	case distinct(b.Live):
 		r.add(b.Live, b.Recorded)
 	case b.project:
@@ -154,7 +175,7 @@ func (s *Set) request(r *Replacer, i int) {
 
 func (s *Set) derive(r *Replacer, i int) {
 	b := &s.list[i]
-	if b.Port || !s.current(i) {
+	if b.Number || !s.current(i) {
 		return
 	}
 	r.add(b.Recorded, b.Live)
@@ -221,7 +242,7 @@ func (s *Set) Recorded(value string) string {
 		return s.list[i].Recorded
 	}
 	if v, ok := strings.CutPrefix(value, "/"); ok {
-		if i, ok := s.byLive[v]; ok && !s.list[i].Port {
+		if i, ok := s.byLive[v]; ok && !s.list[i].Number {
 			return "/" + s.list[i].Recorded
 		}
 	}
@@ -242,6 +263,9 @@ func (s *Set) Answers() *Replacer {
 	}
 	if s.answers == nil {
 		s.answers = newReplacer()
+		for _, b := range s.follow {
+			s.answers.learn(&b)
+		}
 		for _, i := range s.byRecorded {
 			s.answer(s.answers, i)
 		}
@@ -276,7 +300,7 @@ func (s *Set) Derives(recorded, live string, names []Pair) bool {
 func Apply(pairs []Pair, value string) string {
 	var r *Replacer
 	for _, p := range pairs {
-		if !p.Port && strings.Contains(value, p.Recorded) {
+		if !p.Number && strings.Contains(value, p.Recorded) {
 			if r == nil {
 				r = newReplacer()
 			}

@@ -67,7 +67,7 @@ func TestAnswers(t *testing.T) {
 	var s Set
 	learn(&s, "web-1", "run-77", true)
 	learn(&s, "db", "cache", true)
-	s.Learn([]Pair{{Recorded: "32768", Live: "40001", Port: true}}, "test", 1)
+	s.Learn([]Pair{{Recorded: "32768", Live: "40001", Number: true}}, "test", 1)
 	r := s.Answers()
 	for _, tt := range []struct {
 		json     bool
@@ -162,5 +162,31 @@ func TestLikeness(t *testing.T) {
 	}
 	if n := Likeness("job-1", "test-1"); n != 0 {
 		t.Errorf("a number in common is a likeness of %d", n)
+	}
+}
+
+// What a rule calls volatile comes back as the client sent it: where it stood, and
+// wherever it cannot mean anything else.
+func TestVolatileAnswers(t *testing.T) {
+	for _, tt := range []struct {
+		place, recorded, live string
+		in, want              string
+	}{
+		{"body.Labels.run", "20240101", "20250202", `{"run":"20240101","Size":120240101,"Cmd":["echo","20240101"]}`, `{"run":"20250202","Size":120240101,"Cmd":["echo","20250202"]}`},
+		{"body.Labels.ci.run", "77", "1234", `{"ci.run":"77","run":"77","Size":77}`, `{"ci.run":"1234","run":"77","Size":77}`},
+		{"body.Env.3", "RUN=77", "RUN=1234", `{"Env":["PATH=/bin","RUN=77"],"Cmd":["77"]}`, `{"Env":["PATH=/bin","RUN=1234"],"Cmd":["77"]}`},
+		{"body.Labels.run", "run-1f00ba44", "run-2ab41c00", `{"run":"run-1f00ba44","id":"1f00ba44"}`, `{"run":"run-2ab41c00","id":"2ab41c00"}`},
+		{"query.t", "shop:77", "shop:78", `{"stream":"Successfully tagged shop:77\n","n":77}`, `{"stream":"Successfully tagged shop:78\n","n":77}`},
+	} {
+		var s Set
+		s.Learn(Volatile(tt.place, tt.recorded, tt.live), "test", 1)
+		if got := string(s.Answers().All(nil, []byte(tt.in), true)); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.in, got, tt.want)
+		}
+	}
+	var s Set
+	s.Learn(VolatileNumber("body.HostConfig.Memory", "8388608", "16777216"), "test", 1)
+	if got := string(s.Answers().All(nil, []byte(`{"Memory":8388608,"Swap":8388608,"X":{"Memory":8388608}}`), true)); got != `{"Memory":16777216,"Swap":8388608,"X":{"Memory":16777216}}` {
+		t.Errorf("a number: %s", got)
 	}
 }

@@ -10,7 +10,7 @@ func Stems(names []Pair) []Pair {
 		r, l = r[:len(r)-n], l[:len(l)-n]
 		n = commonPrefix(r, l)
 		r, l = r[n:], l[n:]
-		if r != "" && l != "" && !p.Port {
+		if r != "" && l != "" && !p.Number {
 			out = append(out, Pair{Recorded: r, Live: l})
 		}
 	}

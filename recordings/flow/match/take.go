@@ -181,6 +181,9 @@ func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) boo
 	for i := range diffs {
 		d := &diffs[i]
 		if naming, _ := bind.Naming(l.Call.Op, d.Place); naming || d.Absent == "" && m.binds.Derives(d.Recorded, d.Received, names) {
+			if learn && !naming {
+				m.follows(d)
+			}
 			continue
 		}
 		pairs, ok := relatedPair(names, d)
@@ -192,6 +195,20 @@ func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) boo
 		}
 	}
 	return true
+}
+
+// follows has a value that follows from names come back as it was sent.
+func (m *Matcher) follows(d *Difference) {
+	recorded, live := d.Recorded, d.Received
+	if d.Place[0] == 'b' {
+		var ok1, ok2 bool
+		recorded, ok1 = unquote(recorded)
+		live, ok2 = unquote(live)
+		if !ok1 || !ok2 {
+			return
+		}
+	}
+	m.binds.Follows(d.Place, recorded, live)
 }
 
 // relatedPair binds a value that differs as the names given in the request do:
@@ -234,7 +251,8 @@ func (m *Matcher) pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bo
 		recorded, ok1 = unquote(recorded)
 		live, ok2 = unquote(live)
 		if !ok1 || !ok2 {
-			return nil, false
+			both := isNumber(d.Recorded) && isNumber(d.Received) && m.opt.Volatile.allow(opName(l.Method, &l.Call), d.Place, d.Recorded, d.Received)
+			return bind.VolatileNumber(d.Place, d.Recorded, d.Received), both
 		}
 	}
 	if pairs, ok := bind.Pairs(l.Call.Op, d.Place, recorded, live); ok {
@@ -244,10 +262,13 @@ func (m *Matcher) pairsFor(l *Live, d *Difference, live string) ([]bind.Pair, bo
 		return pairs, true
 	}
 	if m.opt.Volatile.allow(opName(l.Method, &l.Call), d.Place, recorded, live) {
-		return bind.Volatile(recorded, live), true
+		return bind.Volatile(d.Place, recorded, live), true
 	}
 	return nil, false
 }
+
+// isNumber reports whether a leaf's value is a number.
+func isNumber(value string) bool { return value[0] == '-' || value[0] >= '0' && value[0] <= '9' }
 
 // madeUp reports whether a client had a value from no answer.
 func (m *Matcher) madeUp(value string) bool {

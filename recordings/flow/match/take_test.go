@@ -242,3 +242,39 @@ func TestRelatedNames(t *testing.T) {
 		}
 	}
 }
+
+// A rule about a place that holds a number takes another number, and no text.
+func TestVolatileNumbers(t *testing.T) {
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("POST", "/containers/create", `{"Image":"a","HostConfig":{"Memory":8388608}}`), 201, `{"Id":"x"}`)
+	for body, want := range map[string]int{
+		`{"Image":"a","HostConfig":{"Memory":16777216}}`:                 1,
+		`{"Image":"a","HostConfig":{"Memory":"16777216"}}`:               0,
+		`{"Image":"a","HostConfig":{"Memory":8388608,"CpuShares":2000}}`: 0,
+	} {
+		m := matcher(t, s, func(o *Options) {
+			var err error
+			if o.Volatile, err = ParseVolatile([]string{"body.HostConfig.Memory"}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if got := ask(m, "a", "POST", "/containers/create", body); got != want {
+			t.Errorf("%s: #%d, want #%d", body, got, want)
+		}
+	}
+}
+
+// A value that follows from a name comes back as it was sent, also where the name
+// alone could mean anything.
+func TestWhatFollowsComesBack(t *testing.T) {
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("POST", "/containers/create?name=vt-20240101-db", `{"Image":"a","Cmd":["run 20240101"],"Labels":{"run":"20240101","who":"db"}}`), 201, `{"Id":"x"}`)
+	m := matcher(t, s)
+	if ask(m, "a", "POST", "/containers/create?name=vt-20250202-db", `{"Image":"a","Cmd":["run 20250202"],"Labels":{"run":"20250202","who":"db"}}`) != 1 {
+		t.Fatal("a miss")
+	}
+	in, want := `{"run":"20240101","who":"db","Cmd":["run 20240101"]}`, `{"run":"20250202","who":"db","Cmd":["run 20250202"]}`
+	if got := string(m.Answers().All(nil, []byte(in), true)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
