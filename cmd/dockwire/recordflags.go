@@ -10,6 +10,7 @@ import (
 
 	"github.com/docker/go-units"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/dockwire/dockwire/cmd/internal/record"
 	"github.com/dockwire/dockwire/decode/digest"
@@ -30,6 +31,7 @@ type recordFlags struct {
 	rotate      rotation
 	maxBody     string
 	tarUploads  bool
+	tarsToo     *pflag.Flag // --tar-uploads, which follows --max-body=all unless it was given; nil: it does not
 	digest      digest.Kind
 	showSecrets bool
 	redact      []string
@@ -45,9 +47,10 @@ func (f *recordFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.overwrite, "overwrite", false, "replace an existing recording")
 	flags.BoolVar(&f.appendTo, "append", false, "go on with an existing recording")
 	flags.Var(&f.rotate, "rotate", "go on in a new file after this `SIZE|TIME`, such as 100MiB or 24h; full files get a name with the time at which they began")
-	flags.StringVar(&f.maxBody, "max-body", "8MiB", "`SIZE` of each body and stream to record; \"all\" keeps everything, tars that go up included, and may slow the traffic down to the disk's speed")
+	flags.StringVar(&f.maxBody, "max-body", "8MiB", "`SIZE` of each body and stream to record; \"all\" keeps everything, tars that go up included (unless --tar-uploads=false), and may slow the traffic down to the disk's speed")
 	flags.Var((*digestKind)(&f.digest), "digest", "what identifies bodies that are not recorded, xxh3 or sha256: xxh3 is fast, sha256 is proof against bytes that were made to look the same, and slows downloads")
 	flags.BoolVar(&f.tarUploads, "tar-uploads", false, "record the content of tars that go up to the daemon, not only their listing")
+	f.tarsToo = flags.Lookup("tar-uploads")
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "do not redact credentials, tokens and secret values")
 	flags.StringArrayVar(&f.redact, "redact", nil, "also redact the value of variables, options and fields of this `NAME` (repeatable)")
 	flags.StringArrayVar(&f.literalsOf, "redact-value-of", nil, "also redact, everywhere and in streams too, the value that dockwire's own environment variable `NAME` has (repeatable)")
@@ -97,7 +100,8 @@ func (f *recordFlags) create(start time.Time, upstream intercept.Endpoint, tell 
 	}
 	switch size, err := units.RAMInBytes(f.maxBody); {
 	case f.maxBody == "all":
-		o.MaxBody, o.TarUploads = recordings.KeepAll, true
+		o.MaxBody = recordings.KeepAll
+		o.TarUploads = o.TarUploads || f.tarsToo != nil && !f.tarsToo.Changed
 	case err != nil || size < 0:
 		return nil, fmt.Errorf("--max-body %q: give a size such as 64KiB or 8MiB, 0, or all", f.maxBody)
 	case size == 0:

@@ -106,7 +106,7 @@ func (f *replayFlags) replay(files, command []string) (int, error) {
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && len(command) > 0 {
 			say("%s is not there: recording it", file)
 			r := runFlags{background: "wait"}
-			r.record.output, r.record.maxBody, r.quiet = file, "8MiB", true
+			r.record.output, r.record.maxBody, r.quiet = file, "all", true // what is cut, no replay answers
 			r.upstream = f.upstream
 			return r.run(command)
 		}

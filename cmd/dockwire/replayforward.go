@@ -78,7 +78,7 @@ func (w *forwarder) start() error {
 	if err != nil {
 		return err
 	}
-	tap, err := observe(time.Now(), w.upstream, recordFlags{output: w.file, appendTo: true, maxBody: "8MiB"}, os.Getenv, say)
+	tap, err := observe(time.Now(), w.upstream, recordFlags{output: w.file, appendTo: true, maxBody: "all"}, os.Getenv, say)
 	if err != nil {
 		os.RemoveAll(dir)
 		return err

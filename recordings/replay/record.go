@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -86,7 +87,8 @@ func startRecorder(host, file, way string, flags []string) (*recorder, error) {
 		return nil, err
 	}
 	r := &recorder{said: said{listening: make(chan struct{})}, exited: make(chan struct{})}
-	r.cmd = exec.Command(bin, append([]string{"tap", "--format", "none", "-o", file, way, "--listen", host}, flags...)...)
+	whole := []string{"--max-body=all", "--tar-uploads=false"} // what is cut, no replay answers; of uploads the listing does
+	r.cmd = exec.Command(bin, slices.Concat([]string{"tap", "--format", "none", "-o", file, way, "--listen", host}, whole, flags)...)
 	r.cmd.Stderr = &r.said
 	if err := r.cmd.Start(); err != nil {
 		return nil, err

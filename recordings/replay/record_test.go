@@ -95,7 +95,7 @@ func TestAuto(t *testing.T) {
 		}
 	}
 	run("/containers/json")
-	if got, want := read(), "tap --format none --overwrite\n/containers/json\n"; got != want {
+	if got, want := read(), "tap --format none --overwrite --max-body=all --tar-uploads=false\n/containers/json\n"; got != want {
 		t.Errorf("without a recording: %q, want %q", got, want)
 	}
 	s := exchangetest.New()
@@ -107,7 +107,7 @@ func TestAuto(t *testing.T) {
 		t.Error("a replay without a miss changed the recording")
 	}
 	run("/images/a/json", "/images/b/json", "/images/c/json")
-	if got, want := read(), "tap --format none --append\n/images/b/json\n/images/c/json\n"; got != want {
+	if got, want := read(), "tap --format none --append --max-body=all --tar-uploads=false\n/images/b/json\n/images/c/json\n"; got != want {
 		t.Errorf("with misses: %q, want %q", got, want)
 	}
 }
@@ -115,7 +115,7 @@ func TestAuto(t *testing.T) {
 func TestNewRecords(t *testing.T) {
 	file := recording(t, "records")
 	f := &fakeTB{}
-	d := New(f, file, AllUsed(), Record("--max-body=all"), Record("--redact", "TICKET"))
+	d := New(f, file, AllUsed(), Record("--tar-uploads"), Record("--redact", "TICKET"))
 	if code := get(t, d, "/containers/json"); code != http.StatusTeapot {
 		t.Errorf("status %d: that was not the daemon behind dockwire", code)
 	}
@@ -126,7 +126,7 @@ func TestNewRecords(t *testing.T) {
 		t.Errorf("failed with %s", got)
 	}
 	b, err := os.ReadFile(file)
-	if want := "tap --format none --overwrite --max-body=all --redact TICKET\n/containers/json\n"; string(b) != want || err != nil {
+	if want := "tap --format none --overwrite --max-body=all --tar-uploads=false --tar-uploads --redact TICKET\n/containers/json\n"; string(b) != want || err != nil {
 		t.Errorf("recorded %q, %v, want %q", b, err, want)
 	}
 	if _, err := os.Stat(filepath.Dir(d.socket)); !os.IsNotExist(err) {

@@ -54,9 +54,10 @@ func AllUsed() Option { return func(s *setup) { s.strict = StrictAll } }
 // Record gives flags to `dockwire tap` when the recording is made: what to keep
 // of bodies, what to redact, which daemon.
 //
-//	replay.New(t, "testdata/build.jsonl", replay.Record("--max-body=all", "--redact=TICKET"))
+//	replay.New(t, "testdata/build.jsonl", replay.Record("--tar-uploads", "--redact=TICKET"))
 //
-// They make no difference to a replay.
+// They make no difference to a replay. Without them, bodies of any size are kept, and
+// of tars that go up the listing.
 func Record(flags ...string) Option {
 	return func(s *setup) { s.record = append(s.record, flags...) }
 }
