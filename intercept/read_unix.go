@@ -41,9 +41,27 @@ type socketReader struct {
 	raw   syscall.RawConn
 	pools *buffers
 	step  func(fd uintptr) bool // r.try, made once
+	into  []byte                // nil: a large buffer
 	large *Buffer
 	n     int
 	err   error
+}
+
+// Read implements io.Reader, for TLS.
+func (r *socketReader) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	r.into = p
+	err := r.raw.Read(r.step)
+	r.into = nil
+	switch {
+	case err != nil:
+		return 0, err
+	case r.err == nil && r.n == 0:
+		return 0, io.EOF
+	}
+	return r.n, r.err
 }
 
 func (r *socketReader) next() (*Buffer, error) {
@@ -68,11 +86,15 @@ func (r *socketReader) next() (*Buffer, error) {
 // try is one non-blocking read; the runtime's poller calls it when there may
 // be something to read. false asks to be called again.
 func (r *socketReader) try(fd uintptr) bool {
-	if r.large == nil {
-		r.large = r.pools.getLarge()
+	into := r.into
+	if into == nil {
+		if r.large == nil {
+			r.large = r.pools.getLarge()
+		}
+		into = r.large.mem
 	}
 	for {
-		n, err := syscall.Read(int(fd), r.large.mem)
+		n, err := readNow(fd, into)
 		switch err {
 		case syscall.EINTR:
 			continue

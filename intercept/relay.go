@@ -69,6 +69,7 @@ func (r *relay) pump(d Direction) {
 	if d == Request && len(r.read) > 0 {
 		src = &readAgain{src, r.read}
 	}
+	dst := newWriter(r.sides[1-d])
 	for {
 		b, err := src.next()
 		if err != nil {
@@ -78,7 +79,7 @@ func (r *relay) pump(d Direction) {
 		if d == Request {
 			r.keepOpening(b)
 		}
-		err = r.pass(d, b)
+		err = r.pass(d, b, dst)
 		b.drop(heldByRelay)
 		if err != nil {
 			r.writeEnded(d, err)
@@ -89,9 +90,9 @@ func (r *relay) pump(d Direction) {
 
 // pass hands a chunk to the tap and writes it. The tap queues before the
 // write, so that over all connections a cause is queued before its effect.
-func (r *relay) pass(d Direction, b *Buffer) error {
+func (r *relay) pass(d Direction, b *Buffer, dst io.Writer) error {
 	r.tap.chunk(d, time.Now(), b)
-	_, err := r.sides[1-d].Write(b.Bytes())
+	_, err := dst.Write(b.Bytes())
 	r.tap.sent(d)
 	if r.passed[d].Add(1) == 1 && d == Response {
 		r.srv.unanswered.Add(-1)

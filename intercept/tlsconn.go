@@ -3,6 +3,7 @@ package intercept
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"syscall"
 	"time"
@@ -20,7 +21,15 @@ type tlsConn struct {
 // close_notify five seconds and the connection up when it cannot be sent by
 // then; a half-close behind bytes that a container takes its time to read must
 // wait for as long as the bytes do.
-type secure struct{ *net.TCPConn }
+type secure struct {
+	*net.TCPConn
+	in  io.Reader
+	out io.Writer
+}
+
+func (s secure) Read(p []byte) (int, error) { return s.in.Read(p) }
+
+func (s secure) Write(p []byte) (int, error) { return s.out.Write(p) }
 
 func (secure) SetWriteDeadline(time.Time) error { return nil }
 

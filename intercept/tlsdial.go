@@ -42,7 +42,7 @@ func (s *Server) dialTLS(ctx context.Context, address string, protocols []string
 	cfg.NextProtos = protocols
 	cfg.DynamicRecordSizingDisabled = true // chunks are written whole: small records only cost
 	raw := c.(*net.TCPConn)
-	shaken := tls.Client(secure{raw}, cfg)
+	shaken := tls.Client(newSecure(raw), cfg)
 	ctx, cancel := context.WithTimeout(ctx, s.handshakeWithin)
 	defer cancel()
 	if err := shaken.HandshakeContext(ctx); err != nil {

@@ -72,7 +72,7 @@ func (s *Server) keptOut(raw *net.TCPConn, listener string, err error) {
 // with what the client offers.
 func (s *Server) shake(raw *net.TCPConn, choose func(offer []string) string) (*tlsConn, error) {
 	c := &tlsConn{raw: raw}
-	c.Conn = tls.Server(secure{raw}, &tls.Config{
+	c.Conn = tls.Server(newSecure(raw), &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			cfg, err := s.cfg.ListenTLS(hello)
