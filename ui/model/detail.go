@@ -13,7 +13,7 @@ import (
 const (
 	keepFirst = 2 << 20
 	keepLast  = 4 << 20
-	keepBody  = keepFirst // of a body that is shown as a document
+	keepBody  = keepFirst + keepLast // of a body that is shown as a document
 	keepEvent = 1 << 20   // bytes in Detail.Events
 )
 

@@ -33,10 +33,9 @@ func Message(d *model.Detail, dir decode.Direction, clock Clock, width int, fold
 	if all || dir == decode.Response || !p.creation(d, folded) {
 		p.body(d, dir, clock, folded)
 	}
+	p.rest(d, dir)
 	if o := s.Omitted; o != nil {
 		p.omitted(o)
-	} else if s.Cut {
-		p.rest(d, dir)
 	}
 	if len(s.Trailer) > 0 {
 		p.title("Trailer")
@@ -72,22 +71,26 @@ func (p *page) creation(d *model.Detail, folded map[int]bool) bool {
 // maxLineRows bounds the rows of a docker command line.
 const maxLineRows = 12
 
-// rest shows the end of a body that is too long to be shown whole.
+// rest shows the end of a document that is too long to be shown whole.
 func (p *page) rest(d *model.Detail, dir decode.Direction) {
-	s := d.Side(dir)
-	if s.Streams() {
-		return // the pieces are shown, not the body
-	}
-	end := d.End(dir)
-	if n := s.Size - int64(len(s.Body)); int64(len(end)) > n {
-		end = end[int64(len(end))-n:]
-	}
-	p.lines = append(p.lines, Make(Warn, "… "+text.Size(s.Size-int64(len(s.Body)+len(end)))+" of "+text.Size(s.Size)+" are not shown here"))
-	if s.Content == decode.ContentJSON || s.Content == decode.ContentText {
-		p.lines = append(p.lines, PlainText(end)...)
+	first, end, size := bodyEnds(d, dir)
+	if size == int64(len(first)) {
 		return
 	}
-	p.lines = append(p.lines, hexDump(end, s.Size-int64(len(end)), p.width, Text)...)
+	lines := func([]byte) []Line { return nil }
+	switch s := d.Side(dir); {
+	case s.Content == decode.ContentJSON:
+		lines = jsonEnd
+	case s.Content == decode.ContentText:
+		lines = PlainText
+	case s.Content == decode.ContentTar:
+	default:
+		return // it has its end already
+	}
+	if left := size - int64(len(first)+len(end)); left > 0 {
+		p.lines = append(p.lines, Make(Warn, "… "+text.Size(left)+" of "+text.Size(size)+" are not shown here"))
+	}
+	p.lines = append(p.lines, lines(end)...)
 }
 
 func (p *page) head(d *model.Detail, dir decode.Direction) {
@@ -143,7 +146,7 @@ func (p *page) body(d *model.Detail, dir decode.Direction, clock Clock, folded m
 			p.lines = append(p.lines, jsonText(s.Body, folded)...)
 			return
 		}
-		p.lines = append(p.lines, hexDump(s.Body, 0, p.width, Text)...)
+		p.hex(d, dir, Text)
 	}
 }
 
@@ -224,16 +227,21 @@ func Raw(d *model.Detail, width int) []Line {
 			p.prose(Dim, "head rebuilt from its fields: it held a secret, or was not kept")
 			head = rebuilt(d, dir)
 		}
-		p.lines = append(p.lines, hexDump(head, 0, p.width, role)...)
+		p.lines = append(p.lines, hexDump(head, nil, int64(len(head)), p.width, role)...)
 		if len(s.Body) > 0 {
 			p.prose(Dim, fmt.Sprintf("body, %s without its transfer coding", text.Size(s.Size)))
-			p.lines = append(p.lines, hexDump(s.Body, 0, p.width, role)...)
+			p.hex(d, dir, role)
 		}
 		if o := s.Omitted; o != nil {
 			p.prose(Warn, text.Size(o.Bytes)+" were not kept: "+safe.String(o.Why))
 		}
 	}
 	return p.lines
+}
+
+func (p *page) hex(d *model.Detail, dir decode.Direction, role Role) {
+	first, end, size := bodyEnds(d, dir)
+	p.lines = append(p.lines, hexDump(first, end, size, p.width, role)...)
 }
 
 func rebuilt(d *model.Detail, dir decode.Direction) []byte {

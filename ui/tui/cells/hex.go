@@ -5,19 +5,30 @@ import (
 	"strings"
 )
 
-// maxHex bounds how many bytes are shown as hex.
-const maxHex = 256 << 10
+// maxHex bounds how many bytes are shown as hex of each end.
+const maxHex = 128 << 10
 
-// hexDump shows bytes as hex and ASCII, as many on a line as there is room for.
-// at is the offset of the first.
-func hexDump(b []byte, at int64, width int, role Role) []Line {
+// hexDump shows the two ends of size bytes as hex and ASCII: first are those it begins
+// with, end are those it ends with, where first has not all.
+func hexDump(first, end []byte, size int64, width int, role Role) []Line {
+	if len(end) == 0 && size == int64(len(first)) {
+		first, end = first[:min(len(first), maxHex)], first[min(len(first), maxHex):]
+	}
+	first, end = first[:min(len(first), maxHex)], end[max(len(end)-maxHex, 0):]
+	lines := hexRows(nil, first, 0, width, role)
+	if left := size - int64(len(first)+len(end)); left > 0 {
+		lines = append(lines, Make(Warn, fmt.Sprintf("… %d bytes are not shown here", left)))
+	}
+	return hexRows(lines, end, size-int64(len(end)), width, role)
+}
+
+// hexRows adds bytes, as many on a line as there is room for. at is the offset of the
+// first.
+func hexRows(lines []Line, b []byte, at int64, width int, role Role) []Line {
 	per := 16
 	if width < 76 {
 		per = 8
 	}
-	var lines []Line
-	cut := len(b) - maxHex
-	b = b[:min(len(b), maxHex)]
 	for len(b) > 0 {
 		row := b[:min(per, len(b))]
 		b = b[len(row):]
@@ -42,9 +53,6 @@ func hexDump(b []byte, at int64, width int, role Role) []Line {
 		l.Add(role, h.String()).Add(Text, " "+a.String())
 		lines = append(lines, l)
 		at += int64(len(row))
-	}
-	if cut > 0 {
-		lines = append(lines, Make(Warn, fmt.Sprintf("… %d more bytes are not shown", cut)))
 	}
 	return lines
 }

@@ -15,38 +15,85 @@ const maxJSONLines = 50_000
 
 // jsonText lays a document out, a member a line, in colours. Objects and arrays
 // have nodes, numbered in their order; those in folded are shown closed. Text
-// that is not valid JSON to its end is shown as far as it is valid, with a remark.
+// that is not valid JSON to its end is shown as far as it is valid, with a remark. Of too
+// many lines, the first and the last are shown.
 func jsonText(doc []byte, folded map[int]bool) []Line {
-	w := jsonWriter{dec: json.NewDecoder(bytes.NewReader(doc)), folded: folded}
+	w := jsonWriter{dec: json.NewDecoder(bytes.NewReader(doc)), folded: folded, lines: bothEnds[Line]{max: maxJSONLines}}
 	w.dec.UseNumber()
-	for w.dec.More() || w.err == nil && len(w.lines) == 0 {
+	for w.dec.More() || w.err == nil && len(w.lines.kept) == 0 {
 		if !w.value(0, nil, "") {
 			break
 		}
 	}
+	if w.err != nil && len(w.lines.kept) == 0 {
+		return PlainText(doc)
+	}
+	lines := w.lines.all(linesLeftOut)
 	if w.err != nil {
 		rest := doc[min(int(w.dec.InputOffset()), len(doc)):]
-		if len(w.lines) == 0 {
-			return PlainText(doc)
-		}
-		w.lines = append(w.lines, Make(Warn, "… the JSON ends or breaks here"))
+		lines = append(lines, Make(Warn, "… the JSON ends or breaks here"))
 		if len(bytes.TrimSpace(rest)) > 0 {
-			w.lines = append(w.lines, PlainText(rest[:min(len(rest), 2000)])...)
+			lines = append(lines, PlainText(rest[:min(len(rest), 2000)])...)
 		}
 	}
-	if w.full {
-		w.lines = append(w.lines, Make(Warn, "… more lines are not shown"))
+	return lines
+}
+
+func linesLeftOut(n int) Line {
+	return Make(Warn, "… "+strconv.Itoa(n)+" lines in the middle are not shown")
+}
+
+// jsonEnd lays out what a document ends with. What is around it is opened again, without
+// the names that are missing, so that it stands as deep as in the whole.
+func jsonEnd(end []byte) []Line {
+	inside, quotes := false, 0
+	for i := range end {
+		if end[i] == '"' && !escaped(end, i) {
+			quotes++
+		}
 	}
-	return w.lines
+	inside = quotes%2 == 1 // the end is outside of strings
+	begin, opened := -1, ""
+	depth := 0
+	for i, c := range end {
+		switch {
+		case c == '"' && !escaped(end, i):
+			inside = !inside
+		case inside:
+		case begin < 0:
+			if c == ',' {
+				begin = i + 1
+			}
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth < 0 {
+				depth = 0
+				name := ""
+				if opened != "" && c == '}' {
+					name = `"…":`
+				}
+				opened = string("{["[strings.IndexByte("}]", c)]) + name + opened
+			}
+		}
+	}
+	return jsonText(append([]byte(opened), end[max(begin, 0):]...), nil)
+}
+
+func escaped(b []byte, i int) bool {
+	n := 0
+	for i--; i >= 0 && b[i] == '\\'; i-- {
+		n++
+	}
+	return n%2 == 1
 }
 
 type jsonWriter struct {
 	dec    *json.Decoder
 	folded map[int]bool
-	lines  []Line
+	lines  bothEnds[Line]
 	node   int
 	hidden int // how deep inside what is folded
-	full   bool
 	err    error
 }
 
@@ -68,7 +115,6 @@ func (w *jsonWriter) value(depth int, head []Span, tail string) bool {
 	if w.folded[node] {
 		return w.closed(depth, head, node, d, tail)
 	}
-	at := len(w.lines)
 	w.emit(depth, head, node, Span{d.String(), Dim})
 	n := 0
 	for w.dec.More() {
@@ -82,8 +128,8 @@ func (w *jsonWriter) value(depth int, head []Span, tail string) bool {
 		return false
 	}
 	end := closing(d) + w.comma(tail)
-	if n == 0 && at < len(w.lines) { // {} on one line
-		last := &w.lines[at]
+	if n == 0 && w.hidden == 0 { // {} on one line
+		last := w.lines.newest()
 		last.Spans[min(1, depth)].Text = "  " // nothing to open
 		last.Spans = append(last.Spans, Span{end, Dim})
 		last.Node = 0
@@ -138,10 +184,6 @@ func (w *jsonWriter) emit(depth int, head []Span, node int, spans ...Span) {
 	if w.hidden > 0 {
 		return
 	}
-	if len(w.lines) >= maxJSONLines {
-		w.full = true
-		return
-	}
 	l := Line{Node: node}
 	sign := "  "
 	if node > 0 {
@@ -155,7 +197,7 @@ func (w *jsonWriter) emit(depth int, head []Span, node int, spans ...Span) {
 	for _, s := range spans {
 		l.Add(s.Role, s.Text)
 	}
-	w.lines = append(w.lines, l)
+	w.lines.add(l)
 }
 
 // Place is the path of the member on a line of a document: HostConfig.Memory. The
@@ -224,8 +266,8 @@ func quoted(s string) string {
 
 // PlainText shows text, a line a line.
 func PlainText(b []byte) []Line {
-	var lines []Line
-	for len(b) > 0 && len(lines) < maxJSONLines {
+	lines := bothEnds[Line]{max: maxJSONLines}
+	for len(b) > 0 {
 		line := b
 		if i := bytes.IndexByte(b, '\n'); i >= 0 {
 			line, b = b[:i], b[i+1:]
@@ -233,9 +275,9 @@ func PlainText(b []byte) []Line {
 			b = nil
 		}
 		line = bytes.TrimSuffix(line, []byte("\r"))
-		lines = append(lines, Make(Text, safe.Cut(expandTabs(line), maxString)))
+		lines.add(Make(Text, safe.Cut(expandTabs(line), maxString)))
 	}
-	return lines
+	return lines.all(linesLeftOut)
 }
 
 func expandTabs(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\t"), []byte("    ")) }

@@ -16,7 +16,7 @@ import (
 	"github.com/dockwire/dockwire/ui/text"
 )
 
-// maxValues bounds how many values of a stream are shown: the latest.
+// maxValues bounds how many values of a stream are shown: the first and the latest.
 const maxValues = 5000
 
 // layer is a part of a pull or push, and how far it is.
@@ -37,7 +37,7 @@ func (p *page) progress(d *model.Detail, clock Clock) {
 	}
 	var layers []*layer
 	byID := map[string]*layer{}
-	var values []Line
+	values := bothEnds[Line]{max: maxValues}
 	for _, v := range all {
 		var m jsonstream.Message
 		err := json.Unmarshal(v.b, &m)
@@ -59,7 +59,7 @@ func (p *page) progress(d *model.Detail, clock Clock) {
 				continue // told by the bar
 			}
 		}
-		values = append(values, value(v.at, v.b, clock))
+		values.add(value(v.at, v.b, clock))
 	}
 	if len(layers) > 0 {
 		for _, l := range layers {
@@ -67,14 +67,14 @@ func (p *page) progress(d *model.Detail, clock Clock) {
 		}
 		p.blank()
 	}
-	if n := len(values) - maxValues; n > 0 {
-		p.lines = append(p.lines, Make(Warn, "… "+strconv.Itoa(n)+" earlier values are not shown"))
-		values = values[n:]
-	}
-	p.lines = append(p.lines, values...)
+	p.lines = append(p.lines, values.all(valuesLeftOut)...)
 	if d.Skipped > 0 {
 		p.lines = append(p.lines, Make(Warn, text.Size(d.Skipped)+" in the middle are recorded and not shown here"))
 	}
+}
+
+func valuesLeftOut(n int) Line {
+	return Make(Warn, "… "+strconv.Itoa(n)+" values in the middle are not shown")
 }
 
 type streamValue struct {

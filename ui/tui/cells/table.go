@@ -25,22 +25,27 @@ type column struct {
 // table shows JSON values that are all of one kind, a value a line. It is nil for
 // values that are better shown in words, or as bars.
 func table(values []streamValue, clock Clock, width int) []Line {
-	if n := len(values) - maxValues; n > 0 {
-		values = values[n:]
+	ends := bothEnds[streamValue]{max: maxValues}
+	for _, v := range values {
+		ends.add(v)
 	}
 	var docs []map[string]any
 	var whole []streamValue
-	for _, v := range values {
+	gap := -1
+	for _, v := range ends.all(func(int) streamValue { return streamValue{} }) {
+		if v.b == nil {
+			gap = len(docs)
+			continue
+		}
 		var m map[string]any
 		if json.Unmarshal(bytes.TrimLeft(v.b, "\x1e"), &m) == nil { // RFC 7464 puts one before each
 			docs, whole = append(docs, m), append(whole, v)
 		}
 	}
-	if len(values)-len(whole) > 1 { // one may be cut off
+	torn := len(ends.kept) - len(whole)
+	if torn > 1 { // one may be cut off
 		return nil
 	}
-	cut := len(values) > len(whole)
-	values = whole
 	columns := columnsOf(docs)
 	if columns == nil {
 		return nil
@@ -52,16 +57,19 @@ func table(values []streamValue, clock Clock, width int) []Line {
 	}
 	for i, m := range docs {
 		for n, c := range columns {
-			s := safe.Cut(c.of(m, values[i].b), maxString)
+			s := safe.Cut(c.of(m, whole[i].b), maxString)
 			texts[i] = append(texts[i], s)
 			widths[n] = min(max(widths[n], safe.Width(s)), max(width/3, 8))
 		}
 	}
 	lines := []Line{tableLine(columns, widths, nil, "time")}
 	for i := range docs {
-		lines = append(lines, tableLine(columns, widths, texts[i], clock.At(values[i].at, "15:04:05.000")))
+		if i == gap {
+			lines = append(lines, valuesLeftOut(ends.left))
+		}
+		lines = append(lines, tableLine(columns, widths, texts[i], clock.At(whole[i].at, "15:04:05.000")))
 	}
-	if cut {
+	if torn > 0 {
 		lines = append(lines, Make(Dim, "one value is not whole and not shown"))
 	}
 	return lines
