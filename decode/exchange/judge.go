@@ -73,8 +73,11 @@ func (cs *Commands) event(x *Exchange, e decode.Event) {
 	case *decode.RequestHead:
 		cs.begin(x)
 	case *decode.Data:
-		if e.Dir == decode.Response {
+		switch {
+		case e.Dir == decode.Response:
 			cs.data(x, e)
+		case x.about != nil && x.Status != 0 && x.Response.Content == decode.ContentRaw:
+			x.about.typed(e.Bytes)
 		}
 	case *decode.ExchangeEnd:
 		if x.Command != nil {
@@ -228,7 +231,7 @@ func (cs *Commands) data(x *Exchange, e *decode.Data) {
 		if e.Fd == 1 {
 			t.out = hear(t.out, e.Bytes)
 		} else {
-			t.says = hear(t.says, e.Bytes)
+			t.says = hear(t.says, t.unechoed(e.Bytes))
 		}
 	}
 	if x.Progress != nil && x.Progress.News.Kind != "" {

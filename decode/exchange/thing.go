@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"maps"
 	"strings"
 	"time"
@@ -38,6 +39,8 @@ type Thing struct {
 	looks   int    // how often the command that looked last has looked
 	says    []byte // the end of its error output, or of its terminal
 	out     []byte // the end of its other output
+	before  []byte // what its terminal showed before the latest line was typed
+	echo    bool   // what its terminal shows next is that line
 }
 
 // Moment is something that happened to a thing.
@@ -204,9 +207,33 @@ func hear(kept, b []byte) []byte {
 	return append(kept, b...)
 }
 
-// lastWords is the last line of what it said, fit to be shown.
+// typed takes in what was typed at its terminal. A line that is typed ends what was said
+// before, and its echo, behind a prompt, is not said by the program.
+func (t *Thing) typed(b []byte) {
+	if bytes.ContainsAny(b, "\r\n\x03\x04") {
+		t.before, t.says, t.echo = t.says[:bytes.LastIndexByte(t.says, '\n')+1], nil, true
+	}
+}
+
+// unechoed is what its terminal shows without the echo of a line.
+func (t *Thing) unechoed(b []byte) []byte {
+	if !t.echo {
+		return b
+	}
+	_, after, ended := bytes.Cut(b, []byte("\n"))
+	t.echo = !ended
+	return after
+}
+
+// lastWords is the last line of what it said, fit to be shown. Where a line was typed and
+// nothing came of it, not even a prompt (exit, say), it is of what came before that line.
 func (t *Thing) lastWords() string {
 	says := t.says
+	if last := bytes.LastIndexByte(says, '\n') + 1; strings.HasSuffix(engine.OneLine(string(says[last:])+"|"), " |") {
+		says = says[:last] // behind it is a prompt
+	} else if len(bytes.TrimSpace(says)) == 0 && len(t.before) > 0 {
+		says = t.before
+	}
 	if len(says) == 0 && (t.State.Exit == 126 || t.State.Exit == 127) {
 		says = t.out // what could not be run is told there
 	}

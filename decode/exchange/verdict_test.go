@@ -1,6 +1,8 @@
 package exchange_test
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
@@ -34,6 +36,26 @@ func killed(s *exchangetest.Script, create string) *exchangetest.Conn {
 	start.Call("POST", "/v1.47/containers/"+web+"/start", "").Reply(204, "")
 	w.Data(decode.Response, `{"StatusCode":137}`).End(decode.Server, decode.EndEOF)
 	return start
+}
+
+// terminal is docker run -it of a container that exits as told. What begins with "> " is
+// typed.
+func terminal(s *exchangetest.Script, exit int, talk ...string) {
+	run := []string{"docker", "run", "-it", "--name", "web", "busybox"}
+	c := s.Connect(1, run...)
+	c.Call("POST", "/v1.47/containers/create?name=web", `{"Tty":true}`).Reply(201, `{"Id":"`+web+`"}`)
+	a := s.Connect(1, run...).Call("POST", "/v1.47/containers/"+web+"/attach?stdin=1&stream=1", "").Answer(101, decode.ContentRaw)
+	w := c.Call("POST", "/v1.47/containers/"+web+"/wait", "").Answer(200, decode.ContentJSON)
+	s.Connect(1, run...).Call("POST", "/v1.47/containers/"+web+"/start", "").Reply(204, "")
+	for _, b := range talk {
+		if typed, is := strings.CutPrefix(b, "> "); is {
+			a.Data(decode.Request, typed)
+		} else {
+			a.Data(decode.Response, b)
+		}
+	}
+	a.End(decode.Server, decode.EndEOF)
+	w.Data(decode.Response, `{"StatusCode":`+strconv.Itoa(exit)+`}`).End(decode.Server, decode.EndEOF)
 }
 
 const web = "3f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d43f2a91c0b7d40000"
@@ -136,6 +158,18 @@ func TestVerdicts(t *testing.T) {
 			c.Call("GET", "/v1.47/images/nosuch/json", "").Reply(404, `{"message":"No such image: nosuch"}`)
 			c.Close()
 		}, "docker inspect: no such object: nosuch", "pf"},
+		{"a shell whose last command failed without a word", func(s *exchangetest.Script) {
+			terminal(s, 1, "/ # \x1b[6n", "> echo hello\r", "echo hello\r\nhello\r\n/ # ", "> false\r", "false\r\n/ # ", "> exit\r", "exit", "\r\n")
+		}, "docker run: web exited 1", "..f."},
+		{"a shell whose last command said why", func(s *exchangetest.Script) {
+			terminal(s, 127, "/ # ", "> nosuch", "nosuch", "> \r", "\r\nsh: nosuch: not found\r\n/ # ", "> \x04", "\r\n")
+		}, "docker run: web exited 127: sh: nosuch: not found", "..f."},
+		{"a program that asked", func(s *exchangetest.Script) {
+			terminal(s, 2, "name: ", "> bob\n", "bob\r\n", "nobody is called bob")
+		}, "docker run: web exited 2: nobody is called bob", "..f."},
+		{"a shell that was killed at its prompt", func(s *exchangetest.Script) {
+			terminal(s, 137, "hello\r\n", "/ # \x1b[6n", "> ls\r", "ls\r\n/ # \x1b[6n")
+		}, "docker run: web exited 137 (SIGKILL)", "..f."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,8 +11,11 @@ import (
 	"github.com/dockwire/dockwire/recordings"
 )
 
-// idleEvery is the number of events after which a scan reports its progress.
-const idleEvery = 4096
+// A scan reports its progress after so many events, or bytes: a line may be long.
+const (
+	idleEvery = 4096
+	idleBytes = 8 << 20
+)
 
 // File lets the screen read exchanges back from a recording.
 type File struct {
@@ -105,14 +108,15 @@ func (a File) Size() int64 {
 // Scan delivers the events of a reader, and waits for more when the recording
 // grows. It stops at the end of a line.
 func Scan(ctx context.Context, in *recordings.Reader, size func() int64, deliver func(decode.Event), idle func(done, all int64), grows bool) error {
+	told := int64(0)
 	for n := 1; ctx.Err() == nil || in.Pending(); n++ {
 		e, err := in.Next()
 		var line *recordings.LineError
 		switch {
 		case err == nil:
 			deliver(e)
-			if n%idleEvery == 0 {
-				_, at, _ := in.Line()
+			if _, at, _ := in.Line(); n%idleEvery == 0 || at-told >= idleBytes {
+				told = at
 				idle(at, max(size(), at+1))
 			}
 		case errors.As(err, &line):
