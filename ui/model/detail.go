@@ -14,7 +14,7 @@ const (
 	keepFirst = 2 << 20
 	keepLast  = 4 << 20
 	keepBody  = keepFirst + keepLast // of a body that is shown as a document
-	keepEvent = 1 << 20   // bytes in Detail.Events
+	keepEvent = 1 << 20              // bytes in Detail.Events
 )
 
 // Detail is an exchange with all that can be shown of it.
