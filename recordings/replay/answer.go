@@ -35,8 +35,7 @@ func newAnswer(c *conn, in *incoming, x *match.Taken, part *play.Part) *answer {
 // play plays all steps and reports whether the connection goes on.
 func (a *answer) play() bool {
 	defer a.leave()
-	for i := range a.x.Steps {
-		s := &a.x.Steps[i]
+	for i, s := range a.x.Steps() {
 		if !a.await(s) {
 			return false
 		}

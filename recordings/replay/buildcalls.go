@@ -240,9 +240,11 @@ func (b *builds) compare(c *buildCall, request []byte) []match.Difference {
 // play answers with the recorded messages, each when what came before it has.
 func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 	flusher, _ := w.(http.Flusher)
-	for i := range c.x.Steps {
-		s := &c.x.Steps[i]
-		if i > 0 && !b.pause(c, s.Time-c.x.Steps[i-1].Time, r.Context().Done()) {
+	before := c.x.Time
+	for i, s := range c.x.Steps() {
+		wait := s.Time - before
+		before = s.Time
+		if i > 0 && !b.pause(c, wait, r.Context().Done()) {
 			return
 		}
 		failed := ""

@@ -221,8 +221,8 @@ func (b *builds) listed(x *load.Exchange) (files []sentFile) {
 			return nil
 		})
 	}
-	for i := range x.Steps {
-		each(x.Steps[i].Line, func(m *decode.Message, p *packetJSON) {
+	for _, s := range x.Steps() {
+		each(s.Line, func(m *decode.Message, p *packetJSON) {
 			if p.Stat != nil && p.Type == "" {
 				files = append(files, sentFile{fileStat: fileStat{p.Stat.Path, p.Stat.Linkname, p.Stat.Mode, number(p.Stat.Size), number(p.Stat.ModTime)}})
 			}

@@ -281,7 +281,7 @@ func (b *builds) before(s *recordedSession, pos int) bool {
 		}
 	}
 	for _, x := range s.calls {
-		if x.End.Pos > 0 && x.End.Pos < pos && !s.done[x.ID] {
+		if x.EndPos > 0 && x.EndPos < pos && !s.done[x.ID] {
 			return false
 		}
 	}

@@ -31,7 +31,7 @@ func (p *Player) ports() map[string]string {
 	out := map[string]string{}
 	looked, ofOne := 0, map[string]int{}
 	for _, x := range p.rec.Exchanges {
-		if x.Call.Op == nil || x.Call.Op.ID != "ContainerInspect" || x.Size > 1<<20 {
+		if x.Call.Op == nil || x.Call.Op.ID != "ContainerInspect" || x.Size() > 1<<20 {
 			continue
 		}
 		id := x.Call.Param("id")
@@ -42,8 +42,8 @@ func (p *Player) ports() map[string]string {
 			break
 		}
 		var body []byte
-		for i := range x.Steps {
-			_ = p.rec.Events(x.Steps[i].Line, func(e decode.Event) error { // it was read before
+		for _, s := range x.Steps() {
+			_ = p.rec.Events(s.Line, func(e decode.Event) error { // it was read before
 				if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
 					body = append(body, d.Bytes...)
 				}

@@ -51,10 +51,10 @@ func (p *Player) Report() Report {
 	built, unbuilt := p.builds.count()
 	r.Used, r.Answers = r.Used+built, r.Answers+built
 	for _, x := range unbuilt {
-		r.Unused = append(r.Unused, Unused{x.ID, x.File(), x.Line, x.Method, x.Target})
+		r.Unused = append(r.Unused, Unused{x.ID, x.File(), x.Line(), x.Method, x.Target})
 	}
 	for _, x := range p.matcher.Unused() {
-		r.Unused = append(r.Unused, Unused{x.ID, x.File(), x.Line, x.Method, x.Target})
+		r.Unused = append(r.Unused, Unused{x.ID, x.File(), x.Line(), x.Method, x.Target})
 	}
 	r.Missed = append([]*match.Miss{}, p.matcher.Misses()...)
 	r.MissedAll, r.Unsaid = p.matcher.Missed(), p.unsaid

@@ -54,7 +54,7 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 		p.disorder = append(p.disorder, fmt.Sprintf("%s %s (%v) came before %s %s (%v), after which it was recorded",
 			later.Method, later.Call.Path, later, taken.Method, taken.Call.Path, taken.Exchange))
 	}
-	part := p.order.Join(taken.Exchange, p.book.Thing(taken.Exchange))
+	part := p.order.Join(taken.Exchange, taken.FirstStep(), p.book.Thing(taken.Exchange))
 	p.wake()
 	return taken, part, nil
 }

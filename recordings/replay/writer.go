@@ -104,12 +104,11 @@ const pong = "OK"
 func (w *writer) length() (int64, error) {
 	counter := writer{a: w.a, replacer: w.replacer, framing: decode.FramingClose}
 	n := int64(0)
-	steps := w.a.x.Steps
-	for i := range steps {
+	for _, s := range w.a.x.Steps() {
 		counter.begin()
-		err := w.a.p.rec.Events(steps[i].Line, func(e decode.Event) error {
+		err := w.a.p.rec.Events(s.Line, func(e decode.Event) error {
 			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
-				counter.data(d, &steps[i])
+				counter.data(d, s)
 			}
 			return nil
 		})

@@ -92,8 +92,7 @@ func (r *run) watch(c *call) error {
 		return nil
 	}
 	came := int64(0)
-	for i := range c.x.Steps {
-		s := &c.x.Steps[i]
+	for _, s := range c.x.Steps() {
 		err := r.rec.Events(s.Line, func(e decode.Event) error {
 			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
 				came += c.amount(d)
@@ -219,7 +218,7 @@ func (r *run) say(c *call, p []byte) error {
 
 // leave ends a call where the recorded client did.
 func (r *run) leave(ctx context.Context, c *call) {
-	if !r.due(ctx, c.endPos(), c.x.End.Idle) {
+	if !r.due(ctx, c.endPos(), c.x.EndIdle()) {
 		return
 	}
 	c.conn.Close()
@@ -256,11 +255,8 @@ func (r *run) read(c *call) error {
 
 // took is how long the recorded answer took.
 func (c *call) took() time.Duration {
-	n := len(c.x.Steps)
-	if n == 0 {
-		return 0
-	}
-	return c.x.Steps[n-1].Time - c.x.Time
+	_, at, _ := c.x.LastStep()
+	return at - c.x.Time
 }
 
 func (r *run) giveUp(c *call) {

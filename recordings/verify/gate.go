@@ -109,7 +109,8 @@ func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
 			return true, blocked
 		}
 	}
-	if c.late || len(x.Steps) == 0 || x.Steps[0].Pos >= pos {
+	first := x.FirstStep()
+	if c.late || first == 0 || first >= pos {
 		return false, time.Time{}
 	}
 	if c.phase == waiting {
@@ -133,12 +134,12 @@ func (r *run) behindOn(c *call, pos int, began time.Time) (bool, time.Time) {
 
 // endPos is where the recording has the end of an answer.
 func (c *call) endPos() int {
-	x := c.x
+	last, _, ok := c.x.LastStep()
 	switch {
-	case x.Complete() && len(x.Steps) > 0:
-		return x.Steps[len(x.Steps)-1].Pos
-	case x.End.Pos > 0:
-		return x.End.Pos
+	case c.x.Complete() && ok:
+		return last
+	case c.x.EndPos > 0:
+		return c.x.EndPos
 	}
 	return math.MaxInt // the recording ends before it
 }

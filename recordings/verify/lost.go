@@ -51,12 +51,12 @@ func (r *run) madeNames(c *call) []string {
 
 // built are names and ids of the image that BuildKit built.
 func (r *run) built(x *load.Exchange) (names []string) {
-	lines := make([]load.Line, 0, len(x.Asked)+len(x.Steps))
+	lines := make([]load.Line, 0, len(x.Asked))
 	for _, a := range x.Asked {
 		lines = append(lines, a.Line)
 	}
-	for i := range x.Steps {
-		lines = append(lines, x.Steps[i].Line)
+	for _, s := range x.Steps() {
+		lines = append(lines, s.Line)
 	}
 	for _, l := range lines {
 		_ = r.rec.Events(l, func(e decode.Event) error { // it was read before

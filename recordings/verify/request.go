@@ -128,7 +128,7 @@ func (r *run) moment(c *call, t time.Time) time.Time {
 	start := r.rec.Header.Start
 	now := t.Add(time.Since(start.Add(c.x.Time)))
 	for _, b := range r.calls {
-		if n := len(b.x.Steps); n > 0 && b.phase >= answered && !start.Add(b.x.Steps[n-1].Time).After(t) && b.at.After(now) {
+		if _, at, ok := b.x.LastStep(); ok && b.phase >= answered && !start.Add(at).After(t) && b.at.After(now) {
 			now = b.at
 		}
 	}

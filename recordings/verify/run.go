@@ -164,9 +164,9 @@ func (r *run) all(ctx context.Context) error {
 func (r *run) pause(i int) time.Duration {
 	x := r.calls[i].x
 	if i > 0 && r.calls[i-1].x.Group == x.Group {
-		return x.Idle
+		return x.Idle()
 	}
-	return max(x.Idle, r.opt.PauseBefore)
+	return max(x.Idle(), r.opt.PauseBefore)
 }
 
 // fit reports whether a call can be made after what became of the others.

@@ -9,20 +9,23 @@ import (
 // Head calls f with the head of an exchange's request. It is valid during the
 // call.
 func (rec *Recording) Head(x *Exchange, f func(*decode.RequestHead)) error {
-	return rec.Events(x.lines[0], func(e decode.Event) error {
-		if h, ok := e.(*decode.RequestHead); ok {
-			f(h)
-		}
-		return nil
-	})
+	for l := range x.lines {
+		return rec.Events(l, func(e decode.Event) error {
+			if h, ok := e.(*decode.RequestHead); ok {
+				f(h)
+			}
+			return nil
+		})
+	}
+	return nil
 }
 
 // Again yields the events of an exchange once more, in the order they were
 // recorded, and its end. Stream input comes only with Options.Inputs.
 func (rec *Recording) Again(x *Exchange, f func(decode.Event)) error {
-	lines := slices.Clone(x.lines)
-	for i := range x.Steps {
-		lines = append(lines, x.Steps[i].Line)
+	lines := slices.Collect(x.lines)
+	for _, s := range x.Steps() {
+		lines = append(lines, s.Line)
 	}
 	for i := range x.Sent {
 		lines = append(lines, x.Sent[i].Line)

@@ -28,7 +28,7 @@ func TestAgain(t *testing.T) {
 	}
 	defer rec.Close()
 	x := rec.Exchanges[0]
-	if len(x.Sent) != 2 || x.Sent[0].EOF || !x.Sent[1].EOF || x.Sent[0].Idle < time.Second || x.End.Pos <= x.Sent[1].Pos {
+	if len(x.Sent) != 2 || x.Sent[0].EOF || !x.Sent[1].EOF || x.Sent[0].Idle < time.Second || x.EndPos <= x.Sent[1].Pos {
 		t.Errorf("sent %+v, end %+v", x.Sent, x.End)
 	}
 	got := ""

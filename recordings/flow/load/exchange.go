@@ -14,37 +14,51 @@ import (
 
 // Exchange is a recorded exchange. Positions are numbers of lines in the
 // recording, from 1, one file after the other: they say what came before what.
+// It is small, as a recording may have millions: what exchanges have in common they
+// share, and what is needed only when one is played is packed.
 type Exchange struct {
+	*Asking
+	*Facts
 	ID     decode.ExchangeID
-	Line   int // of the request head, in its file
-	Pos    int // the same, counted through all files
+	Pos    int // of the request head
+	EndPos int // of its end; 0: the recording does not say when
 	Time   time.Duration
-	Idle   time.Duration // how long nothing had happened before the request
-	Group  int           // index in Recording.Groups: the client that made the request
+	Group  int // index in Recording.Groups: the client that made the request
+	packed int // where the rest is; see pack.go
+}
+
+// Asking is what was asked: the same of all exchanges that have it.
+type Asking struct {
 	Method string
 	Target string // redacted as recorded
 	Call   engine.Call
+}
 
+// Facts are what else is known of an exchange: the same of all that have them.
+type Facts struct {
 	Request Body
 
 	Status   int // 0: no answer was recorded
 	Framing  decode.Framing
 	Content  decode.Content
 	Redacted bool // something in the answer was replaced: lengths in its head may be wrong
-	Steps    []Step
 	Input    Input
-	Sent     []Sent // what Input is made of, with Options.Inputs
 	End      End
-	Size     int64  // bytes of the answer's body that are in the recording
 	Unkept   string // why the answer cannot be replayed, "" if it can
 	HTTP2    bool   // the connection became HTTP/2: what travels in it are exchanges of their own
 
 	Parent   decode.ExchangeID // the exchange this one travels in, 0: none
 	ByDaemon bool              // the daemon asked, and the client answered
-	Asked    []Asked           // gRPC messages of the request
+	*Lists
 
-	lines []Line // of the request, head first
-	rec   *Recording
+	rec    *Recording
+	source int32 // index of its file
+}
+
+// Lists are lines that few exchanges have.
+type Lists struct {
+	Sent  []Sent  // what Input is made of, with Options.Inputs
+	Asked []Asked // gRPC messages of the request
 }
 
 // String is how texts call an exchange: by its number, and by its file where
@@ -58,11 +72,14 @@ func (x *Exchange) String() string {
 
 // File is the file that an exchange is in, "" where there is only one.
 func (x *Exchange) File() string {
-	if x.rec == nil || len(x.rec.sources) < 2 {
+	if x.Facts == nil || x.rec == nil || len(x.rec.sources) < 2 {
 		return ""
 	}
-	return x.rec.sources[x.lines[0].file].path
+	return x.rec.sources[x.source].path
 }
+
+// Line is the number of the line of the request head, in its file.
+func (x *Exchange) Line() int { return x.Pos - x.rec.sources[x.source].before }
 
 // Line is where a line is in the text of the recording.
 type Line struct {
@@ -99,12 +116,10 @@ func (x *Exchange) GRPC() bool { return x.Request.Content == decode.ContentGRPC 
 type Body struct {
 	Size     int64
 	Digest   digest.Digest // of the whole body, where it was not kept whole
-	Tar      []decode.TarEntry
-	TarCut   int
-	TarErr   string
-	Kept     bool // all bytes are in the recording
-	Whole    bool // ... and are looked at in one piece: they are at most MaxBody
-	Listed   bool // a tar of which the recording has only the listing
+	Tar      *Tar          // nil: none is known
+	Kept     bool          // all bytes are in the recording
+	Whole    bool          // ... and are looked at in one piece: they are at most MaxBody
+	Listed   bool          // a tar of which the recording has only the listing
 	Redacted bool
 	Content  decode.Content
 	Type     string // see OtherThanJSON
@@ -122,6 +137,13 @@ func OtherThanJSON(c *engine.Call, contentType string) string {
 	return ""
 }
 
+// Tar is the listing of a tar.
+type Tar struct {
+	Entries []decode.TarEntry
+	Cut     int
+	Err     string
+}
+
 // Input is what the client sent into a hijacked stream, in all.
 type Input struct {
 	Bytes  int64
@@ -134,8 +156,6 @@ type End struct {
 	By   decode.Party // "": the recording does not say, it went on
 	How  decode.Ending
 	Open bool // the answer was not complete
-	Pos  int  // 0: the recording does not say when
-	Idle time.Duration
 }
 
 // Sent is a line of what the client sent into a hijacked stream.
@@ -154,7 +174,7 @@ func (x *Exchange) Complete() bool { return x.End.By != "" && !x.End.Open && x.S
 func (x *Exchange) Edited(head []decode.Field) bool {
 	for _, f := range head {
 		if n, err := strconv.ParseInt(f.Value, 10, 64); err == nil && strings.EqualFold(f.Name, "Content-Length") {
-			return x.Method != "HEAD" && n != x.Size
+			return x.Method != "HEAD" && n != x.Size()
 		}
 	}
 	return false

@@ -16,6 +16,8 @@ type loader struct {
 	rec    *Recording
 	opt    Options
 	open   map[decode.ExchangeID]*pending
+	free   []*pending // that are used again
+	shared shared
 	held   int // bytes of their bodies
 	groups groups
 	line   Line
@@ -28,8 +30,13 @@ type loader struct {
 // pending is an exchange that has not ended.
 type pending struct {
 	*Exchange
+	facts   Facts
+	lists   Lists
+	pack    packer
+	rest    unpacked
 	body    []byte // of the request
 	long    *long  // body is not all that was kept
+	line    int    // position of the latest line of the request
 	asked   bool   // the request is complete
 	in      hash.Hash
 	unknown bool // stream input was redacted or not kept
@@ -81,7 +88,8 @@ func (l *loader) event(e decode.Event, at Line, pos int) {
 	case *decode.DirectionEnd:
 		l.directionEnd(x, e)
 	case *decode.ExchangeEnd:
-		x.End = End{By: e.By, How: e.How, Open: e.OpenResponse, Pos: l.pos, Idle: l.idle}
+		x.End = End{By: e.By, How: e.How, Open: e.OpenResponse}
+		x.EndPos, x.rest.endIdle = l.pos, l.idle
 		l.leave(x)
 	case *decode.Gap:
 		if e.Dir == decode.Response {
@@ -99,15 +107,28 @@ func (l *loader) request(e *decode.RequestHead) {
 	if old := l.open[e.Exchange]; old != nil {
 		l.leave(old)
 	}
-	x := &Exchange{
-		ID: e.Exchange, Line: l.pos - l.base, Pos: l.pos, Time: e.Time, Idle: l.idle, Group: l.groups.of(e),
-		Method: e.Method, Target: e.Target, Call: e.Call,
-		lines: []Line{l.line}, rec: l.rec, Parent: e.Parent, ByDaemon: e.ByDaemon,
+	x := l.pending()
+	x.Exchange = &Exchange{Asking: l.shared.asking(e), Facts: &x.facts, ID: e.Exchange, Pos: l.pos, Time: e.Time, Group: l.groups.of(e)}
+	x.facts = Facts{
+		Request: Body{Kept: true, Whole: true, Content: e.Content, Type: OtherThanJSON(&e.Call, field(e.Fields, "Content-Type"))}, Parent: e.Parent, ByDaemon: e.ByDaemon,
+		Lists: &x.lists, rec: l.rec, source: l.line.file,
 	}
-	x.Call.Params = slices.Clone(e.Call.Params)
-	x.Request = Body{Kept: true, Whole: true, Content: e.Content, Type: OtherThanJSON(&x.Call, field(e.Fields, "Content-Type"))}
-	l.rec.Exchanges = append(l.rec.Exchanges, x)
-	l.open[x.ID] = &pending{Exchange: x}
+	x.rest.idle, x.line = l.idle, l.pos
+	x.pack.start(l.line, l.pos, e.Time)
+	l.rec.Exchanges = append(l.rec.Exchanges, x.Exchange)
+	l.open[x.ID] = x
+}
+
+// pending is memory for an exchange.
+func (l *loader) pending() *pending {
+	n := len(l.free)
+	if n == 0 {
+		return &pending{}
+	}
+	x := l.free[n-1]
+	l.free = l.free[:n-1]
+	*x = pending{pack: x.pack}
+	return x
 }
 
 func (l *loader) response(x *pending, e *decode.ResponseHead) {
@@ -124,21 +145,20 @@ func (l *loader) response(x *pending, e *decode.ResponseHead) {
 
 // step adds the line to the answer unless it is there already.
 func (l *loader) step(x *pending, o *decode.Origin) *Step {
-	if n := len(x.Steps); n > 0 && x.Steps[n-1].Pos == l.pos {
-		return &x.Steps[n-1]
+	if x.pack.count > 0 && x.pack.last.Pos == l.pos {
+		return &x.pack.last
 	}
 	s := Step{Line: l.line, Pos: l.pos, Time: o.Time}
 	if x.Hijacked() {
 		s.In, s.InEOF, s.InTime = x.Input.Bytes, x.inEOF, x.inTime
 	}
-	x.Steps = append(x.Steps, s)
-	return &x.Steps[len(x.Steps)-1]
+	return x.pack.step(s)
 }
 
 func (l *loader) data(x *pending, e *decode.Data) {
 	if e.Dir == decode.Response {
 		x.Redacted = x.Redacted || len(e.Redacted) > 0
-		x.Size += int64(len(e.Bytes))
+		x.rest.size += int64(len(e.Bytes))
 		x.frame(l.step(x, &e.Origin), e)
 		return
 	}
@@ -174,8 +194,9 @@ func (l *loader) message(x *pending, e *decode.Message) {
 }
 
 func (l *loader) requestLine(x *pending) {
-	if x.lines[len(x.lines)-1] != l.line {
-		x.lines = append(x.lines, l.line)
+	if x.line != l.pos {
+		x.line = l.pos
+		x.pack.line(l.line)
 	}
 }
 
@@ -189,13 +210,13 @@ func (x *pending) frame(s *Step, e *decode.Data) {
 	switch begun := x.frames[e.Fd]; {
 	case begun > 0:
 		s.Continues = true
-		x.Steps[begun-1].Frame += n
+		x.pack.frame(begun-1, n)
 		if !e.More {
 			x.frames[e.Fd] = 0
 		}
 	case e.More:
 		s.Frame = n
-		x.frames[e.Fd] = len(x.Steps)
+		x.frames[e.Fd] = x.pack.count
 	}
 }
 
@@ -235,8 +256,9 @@ func (l *loader) omitted(x *pending, e *decode.Omitted) {
 	}
 	b := &x.Request
 	b.Kept, b.Whole, b.Size, b.Digest = false, false, e.Total, e.Digest
-	b.Tar, b.TarCut, b.TarErr = slices.Clone(e.Tar), e.TarCut, e.TarErr
-	b.Listed = len(e.Tar) > 0
+	if b.Listed = len(e.Tar) > 0; b.Listed || e.TarCut > 0 || e.TarErr != "" {
+		b.Tar = &Tar{slices.Clone(e.Tar), e.TarCut, e.TarErr}
+	}
 	l.requestLine(x)
 }
 
@@ -284,6 +306,11 @@ func (l *loader) leave(x *pending) {
 	}
 	x.Input.Known = !x.unknown
 	delete(l.open, x.ID)
+	l.rec.pack(x.Exchange, &x.pack, x.rest)
+	x.Facts = l.shared.facts(x)
+	if len(l.free) < maxFree && cap(x.pack.steps)+cap(x.pack.lines)+cap(x.pack.long) < maxBuf {
+		l.free = append(l.free, x)
+	}
 }
 
 // unkept notes the first reason why an answer cannot be played.

@@ -39,7 +39,7 @@ func (l *long) describe(b *Body) {
 	b.Digest = digest.XXH3.Sum(l.hash)
 	if l.tar != nil {
 		l.tar.End()
-		b.Tar, b.TarCut, b.TarErr = l.tar.Entries(), l.tar.Cut(), l.tar.Err()
-		b.Listed = len(b.Tar) > 0
+		b.Tar = &Tar{l.tar.Entries(), l.tar.Cut(), l.tar.Err()}
+		b.Listed = len(b.Tar.Entries) > 0
 	}
 }

@@ -19,7 +19,7 @@ func (r *Recording) MadeUp(value string) bool {
 // asks reports whether a place in a file is in a request.
 func (r *Recording) asks(file int32, at int64) bool {
 	for _, x := range r.Exchanges {
-		for _, l := range x.lines {
+		for l := range x.lines {
 			if l.file == file && l.Offset <= at && at < l.Offset+int64(l.Length) {
 				return true
 			}

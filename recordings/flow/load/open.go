@@ -40,6 +40,7 @@ type Recording struct {
 	Stopped   bool     // the recording ended in order
 	Notes     []string // what a person should know: "the last line is torn"
 	sources   []*source
+	packed    [][]byte // see pack.go
 }
 
 // Group is a client that made requests: a process if the kernel knew it, else a remote
@@ -87,7 +88,7 @@ func (rec *Recording) open(path string, o Options, base int) (last int, err erro
 		f.Close()
 		return base, fmt.Errorf("its secrets are redacted in another way (%q) than those of %s (%q): they cannot be replayed together", redacted, rec.sources[0].path, rec.Header.Redact)
 	}
-	rec.sources = append(rec.sources, &source{path: path, f: f, header: r.Header()})
+	rec.sources = append(rec.sources, &source{path: path, f: f, header: r.Header(), before: base})
 	return rec.read(r, o, base)
 }
 
@@ -154,7 +155,7 @@ func (rec *Recording) RequestBody(x *Exchange) ([]byte, error) {
 // EachRequestData calls f with what is kept of a request's body, a line at a
 // time. The bytes are valid during the call.
 func (rec *Recording) EachRequestData(x *Exchange, f func([]byte) error) error {
-	for _, l := range x.lines {
+	for l := range x.lines {
 		err := rec.Events(l, func(e decode.Event) error {
 			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Request {
 				return f(d.Bytes)

@@ -104,7 +104,7 @@ func TestCompressed(t *testing.T) {
 		t.Errorf("%q, %v; handed over: %q", body, err, bodies)
 	}
 	var answer []byte
-	for _, s := range rec.Exchanges[0].Steps {
+	for _, s := range rec.Exchanges[0].Steps() {
 		err = rec.Events(s.Line, func(e decode.Event) error {
 			if d, ok := e.(*decode.Data); ok {
 				answer = append(answer, d.Bytes...)
@@ -194,7 +194,7 @@ func FuzzOpen(f *testing.F) {
 			if _, err := rec.RequestBody(x); err != nil {
 				t.Error(err)
 			}
-			for _, s := range x.Steps {
+			for _, s := range x.Steps() {
 				if err := rec.Events(s.Line, func(decode.Event) error { return nil }); err != nil {
 					t.Error(err)
 				}

@@ -19,6 +19,7 @@ type source struct {
 	path   string
 	f      *os.File
 	header recordings.Header
+	before int // lines of the files before
 	mu     sync.Mutex
 	free   []*reader
 }

@@ -176,7 +176,7 @@ const maxAnswer = 1 << 20
 // Pruned names what a prune has removed.
 func (t *Things) Pruned(x *Exchange) []string {
 	var text []byte
-	for _, s := range x.Steps {
+	for _, s := range x.Steps() {
 		_ = t.rec.Events(s.Line, func(e decode.Event) error { // unreadable: nothing
 			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response && len(text) < maxAnswer {
 				text = append(text, d.Bytes...)
@@ -196,7 +196,7 @@ type createdAnswer struct {
 
 // created is what an answer says of what was made.
 func (t *Things) created(x *Exchange) (answer createdAnswer) {
-	for _, s := range x.Steps {
+	for _, s := range x.Steps() {
 		if x.Status != 201 || s.Length > 4096 {
 			return answer
 		}

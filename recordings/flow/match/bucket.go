@@ -1,14 +1,49 @@
 package match
 
 import (
+	"bytes"
 	"math"
 	"slices"
 )
 
+// buckets finds exchanges by a key. Most are never asked for: a bucket is made when it is.
+type buckets struct {
+	key     func(*entry) *key
+	entries []*entry // by key, those with the same in the order they were recorded
+	made    map[key]*bucket
+}
+
+func newBuckets(of func(*entry) *key) buckets { return buckets{key: of, made: map[key]*bucket{}} }
+
+func (b *buckets) add(e *entry) { b.entries = append(b.entries, e) }
+
+func (b *buckets) sort() {
+	slices.SortStableFunc(b.entries, func(x, y *entry) int { return bytes.Compare(b.key(x)[:], b.key(y)[:]) })
+}
+
+// of is the bucket of a key, nil if nothing has it.
+func (b *buckets) of(k key) *bucket {
+	if made := b.made[k]; made != nil {
+		return made
+	}
+	order := func(e *entry, k key) int { return bytes.Compare(b.key(e)[:], k[:]) }
+	from, ok := slices.BinarySearchFunc(b.entries, k, order)
+	if !ok {
+		return nil
+	}
+	to := from
+	for to < len(b.entries) && *b.key(b.entries[to]) == k {
+		to++
+	}
+	b.made[k] = &bucket{entries: b.entries[from:to:to]}
+	return b.made[k]
+}
+
 // bucket holds exchanges that answer the same request, in the order they were
-// recorded and by the client that made them.
+// recorded and, once it is asked, by the client that made them.
 type bucket struct {
 	entries []*entry
+	sorted  bool           // into queues
 	queues  []*queue       // by their first entry
 	spent   int            // of queues, how many at the beginning are used up
 	byGroup map[int]*queue // once there are many
@@ -20,6 +55,11 @@ const fewQueues = 8
 
 // of is the queue of a group, nil if it has none.
 func (b *bucket) of(group int) *queue {
+	b.sort()
+	return b.find(group)
+}
+
+func (b *bucket) find(group int) *queue {
 	if b.byGroup != nil {
 		return b.byGroup[group]
 	}
@@ -33,6 +73,7 @@ func (b *bucket) of(group int) *queue {
 
 // left are the queues that may have an unused entry.
 func (b *bucket) left() []*queue {
+	b.sort()
 	for b.spent < len(b.queues) && b.queues[b.spent].spent() {
 		b.spent++
 	}
@@ -47,9 +88,19 @@ type queue struct {
 	last    *entry
 }
 
+// sort makes the queues, as they are by now.
+func (b *bucket) sort() {
+	if b.sorted {
+		return
+	}
+	b.sorted = true
+	for _, e := range b.entries {
+		b.add(e)
+	}
+}
+
 func (b *bucket) add(e *entry) {
-	b.entries = append(b.entries, e)
-	q := b.of(e.x.Group)
+	q := b.find(e.x.Group)
 	if q == nil {
 		q = &queue{group: e.x.Group}
 		b.queues = append(b.queues, q)
@@ -64,6 +115,9 @@ func (b *bucket) add(e *entry) {
 		}
 	}
 	q.entries = append(q.entries, e)
+	if e.used > 0 {
+		q.last = e
+	}
 }
 
 // next is the first unused entry of a queue that is wanted, or nil.
@@ -196,6 +250,7 @@ func (b *bucket) latest(c *client, want func(*entry) bool) *entry {
 		}
 	}
 	var last *entry
+	b.sort()
 	for _, q := range b.queues {
 		if q.last != nil && want(q.last) && (last == nil || q.last.x.Pos > last.x.Pos) {
 			last = q.last

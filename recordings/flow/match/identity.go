@@ -21,7 +21,7 @@ const far = math.MaxInt
 // about, nil if that is not known. It reports whether it is another than before.
 func (m *Matcher) identify(l *Live, op string) (now *thing, changed bool) {
 	was := m.thingAsked(l)
-	if was == nil || len(m.alike(was.maker.loose).entries) < 2 {
+	if was == nil || len(m.alike(was.maker.unnamed()).entries) < 2 {
 		return was, false
 	}
 	m.read(was)
@@ -40,7 +40,7 @@ func (m *Matcher) nearestThing(was *thing, asked key) *thing {
 	found, best := was, distance(was, was.played(), asked)
 	seen := map[key]bool{was.same: true} // things with the same life are as near
 	for _, taken := range []bool{false, true} {
-		for _, e := range m.alike(was.maker.loose).entries {
+		for _, e := range m.alike(was.maker.unnamed()).entries {
 			now := m.things.of[e]
 			if best == 0 {
 				return found
@@ -80,7 +80,7 @@ func (m *Matcher) findAsOthers(l *Live, op string, c *client, t *thing) (e *entr
 			if was == nil || was == t {
 				continue
 			}
-			for i, f := range m.alike(was.maker.loose).entries {
+			for i, f := range m.alike(was.maker.unnamed()).entries {
 				if i == maxAlike {
 					break
 				}
@@ -118,7 +118,7 @@ func (m *Matcher) knowsAs(l *Live, op string, was, now *thing) bool {
 	as.Body.flat = false
 	as.Body.flatten(m.opt.Rules, op, &as.Call, func(s string) string { return bind.Apply(names, m.binds.Recorded(s)) })
 	exact, loose, _ := m.keys(&as.Request)
-	return m.exact[exact] != nil || m.alike(loose) != nil
+	return m.exact.of(exact) != nil || m.alike(loose) != nil
 }
 
 // playedAs is what of a thing's life would be played if a live thing became it; ok is
@@ -205,7 +205,7 @@ func distance(t *thing, played map[*entry]bool, asked key) int {
 // move is an exchange that was used and the one it is to have been.
 type move struct {
 	from, to *entry
-	used, at int
+	used, at int32
 }
 
 // counterparts finds what of one life is what was used of another. ok is false when

@@ -16,14 +16,14 @@ import (
 type entry struct {
 	x     *load.Exchange
 	op    string
-	exact key // of everything that is compared, except contents of tars
-	loose key // the same without names that clients give
-	files key // contents of a tar, zero when they are not known
+	exact key  // of everything that is compared, except contents of tars
+	loose *key // the same without names that clients give; nil: the same
+	files *key // contents of a tar, nil when they are not known
+	asked key  // of a thing; see askedOf
+	used  int32
 	life  life
-	used  int
-	at    int // the latest live request that it answered
+	at    int32 // the latest live request that it answered
 
-	asked      key  // of a thing; see askedOf
 	missed     bool // a request that had no answer came in its place
 	unanswered bool // its client gave it up before it was answered
 
@@ -36,22 +36,36 @@ type entry struct {
 type Index struct {
 	opt     Options
 	entries []*entry
-	exact   map[key]*bucket
-	loose   map[key]*bucket // of requests that have names
+	exact   buckets
+	loose   buckets // of requests that have names
 	ops     map[string]*bucket
+	looses  map[key]*key // each kept once
 }
 
 // NewIndex makes an empty index.
 func NewIndex(o Options) *Index {
 	o.Rules = append(slices.Clip(o.Rules), o.Volatile.aboutFiles()...) // there is nothing of a file to bind
-	return &Index{opt: o, exact: map[key]*bucket{}, loose: map[key]*bucket{}, ops: map[string]*bucket{}}
+	return &Index{
+		opt: o, ops: map[string]*bucket{}, looses: map[key]*key{},
+		exact: newBuckets(func(e *entry) *key { return &e.exact }),
+		loose: newBuckets(func(e *entry) *key { return e.loose }),
+	}
 }
 
 // Add takes a recorded exchange with the body of its request as far as it was
 // kept. It keeps no reference to body.
 func (ix *Index) Add(x *load.Exchange, body []byte) {
 	e := &entry{x: x, op: opName(x.Method, &x.Call)}
-	e.exact, e.loose, e.files = ix.keys(ix.recorded(x, body))
+	exact, loose, files := ix.keys(ix.recorded(x, body))
+	if e.exact = exact; loose != exact && !ix.opt.Exact {
+		if e.loose = ix.looses[loose]; e.loose == nil {
+			e.loose = &loose
+			ix.looses[loose] = e.loose
+		}
+	}
+	if files != (key{}) {
+		e.files = &files
+	}
 	ix.entries = append(ix.entries, e)
 }
 
@@ -63,8 +77,10 @@ func (ix *Index) recorded(x *load.Exchange, body []byte) *Request {
 	b := &x.Request
 	r.Body = Body{
 		Bytes: body, Size: b.Size, Type: b.Type, Digests: []digest.Digest{b.Digest}, Whole: b.Whole,
-		Tar: b.Tar, TarCut: b.TarCut, TarErr: b.TarErr,
 		IsTar: b.Content == decode.ContentTar || b.Listed || takesTar(&x.Call),
+	}
+	if t := b.Tar; t != nil {
+		r.Body.Tar, r.Body.TarCut, r.Body.TarErr = t.Entries, t.Cut, t.Err
 	}
 	r.Body.list()
 	r.Body.flatten(ix.opt.Rules, op, &x.Call, same)
@@ -122,28 +138,43 @@ func (ix *Index) build() {
 	for _, e := range ix.entries {
 		e.life = lifeOf(e.x, ix.opt.Reuse)
 		e.unanswered = gaveUp(e.x)
-		put(ix.ops, e.op, e)
+		b := ix.ops[e.op]
+		if b == nil {
+			b = &bucket{}
+			ix.ops[e.op] = b
+		}
+		b.entries = append(b.entries, e)
 		if e.life == session {
 			continue
 		}
 		first := answered[e.x.Group]
 		e.begins = first == 0 || e.x.Pos < first
-		if end := e.x.End.Pos; end > 0 && (first == 0 || end < first) {
+		if end := e.x.EndPos; end > 0 && (first == 0 || end < first) {
 			answered[e.x.Group] = end
 		}
-		put(ix.exact, e.exact, e)
-		if !ix.opt.Exact && e.loose != e.exact {
-			put(ix.loose, e.loose, e)
+		ix.exact.add(e)
+		if e.loose != nil {
+			ix.loose.add(e)
 		}
 	}
+	ix.exact.sort()
+	ix.loose.sort()
+}
+
+// unnamed is the key without names that clients give.
+func (e *entry) unnamed() key {
+	if e.loose == nil {
+		return e.exact
+	}
+	return *e.loose
 }
 
 // alike are the exchanges whose requests differ in names only, if in anything.
 func (ix *Index) alike(loose key) *bucket {
-	if b := ix.loose[loose]; b != nil {
+	if b := ix.loose.of(loose); b != nil {
 		return b
 	}
-	return ix.exact[loose] // of requests without names
+	return ix.exact.of(loose) // of requests without names
 }
 
 // buckets are those that an entry is in.
@@ -151,18 +182,9 @@ func (ix *Index) buckets(e *entry) []*bucket {
 	if e.life == session {
 		return []*bucket{ix.ops[e.op]}
 	}
-	list := []*bucket{ix.ops[e.op], ix.exact[e.exact]}
-	if b := ix.loose[e.loose]; b != nil {
-		list = append(list, b)
+	list := []*bucket{ix.ops[e.op], ix.exact.of(e.exact)}
+	if e.loose != nil {
+		list = append(list, ix.loose.of(*e.loose))
 	}
 	return list
-}
-
-func put[K comparable](m map[K]*bucket, k K, e *entry) {
-	b := m[k]
-	if b == nil {
-		b = &bucket{}
-		m[k] = b
-	}
-	b.add(e)
 }

@@ -150,7 +150,7 @@ func (m *Matcher) Used() (exchanges, answers int) {
 		if e.used > 0 {
 			exchanges++
 		}
-		answers += e.used
+		answers += int(e.used)
 	}
 	return exchanges, answers
 }
@@ -168,7 +168,7 @@ func (m *Matcher) Forgive(x *Miss) {
 }
 
 func (m *Matcher) use(e *entry, key string, c *client) {
-	e.at = m.number
+	e.at = int32(m.number)
 	if e.used++; e.used == 1 && e.life != session && !e.look() {
 		m.left[e.x.Group]--
 	}
@@ -176,7 +176,7 @@ func (m *Matcher) use(e *entry, key string, c *client) {
 	if e.life == session {
 		return // any client makes these: they tell nothing
 	}
-	m.exact[e.exact].use(e)
+	m.exact.of(e.exact).use(e)
 	if e.used == 1 {
 		c.at = e.x.Pos
 	}

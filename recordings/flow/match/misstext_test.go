@@ -169,8 +169,8 @@ func TestVolatileFiles(t *testing.T) {
 func TestUploadsWithoutDigests(t *testing.T) {
 	ix := NewIndex(Options{Rules: BuiltinRules()})
 	const target = "/containers/x/archive?path=%2F"
-	x := &load.Exchange{ID: 1, Pos: 1, Method: "PUT", Target: target, Call: engine.Lookup("PUT", target), Status: 200}
-	x.Request = load.Body{Size: 3072, Digest: "sha256:00", Listed: true, Tar: []decode.TarEntry{{Name: "a", Type: '0', Mode: 0o644, Size: 5}}}
+	x := &load.Exchange{ID: 1, Pos: 1, Asking: &load.Asking{Method: "PUT", Target: target, Call: engine.Lookup("PUT", target)}, Facts: &load.Facts{Status: 200}}
+	x.Request = load.Body{Size: 3072, Digest: "sha256:00", Listed: true, Tar: &load.Tar{Entries: []decode.TarEntry{{Name: "a", Type: '0', Mode: 0o644, Size: 5}}}}
 	ix.Add(x, nil)
 	m := New(ix)
 	if got := ask(m, "a", "PUT", target, tarOf("a", "54321")); got != 1 {

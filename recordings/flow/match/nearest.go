@@ -71,7 +71,7 @@ func (m *Matcher) newMiss(l *Live, op string) *Miss {
 
 func (m *Matcher) missUnkept(l *Live, op string, e *entry) *Miss {
 	x := m.newMiss(l, op)
-	x.Nearest, x.NearestFile, x.Line, x.Unkept = e.x.ID, e.x.File(), e.x.Line, e.x.Unkept
+	x.Nearest, x.NearestFile, x.Line, x.Unkept = e.x.ID, e.x.File(), e.x.Line(), e.x.Unkept
 	return x
 }
 
@@ -87,15 +87,15 @@ func (m *Matcher) Refuse(l *Live, reason string) *Miss {
 func (m *Matcher) miss(l *Live, op string, c *client) *Miss {
 	x := m.newMiss(l, op)
 	if near, diffs := m.nearest(l, op); near != nil {
-		x.Nearest, x.NearestFile, x.Line, x.Differ = near.x.ID, near.x.File(), near.x.Line, diffs
+		x.Nearest, x.NearestFile, x.Line, x.Differ = near.x.ID, near.x.File(), near.x.Line(), diffs
 		if near.x.Call.Version != l.Call.Version {
 			x.RecordedAPI, x.API = near.x.Call.Version, l.Call.Version
 		}
 		if len(diffs) == 0 {
 			x.Played = true
-			for _, e := range m.exact[near.exact].entries {
+			for _, e := range m.exact.of(near.exact).entries {
 				x.Same++
-				x.Asked += e.used
+				x.Asked += int(e.used)
 			}
 			x.Asked++
 		}

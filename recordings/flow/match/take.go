@@ -24,9 +24,9 @@ func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again
 		return e, e.used > 0
 	}
 	exact, loose, files := m.keys(&l.Request)
-	want := func(e *entry) bool { return e.files == (key{}) || files == (key{}) || e.files == files }
+	want := func(e *entry) bool { return e.files == nil || files == (key{}) || *e.files == files }
 
-	if e, again := m.findExact(m.exact[exact], l, c, t, want); e != nil {
+	if e, again := m.findExact(m.exact.of(exact), l, c, t, want); e != nil {
 		m.noteFiles(l, e)
 		return e, again
 	}
@@ -372,7 +372,7 @@ func (m *Matcher) versions(recorded *Request, l *Live) []Difference {
 
 // noteFiles says once that contents of uploads could not be compared.
 func (m *Matcher) noteFiles(l *Live, e *entry) {
-	if !l.Body.IsTar || e.files != (key{}) || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
+	if !l.Body.IsTar || e.files != nil || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
 		return
 	}
 	if slices.Contains(l.Body.digests(), e.x.Request.Digest) {

@@ -95,7 +95,7 @@ func (c *census) misfit(now [][]*thing, pos, turn int) int {
 // areThere reports whether what clients have done last with the things of an id is to
 // make one, not to remove it.
 func areThere(same []*thing) bool {
-	made, removed := 0, 0
+	var made, removed int32
 	for _, t := range same {
 		for _, e := range t.about {
 			if e.used > 0 && e.op == t.maker.op {

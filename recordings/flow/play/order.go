@@ -19,12 +19,9 @@ type Part struct {
 // NewOrder makes an order without parts.
 func NewOrder() *Order { return &Order{active: map[*Part]struct{}{}} }
 
-// Join begins an answer.
-func (o *Order) Join(x *load.Exchange, object string) *Part {
-	p := &Part{Now: x, x: x, object: object}
-	if len(x.Steps) > 0 {
-		p.next = x.Steps[0].Pos
-	}
+// Join begins an answer, the first step of which is at a position.
+func (o *Order) Join(x *load.Exchange, first int, object string) *Part {
+	p := &Part{Now: x, x: x, object: object, next: first}
 	o.active[p] = struct{}{}
 	return p
 }

@@ -9,13 +9,12 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
-// at is an exchange at a line, with an answer at the lines after.
-func at(pos, group int, method, target string, steps ...int) *load.Exchange {
-	x := &load.Exchange{ID: decode.ExchangeID(pos), Pos: pos, Time: time.Duration(pos) * time.Second, Group: group, Method: method, Call: engine.Lookup(method, target)}
-	for _, s := range steps {
-		x.Steps = append(x.Steps, load.Step{Pos: s, Time: time.Duration(s) * time.Second})
+// at is an exchange at a line, with an answer at the lines after it.
+func at(pos, group int, method, target string, _ ...int) *load.Exchange {
+	return &load.Exchange{
+		ID: decode.ExchangeID(pos), Pos: pos, Time: time.Duration(pos) * time.Second, Group: group,
+		Asking: &load.Asking{Method: method, Call: engine.Lookup(method, target)}, Facts: &load.Facts{},
 	}
-	return x
 }
 
 func thingsOf(x *load.Exchange) []string {
@@ -133,7 +132,7 @@ func TestOrder(t *testing.T) {
 	start := at(3, 0, "POST", "/containers/x/start", 11)
 	stranger := at(4, 1, "POST", "/containers/y/start", 5)
 	o := NewOrder()
-	a, s, z := o.Join(attach, "x"), o.Join(start, "x"), o.Join(stranger, "y")
+	a, s, z := o.Join(attach, 10, "x"), o.Join(start, 11, "x"), o.Join(stranger, 5, "y")
 	if o.Earlier(s, 11) != a {
 		t.Error("start's answer does not wait for the output that was recorded before it")
 	}
@@ -195,7 +194,7 @@ func TestWhatTurnedOutToBeAnother(t *testing.T) {
 	b.Come(taken, time.Unix(1, 0))
 	b.Instead([][2]*load.Exchange{{taken, now}, {now, taken}})
 	o := NewOrder()
-	p := o.Join(taken, "")
+	p := o.Join(taken, 10, "")
 	o.Instead([][2]*load.Exchange{{taken, now}})
 	if got := b.Missing(taken, p.Now, 10); got != start {
 		t.Errorf("missing is %v, want the other's start", got)

@@ -41,7 +41,7 @@ func (s *starts) come(x *load.Exchange, thing string, at time.Time) {
 // the other had ended. Both containers were made before either was started, in the
 // recording and now: tests that make their own may come in any order.
 func (b *Book) Overtook(x *load.Exchange) *load.Exchange {
-	if x.Call.Op == nil || x.Call.Op.ID != "ContainerStart" || x.End.Pos == 0 {
+	if x.Call.Op == nil || x.Call.Op.ID != "ContainerStart" || x.EndPos == 0 {
 		return nil
 	}
 	made := b.starts.made[b.Thing(x)].at
@@ -51,7 +51,7 @@ func (b *Book) Overtook(x *load.Exchange) *load.Exchange {
 		if m := b.starts.made[thing].by; m != nil && m.Pos > x.Pos {
 			continue
 		}
-		if y.Pos > x.End.Pos && made.Before(r.at) && (y.Group == x.Group || b.last[x.Group] < b.begun[y.Group]) && (first == nil || y.Pos < first.Pos) {
+		if y.Pos > x.EndPos && made.Before(r.at) && (y.Group == x.Group || b.last[x.Group] < b.begun[y.Group]) && (first == nil || y.Pos < first.Pos) {
 			first = y
 		}
 	}

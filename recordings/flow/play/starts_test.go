@@ -34,13 +34,13 @@ func TestOvertook(t *testing.T) {
 			"start a": at(3, 0, "POST", "/containers/a/start"), "start b": at(5, group, "POST", "/containers/b/start"),
 			"delete b": at(7, group, "DELETE", "/containers/b"),
 		}
-		x["start a"].End.Pos, x["start b"].End.Pos = 4, 6
+		x["start a"].EndPos, x["start b"].EndPos = 4, 6
 		if tt.overlap {
-			x["start a"].End.Pos = 6
+			x["start a"].EndPos = 6
 		}
 		list := []*load.Exchange{x["create a"], x["create b"], x["start a"], x["start b"], x["delete b"]}
 		if tt.client == late {
-			x["create b"].Pos, x["start b"].Pos, x["start b"].End.Pos = 5, 6, 7
+			x["create b"].Pos, x["start b"].Pos, x["start b"].EndPos = 5, 6, 7
 		}
 		if tt.client == beside {
 			list = append([]*load.Exchange{at(0, group, "GET", "/containers/json")}, list...)
