@@ -82,9 +82,10 @@ func read(path string) (out []request, err error) {
 			return
 		}
 		r := &x.Request
+		tar := r.Listing()
 		b := match.Body{
 			Bytes: slices.Clone(body), Size: r.Size, Digests: []digest.Digest{r.Digest}, Whole: r.Whole,
-			Tar: r.Tar, TarCut: r.TarCut, TarErr: r.TarErr,
+			Tar: tar.Entries, TarCut: tar.Cut, TarErr: tar.Err,
 		}
 		asIs := func(s string) string { return s }
 		all := append(rules.HeadLeaves(x.Method, &x.Call, asIs), rules.BodyLeaves(x.Method, &x.Call, &b, asIs)...)

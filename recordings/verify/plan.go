@@ -93,8 +93,8 @@ func unsendable(x *load.Exchange) string {
 
 func lacks(b *load.Body) string {
 	what := fmt.Sprintf("its body of %d bytes", b.Size)
-	if b.Tar != nil && len(b.Tar.Entries)+b.Tar.Cut > 0 {
-		n := len(b.Tar.Entries) + b.Tar.Cut
+	tar := b.Listing()
+	if n := len(tar.Entries) + tar.Cut; n > 0 {
 		what = fmt.Sprintf("its tar of %d files, %d bytes", n, b.Size)
 		if n == 1 {
 			what = strings.Replace(what, "files", "file", 1)

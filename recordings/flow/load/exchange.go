@@ -144,6 +144,14 @@ type Tar struct {
 	Err     string
 }
 
+// Listing is that of the tar, or an empty one.
+func (b *Body) Listing() Tar {
+	if b.Tar == nil {
+		return Tar{}
+	}
+	return *b.Tar
+}
+
 // Input is what the client sent into a hijacked stream, in all.
 type Input struct {
 	Bytes  int64

@@ -74,13 +74,11 @@ func (ix *Index) recorded(x *load.Exchange, body []byte) *Request {
 	r := &Request{Method: x.Method, Call: x.Call, Target: x.Target}
 	op := opName(x.Method, &x.Call)
 	r.Head = ix.opt.Rules.head(op, &x.Call, same)
-	b := &x.Request
+	b, tar := &x.Request, x.Request.Listing()
 	r.Body = Body{
 		Bytes: body, Size: b.Size, Type: b.Type, Digests: []digest.Digest{b.Digest}, Whole: b.Whole,
+		Tar: tar.Entries, TarCut: tar.Cut, TarErr: tar.Err,
 		IsTar: b.Content == decode.ContentTar || b.Listed || takesTar(&x.Call),
-	}
-	if t := b.Tar; t != nil {
-		r.Body.Tar, r.Body.TarCut, r.Body.TarErr = t.Entries, t.Cut, t.Err
 	}
 	r.Body.list()
 	r.Body.flatten(ix.opt.Rules, op, &x.Call, same)

@@ -19,7 +19,9 @@ type Book struct {
 	ofKind  map[string]*line // writes about all things of a kind: prunes
 	byGroup map[int]*line    // what requests that name no thing may depend on
 	all     *line
-	things  map[*load.Exchange][]string
+	list    []*load.Exchange
+	lists   [][]string // of things, each once
+	about   []int32    // by place in list: what it is about, in lists
 	come    map[*load.Exchange]time.Time
 	latest  map[int]int // by group: the last position of those that have come
 	begun   map[int]int // by group: the first position
@@ -37,29 +39,31 @@ type line struct {
 
 func (l *line) add(x *load.Exchange) { l.list = append(l.list, x) }
 
-// NewBook reads a recording's requests. thingsOf names what a request is about,
+// NewBook reads a recording's requests, in their order. thingsOf names what a request is about,
 // nothing if that is not known.
 func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string) *Book {
 	b := &Book{
 		byThing: map[string]*line{}, byKind: map[string]*line{}, ofKind: map[string]*line{}, byGroup: map[int]*line{}, all: &line{},
-		things: map[*load.Exchange][]string{}, come: map[*load.Exchange]time.Time{}, latest: map[int]int{}, begun: map[int]int{}, last: map[int]int{},
+		list: exchanges, lists: [][]string{nil}, about: make([]int32, len(exchanges)), come: map[*load.Exchange]time.Time{}, latest: map[int]int{}, begun: map[int]int{}, last: map[int]int{},
 		gone: map[*load.Exchange]bool{}, blocked: map[*load.Exchange]time.Time{}, starts: newStarts(),
 	}
-	alone := map[string][]string{} // things of requests about one: each is kept once
-	for _, x := range exchanges {
+	alone := map[string]int32{} // lists of one
+	for i, x := range exchanges {
 		if _, ok := b.begun[x.Group]; !ok {
 			b.begun[x.Group] = x.Pos
 		}
 		b.last[x.Group] = x.Pos
 		things := thingsOf(x)
-		if len(things) == 1 {
-			if alone[things[0]] == nil {
-				alone[things[0]] = things
-			}
-			things = alone[things[0]]
-		}
 		if len(things) > 0 {
-			b.things[x] = things
+			at := alone[things[0]]
+			if at == 0 || len(things) > 1 {
+				at = int32(len(b.lists))
+				b.lists = append(b.lists, things)
+			}
+			if len(things) == 1 {
+				alone[things[0]] = at
+			}
+			b.about[i] = at
 		}
 		if !x.ChangesState() || x.Unkept != "" { // what cannot be replayed holds nothing back
 			continue
@@ -131,15 +135,21 @@ func (b *Book) Release(x *load.Exchange) { b.gone[x] = true }
 
 // Thing names what a request is about, "" if that is not known.
 func (b *Book) Thing(x *load.Exchange) string {
-	if t := b.things[x]; len(t) > 0 && !lists(x.Call.Op) {
+	if t := b.things(x); len(t) > 0 && !lists(x.Call.Op) {
 		return t[0]
 	}
 	return ""
 }
 
+// things are what a request is about.
+func (b *Book) things(x *load.Exchange) []string {
+	i := sort.Search(len(b.list), func(i int) bool { return b.list[i].Pos >= x.Pos })
+	return b.lists[b.about[i]]
+}
+
 // lines are the writes that may have caused an answer.
 func (b *Book) lines(x *load.Exchange) (out []*line) {
-	switch things := b.things[x]; {
+	switch things := b.things(x); {
 	case everywhere(x.Call.Op):
 		return []*line{b.all}
 	case len(things) > 0:
@@ -296,7 +306,7 @@ func (b *Book) overdue(w, x *load.Exchange) bool {
 }
 
 // listsAll reports whether a list is of more than one thing by its name.
-func (b *Book) listsAll(x *load.Exchange) bool { return lists(x.Call.Op) && len(b.things[x]) == 0 }
+func (b *Book) listsAll(x *load.Exchange) bool { return lists(x.Call.Op) && len(b.things(x)) == 0 }
 
 // lists reports whether an answer lists what there is of a kind.
 func lists(op *engine.Operation) bool {

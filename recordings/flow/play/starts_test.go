@@ -1,6 +1,7 @@
 package play
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -45,6 +46,7 @@ func TestOvertook(t *testing.T) {
 		if tt.client == beside {
 			list = append([]*load.Exchange{at(0, group, "GET", "/containers/json")}, list...)
 		}
+		slices.SortFunc(list, func(a, b *load.Exchange) int { return a.Pos - b.Pos })
 		b := NewBook(list, func(e *load.Exchange) []string {
 			switch e {
 			case x["create a"]:
