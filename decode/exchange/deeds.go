@@ -74,9 +74,6 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		if n, t := label("exec", "id"); t != nil && t.State.HasExit {
 			d.note(exitMoment(t.State), "exec", n, t)
 		}
-	case "ContainerStop":
-		n, _ := label("container", "id")
-		d.note("stopped", "container", n, nil)
 	case "ContainerDelete":
 		n, _ := label("container", "id")
 		d.take("stopped", "container")
@@ -91,21 +88,24 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		d.note("pushed", "image", imageName(x.Call.Param("name"), x.Call.Query().Get("tag")), nil)
 	case "ImageBuild":
 		d.note("built", "image", x.Call.Query().Get("t"), nil)
-	case "ImageDelete":
-		n, _ := label("image", "name")
-		d.note("removed", "image", n, nil)
+	case "ImageTag":
+		d.note("tagged", "image", x.Call.Param("name")+" as "+imageName(x.Call.Query().Get("repo"), x.Call.Query().Get("tag")), nil)
 	case "NetworkCreate":
 		d.note("created", "network", "", nil)
-	case "NetworkDelete":
-		n, _ := label("network", "id")
-		d.note("removed", "network", n, nil)
 	case "VolumeCreate":
 		d.note("created", "volume", "", nil)
-	case "VolumeDelete":
-		d.note("removed", "volume", x.Call.Param("name"), nil)
 	case "BuildKitControl":
 		if x.Call.Param("rpc") == "Solve" && x.Build != nil {
 			d.note("built", "image", x.Build.Brief(), nil)
+		}
+	default:
+		if u := undone[x.Call.Op.ID]; u.done != "" {
+			param := "id"
+			if x.Call.Param(param) == "" {
+				param = "name"
+			}
+			n, _ := label(u.kind, param)
+			d.note(u.done, u.kind, n, nil)
 		}
 	}
 }
@@ -148,11 +148,10 @@ func (d *deeds) says() string {
 				name = e.noun
 			}
 		}
-		switch e.verb {
-		case leftBehind, "created", "started", "stopped", "removed", "pulled", "imported", "pushed", "built":
-			parts = append(parts, e.verb+" "+name)
-		default:
+		if strings.HasPrefix(e.verb, "exited") {
 			parts = append(parts, name+" "+e.verb)
+		} else {
+			parts = append(parts, e.verb+" "+name)
 		}
 	}
 	if len(parts) == 0 {

@@ -164,7 +164,13 @@ func exitMoment(s engine.State) string {
 var signals = [15]string{0: "SIGHUP", 1: "SIGINT", 2: "SIGQUIT", 3: "SIGILL", 5: "SIGABRT", 6: "SIGBUS", 7: "SIGFPE", 8: "SIGKILL", 10: "SIGSEGV", 12: "SIGPIPE", 14: "SIGTERM"}
 
 // message is the daemon's message without what only repeats where it was made.
-func message(x *Exchange) string { return cause(x.Error()) }
+// Things that were named are called by their names.
+func message(x *Exchange) string {
+	if x.things == nil {
+		return cause(x.Error())
+	}
+	return x.things.namedIn(cause(x.Error()))
+}
 
 // cause cuts off the names of the parts that passed an error on.
 func cause(s string) string {
@@ -239,33 +245,34 @@ func (cs *Commands) label(kind, ref string) string {
 	return engine.ShortIDs(ref)
 }
 
-// undone words calls about the thing in their path: … stands for it.
-var undone = map[string]struct{ kind, says string }{
-	"ContainerStart":      {"container", "… did not start"},
-	"ContainerRestart":    {"container", "… did not restart"},
-	"ContainerStop":       {"container", "… was not stopped"},
-	"ContainerKill":       {"container", "… was not stopped"},
-	"ContainerPause":      {"container", "… was not paused"},
-	"ContainerUnpause":    {"container", "… was not unpaused"},
-	"ContainerRename":     {"container", "… was not renamed"},
-	"ContainerUpdate":     {"container", "… was not updated"},
-	"ContainerDelete":     {"container", "… was not removed"},
-	"PutContainerArchive": {"container", "copy to … failed"},
-	"ImageTag":            {"image", "… was not tagged"},
-	"ImageDelete":         {"image", "… was not removed"},
-	"NetworkConnect":      {"network", "network … was not connected"},
-	"NetworkDisconnect":   {"network", "network … was not disconnected"},
-	"NetworkDelete":       {"network", "network … was not removed"},
-	"VolumeDelete":        {"volume", "volume … was not removed"},
-	"ServiceUpdate":       {"service", "service … was not updated"},
-	"ServiceDelete":       {"service", "service … was not removed"},
-	"SecretDelete":        {"secret", "secret … was not removed"},
-	"ConfigDelete":        {"config", "config … was not removed"},
-	"NodeUpdate":          {"node", "node … was not updated"},
-	"NodeDelete":          {"node", "node … was not removed"},
-	"PluginEnable":        {"plugin", "plugin … was not enabled"},
-	"PluginDisable":       {"plugin", "plugin … was not disabled"},
-	"PluginDelete":        {"plugin", "plugin … was not removed"},
+// undone words calls about the thing in their path, which … stands for, where they fail and
+// where they do not.
+var undone = map[string]struct{ kind, says, done string }{
+	"ContainerStart":      {"container", "… did not start", ""},
+	"ContainerRestart":    {"container", "… did not restart", "restarted"},
+	"ContainerStop":       {"container", "… was not stopped", "stopped"},
+	"ContainerKill":       {"container", "… was not stopped", "killed"},
+	"ContainerPause":      {"container", "… was not paused", "paused"},
+	"ContainerUnpause":    {"container", "… was not unpaused", "unpaused"},
+	"ContainerRename":     {"container", "… was not renamed", "renamed"},
+	"ContainerUpdate":     {"container", "… was not updated", "updated"},
+	"ContainerDelete":     {"container", "… was not removed", "removed"},
+	"ImageTag":            {"image", "… was not tagged", ""},
+	"ImageDelete":         {"image", "… was not removed", "removed"},
+	"NetworkConnect":      {"network", "network … was not connected", "connected"},
+	"NetworkDisconnect":   {"network", "network … was not disconnected", "disconnected"},
+	"NetworkDelete":       {"network", "network … was not removed", "removed"},
+	"VolumeDelete":        {"volume", "volume … was not removed", "removed"},
+	"ServiceUpdate":       {"service", "service … was not updated", "updated"},
+	"ServiceDelete":       {"service", "service … was not removed", "removed"},
+	"SecretDelete":        {"secret", "secret … was not removed", "removed"},
+	"ConfigDelete":        {"config", "config … was not removed", "removed"},
+	"NodeUpdate":          {"node", "node … was not updated", "updated"},
+	"NodeDelete":          {"node", "node … was not removed", "removed"},
+	"PluginEnable":        {"plugin", "plugin … was not enabled", "enabled"},
+	"PluginDisable":       {"plugin", "plugin … was not disabled", "disabled"},
+	"PluginDelete":        {"plugin", "plugin … was not removed", "removed"},
+	"PutContainerArchive": {"container", "copy to … failed", ""},
 }
 
 func joinWord(s string) string {

@@ -158,6 +158,19 @@ func TestVerdicts(t *testing.T) {
 			c.Call("GET", "/v1.47/images/nosuch/json", "").Reply(404, `{"message":"No such image: nosuch"}`)
 			c.Close()
 		}, "docker inspect: no such object: nosuch", "pf"},
+		{"what was done to a thing that has a name", func(s *exchangetest.Script) {
+			c := s.Connect(1, "suite")
+			c.Call("POST", "/v1.47/containers/create?name=web", `{"Image":"busybox"}`).Reply(201, `{"Id":"`+web+`"}`)
+			c.Call("POST", "/v1.47/containers/"+web+"/restart", "").Reply(204, "")
+			c.Call("POST", "/v1.47/containers/"+web+"/pause", "").Reply(204, "")
+			c.Call("POST", "/v1.47/images/busybox/tag?repo=base&tag=1", "").Reply(201, "")
+			c.Call("POST", "/v1.47/networks/inner/connect", `{"Container":"web"}`).Reply(200, "")
+		}, "suite: created web, restarted web, paused web, tagged busybox as base:1, connected inner", "....."},
+		{"a message with the id of a thing that has a name", func(s *exchangetest.Script) {
+			c := s.Connect(1, "suite")
+			c.Call("POST", "/v1.47/containers/create?name=web", `{"Image":"busybox"}`).Reply(201, `{"Id":"`+web+`"}`)
+			c.Call("GET", "/v1.47/containers/web/archive?path=/x", "").Reply(404, `{"message":"Could not find the file /x in container `+web+`"}`)
+		}, "suite: Could not find the file /x in container web", ".f"},
 		{"a shell whose last command failed without a word", func(s *exchangetest.Script) {
 			terminal(s, 1, "/ # \x1b[6n", "> echo hello\r", "echo hello\r\nhello\r\n/ # ", "> false\r", "false\r\n/ # ", "> exit\r", "exit", "\r\n")
 		}, "docker run: web exited 1", "..f."},
