@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/dockwire/dockwire/recordings/flow/match"
 )
@@ -159,9 +161,14 @@ func (d *Daemon) conclude(t TB, s setup) {
 // Host is the daemon's address, for DOCKER_HOST and client.WithHost.
 func (d *Daemon) Host() string { return d.host }
 
-// Env is env with DOCKER_HOST for a child process.
+// Env is env for a child process whose docker talks to the daemon: with DOCKER_HOST, and
+// without what would send it elsewhere, or speak TLS.
 func (d *Daemon) Env(env []string) []string {
-	return append(env[:len(env):len(env)], "DOCKER_HOST="+d.host)
+	env = slices.DeleteFunc(slices.Clone(env), func(e string) bool {
+		name, _, _ := strings.Cut(e, "=")
+		return slices.Contains([]string{"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"}, name)
+	})
+	return append(env, "DOCKER_HOST="+d.host)
 }
 
 // DialContext connects to the daemon whatever the address, for clients that

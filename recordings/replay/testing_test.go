@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,6 +106,30 @@ func TestNewFailsTheTestThatStrays(t *testing.T) {
 		if _, err := os.Stat(strings.TrimPrefix(d.Host(), "unix://")); err == nil {
 			t.Errorf("%s: the socket is still there", tt.name)
 		}
+	}
+}
+
+// A child process finds the daemon by its environment, and With gives it what no other
+// option does.
+func TestEnvAndWith(t *testing.T) {
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("GET", "/images/a/json", ""), 200, "{}")
+	fault, err := ParseFault("op:ImageInspect status=429")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := New(t, tape.Write(t, s), With(func(c *Config) { c.Faults = append(c.Faults, fault) }))
+	given := []string{"PATH=/bin", "DOCKER_HOST=unix:///elsewhere", "DOCKER_TLS_VERIFY=1", "LANG=C"}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(d.Env(given), actVariable+"=asks")
+	if out, err := cmd.CombinedOutput(); string(out) != "429" || err != nil {
+		t.Errorf("the child says %q, %v", out, err)
+	}
+	if env := d.Env(given); !slices.Equal(env, []string{"PATH=/bin", "LANG=C", "DOCKER_HOST=" + d.Host()}) || given[1] != "DOCKER_HOST=unix:///elsewhere" {
+		t.Errorf("%q of %q", env, given)
+	}
+	if get(t, d, "/images/a/json") != http.StatusTooManyRequests || len(d.Report().Faults) != 2 {
+		t.Errorf("faults: %q", d.Report().Faults)
 	}
 }
 
