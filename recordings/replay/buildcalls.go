@@ -240,8 +240,10 @@ func (b *builds) compare(c *buildCall, request []byte) []match.Difference {
 // play answers with the recorded messages, each when what came before it has.
 func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 	flusher, _ := w.(http.Flusher)
+	defer b.tells(c, 0)
 	before := c.x.Time
 	for i, s := range c.x.Steps() {
+		b.tells(c, s.Pos)
 		wait := s.Time - before
 		before = s.Time
 		if i > 0 && !b.pause(c, wait, r.Context().Done()) {
@@ -252,7 +254,7 @@ func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 			if c.session != nil {
 				failed = c.session.failed
 			}
-			return failed != "" || b.before(c.session, s.Pos) && (c.method != solveMethod || b.sent(c.session, s.Pos))
+			return failed != "" || b.before(c.session, s.Pos) && (c.method != solveMethod || b.sent(c.session, s.Pos)) && b.turn(c, s.Pos)
 		})
 		if failed != "" {
 			end(w, grpcUnknown, failed)
@@ -264,13 +266,72 @@ func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 		if !ready {
 			b.p.warnNow(c.x, "gate released: %s waited %v for what came before it in its build", c.method, b.p.cfg.gateTimeout())
 		}
-		if err := b.write(c.x, s, w); err != nil {
+		if !b.apart(c, r.Context().Done()) || b.write(c.x, s, w) != nil {
 			return
 		}
 		if flusher != nil {
 			flusher.Flush()
 		}
 	}
+}
+
+// tells notes which step a call about progress plays next, 0 for none.
+func (b *builds) tells(c *buildCall, pos int) {
+	if c.method != statusMethod {
+		return
+	}
+	b.p.mu.Lock()
+	defer b.p.mu.Unlock()
+	if b.told[c] = pos; pos == 0 {
+		delete(b.told, c)
+	}
+	b.p.wake()
+}
+
+// turn reports whether the other builds of a client have told what they had told by
+// then: a step that two of them share has the name of the one that tells of it first.
+// p.mu is held.
+func (b *builds) turn(c *buildCall, pos int) bool {
+	if c.method != statusMethod {
+		return true
+	}
+	for q, next := range b.told {
+		if next < pos && q.x.Group == c.x.Group {
+			return false
+		}
+	}
+	for _, q := range b.calls {
+		if q.method == statusMethod && !q.used && q.x.Pos < pos && q.x.Group == c.x.Group && b.asksFor(q.ref) {
+			return false
+		}
+	}
+	return true
+}
+
+// asksFor reports whether a client has asked for a recorded build; p.mu is held.
+func (b *builds) asksFor(ref string) bool {
+	for _, c := range b.live {
+		if c.ref == ref {
+			return true
+		}
+	}
+	return false
+}
+
+// apart keeps two builds from telling their client something at once. It reports
+// whether the client is still there.
+func (b *builds) apart(c *buildCall, gone <-chan struct{}) bool {
+	if c.method != statusMethod {
+		return true
+	}
+	b.p.mu.Lock()
+	wait := gap - now().Sub(b.at)
+	if b.spoke == c {
+		wait = 0
+	}
+	b.spoke, b.at = c, now().Add(max(wait, 0))
+	b.p.mu.Unlock()
+	return wait <= 0 || b.sleep(wait, gone)
 }
 
 // progressGap is the longest pause between messages about progress. Clients show
@@ -292,7 +353,12 @@ func (b *builds) pause(c *buildCall, recorded time.Duration, gone <-chan struct{
 	default:
 		recorded = min(recorded, progressGap)
 	}
-	t := time.NewTimer(recorded)
+	return b.sleep(recorded, gone)
+}
+
+// sleep reports whether the client is still there afterwards.
+func (b *builds) sleep(d time.Duration, gone <-chan struct{}) bool {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -30,6 +30,9 @@ type builds struct {
 
 	live  map[string]*buildCall // by live reference: the recorded Solve
 	doors map[string]*door      // by live name of a session
+	told  map[*buildCall]int    // of calls that tell of progress: the position of the step that comes next
+	spoke *buildCall            // the one of them that was the last to say something
+	at    time.Time             // when it did
 
 	readOnce sync.Once
 	contents map[fileStat]digest.Digest // of the files that were sent, once they are asked for
@@ -67,7 +70,7 @@ func upgrades(path string) bool { return path == "/grpc" || path == "/session" }
 func newBuilds(p *Player) *builds {
 	b := &builds{
 		p: p, sessions: map[string]*recordedSession{}, solved: map[string]bool{},
-		live: map[string]*buildCall{}, doors: map[string]*door{},
+		live: map[string]*buildCall{}, doors: map[string]*door{}, told: map[*buildCall]int{},
 	}
 	byID := map[decode.ExchangeID]*recordedSession{}
 	within := map[decode.ExchangeID]bool{}

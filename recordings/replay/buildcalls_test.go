@@ -1,0 +1,38 @@
+package replay
+
+import (
+	"testing"
+
+	"github.com/dockwire/dockwire/recordings/flow/load"
+)
+
+// Builds of one client tell of their progress in the order in which they did: a step
+// that they share is shown as the first one's.
+func TestBuildsTellInOrder(t *testing.T) {
+	call := func(method, ref string, group, pos int) *buildCall {
+		return &buildCall{method: method, ref: ref, x: &load.Exchange{Group: group, Pos: pos}}
+	}
+	one, two, other := call(statusMethod, "1", 7, 10), call(statusMethod, "2", 7, 11), call(statusMethod, "3", 8, 12)
+	solve := call(solveMethod, "2", 7, 13)
+	b := &builds{calls: []*buildCall{one, two, other, solve}, live: map[string]*buildCall{}, told: map[*buildCall]int{}}
+	wants := func(what string, c *buildCall, pos int, want bool) {
+		t.Helper()
+		if b.turn(c, pos) != want {
+			t.Errorf("%s: %t, want %t", what, !want, want)
+		}
+	}
+	one.used = true
+	b.told[one] = 20
+	wants("another build that nobody has asked for", one, 20, true)
+	b.live["live"] = solve
+	wants("one whose client has not yet asked for its progress", one, 20, false)
+	two.used = true
+	b.told[two] = 18
+	wants("one that has something older to tell", one, 20, false)
+	wants("the one with the oldest", two, 18, true)
+	b.told[other] = 15
+	wants("another client's", two, 18, true)
+	delete(b.told, two)
+	wants("one that is over", one, 20, true)
+	wants("a Solve", solve, 30, true)
+}
