@@ -14,7 +14,12 @@ type places struct {
 	now  int64 // µs of the latest line
 	open map[decode.ExchangeID]*exchange
 	last *exchange // the one the latest event was of
+
+	spare []*exchange // that have ended, for reuse
 }
+
+// maxSpare is how many of them are kept.
+const maxSpare = 64
 
 // base is where a recording that is continued goes on.
 type base struct {
@@ -43,7 +48,13 @@ func (p *places) exchange(o *decode.Origin) *exchange {
 }
 
 func (p *places) enter(id decode.ExchangeID, c decode.ConnID) *exchange {
-	x := &exchange{id: id, conn: p.conn(c)}
+	var x *exchange
+	if n := len(p.spare); n > 0 {
+		x, p.spare = p.spare[n-1], p.spare[:n-1]
+	} else {
+		x = new(exchange)
+	}
+	*x = exchange{id: id, conn: p.conn(c)}
 	x.side[0].reset()
 	x.side[1].reset()
 	p.open[id] = x
@@ -53,6 +64,9 @@ func (p *places) enter(id decode.ExchangeID, c decode.ConnID) *exchange {
 func (p *places) leave(x *exchange) {
 	delete(p.open, x.id)
 	p.last = nil
+	if len(p.spare) < maxSpare {
+		p.spare = append(p.spare, x)
+	}
 }
 
 func (p *places) conn(c decode.ConnID) decode.ConnID {

@@ -42,11 +42,21 @@ func (m *matcher) status(status int) bool {
 
 // fields matches the rest of a head.
 func (m *matcher) fields(fields []decode.Field) bool {
-	ok := m.take("\r\n")
-	for i := 0; ok && i < len(fields); i++ {
-		ok = m.take(fields[i].Name) && m.take(": ") && m.take(fields[i].Value) && m.take("\r\n")
+	if !m.take("\r\n") {
+		return false
 	}
-	return ok && m.take("\r\n") && len(m.raw) == 0
+	raw := m.raw
+	for i := range fields {
+		name, value := fields[i].Name, fields[i].Value
+		n := len(name) + len(": ")
+		end := n + len(value)
+		if len(raw) < end+2 || raw[n-2] != ':' || raw[n-1] != ' ' || raw[end] != '\r' || raw[end+1] != '\n' ||
+			string(raw[:n-2]) != name || string(raw[n:end]) != value {
+			return false
+		}
+		raw = raw[end+2:]
+	}
+	return string(raw) == "\r\n"
 }
 
 // AppendRequest appends the usual head of a request with these fields.
