@@ -235,7 +235,7 @@ const pulseEvery = 250 * time.Millisecond
 // share bounds the part of a processor that drawing new calls takes: after a frame
 // for them, the next one waits for this many times as long as the frame took.
 // Traffic runs through here, and a machine that is busy with it draws more slowly.
-const share = 20
+const share = 50
 
 // slowest is how long new calls wait at most.
 const slowest = 250 * time.Millisecond
