@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -71,9 +72,11 @@ func (s *setting) command(binary string, args ...string) (*exec.Cmd, loadtest.Ad
 	return cmd, at
 }
 
-// lines starts a tap whose output is read from a pipe.
+// lines starts a tap whose output is read from a pipe. It is a session of its own, as
+// that on a terminal is: Linux shares the processors among sessions (sched_autogroup).
 func (s *setting) lines(name, binary string, args ...string) *way {
 	cmd, at := s.command(binary, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		s.b.Fatal(err)
