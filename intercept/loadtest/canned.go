@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// cannedRequest and cannedAnswer are the bytes of Client.Small and of what
+// CannedRequest and CannedAnswer are the bytes of Client.Small and of what
 // Daemon answers.
-const cannedRequest = "GET " + smallPath + " HTTP/1.1\r\nHost: api.moby.localhost\r\nUser-Agent: Docker-Client/28.2.2 (linux)\r\n\r\n"
+const CannedRequest = "GET " + smallPath + " HTTP/1.1\r\nHost: api.moby.localhost\r\nUser-Agent: Docker-Client/28.2.2 (linux)\r\n\r\n"
 
-func cannedAnswer() []byte {
+func CannedAnswer() []byte {
 	return []byte("HTTP/1.1 200 OK\r\nApi-Version: 1.47\r\nContent-Type: application/json\r\nDocker-Experimental: false\r\nOstype: linux\r\n" +
 		"Server: Docker/27.5.1 (linux)\r\nDate: Mon, 23 Nov 2026 14:02:11 GMT\r\nContent-Length: " + strconv.Itoa(len(containers)) + "\r\n\r\n" + containers)
 }
@@ -61,7 +61,7 @@ func (d *Canned) Close() error {
 // to the last.
 func answer(c net.Conn) {
 	defer c.Close()
-	buf, canned := make([]byte, 4<<10), cannedAnswer()
+	buf, canned := make([]byte, 4<<10), CannedAnswer()
 	for n := 0; ; {
 		m, err := c.Read(buf[n:])
 		if err != nil {
@@ -111,7 +111,7 @@ func (b Burst) client(to Addr, i int, began time.Time) (took Latencies, err erro
 		return nil, err
 	}
 	defer c.Close()
-	buf := make([]byte, len(cannedAnswer()))
+	buf := make([]byte, len(CannedAnswer()))
 	for n := 0; n < b.Calls || b.Calls == 0 && time.Since(began) < b.For; n++ {
 		if b.Rate > 0 { // clients take turns
 			due := time.Duration(n*b.Clients+i) * time.Second / time.Duration(b.Rate)
@@ -127,10 +127,10 @@ func (b Burst) client(to Addr, i int, began time.Time) (took Latencies, err erro
 }
 
 // Ask makes one exchange of a Burst on a connection.
-func Ask(c net.Conn) error { return ask(c, make([]byte, len(cannedAnswer()))) }
+func Ask(c net.Conn) error { return ask(c, make([]byte, len(CannedAnswer()))) }
 
 func ask(c net.Conn, buf []byte) error {
-	if _, err := io.WriteString(c, cannedRequest); err != nil {
+	if _, err := io.WriteString(c, CannedRequest); err != nil {
 		return err
 	}
 	_, err := io.ReadFull(c, buf)

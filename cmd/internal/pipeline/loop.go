@@ -19,7 +19,7 @@ const tickEvery = 50 * time.Millisecond
 // on a screen.
 const (
 	gatherFor   = 5 * time.Millisecond
-	gatherBytes = 512 << 10
+	gatherBytes = 1 << 20
 )
 
 // idleTicks is after how many ticks without traffic the clock slows down to

@@ -16,8 +16,9 @@ const queueLimit = 8 << 20
 const itemCost = 160
 
 // copyBelow is the size up to which a chunk is copied into the queue instead
-// of pinning the relay's buffer.
-const copyBelow = 2 << 10
+// of pinning the relay's buffer, which may be eight times as large. A record of TLS
+// is no larger.
+const copyBelow = 16 << 10
 
 // patience is how long a chunk may wait for a decode loop that is behind
 // before it is given up as a gap. A loop that is merely busy frees room within
