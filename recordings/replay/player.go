@@ -42,12 +42,13 @@ type Player struct {
 	listeners      map[net.Listener]struct{}
 	conns          map[net.Conn]struct{}
 	over           bool
-	warnings       []Warning // the first maxWarnings
-	unsaid         int       // warnings beyond those
-	faults         []string  // those that requests met
-	disorder       []string  // starts that came in another order
-	differentInput int       // streams into which something else was sent
-	unchecked      int       // files of builds whose contents could not be compared
+	warnings       []Warning         // the first maxWarnings
+	unsaid         int               // warnings beyond those
+	opened         map[string]string // ports of the host: the container's that is published there
+	faults         []string          // those that requests met
+	disorder       []string          // starts that came in another order
+	differentInput int               // streams into which something else was sent
+	unchecked      int               // files of builds whose contents could not be compared
 }
 
 // Open loads a recording: of one file, or of several, which are then one recording,
@@ -97,7 +98,7 @@ func Open(path string, c Config, more ...string) (*Player, error) {
 		p.redactor = redact.New(redact.Options{}, func(decode.Event) {})
 	}
 	p.warnOfAge()
-	p.warnOfPorts()
+	p.openPorts()
 	for _, n := range p.rec.Notes {
 		p.warn(nil, "the recording says: %s", n)
 	}

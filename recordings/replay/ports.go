@@ -2,9 +2,11 @@ package replay
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"regexp"
 	"slices"
@@ -15,8 +17,11 @@ import (
 )
 
 // published is how an inspect tells at which port of the host a container's
-// port can be reached.
-var published = regexp.MustCompile(`"(\d+)/tcp":\[\{"HostIp":"([^"]*)","HostPort":"(\d+)"`)
+// port can be reached, listed how a list of containers does.
+var (
+	published = regexp.MustCompile(`"(\d+)/tcp":\[\{"HostIp":"[^"]*","HostPort":"(\d+)"`)
+	listed    = regexp.MustCompile(`"PrivatePort":(\d+),"PublicPort":(\d+),"Type":"tcp"`)
+)
 
 // maxInspects bounds how many answers are looked at for ports: of a container, and
 // in all.
@@ -31,11 +36,12 @@ func (p *Player) ports() map[string]string {
 	out := map[string]string{}
 	looked, ofOne := 0, map[string]int{}
 	for _, x := range p.rec.Exchanges {
-		if x.Call.Op == nil || x.Call.Op.ID != "ContainerInspect" || x.Size() > 1<<20 {
+		list := x.Call.Op != nil && x.Call.Op.ID == "ContainerList"
+		if !list && (x.Call.Op == nil || x.Call.Op.ID != "ContainerInspect") || x.Size() > 1<<20 {
 			continue
 		}
 		id := x.Call.Param("id")
-		if ofOne[id]++; ofOne[id] > maxInspectsOfOne {
+		if ofOne[id]++; !list && ofOne[id] > maxInspectsOfOne {
 			continue
 		}
 		if looked++; looked > maxInspects {
@@ -50,10 +56,16 @@ func (p *Player) ports() map[string]string {
 				return nil
 			})
 		}
+		if list {
+			for _, m := range listed.FindAllSubmatch(body, -1) {
+				out[string(m[2])] = string(m[1])
+			}
+			continue
+		}
 		// Only what is published: HostConfig.PortBindings is what was asked for.
 		if i := bytes.Index(body, []byte(`"NetworkSettings":`)); i >= 0 {
 			for _, m := range published.FindAllSubmatch(body[i:], -1) {
-				out[string(m[3])] = string(m[1])
+				out[string(m[2])] = string(m[1])
 				ofOne[id] = maxInspectsOfOne // it is known
 			}
 		}
@@ -61,29 +73,70 @@ func (p *Player) ports() map[string]string {
 	return out
 }
 
-// warnOfPorts says of which published ports nothing will answer.
-func (p *Player) warnOfPorts() {
+// openPorts answers at the ports that were published, as told.
+func (p *Player) openPorts() {
 	hosts := p.ports()
-	var list []string
-	for host := range hosts {
-		list = append(list, host)
+	for _, host := range slices.Sorted(maps.Keys(hosts)) {
+		p.openPort(host, hosts[host])
 	}
-	slices.Sort(list)
-	told := map[string]bool{}
-	for _, host := range list {
-		container := hosts[host]
-		stub, ok := p.cfg.Ports[container]
-		if !ok {
-			if !told[container] {
-				told[container] = true
-				p.warn(nil, "port %s of a container was published at %s when this was recorded: nothing answers there; --port %s=accept or --port %s=http:200 does", container, host, container, container)
+}
+
+// asksForPorts is openPort for what a client wants published at a port of its choice:
+// it need not look where that is. p.mu is held.
+func (p *Player) asksForPorts(create []byte) {
+	var body struct {
+		HostConfig struct {
+			PortBindings map[string][]struct{ HostPort string }
+		}
+	}
+	if !bytes.Contains(create, []byte(`"HostPort":"`)) || json.Unmarshal(create, &body) != nil {
+		return
+	}
+	for port, bindings := range body.HostConfig.PortBindings {
+		container, isTCP := strings.CutSuffix(port, "/tcp")
+		for _, b := range bindings {
+			if n, err := strconv.ParseUint(b.HostPort, 10, 16); isTCP && err == nil && n > 0 {
+				p.openPort(b.HostPort, container)
 			}
-			continue
-		}
-		if err := p.stub(host, stub); err != nil {
-			p.warn(nil, "--port %s=%s: %v", container, stub, err)
 		}
 	}
+}
+
+// openPort has a port of the host answer in place of a container's, or says that nothing
+// does; p.mu is held, or nothing else runs.
+func (p *Player) openPort(host, container string) {
+	if p.opened[host] == container {
+		return
+	}
+	stub, ok := p.cfg.Ports[container]
+	if !ok && !slices.Contains(slices.Collect(maps.Values(p.opened)), container) { // say it once
+		p.warn(nil, "port %s of a container was published at %s: nothing answers there; --port %s=accept or --port %s=http:200 does", container, host, container, container)
+	}
+	if p.opened == nil {
+		p.opened = map[string]string{}
+	}
+	p.opened[host] = container
+	if !ok {
+		return
+	}
+	if err := p.stub(host, stub); err != nil {
+		p.warn(nil, "--port %s=%s: %v", container, stub, err)
+	}
+}
+
+// unpublished are the ports that were to be answered and that no container had. Of a
+// folder's tests, not each needs all.
+func (p *Player) unpublished() []Warning {
+	out := []Warning{}
+	if p.control != nil {
+		return out
+	}
+	for _, port := range slices.Sorted(maps.Keys(p.cfg.Ports)) {
+		if !slices.Contains(slices.Collect(maps.Values(p.opened)), port) {
+			out = append(out, Warning{Text: fmt.Sprintf("--port %s=%s: no container published port %s", port, p.cfg.Ports[port], port)})
+		}
+	}
+	return out
 }
 
 // ParsePort reads what answers at a container's port: "80=http:200" answers

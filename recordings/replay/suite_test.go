@@ -115,7 +115,13 @@ func TestPorts(t *testing.T) {
 	l.Close()
 	s := exchangetest.New()
 	tape.JSON(s.Connect(7).Call("GET", "/containers/x/json", ""), 200, `{"NetworkSettings":{"Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"`+port+`"}],"5432/tcp":[{"HostIp":"0.0.0.0","HostPort":"40001"}]}}}`)
-	p := player(t, s, Config{Ports: map[string]string{"80": "http:204"}})
+	tape.JSON(s.Connect(7).Call("GET", "/containers/json", ""), 200, `[{"Ports":[{"IP":"0.0.0.0","PrivatePort":6379,"PublicPort":40002,"Type":"tcp"},{"PrivatePort":90,"Type":"tcp"}]}]`)
+	asked := `{"HostConfig":{"PortBindings":{"53/udp":[{"HostPort":"53"}],"9000/tcp":[{"HostIp":"","HostPort":""},{"HostIp":"","HostPort":"40003"}]}}}`
+	tape.JSON(s.Connect(7).Call("POST", "/containers/create", asked), 201, `{"Id":"x"}`)
+	p := player(t, s, Config{Ports: map[string]string{"80": "http:204", "81": "accept"}})
+	k := dial(t, p, "a")
+	k.send(fmt.Sprintf("POST /containers/create HTTP/1.1\r\nHost: d\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", len(asked), asked))
+	<-k.over
 	c, err := net.Dial("tcp", "127.0.0.1:"+port)
 	if err != nil {
 		t.Fatal(err)
@@ -125,8 +131,14 @@ func TestPorts(t *testing.T) {
 	if b, _ := io.ReadAll(c); !strings.HasPrefix(string(b), "HTTP/1.1 204 ") {
 		t.Errorf("the stub says %q", b)
 	}
-	if w := warnings(p); strings.Contains(w, "port 80 ") || !strings.Contains(w, "port 5432 of a container was published at 40001") {
-		t.Errorf("warnings: %s", w)
+	w := warnings(p)
+	for _, want := range []string{"port 5432 of a container was published at 40001", "port 6379 of a container was published at 40002", "port 9000 of a container was published at 40003", "--port 81=accept: no container published port 81"} {
+		if !strings.Contains(w, want) {
+			t.Errorf("no warning that %s", want)
+		}
+	}
+	if n := strings.Count(w, "\n") + 1; n != 5 { // and one of its age
+		t.Errorf("%d warnings: %s", n, w)
 	}
 	for _, bad := range []string{"80", "x=accept", "80=http:", "80=ftp"} {
 		if _, _, err := ParsePort(bad); err == nil {

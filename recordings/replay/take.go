@@ -49,6 +49,9 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	p.book.Instead(swapped)
 	p.order.Instead(swapped)
 	p.builds.asked(l, taken.Exchange)
+	if l.Call.Op != nil && l.Call.Op.ID == "ContainerCreate" {
+		p.asksForPorts(l.Body.Bytes)
+	}
 	p.book.Come(taken.Exchange, now())
 	if later := p.book.Overtook(taken.Exchange); later != nil && !taken.Again {
 		p.disorder = append(p.disorder, fmt.Sprintf("%s %s (%v) came before %s %s (%v), after which it was recorded",
