@@ -51,8 +51,8 @@ type Connection struct {
 
 // Command is the client's command line, its words joined by spaces, or "".
 func (c *Connection) Command() string {
-	if c.command == "" && len(c.Peer.Command) > 0 {
-		return strings.Join(c.Peer.Command, " ")
+	if c.command == "" && len(c.Peer.Command) > 0 { // not of a folder
+		c.command = strings.Join(c.Peer.Command, " ")
 	}
 	return c.command
 }

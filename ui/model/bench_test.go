@@ -14,9 +14,11 @@ import (
 
 // million is a model of a million exchanges of a thousand commands, as real
 // ones are: half of them pings and lists, the rest about containers.
-func million(tb testing.TB) *Model {
+func million(testing.TB) *Model { return ofRows(1_000_000) }
+
+func ofRows(n int) *Model {
 	m := New(NewIntake(IntakeOptions{}), Options{MaxRows: 2_000_000})
-	for i := range 1_000_000 {
+	for i := range n {
 		container := fmt.Sprintf("%064x", i/10)
 		target := [...]string{"/_ping", "/v1.47/containers/json?all=1", "/v1.47/containers/" + container + "/json", "/v1.47/containers/" + container + "/start"}[i%4]
 		call := engine.Lookup("GET", target)

@@ -56,9 +56,6 @@ func (m *Model) Filter() *filter.Filter { return m.filter }
 // from the archive.
 func (m *Model) Deep() bool { return m.deep }
 
-// batch is how many rows are judged between two looks at the clock.
-const batch = 4096
-
 // Judge goes on through the rows until late says that it is time to draw, and
 // tells how far it is and whether there is more to do.
 func (m *Model) Judge(late func() bool) (done, all int, more bool) {
@@ -67,11 +64,7 @@ func (m *Model) Judge(late func() bool) (done, all int, more bool) {
 		m.cursor = m.store.next
 	}
 	for m.cursor < m.store.next {
-		for n := min(batch, m.store.next-m.cursor); n > 0; n-- {
-			p := m.cursor
-			m.cursor++
-			m.judge(p, m.store.row(p))
-		}
+		m.judgeNext()
 		if late() {
 			break
 		}
@@ -84,7 +77,12 @@ func (m *Model) judge(p Pos, r *Row) {
 	if p >= m.cursor || m.deep {
 		return
 	}
-	m.show(p, r, !m.hides(r) && (m.filter.Empty() || m.filter.Match(m.scratch.fill(m, p, r))))
+	m.show(p, r, m.shows(&m.scratch, m.store.chunk(p), r))
+}
+
+// shows says whether a row is shown.
+func (m *Model) shows(s *scratch, c *chunk, r *Row) bool {
+	return !m.hides(r) && (m.filter.Empty() || m.filter.Match(s.fill(m, c, r)))
 }
 
 // Found shows an exchange that a deep filter matches.
@@ -132,15 +130,20 @@ func remove(list []Pos, p Pos) []Pos {
 // scratch is a row in the form that filters judge.
 type scratch struct {
 	x        exchange.Exchange
+	conn     exchange.Connection
+	of       *Command // whose conn it is
 	progress engine.Progress
 	body     []byte
 }
 
-func (s *scratch) fill(m *Model, p Pos, r *Row) *exchange.Exchange {
-	t, x := m.store.texts(p), &s.x
+func (s *scratch) fill(m *Model, in *chunk, r *Row) *exchange.Exchange {
+	t, x := m.store.textsOf(in, r), &s.x
 	c := m.cmds.get(r.Command)
-	c.conn.ID = decode.ConnID(r.Conn)
-	x.ID, x.Conn, x.Method = r.ID, &c.conn, t.Method
+	if s.of != c {
+		s.of, s.conn = c, c.conn
+	}
+	s.conn.ID = decode.ConnID(r.Conn)
+	x.ID, x.Conn, x.Method = r.ID, &s.conn, t.Method
 	x.Call = engine.Call{Op: t.Op, Version: t.Version, Path: t.Path, RawQuery: t.Query}
 	x.Start, x.End, x.Last = r.Start, r.Start+r.Took, r.Start+r.Took
 	x.Answered, x.FirstByte = r.TTFB >= 0, r.Start+max(r.TTFB, 0)
@@ -161,10 +164,10 @@ func (s *scratch) fill(m *Model, p Pos, r *Row) *exchange.Exchange {
 		x.SetOutcome(exchange.Outcome{Result: exchange.Probe})
 	case r.Has(Refused):
 		x.SetOutcome(exchange.Outcome{Result: exchange.Refused})
+	case !r.Has(Failed) && (!r.Open() || x.Failed()):
+		x.SetOutcome(exchange.Outcome{Result: exchange.OK})
 	case r.Has(Failed) && !x.Failed():
 		x.SetOutcome(exchange.Outcome{Result: exchange.Failed, Reason: t.Failure})
-	case !r.Has(Failed) && x.Failed():
-		x.SetOutcome(exchange.Outcome{Result: exchange.OK})
 	}
 	x.SetVerdict(c.Verdict.Line)
 	return x

@@ -37,7 +37,8 @@ type Model struct {
 	quiet   bool // calls that tell nothing are hidden
 	deep    bool // the filter reads what rows do not hold: Found tells
 	scratch scratch
-	cursor  Pos // rows before it were judged
+	parts   []part // memory of judgeNext
+	cursor  Pos    // rows before it were judged
 	list    []Pos
 	changes int // counts what the views have to follow
 

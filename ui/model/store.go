@@ -113,8 +113,9 @@ func (s *store) row(p Pos) *Row {
 func (s *store) chunk(p Pos) *chunk { return s.chunks[(p-s.first)/chunkRows] }
 
 // texts returns the texts of a row that is kept.
-func (s *store) texts(p Pos) Texts {
-	r, c := s.row(p), s.chunk(p)
+func (s *store) texts(p Pos) Texts { return s.textsOf(s.chunk(p), s.row(p)) }
+
+func (s *store) textsOf(c *chunk, r *Row) Texts {
 	return Texts{
 		Op: s.op(r), Method: s.names[r.method], Version: s.names[r.version],
 		Path: c.get(r.path), Query: c.get(r.query), Summary: c.get(r.summary), Failure: c.get(r.failure),
