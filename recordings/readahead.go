@@ -1,11 +1,14 @@
 package recordings
 
-import "bytes"
+import (
+	"bytes"
+	"runtime"
+)
 
 // Bounds of what is read together. A batch ends before it has to wait for bytes,
 // so that what has come is delivered.
 const (
-	batchLines = 256
+	batchLines = 128
 	batchBytes = 256 << 10
 	// keptLine is from which length on a line's memory is not used again.
 	keptLine = 64 << 10
@@ -14,10 +17,11 @@ const (
 // readAhead reads and parses the lines after those whose events are delivered,
 // beside the caller who works on them.
 type readAhead struct {
-	beside bool // in a goroutine: a read does not wait for anybody
+	beside bool // in goroutines: a read does not wait for anybody
 	now    *batch
-	next   *batch
-	filled chan struct{} // next is being filled, until it is closed; nil: it is not
+	filled []*batch  // that are being filled, in the order of their lines
+	ended  chan bool // gets whether there are no more lines, when those of the last were read
+	spare  []*batch
 }
 
 // batch is lines that were read and parsed together.
@@ -26,6 +30,9 @@ type batch struct {
 	n, i  int          // i were delivered
 	text  []byte       // memory of lines
 	err   error        // why there are no more
+
+	fresh  func() decoder // makes those of its lines, which are parsed one after the other
+	parsed chan struct{}  // closed when its lines were parsed, too
 }
 
 // parsedLine is a line with the decoder that has its events.
@@ -56,9 +63,9 @@ func (r *Reader) advance() (*parsedLine, error) {
 	}
 	a.now.i++
 	p := &a.now.lines[a.now.i-1]
-	r.position, r.decoder = p.position, p.decoder
+	r.line, r.position, r.decoder = p.text, p.position, p.decoder
 	if p.err == nil {
-		r.line, r.says, r.now = p.text, p.decoder.Says(), p.decoder.Now()
+		r.says, r.now = p.decoder.Says(), p.decoder.Now()
 	}
 	return p, nil
 }
@@ -66,38 +73,76 @@ func (r *Reader) advance() (*parsedLine, error) {
 // turn makes the next batch the one that is delivered.
 func (r *Reader) turn() {
 	a := &r.ahead
-	if a.now == nil {
-		a.now, a.next = &batch{}, &batch{}
+	if a.now != nil {
+		a.spare = append(a.spare, a.now)
 	}
-	if a.filled == nil {
-		r.fill(a.next)
+	if !a.beside {
+		a.now = a.take(r.decoders)
+		a.now.empty()
+		r.read(a.now)
+		a.now.parse()
+		return
 	}
-	a.wait()
-	a.now, a.next = a.next, a.now
-	if a.beside && a.now.err == nil {
-		filled := make(chan struct{})
-		a.filled = filled
-		go func(b *batch) { // ends with the batch; Close waits for it
-			defer close(filled)
-			r.fill(b)
-		}(a.next)
+	for len(a.filled) <= runtime.GOMAXPROCS(0) {
+		r.fillBeside()
+	}
+	a.now = a.filled[0]
+	a.filled = append(a.filled[:0], a.filled[1:]...)
+	<-a.now.parsed
+	if a.now.err != nil { // nothing was read behind it
+		a.wait()
 	}
 }
 
+// take returns an empty batch.
+func (a *readAhead) take(fresh func() func() decoder) *batch {
+	n := len(a.spare)
+	if n == 0 {
+		return &batch{fresh: fresh()}
+	}
+	b := a.spare[n-1]
+	a.spare = a.spare[:n-1]
+	return b
+}
+
+// fillBeside fills a further batch in a goroutine, which ends with the batch; Close
+// waits for it. Lines are read by one of them after the other, and parsed by all.
+func (r *Reader) fillBeside() {
+	a := &r.ahead
+	ended := a.ended
+	b := a.take(r.decoders)
+	a.ended, b.parsed = make(chan bool, 1), make(chan struct{})
+	a.filled = append(a.filled, b)
+	go func(mine chan<- bool) {
+		defer close(b.parsed)
+		over := ended != nil && <-ended
+		if b.empty(); !over {
+			r.read(b)
+		}
+		mine <- over || b.err != nil
+		b.parse()
+	}(a.ended)
+}
+
+// wait waits for the batches that are being filled, and drops them.
 func (a *readAhead) wait() {
-	if a.filled != nil {
-		<-a.filled
-		a.filled = nil
+	for _, b := range a.filled {
+		<-b.parsed
 	}
+	a.spare = append(a.spare, a.filled...)
+	a.filled, a.ended = a.filled[:0], nil
 }
 
-// fill reads and parses the lines that have come, and waits for the first. At the end
-// of the recording it sets the error of the batch.
-func (r *Reader) fill(b *batch) {
+func (b *batch) empty() {
 	b.n, b.i, b.text, b.err = 0, 0, b.text[:0], nil
 	if cap(b.text) > 2*batchBytes {
 		b.text = nil
 	}
+}
+
+// read reads the lines that have come, and waits for the first. At the end of the
+// recording it sets the error of the batch.
+func (r *Reader) read(b *batch) {
 	for b.n == 0 || b.n < batchLines && len(b.text) < batchBytes && r.lines.ready() {
 		line, err := r.lines.read()
 		if err == nil && r.skips(line) {
@@ -107,24 +152,31 @@ func (r *Reader) fill(b *batch) {
 			b.err = err
 			return
 		}
-		p := b.line(r.fresh)
+		p := b.line()
 		p.position, p.err = r.lines.position, err
 		if err == nil {
 			b.text = append(b.text, line...)
 			p.text = b.text[len(b.text)-len(line) : len(b.text) : len(b.text)]
+		}
+	}
+}
+
+func (b *batch) parse() {
+	for i := range b.lines[:b.n] {
+		if p := &b.lines[i]; p.err == nil {
 			p.err = p.decoder.Parse(p.text)
 		}
 	}
 }
 
 // line is the next one of a batch, with a decoder.
-func (b *batch) line(fresh func() decoder) *parsedLine {
+func (b *batch) line() *parsedLine {
 	if b.n == len(b.lines) {
 		b.lines = append(b.lines, parsedLine{})
 	}
 	p := &b.lines[b.n]
 	if p.decoder == nil || len(p.text) > keptLine {
-		p.decoder = fresh()
+		p.decoder = b.fresh()
 	}
 	p.text = nil
 	b.n++

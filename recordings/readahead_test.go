@@ -108,7 +108,7 @@ func TestReadAheadWaitsForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Close()
-	if r.ahead.filled != nil {
+	if len(r.ahead.filled) > 0 {
 		t.Error("a goroutine goes on")
 	}
 	if _, err := r.Next(); err == nil {

@@ -22,8 +22,8 @@ type Reader struct {
 	line     []byte
 	position // of line
 	header   Header
-	decoder  decoder        // of line
-	fresh    func() decoder // makes another one
+	decoder  decoder               // of line
+	decoders func() func() decoder // makes what makes further ones
 	ahead    readAhead
 	says     v1.Says       // what the last line says that could be read,
 	now      time.Duration // and when it was
@@ -128,8 +128,8 @@ func (r *Reader) readHeader() error {
 	if err != nil {
 		return err
 	}
-	r.line, r.position, r.fresh, r.open = line, r.lines.position, versions[v](), newUnfinished()
-	r.decoder = r.fresh()
+	r.line, r.position, r.decoders, r.open = line, r.lines.position, versions[v], newUnfinished()
+	r.decoder = r.decoders()()
 	r.header, err = r.decoder.Header(line)
 	return err
 }
@@ -238,8 +238,8 @@ func (r *Reader) Torn() string {
 	return r.tornText()
 }
 
-// Line returns the line of the latest event as it is in the file, valid until
-// the next call of Next; the offset at which it begins, in bytes (of the text,
+// Line returns the line of the latest event, or that could not be read, as it is in
+// the file, valid until the next call of Next, and nil when it is too long; the offset at which it begins, in bytes (of the text,
 // when it is compressed); and its number from 1.
 func (r *Reader) Line() (line []byte, offset int64, number int) {
 	return r.line, r.offset, r.number

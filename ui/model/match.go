@@ -166,7 +166,7 @@ func (s *scratch) fill(m *Model, in *chunk, r *Row) *exchange.Exchange {
 		x.SetOutcome(exchange.Outcome{Result: exchange.Refused})
 	case !r.Has(Failed) && (!r.Open() || x.Failed()):
 		x.SetOutcome(exchange.Outcome{Result: exchange.OK})
-	case r.Has(Failed) && !x.Failed():
+	case r.Has(Failed) && (r.Status >= 400 && t.Failure != "" || !x.Failed()):
 		x.SetOutcome(exchange.Outcome{Result: exchange.Failed, Reason: t.Failure})
 	}
 	x.SetVerdict(c.Verdict.Line)
