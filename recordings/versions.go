@@ -35,12 +35,12 @@ type decoder interface {
 }
 
 // versions has, for each version that this program reads, what makes decoders for
-// one recording: they share strings that come again, and none may parse while
-// another one does.
+// one recording: they share what comes again, and none may parse while another one
+// does.
 var versions = map[int]func() func() decoder{
 	1: func() func() decoder {
-		names := v1.Names{}
-		return func() decoder { return v1.NewDecoder(names) }
+		known := v1.NewKnown()
+		return func() decoder { return v1.NewDecoder(known) }
 	},
 }
 

@@ -11,7 +11,6 @@ import (
 type Decoder struct {
 	says  Says
 	f     fields
-	body  value
 	p     parser
 	now   time.Duration
 	queue [4]decode.Event
@@ -48,12 +47,12 @@ type Says struct {
 	Stop   bool // the recording ended in order
 }
 
-// NewDecoder makes a decoder for any recording of this version. Those that have the
-// same names are not for concurrent use. A list that is empty is so from the first
+// NewDecoder makes a decoder for any recording of this version. Those that know the
+// same are not for concurrent use. A list that is empty is so from the first
 // line on, not nil.
-func NewDecoder(names Names) *Decoder {
+func NewDecoder(known *Known) *Decoder {
 	return &Decoder{
-		p: parser{names: names, data: []byte{}}, raw: []byte{}, fields: make([]decode.Field, 0, 8), trailer: []decode.Field{},
+		p: parser{known: known, data: []byte{}}, raw: []byte{}, fields: make([]decode.Field, 0, 8), trailer: []decode.Field{},
 		headRed: []decode.Redaction{}, bodyRed: []decode.Redaction{},
 	}
 }
@@ -89,8 +88,8 @@ func micros(t int64) time.Duration { return time.Duration(t) * time.Microsecond 
 func (d *Decoder) Parse(line []byte) error {
 	d.n, d.i = 0, 0
 	d.p.err = nil
-	d.f = fields{}
-	if err := d.f.split(line); err != nil {
+	d.f.clear()
+	if err := d.f.split(line, d.p.known); err != nil {
 		return err
 	}
 	o := d.origin()
@@ -144,6 +143,18 @@ func (d *Decoder) event(o decode.Origin) {
 	case "stop":
 		d.says.Stop = true
 	}
+}
+
+// heads reads the fields of a head, or of a trailer.
+func (d *Decoder) heads(list []decode.Field) []decode.Field {
+	if d.f.known != nil {
+		return append(list, d.f.known...)
+	}
+	list = d.p.fields(list, d.f.h)
+	if d.p.err == nil {
+		d.p.known.keepHead(d.f.h, list)
+	}
+	return list
 }
 
 // origin reads e, x, t and c.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"unicode/utf8"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/internal/rawjson"
 )
 
@@ -13,6 +14,9 @@ type value struct{ n, t0, text, json, nl, b64, sha256, xxh3 []byte }
 // fields are the fields of a line as written; nil where there is none.
 // Fields that are not here are ignored.
 type fields struct {
+	set   []*[]byte      // those of the line, to be cleared
+	known []decode.Field // what h says, where that is known
+	inner value          // what body has
 	value
 	e, x, t, c                     []byte
 	m, u, p, proto, h, raw         []byte
@@ -37,20 +41,63 @@ func (f *fields) event() string {
 	return string(f.e[1 : len(f.e)-1])
 }
 
-func (f *fields) split(line []byte) error {
+func (f *fields) clear() {
+	for _, p := range f.set {
+		*p = nil
+	}
+	f.set, f.known, f.inner = f.set[:0], nil, value{}
+}
+
+func (f *fields) split(line []byte, known *Known) error {
 	if !utf8.Valid(line) {
 		return errors.New("not UTF-8")
 	}
 	m := rawjson.Object(line)
-	for m.Next() {
-		if p := f.field(m.Key); p != nil {
+	for m.NextKey() {
+		p := f.field(m.Key)
+		switch {
+		case p == &f.h && f.head(&m, known):
+		case p == &f.body && f.inside(&m, known):
+		case !m.Read():
+			continue // it is bad
+		}
+		if p != nil {
 			*p = m.Value
+			f.set = append(f.set, p)
 		}
 	}
 	if m.Bad() {
 		return errors.New("not a JSON object")
 	}
 	return nil
+}
+
+// head takes the value of h where it is known.
+func (f *fields) head(m *rawjson.Members, known *Known) bool {
+	var n int
+	f.known, n = known.head(m.Rest())
+	if n > 0 {
+		m.Take(n)
+	}
+	return n > 0
+}
+
+// inside splits the body on the way.
+func (f *fields) inside(m *rawjson.Members, known *Known) bool {
+	f.inner = value{}
+	if rest := m.Rest(); len(rest) == 0 || rest[0] != '{' {
+		return false
+	}
+	in := m.Inside()
+	for in.NextKey() {
+		if p := f.inner.field(in.Key); p == &f.inner.json {
+			known.json(&in)
+			*p = in.Value
+		} else if in.Read() && p != nil {
+			*p = in.Value
+		}
+	}
+	return m.Leave(&in)
 }
 
 func (f *fields) field(key []byte) *[]byte {

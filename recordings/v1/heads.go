@@ -98,7 +98,7 @@ func (d *Decoder) request(o decode.Origin) {
 	f, p := &d.f, &d.p
 	e := &d.req
 	*e = decode.RequestHead{Origin: o, Method: p.name(f.m), Target: p.str(f.u), Proto: p.proto(f)}
-	d.fields = p.fields(d.fields[:0], f.h)
+	d.fields = d.heads(d.fields[:0])
 	e.Fields = d.fields
 	e.Framing, e.Length, e.Content = p.framing(f)
 	d.redactions()
@@ -117,7 +117,7 @@ func (d *Decoder) response(o decode.Origin) {
 	f, p := &d.f, &d.p
 	e := &d.res
 	*e = decode.ResponseHead{Origin: o, Status: p.status(f.s), Proto: p.proto(f), Why: p.name(f.why)}
-	d.fields = p.fields(d.fields[:0], f.h)
+	d.fields = d.heads(d.fields[:0])
 	e.Fields = d.fields
 	e.Reason = p.reason(f.r, e.Status, ofStream(e.Fields))
 	e.Framing, e.Length, e.Content = p.framing(f)
@@ -134,7 +134,7 @@ func (d *Decoder) response(o decode.Origin) {
 func (d *Decoder) info(o decode.Origin) {
 	f, p := &d.f, &d.p
 	d.interim = decode.InterimHead{Origin: o, Status: p.status(f.s), Proto: p.proto(f)}
-	d.fields = p.fields(d.fields[:0], f.h)
+	d.fields = d.heads(d.fields[:0])
 	d.interim.Fields = d.fields
 	d.interim.Reason = p.reason(f.r, d.interim.Status, ofStream(d.fields))
 	d.emit(&d.interim)

@@ -12,15 +12,9 @@ import (
 	"github.com/dockwire/dockwire/recordings/internal/rawjson"
 )
 
-// maxNames bounds how many strings are kept to be shared.
-const maxNames = 4096
-
-// Names are strings that are likely to come again, each kept once.
-type Names map[string]string
-
 // parser reads the values of fields. The first error stays.
 type parser struct {
-	names Names
+	known *Known
 	text  []byte // memory of a string
 	data  []byte // memory of a data value
 	err   error
@@ -43,11 +37,25 @@ func (p *parser) int(b []byte) int64 {
 	if b == nil {
 		return 0
 	}
+	if n, ok := digits(b); ok {
+		return n
+	}
 	n, err := strconv.ParseInt(string(b), 10, 64)
 	if err != nil {
 		p.fail("not a whole number where one should be")
 	}
 	return n
+}
+
+// digits reads what most numbers are.
+func digits(b []byte) (n int64, ok bool) {
+	for _, c := range b {
+		if c -= '0'; c > 9 {
+			return 0, false
+		}
+		n = n*10 + int64(c)
+	}
+	return n, len(b) < 19
 }
 
 // count reads a number that cannot be negative.
@@ -103,17 +111,7 @@ func (p *parser) chars(b []byte) []byte {
 func (p *parser) str(b []byte) string { return string(p.chars(b)) }
 
 // name reads a string that is likely to come again.
-func (p *parser) name(b []byte) string {
-	c := p.chars(b)
-	if s, ok := p.names[string(c)]; ok {
-		return s
-	}
-	s := string(c)
-	if len(s) < 128 && len(p.names) < maxNames {
-		p.names[s] = s
-	}
-	return s
-}
+func (p *parser) name(b []byte) string { return p.known.name(p.chars(b)) }
 
 func (p *parser) strings(b []byte) []string {
 	var list []string

@@ -133,8 +133,8 @@ func (d *Decoder) rest(o decode.Origin, dir decode.Direction) {
 	line := o.Time
 	o.Time += micros(d.p.count(d.f.dt))
 	if d.f.body != nil {
-		d.p.body(&d.body, d.f.body)
-		d.value(o, d.first(o, line, &d.body), dir, &d.body)
+		d.p.check(d.f.body[0] != '{', "body is not an object")
+		d.value(o, d.first(o, line, &d.f.inner), dir, &d.f.inner)
 	}
 	d.fin(o, dir)
 }
@@ -203,7 +203,7 @@ func (d *Decoder) fin(o decode.Origin, dir decode.Direction) {
 }
 
 func (d *Decoder) directionEnd(o decode.Origin) {
-	d.trailer = d.p.fields(d.trailer[:0], d.f.h)
+	d.trailer = d.heads(d.trailer[:0])
 	d.dirEnd = decode.DirectionEnd{Origin: o, Dir: d.p.dir(d.f.dir), Trailer: d.trailer}
 	d.emit(&d.dirEnd)
 }

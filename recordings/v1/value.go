@@ -53,18 +53,6 @@ func embeddable(b []byte) bool {
 	return bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') < 0 && rawjson.Valid(b, maxNesting)
 }
 
-// body splits a data value that is in a field of its own.
-func (p *parser) body(v *value, b []byte) {
-	*v = value{}
-	m := rawjson.Object(b)
-	for m.Next() {
-		if f := v.field(m.Key); f != nil {
-			*f = m.Value
-		}
-	}
-	p.check(m.Bad(), "body is not an object")
-}
-
 // bytes rebuilds the bytes of a data value; false when they were not kept.
 func (p *parser) bytes(v *value) (b []byte, kept bool) {
 	switch {

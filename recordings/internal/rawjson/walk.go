@@ -7,6 +7,8 @@ type Members struct {
 	b     []byte
 	i     int
 	bad   bool
+
+	inside bool // of an object that goes on behind it
 }
 
 // Object returns a walk over the members of the object that b holds.
@@ -20,7 +22,10 @@ func Object(b []byte) Members {
 
 // Next goes to the next member. It returns false at the end of the object and
 // at the first thing that is not JSON; Bad tells the two apart.
-func (m *Members) Next() bool {
+func (m *Members) Next() bool { return m.NextKey() && m.Read() }
+
+// NextKey is Next without the value, which Read or Take has to take, or Inside.
+func (m *Members) NextKey() bool {
 	i, ok := m.separator('}')
 	if !ok {
 		return false
@@ -36,7 +41,31 @@ func (m *Members) Next() bool {
 	if i = space(m.b, end); i >= len(m.b) || m.b[i] != ':' {
 		return m.fail()
 	}
-	return m.value(space(m.b, i+1))
+	m.i = space(m.b, i+1)
+	return true
+}
+
+// Rest is what the value begins.
+func (m *Members) Rest() []byte { return m.b[m.i:] }
+
+// Read takes the value.
+func (m *Members) Read() bool { return m.value(m.i) }
+
+// Take takes a value of n bytes that is known to be one.
+func (m *Members) Take(n int) { m.Value, m.i = m.b[m.i:m.i+n], m.i+n }
+
+// Inside walks the members of the object that is the value, which Leave then takes.
+func (m *Members) Inside() Members {
+	return Members{b: m.b, i: m.i, inside: true, bad: m.i >= len(m.b) || m.b[m.i] != '{'}
+}
+
+// Leave takes the value that was walked to its end.
+func (m *Members) Leave(inside *Members) bool {
+	if inside.bad {
+		return m.fail()
+	}
+	m.Value, m.i = m.b[m.i:inside.i], inside.i
+	return true
 }
 
 // Bad reports whether the walk ended because b is not one JSON object.
@@ -78,8 +107,8 @@ func (m *Members) separator(end byte) (int, bool) {
 		i = space(m.b, i+1)
 	}
 	if i < len(m.b) && m.b[i] == end {
-		m.bad = space(m.b, i+1) != len(m.b)
-		m.b = nil
+		m.bad = !m.inside && space(m.b, i+1) != len(m.b)
+		m.b, m.i = nil, i+1
 		return 0, false
 	}
 	if first {
