@@ -69,7 +69,7 @@ func (f *printFlags) print(path string) error {
 		ctx = until
 		context.AfterFunc(ctx, in.Interrupt) // in the middle of a long line, too
 	}
-	bad, err := f.copy(ctx, out, lines, in)
+	bad, err := f.copyWanted(ctx, out, lines, in, path, quietEvents)
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
 	}
@@ -104,6 +104,20 @@ func (f *printFlags) judge(path string) {
 		return
 	}
 	defer in.Close()
+	if find := which.Finder(printKeep); find != nil {
+		if _, _, found := search(in, find); !found {
+			return
+		}
+		in.Close()
+		if in, err = f.open(path); err != nil {
+			return
+		}
+		defer in.Close()
+	}
+	f.judgeAll(in)
+}
+
+func (f *printFlags) judgeAll(in *recordings.Reader) {
 	f.show.judged = exchange.NewJudged()
 	defer f.show.judged.Close()
 	for {
@@ -123,14 +137,8 @@ func (f *printFlags) judge(path string) {
 func (f *printFlags) copy(ctx context.Context, out printer, lines *bufio.Writer, in *recordings.Reader) (bad int, err error) {
 	for ctx.Err() == nil {
 		e, err := in.Next()
-		var line *recordings.LineError
 		switch {
-		case err == nil:
-			out.Event(e)
-			out.Tick(e.From().Time)
-		case errors.As(err, &line):
-			say("%v", line)
-			bad++
+		case show(out, e, err, &bad):
 		case err == io.EOF && f.follow:
 			if err := lines.Flush(); err != nil {
 				return bad, err
@@ -147,9 +155,27 @@ func (f *printFlags) copy(ctx context.Context, out printer, lines *bufio.Writer,
 	return bad, nil
 }
 
+// show hands an event to the printer, or says that a line is unreadable; false where it
+// is neither.
+func show(out printer, e decode.Event, err error, bad *int) bool {
+	var line *recordings.LineError
+	switch {
+	case err == nil:
+		out.Event(e)
+		out.Tick(e.From().Time)
+	case errors.As(err, &line):
+		say("%v", line)
+		*bad++
+	default:
+		return false
+	}
+	return true
+}
+
 // printer turns events into output. It has no queue: printing a file may wait.
 type printer interface {
 	Event(decode.Event)
 	Tick(now time.Duration)
+	Idle() bool // nothing that was printed goes on
 	Close() error
 }

@@ -57,6 +57,7 @@ func (f *showFlags) add(cmd *cobra.Command, formats ...string) {
 type objects struct{ *jsonl.Printer }
 
 func (objects) Tick(time.Duration) {}
+func (objects) Idle() bool         { return true }
 
 // printer makes a printer of events. file is where the output goes: a terminal
 // gets its width and colours.

@@ -78,6 +78,10 @@ func (p *Printer) Tick(now time.Duration) {
 	p.flush()
 }
 
+// Idle says that nothing that was printed goes on: it takes a further call that the
+// filter lets through, or a remark, until there is a further line.
+func (p *Printer) Idle() bool { return len(p.shown) == 0 && len(p.groups.said) == 0 && p.aside == 0 }
+
 // Resize sets the width of the terminal; 0 means lines are not cut.
 func (p *Printer) Resize(width int) {
 	p.o.Width = width
