@@ -19,8 +19,8 @@ const (
 	SortTook
 )
 
-// Columns names them, in the order in which a person steps through them.
-var Columns = [...]string{"time", "operation", "path", "status", "up", "down", "first byte", "duration"}
+// Columns names them as their headings do, in the order in which a person steps through them.
+var Columns = [...]string{"time", "operation", "path", "status", "up", "down", "first", "took"}
 
 func (c Column) String() string { return Columns[c] }
 

@@ -254,6 +254,9 @@ func TestSearchGoesThroughTheLinesOfADetail(t *testing.T) {
 	if want := []int{1, 1, 0, 0}; selected(s) != 3 || !slices.Equal(at, want) {
 		t.Errorf("n and N go to the lines %v of call %d, want %v", at, selected(s), want)
 	}
+	if s.app.found(-1); s.app.flash.text != "no further line here has it" {
+		t.Errorf("at the last one, the screen says %q", s.app.flash.text)
+	}
 }
 
 // What failed is gone through by key, and its message is there as a whole.
@@ -337,7 +340,7 @@ func TestCommands(t *testing.T) {
 	s := newStage(t, scene(), 100, 24, nil)
 	s.press(":", "'expand-all", "enter")
 	s.shows("ContainerAttach")
-	s.press(":", "'sort duration", "enter")
+	s.press(":", "'sort took", "enter")
 	if s.app.m.Sort() != (model.Sort{By: model.SortTook, Reverse: true}) {
 		t.Errorf("%+v", s.app.m.Sort())
 	}

@@ -134,8 +134,8 @@ func (a *App) commandExport(argument string) string {
 }
 
 func (a *App) commandSort(name string) string {
-	i := slices.Index(model.Columns[:], name)
-	if i < 0 {
+	i := slices.IndexFunc(model.Columns[:], func(column string) bool { return strings.HasPrefix(column, name) })
+	if i < 0 || name == "" {
 		return "there is no column " + name + ": " + strings.Join(model.Columns[:], ", ")
 	}
 	a.sortColumn(model.Column(i))

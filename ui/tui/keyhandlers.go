@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/ui/model"
+	"github.com/dockwire/dockwire/ui/text"
 	"github.com/dockwire/dockwire/ui/tui/cells"
 	"github.com/dockwire/dockwire/ui/tui/clipboard"
 	"github.com/dockwire/dockwire/ui/tui/copyas"
@@ -175,8 +176,17 @@ func (a *App) askSearch() { a.prompt.ask(askSearch, "") }
 // found goes to the next or the previous line in the detail that has what was
 // searched for, then to the next call.
 func (a *App) found(by int) {
-	if a.here() != inDetail || !a.detail.Seek(by) {
-		a.search.next(a, by)
+	if a.here() == inDetail && a.detail.Seek(by) {
+		return
+	}
+	was := a.list.sel
+	a.search.next(a, by)
+	if d := a.detail.d; a.here() == inDetail && a.list.sel == was && d != nil && len(a.search.hits) > 0 {
+		says := "no further line here has it"
+		if d.Skipped > 0 {
+			says += "; " + text.Size(d.Skipped) + " in the middle are not shown: print --body shows them"
+		}
+		a.say(cells.Dim, says)
 	}
 }
 
