@@ -184,7 +184,7 @@ func (w *jsonWriter) emit(depth int, head []Span, node int, spans ...Span) {
 	if w.hidden > 0 {
 		return
 	}
-	l := Line{Node: node}
+	l := Line{Node: node, Spans: make([]Span, 0, 2+len(head)+len(spans))}
 	sign := "  "
 	if node > 0 {
 		sign = "▾ "
