@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -62,9 +63,7 @@ removed.`,
 }
 
 func (f *envFlags) lines() (string, error) {
-	if f.shell == "" {
-		f.shell = currentShell()
-	}
+	f.shell = cmp.Or(f.shell, currentShell())
 	if !slices.Contains(shells, f.shell) {
 		return "", fmt.Errorf("--shell %q: give one of %s", f.shell, strings.Join(shells, ", "))
 	}

@@ -35,10 +35,9 @@ func get(attrs []Attr, name string) string {
 // Build is one build. Times without a date count from the start of the
 // observation.
 type Build struct {
-	Ref     string // BuildKit's id of it
-	Session string // id of the session that it takes files and secrets from
-	Trace   string // W3C trace id of the call that asked for it, or ""
-	Conn    decode.ConnID
+	Ref     string            // BuildKit's id of it
+	Session string            // id of the session that it takes files and secrets from
+	Trace   string            // W3C trace id of the call that asked for it, or ""
 	Solve   decode.ExchangeID // the call that asked for it; 0 while only progress was seen
 	Status  decode.ExchangeID // the call that its progress comes in, or 0
 	Began   time.Duration
@@ -77,7 +76,6 @@ type Build struct {
 // Step is one vertex of the build's graph.
 type Step struct {
 	Digest    string
-	Inputs    []string
 	Name      string
 	Group     string // progress group, "" for most
 	Cached    bool
@@ -127,7 +125,6 @@ type Progress struct {
 
 // Transfer is one call in which files went from one side to the other.
 type Transfer struct {
-	Call      decode.ExchangeID
 	Name      string // "Dockerfile", ".dockerignore", "context", another folder, or "result"
 	ToClient  bool   // files of the result
 	Listed    int    // regular files that the sender has
@@ -159,7 +156,6 @@ func (t *Transfer) Largest(n int) []File {
 
 // Ask is something else that the daemon asked the client for.
 type Ask struct {
-	Call   decode.ExchangeID
 	Kind   string // "secret", "ssh" or "registry"
 	Name   string
 	State  string // "asked", "given" or "missing"

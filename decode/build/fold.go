@@ -2,6 +2,7 @@ package build
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -179,27 +180,13 @@ func (c *call) noteStatus(fields []decode.Field) {
 	}
 }
 
-// unescape undoes the percent-encoding of a grpc-message.
+// unescape undoes the percent-encoding of a grpc-message, if it is right.
 func unescape(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
+	if u, err := url.PathUnescape(s); err == nil {
+		return u
 	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			hi, lo := strings.IndexByte(hexDigits, s[i+1]|0x20), strings.IndexByte(hexDigits, s[i+2]|0x20)
-			if hi >= 0 && lo >= 0 {
-				b.WriteByte(byte(hi<<4 | lo))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
+	return s
 }
-
-const hexDigits = "0123456789abcdef"
 
 func (f *Fold) message(c *call, e *decode.Message) {
 	switch {

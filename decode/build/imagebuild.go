@@ -28,7 +28,7 @@ func (f *Fold) imageBuild(e *decode.RequestHead) {
 	if b == nil {
 		return
 	}
-	b.Conn, b.Session, b.Began = e.Conn, q.Get("session"), e.Time
+	b.Session, b.Began = q.Get("session"), e.Time
 	b.Solve, b.Status, b.solving = e.Exchange, e.Exchange, true
 	b.Frontend, b.Dockerfile, b.Target = "dockerfile.v0", q.Get("dockerfile"), q.Get("target")
 	if p := q.Get("platform"); p != "" {

@@ -12,7 +12,7 @@ type op struct {
 	}
 	Source *struct{ Identifier string }
 	File   *struct{ Actions []fileAction }
-	Merge  *struct{ Inputs []struct{} }
+	Merge  *struct{}
 	Diff   *struct{}
 	Build  *struct{}
 }

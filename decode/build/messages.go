@@ -12,7 +12,6 @@ import (
 type solveRequest struct {
 	Ref                     string
 	Session                 string
-	Internal                bool
 	Frontend                string
 	FrontendAttrs           map[string]string
 	Definition              *definition
@@ -62,16 +61,11 @@ type statusResponse struct {
 		Vertex string
 		Msg    text
 	}
-	Warnings []struct {
-		Vertex string
-		Short  text
-		URL    string
-	}
+	Warnings []struct{ Short text }
 }
 
 type vertex struct {
 	Digest, Name, Error string
-	Inputs              []string
 	Cached              bool
 	Started, Completed  *time.Time
 	ProgressGroup       struct{ Name string }
@@ -100,7 +94,6 @@ type definition struct {
 		Digest string
 		Op     op
 	}
-	Metadata map[string]struct{ Description map[string]string }
 }
 
 type frontendResponse struct {

@@ -15,7 +15,7 @@ func (f *Fold) sessionCall(c *call, e *decode.RequestHead) {
 	}
 	switch {
 	case c.service == fileSync || c.service == fileSend:
-		t := &Transfer{Call: e.Exchange, Name: transferName(e), ToClient: c.service == fileSend}
+		t := &Transfer{Name: transferName(e), ToClient: c.service == fileSend}
 		if t.ToClient {
 			t.Name = "result"
 		}
@@ -24,16 +24,16 @@ func (f *Fold) sessionCall(c *call, e *decode.RequestHead) {
 			b.Transfers = append(b.Transfers, t)
 		}
 	case c.service == secrets && c.rpc == "GetSecret":
-		c.asks(b, e, "secret")
+		c.asks(b, "secret")
 	case c.service == ssh && c.rpc == "CheckAgent":
-		c.asks(b, e, "ssh")
+		c.asks(b, "ssh")
 	case c.service == auth && (c.rpc == "Credentials" || c.rpc == "FetchToken"):
-		c.asks(b, e, "registry")
+		c.asks(b, "registry")
 	}
 }
 
-func (c *call) asks(b *Build, e *decode.RequestHead, kind string) {
-	c.ask = &Ask{Call: e.Exchange, Kind: kind, State: "asked"}
+func (c *call) asks(b *Build, kind string) {
+	c.ask = &Ask{Kind: kind, State: "asked"}
 	if len(b.Asks) < maxAsks {
 		b.Asks = append(b.Asks, c.ask)
 	}

@@ -28,7 +28,7 @@ func (f *Fold) solve(c *call, e *decode.Message) {
 		return
 	}
 	c.build = b
-	b.solving, b.Solve, b.Conn, b.Session, b.Trace = true, e.Exchange, e.Conn, m.Session, c.trace
+	b.solving, b.Solve, b.Session, b.Trace = true, e.Exchange, m.Session, c.trace
 	b.Began = e.Time
 	b.Probe = engine.IsBuildProbe(e.JSON)
 	b.Frontend = m.Frontend

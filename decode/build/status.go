@@ -14,7 +14,7 @@ func (f *Fold) status(c *call, e *decode.Message) {
 		if c.build = f.byRef(m.Ref); c.build != nil {
 			c.build.watched, c.build.Status = true, e.Exchange
 			if c.build.Began == 0 {
-				c.build.Began, c.build.Conn = e.Time, e.Conn
+				c.build.Began = e.Time
 			}
 		}
 		return
@@ -67,9 +67,6 @@ func (b *Build) vertex(v *vertex, at time.Duration) {
 	s.Name, s.Cached = v.Name, s.Cached || v.Cached
 	if v.ProgressGroup.Name != "" {
 		s.Group = v.ProgressGroup.Name
-	}
-	if len(v.Inputs) > 0 {
-		s.Inputs = v.Inputs
 	}
 	if v.Error != "" {
 		s.Err = v.Error

@@ -21,17 +21,16 @@ type News struct {
 
 // State is the state of a container or an exec.
 type State struct {
-	Status     string // "running", "exited", …
-	HasExit    bool
-	Exit       int
-	OOM        bool
-	Restarts   int
-	Error      string
-	Health     string // "starting", "healthy", "unhealthy"; "" without a check
-	Checks     int    // checks that failed in a row
-	CheckSpan  time.Duration
-	CheckSays  string // output of the last check
-	Supervised bool   // the daemon starts it again when it ends
+	Status    string // "running", "exited", …
+	HasExit   bool
+	Exit      int
+	OOM       bool
+	Restarts  int
+	Error     string
+	Health    string // "starting", "healthy", "unhealthy"; "" without a check
+	Checks    int    // checks that failed in a row
+	CheckSpan time.Duration
+	CheckSays string // output of the last check
 }
 
 // maxNews bounds what is read from a single answer.
@@ -147,7 +146,7 @@ func happened(what string) func(*reading) []News {
 }
 
 func inspectNews(r *reading) []News {
-	res := r.res.only("Id", "Name", "State", "RestartCount", "Config/Image", "HostConfig/Memory", "HostConfig/RestartPolicy")
+	res := r.res.only("Id", "Name", "State", "RestartCount", "Config/Image", "HostConfig/Memory")
 	n := News{Kind: "container", ID: res.text("Id"), Name: strings.TrimPrefix(res.text("Name"), "/"), Image: res.text("Config", "Image"), Bound: bound(res)}
 	state := res.at("State")
 	s := &n.State
@@ -157,9 +156,6 @@ func inspectNews(r *reading) []News {
 	}
 	s.OOM = state.isTrue("OOMKilled")
 	s.Restarts = int(res.number("RestartCount"))
-	if policy := res.text("HostConfig", "RestartPolicy", "Name"); policy != "" && policy != "no" {
-		s.Supervised = true
-	}
 	healthOf(s, state.at("Health"))
 	return []News{n}
 }

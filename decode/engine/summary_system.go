@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -19,11 +20,7 @@ func systemSummaries() map[string]summariser {
 }
 
 func systemAuth(r *reading) (string, string) {
-	server := r.req.text("serveraddress")
-	if server == "" {
-		server = "default registry"
-	}
-	return server, r.res.text("Status")
+	return cmp.Or(r.req.text("serveraddress"), "default registry"), r.res.text("Status")
 }
 
 func systemInfo(r *reading) (string, string) {

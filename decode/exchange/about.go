@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -66,8 +67,5 @@ func (ts *Things) imageNamed(name string) *Thing {
 // Label is the thing as people call it: by its name, or the digits of its id
 // that docker shows.
 func (t *Thing) Label() string {
-	if t.Name != "" {
-		return t.Name
-	}
-	return engine.ShortIDs(t.ID)
+	return cmp.Or(t.Name, engine.ShortIDs(t.ID))
 }

@@ -9,9 +9,6 @@ import (
 // data folds body or stream bytes in.
 func (f *Folder) data(x *Exchange, e *decode.Data) {
 	s := x.Side(e.Dir)
-	if s.Size == 0 {
-		s.First = e.First
-	}
 	s.Size += int64(len(e.Bytes))
 	if e.Fd >= 0 && e.Fd < len(s.Fds) {
 		s.Fds[e.Fd] += int64(len(e.Bytes))
@@ -32,9 +29,6 @@ func (f *Folder) data(x *Exchange, e *decode.Data) {
 // of one without JSON there is only its size.
 func (f *Folder) message(x *Exchange, e *decode.Message) {
 	s := x.Side(e.Dir)
-	if s.Size == 0 {
-		s.First = e.First
-	}
 	s.Size += e.Size
 	s.Frames++
 	x.redacted(e.Redacted)

@@ -27,8 +27,7 @@ type Command struct {
 	ID    CommandID
 	Title string // command line, or User-Agent where there is none
 	Peer  decode.Peer
-	Agent string // User-Agent of its first call
-	First time.Duration
+	Agent string        // User-Agent of its first call
 	Last  time.Duration // latest event
 	Calls int
 	Open  int
@@ -176,7 +175,7 @@ func (cs *Commands) add(conn *Connection, agent, key string, start time.Duration
 	peer := conn.Peer
 	c := &Command{
 		ID: cs.first + CommandID(len(cs.all)), key: key, Title: titleOf(peer.Command, agent),
-		Peer: peer, Agent: agent, First: start, Last: start,
+		Peer: peer, Agent: agent, Last: start,
 	}
 	cs.all = append(cs.all, c)
 	if len(cs.all) > maxCommands {

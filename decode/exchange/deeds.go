@@ -17,7 +17,6 @@ type deed struct {
 	verb, noun string // "started", "container"
 	name       string // of the latest
 	count      int
-	thing      *Thing // of a container that it ran
 }
 
 const maxDeeds = 8
@@ -55,48 +54,48 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 	}
 	switch x.Call.Op.ID {
 	case "ContainerCreate":
-		d.note("created", "container", x.Call.Query().Get("name"), nil)
+		d.note("created", "container", x.Call.Query().Get("name"))
 	case "ContainerStart":
-		n, t := label("container", "id")
+		n, _ := label("container", "id")
 		d.take("created", "container")
-		d.note("started", "container", n, t)
+		d.note("started", "container", n)
 	case "ContainerAttach":
-		if n, t := label("container", "id"); x.Left() {
-			d.note(leftBehind, "container", n, t)
+		if n, _ := label("container", "id"); x.Left() {
+			d.note(leftBehind, "container", n)
 		}
 	case "ContainerWait":
 		if n, t := label("container", "id"); t != nil && t.ended {
 			d.take("started", "container")
-			d.note("exited 0", "container", n, t)
+			d.note("exited 0", "container", n)
 			d.list[len(d.list)-1].verb = exitMoment(t.State)
 		}
 	case "ExecInspect":
 		if n, t := label("exec", "id"); t != nil && t.State.HasExit {
-			d.note(exitMoment(t.State), "exec", n, t)
+			d.note(exitMoment(t.State), "exec", n)
 		}
 	case "ContainerDelete":
 		n, _ := label("container", "id")
 		d.take("stopped", "container")
-		d.note("removed", "container", n, nil)
+		d.note("removed", "container", n)
 	case "ImageCreate":
 		if x.Call.Query().Get("fromSrc") != "" {
-			d.note("imported", "image", x.Call.Query().Get("repo"), nil)
+			d.note("imported", "image", x.Call.Query().Get("repo"))
 			return
 		}
-		d.note("pulled", "image", imageName(x.Call.Query().Get("fromImage"), x.Call.Query().Get("tag")), nil)
+		d.note("pulled", "image", imageName(x.Call.Query().Get("fromImage"), x.Call.Query().Get("tag")))
 	case "ImagePush":
-		d.note("pushed", "image", imageName(x.Call.Param("name"), x.Call.Query().Get("tag")), nil)
+		d.note("pushed", "image", imageName(x.Call.Param("name"), x.Call.Query().Get("tag")))
 	case "ImageBuild":
-		d.note("built", "image", x.Call.Query().Get("t"), nil)
+		d.note("built", "image", x.Call.Query().Get("t"))
 	case "ImageTag":
-		d.note("tagged", "image", x.Call.Param("name")+" as "+imageName(x.Call.Query().Get("repo"), x.Call.Query().Get("tag")), nil)
+		d.note("tagged", "image", x.Call.Param("name")+" as "+imageName(x.Call.Query().Get("repo"), x.Call.Query().Get("tag")))
 	case "NetworkCreate":
-		d.note("created", "network", "", nil)
+		d.note("created", "network", "")
 	case "VolumeCreate":
-		d.note("created", "volume", "", nil)
+		d.note("created", "volume", "")
 	case "BuildKitControl":
 		if x.Call.Param("rpc") == "Solve" && x.Build != nil {
-			d.note("built", "image", x.Build.Brief(), nil)
+			d.note("built", "image", x.Build.Brief())
 		}
 	default:
 		if u := undone[x.Call.Op.ID]; u.done != "" {
@@ -105,21 +104,21 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 				param = "name"
 			}
 			n, _ := label(u.kind, param)
-			d.note(u.done, u.kind, n, nil)
+			d.note(u.done, u.kind, n)
 		}
 	}
 }
 
-func (d *deeds) note(verb, noun, name string, t *Thing) {
+func (d *deeds) note(verb, noun, name string) {
 	for i := range d.list {
 		if e := &d.list[i]; e.verb == verb && e.noun == noun {
 			e.count++
-			e.name, e.thing = name, t
+			e.name = name
 			return
 		}
 	}
 	if len(d.list) < maxDeeds {
-		d.list = append(d.list, deed{verb, noun, name, 1, t})
+		d.list = append(d.list, deed{verb, noun, name, 1})
 	}
 }
 

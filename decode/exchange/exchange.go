@@ -37,8 +37,7 @@ type Connection struct {
 	Listener  string // endpoint the client connected to
 	Upstream  string // endpoint dialled for it
 	Dial      time.Duration
-	Opened    time.Duration // since the observation began
-	Closed    time.Duration // meaningful when IsClosed
+	Closed    time.Duration // since the observation began; meaningful when IsClosed
 	IsClosed  bool
 	End       End // meaningful when IsClosed
 	Exchanges int // how many began on it
@@ -81,7 +80,6 @@ type Exchange struct {
 	Call   engine.Call
 	Status int // 0 until the final response head
 	Reason string
-	Why    string // what the response's content was decided by
 
 	Request  Side
 	Response Side

@@ -167,7 +167,7 @@ func (f *Folder) find(id decode.ExchangeID) *Exchange {
 func (f *Folder) connOpened(e *decode.ConnOpened) {
 	c := f.connection(e.Conn)
 	c.made = false
-	c.Listener, c.Upstream, c.Dial, c.Opened = e.Listener, e.Upstream, e.Dial, e.Time
+	c.Listener, c.Upstream, c.Dial = e.Listener, e.Upstream, e.Dial
 	c.Peer = e.Peer
 	c.Peer.Command = append([]string(nil), e.Peer.Command...)
 	c.command = strings.Join(c.Peer.Command, " ")

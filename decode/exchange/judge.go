@@ -18,7 +18,6 @@ const (
 type work struct {
 	refusals  []refusal // what comes after may judge them
 	marks     []mark    // what went wrong, as it came
-	more      int       // marks that are not kept
 	elsewhere []string  // what was looked for among several kinds of things
 	did       deeds
 	steps     int     // calls of its work that it began
@@ -33,7 +32,6 @@ type refusal struct {
 	op       *engine.Operation
 	method   string
 	about    []string // what it was about: calls about the same show that it was only a look
-	at       time.Duration
 	outcome  Outcome
 	says     string
 	harmless bool
@@ -47,7 +45,6 @@ type mark struct {
 	kind     markKind
 	exchange decode.ExchangeID
 	thing    *Thing
-	at       time.Duration
 	says     string // without the command
 	message  string
 	mute     bool     // its answer has no room for words
@@ -213,12 +210,7 @@ func subject(s string) string {
 }
 
 func common(a, b []string) bool {
-	for _, s := range a {
-		if slices.Contains(b, s) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
 // judge says that an exchange has another outcome than it told.
@@ -267,11 +259,11 @@ func (cs *Commands) end(x *Exchange) {
 	case x.Build != nil && x.Build.Probe:
 	case x.Build != nil && o.Result == Failed:
 		says, message := cs.buildSays(x)
-		c.mark(mark{kind: markBuild, exchange: x.ID, at: x.End, says: says, message: message})
+		c.mark(mark{kind: markBuild, exchange: x.ID, says: says, message: message})
 	case o.Result == Failed && isExit(x):
 		o = cs.exited(c, x, o)
 	case o.Result == Failed:
-		m := mark{kind: markCall, exchange: x.ID, at: x.End, says: cs.says(x), message: message(x), mute: x.Method == "HEAD", outcome: o}
+		m := mark{kind: markCall, exchange: x.ID, says: cs.says(x), message: message(x), mute: x.Method == "HEAD", outcome: o}
 		switch {
 		case x.Call.Op == nil:
 		case x.Call.Op.ID == "ImageBuild":
@@ -293,7 +285,7 @@ func (cs *Commands) end(x *Exchange) {
 		c.mark(m)
 	case o.Result == Broken:
 		says, work := cs.brokenSays(x)
-		c.mark(mark{kind: markBroken, exchange: x.ID, at: x.End, says: says, daemon: daemonOf(x, work)})
+		c.mark(mark{kind: markBroken, exchange: x.ID, says: says, daemon: daemonOf(x, work)})
 	case o.Result == OK:
 		o = cs.inspected(c, x, news, o)
 		c.did.add(cs, x)
@@ -337,11 +329,9 @@ func isExit(x *Exchange) bool {
 }
 
 func (c *Command) mark(m mark) {
-	if len(c.marks) == maxMarks {
-		c.more++
-		return
+	if len(c.marks) < maxMarks {
+		c.marks = append(c.marks, m)
 	}
-	c.marks = append(c.marks, m)
 }
 
 func (cs *Commands) refused(c *Command, x *Exchange, o Outcome) {
@@ -350,7 +340,7 @@ func (cs *Commands) refused(c *Command, x *Exchange, o Outcome) {
 		c.refusals = c.refusals[1:]
 	}
 	r := refusal{
-		exchange: x.ID, op: x.Call.Op, method: x.Method, at: x.End, outcome: o, says: cs.says(x) + joinMessage(message(x)),
+		exchange: x.ID, op: x.Call.Op, method: x.Method, outcome: o, says: cs.says(x) + joinMessage(message(x)),
 		harmless: x.Call.Op != nil && harmless(x, x.Call.Op.ID) || cs.ended(x),
 		unknown:  x.grpcStatus() == grpcUnimplemented && x.Build == nil,
 	}
@@ -382,18 +372,18 @@ func (cs *Commands) exited(c *Command, x *Exchange, o Outcome) Outcome {
 		cs.repeated(c, t)
 		if len(c.refusals) < maxRefusals {
 			c.refusals = append(c.refusals, refusal{
-				exchange: x.ID, op: x.Call.Op, method: x.Method, at: x.End, outcome: o, repeats: t.Of + "\x00" + t.Name,
+				exchange: x.ID, op: x.Call.Op, method: x.Method, outcome: o, repeats: t.Of + "\x00" + t.Name,
 				says: exitSays(t), about: nil,
 			})
 		}
 		return o
 	}
-	c.exit(t, x.ID, x.End)
+	c.exit(t, x.ID)
 	return o
 }
 
 // exit marks the end of a container that was started, once.
-func (c *Command) exit(t *Thing, x decode.ExchangeID, at time.Duration) {
+func (c *Command) exit(t *Thing, x decode.ExchangeID) {
 	if t.failed {
 		return
 	}
@@ -403,7 +393,7 @@ func (c *Command) exit(t *Thing, x decode.ExchangeID, at time.Duration) {
 			return
 		}
 	}
-	c.mark(mark{kind: markExit, exchange: x, thing: t, at: at})
+	c.mark(mark{kind: markExit, exchange: x, thing: t})
 }
 
 // repeated takes back the failure of an exec that the client makes again, as
@@ -434,14 +424,14 @@ func (cs *Commands) resolve(c *Command, r refusal) {
 	case r.unknown && c.built: // a client of builds goes on without what an old daemon has not
 		cs.judge(c, r, Outcome{Probe, r.outcome.Reason})
 	case r.repeats != "":
-		c.mark(mark{kind: markExit, exchange: r.exchange, at: r.at, says: r.says})
+		c.mark(mark{kind: markExit, exchange: r.exchange, says: r.says})
 		cs.judge(c, r, r.outcome) // the same, and the command has a verdict now
 	case r.wentOn && !c.asked(r.about):
 		if r.method == "GET" || r.method == "HEAD" {
 			cs.judge(c, r, Outcome{Probe, r.outcome.Reason})
 		}
 	default:
-		c.mark(mark{kind: markCall, exchange: r.exchange, at: r.at, says: r.says})
+		c.mark(mark{kind: markCall, exchange: r.exchange, says: r.says})
 		cs.judge(c, r, Outcome{Failed, r.outcome.Reason})
 	}
 }
@@ -480,10 +470,10 @@ func (cs *Commands) inspected(c *Command, x *Exchange, news []engine.News, o Out
 				return Outcome{Failed, "unhealthy"}
 			}
 		}
-		c.mark(mark{kind: markHealth, exchange: x.ID, thing: t, at: x.End})
+		c.mark(mark{kind: markHealth, exchange: x.ID, thing: t})
 		return Outcome{Failed, "unhealthy"}
 	case s.HasExit && s.Exit != 0 && !t.stopped && t.starter == c:
-		c.exit(t, x.ID, x.End)
+		c.exit(t, x.ID)
 		return Outcome{Failed, exitWords(t.State)}
 	}
 	return o
@@ -536,7 +526,7 @@ func (cs *Commands) live(x *Exchange, t *Thing, n *engine.News, at time.Duration
 		t.ended = true
 		t.State.HasExit, t.State.Exit = n.State.HasExit, n.State.Exit
 		if t.starter != nil && n.State.Exit != 0 && !t.stopped && !t.starter.Done() && x.Call.Op.ID == "SystemEvents" && t.Kind == "container" {
-			t.starter.exit(t, x.ID, at)
+			t.starter.exit(t, x.ID)
 		}
 	case what == "out of memory":
 		t.State.OOM = true

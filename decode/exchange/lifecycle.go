@@ -52,7 +52,7 @@ func (x *Exchange) answer(e decode.Event) {
 func (x *Exchange) respond(e *decode.ResponseHead) {
 	x.answer(e)
 	x.ResponseHead = e.Time
-	x.Status, x.Reason, x.Why = e.Status, e.Reason, e.Why
+	x.Status, x.Reason = e.Status, e.Reason
 	x.State = Streaming
 	if e.Framing == decode.FramingHijack {
 		x.State, x.Hijack = Hijacked, true

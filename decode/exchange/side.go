@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"strings"
-	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/digest"
@@ -18,13 +17,12 @@ type Side struct {
 	Content decode.Content
 	Trailer []decode.Field
 
-	Size   int64         // body or stream bytes so far, unkept ones included
-	Body   []byte        // the first of them, up to what the folder keeps
-	Cut    bool          // Body is not all of them
-	First  time.Duration // first body byte; meaningful when Size is not 0
-	Frames int           // complete stdcopy frames, JSON values, gRPC messages or chunks
-	Fds    [4]int64      // bytes of each stdcopy stream
-	Done   bool          // the direction is complete: end of body or half-close
+	Size   int64    // body or stream bytes so far, unkept ones included
+	Body   []byte   // the first of them, up to what the folder keeps
+	Cut    bool     // Body is not all of them
+	Frames int      // complete stdcopy frames, JSON values, gRPC messages or chunks
+	Fds    [4]int64 // bytes of each stdcopy stream
+	Done   bool     // the direction is complete: end of body or half-close
 
 	Omitted *Omitted // what a recording did not keep; nil: nothing
 	partial bool     // the latest frame or value goes on

@@ -177,12 +177,7 @@ func (ts *Things) namedIn(text string) string {
 func hexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
 
 func isHex(s string) bool {
-	for i := range len(s) {
-		if !hexDigit(s[i]) {
-			return false
-		}
-	}
-	return true
+	return strings.Trim(s, "0123456789abcdef") == ""
 }
 
 func (t *Thing) moment(at time.Duration, what string, x decode.ExchangeID) {

@@ -16,7 +16,6 @@ type Verdict struct {
 	Result  Result
 	Line    string            // "docker run: container exited 127: sh: nosuch: not found"; safe to show
 	Failing decode.ExchangeID // the call that reports the failure; 0: none
-	More    int               // failures beside the one that is told
 }
 
 // Verdict is what came of the command, as far as it has come.
@@ -36,7 +35,7 @@ func (c *Command) Verdict() Verdict {
 	if m.daemon != "" && c.left && len(c.did.list) > 0 {
 		says = "the daemon at " + m.daemon + " stopped; done before: " + c.did.says()
 	}
-	v := Verdict{Result: Failed, Line: c.line(says), Failing: m.exchange, More: len(c.marks) - 1 + c.more}
+	v := Verdict{Result: Failed, Line: c.line(says), Failing: m.exchange}
 	if m.kind == markBroken {
 		v.Result = Broken
 	}

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -49,12 +50,7 @@ func queryParameter(x *exchange.Exchange, name string, test func(string) bool) b
 	if x.Call.RawQuery == "" {
 		return false
 	}
-	for _, v := range x.Call.Query()[name] {
-		if test(v) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(x.Call.Query()[name], test)
 }
 
 // container tests the names and ids of the container an exchange is about.

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"regexp/syntax"
+	"slices"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
@@ -193,10 +194,5 @@ func holds(re *syntax.Regexp) bool {
 	case syntax.OpBeginText, syntax.OpEndText:
 		return true
 	}
-	for _, sub := range re.Sub {
-		if holds(sub) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(re.Sub, holds)
 }

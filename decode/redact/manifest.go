@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/dockwire/dockwire/decode/engine"
 )
@@ -79,12 +80,7 @@ func (m *manifest) inSecret(at int) bool {
 	if !found {
 		return false
 	}
-	for _, k := range m.keys {
-		if k.name == "data" || k.name == "stringData" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.keys, func(k yamlKey) bool { return k.name == "data" || k.name == "stringData" })
 }
 
 // line takes one line: bullets, a key, a scalar, or some of them.

@@ -94,10 +94,5 @@ func isToken(name string) bool {
 }
 
 func hasControl(v string) bool {
-	for i := range len(v) {
-		if v[i] < ' ' && v[i] != '\t' {
-			return true
-		}
-	}
-	return false
+	return strings.ContainsFunc(v, func(c rune) bool { return c < ' ' && c != '\t' })
 }

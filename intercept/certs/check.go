@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,12 +38,7 @@ type Result struct {
 
 // OK reports whether no step failed.
 func (r Result) OK() bool {
-	for _, s := range r.Steps {
-		if s.State == Failed {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.Steps, func(s Step) bool { return s.State == Failed })
 }
 
 // Names of the steps, in their order.

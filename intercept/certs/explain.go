@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -94,7 +95,7 @@ func describeCA(path string) string {
 
 // explainAlert explains why the other side refused this one.
 func explainAlert(alert uint8, files Files, role Role, err error) string {
-	who, mine := other(role), orWord(files.Cert, "no certificate")
+	who, mine := other(role), cmp.Or(files.Cert, "no certificate")
 	switch alert {
 	case alertCertificateRequired:
 		return fmt.Sprintf("the %s wants a certificate and none was shown: set DOCKER_CERT_PATH, or --tlscert and --tlskey", who)

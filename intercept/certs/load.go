@@ -147,10 +147,3 @@ func modeProblem(path string) *Problem {
 	return &Problem{File: path, Field: "mode",
 		What: fmt.Sprintf("%s lets others at the key", fs.FileMode(info.Mode().Perm())), Advice: "chmod 600 " + path}
 }
-
-func orWord(s, word string) string {
-	if s == "" {
-		return word
-	}
-	return s
-}

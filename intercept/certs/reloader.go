@@ -26,9 +26,8 @@ type Options struct {
 
 // Notice is something that a person should know about the files.
 type Notice struct {
-	Kind     NoticeKind
-	Text     string     // one line
-	Problems []*Problem // what Text is about, if there are any
+	Kind NoticeKind
+	Text string // one line
 }
 
 // NoticeKind sorts notices.
@@ -189,9 +188,9 @@ func (r *Reloader) cas() *x509.CertPool { return r.current.Load().caPool }
 // what to do, in one line.
 func (r *Reloader) Explain(err error) string { return explain(err, r.files, r.role) }
 
-func (r *Reloader) report(kind NoticeKind, problems []*Problem, format string, args ...any) {
+func (r *Reloader) report(kind NoticeKind, format string, args ...any) {
 	if r.options.Report != nil {
-		r.options.Report(Notice{Kind: kind, Text: fmt.Sprintf(format, args...), Problems: problems})
+		r.options.Report(Notice{Kind: kind, Text: fmt.Sprintf(format, args...)})
 	}
 }
 

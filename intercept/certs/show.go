@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/x509"
 	"errors"
@@ -87,7 +88,7 @@ func (e *Entry) showCerts(chain []*x509.Certificate, now time.Time) {
 		if !c.IsCA && allows(c, Server) {
 			e.fact("names", "%s", orNone(names(c)))
 		}
-		e.fact("usage", "%s", orWord(strings.Join(usages(c), ", "), "not limited"))
+		e.fact("usage", "%s", cmp.Or(strings.Join(usages(c), ", "), "not limited"))
 		e.fact("validity", "%s", validity(c, now))
 		e.fact("key", "%s", keyKind(c.PublicKey))
 		if p := timeProblem(e.Path, c, now); p != nil {

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -49,7 +50,7 @@ func (c *check) verify(state tls.ConnectionState) error {
 		return errRefused
 	}
 	root := paths[0][len(paths[0])-1]
-	c.add(stepServer, OK, fmt.Sprintf("%s; verified by %q of %s", seen, title(root), orWord(c.files.CA, "the system's list of authorities")), "")
+	c.add(stepServer, OK, fmt.Sprintf("%s; verified by %q of %s", seen, title(root), cmp.Or(c.files.CA, "the system's list of authorities")), "")
 	if nameErr != nil {
 		c.failed(stepName, nameErr)
 		return errRefused

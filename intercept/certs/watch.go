@@ -71,7 +71,7 @@ func (w *watch) look() (again bool) {
 		w.used = seen
 		w.suspect, w.refused = fingerprint{}, fingerprint{}
 		w.r.use(m)
-		w.r.report(Reloaded, nil, "certificates changed on disk and are in use now: %s", w.describe(m))
+		w.r.report(Reloaded, "certificates changed on disk and are in use now: %s", w.describe(m))
 		w.doubts = ""
 		w.tellDoubts(problems)
 	case seen == w.refused:
@@ -82,7 +82,7 @@ func (w *watch) look() (again bool) {
 		return true
 	default:
 		w.refused = seen
-		w.r.report(Kept, problems, "certificates changed on disk but are wrong; the ones from before stay in use: %s", lines(problems))
+		w.r.report(Kept, "certificates changed on disk but are wrong; the ones from before stay in use: %s", lines(problems))
 	}
 	return false
 }
@@ -91,7 +91,7 @@ func (w *watch) look() (again bool) {
 func (w *watch) tellDoubts(problems []*Problem) {
 	finding := finding(problems)
 	if finding != "" && finding != w.doubts {
-		w.r.report(Doubtful, problems, "%s", lines(problems))
+		w.r.report(Doubtful, "%s", lines(problems))
 	}
 	w.doubts = finding
 }

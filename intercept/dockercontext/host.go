@@ -1,6 +1,7 @@
 package dockercontext
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -62,9 +63,7 @@ func parseSocket(proto, path, preset string) (string, error) {
 	if strings.Contains(path, "://") {
 		return "", fmt.Errorf("docker host %q: two schemes in one address", proto+"://"+path)
 	}
-	if path == "" {
-		path = preset
-	}
+	path = cmp.Or(path, preset)
 	return proto + "://" + path, nil
 }
 
@@ -88,9 +87,7 @@ func parseTCP(goos, addr string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("docker host %q: not an address", "tcp://"+addr)
 	}
-	if host == "" {
-		host = defaultName(goos)
-	}
+	host = cmp.Or(host, defaultName(goos))
 	if p == "" {
 		p = port
 	}

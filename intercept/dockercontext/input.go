@@ -1,6 +1,7 @@
 package dockercontext
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -67,10 +68,7 @@ func (in Input) env(name string) string {
 }
 
 func (in Input) goos() string {
-	if in.OS == "" {
-		return runtime.GOOS
-	}
-	return in.OS
+	return cmp.Or(in.OS, runtime.GOOS)
 }
 
 func (in Input) hasSocket(path string) bool {

@@ -1,6 +1,7 @@
 package dockercontext
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -119,9 +120,7 @@ func (in Input) byContext(name string, source Source) (Endpoint, error) {
 		return ep, fmt.Errorf("%w (named by %s)", err, source)
 	}
 	ep.Host, ep.TLS = s.Host, s.TLS
-	if ep.Host == "" {
-		ep.Host = defaultHost(in.goos())
-	}
+	ep.Host = cmp.Or(ep.Host, defaultHost(in.goos()))
 	if !usesTLS(ep.Host) {
 		ep.TLS = nil
 	}

@@ -1,6 +1,7 @@
 package dockercontext
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -22,7 +23,6 @@ type Stored struct {
 	Description string
 	Host        string    // as written, possibly empty
 	TLS         *TLSFiles // nil when the context has neither TLS files nor SkipTLSVerify
-	File        string    // its meta.json
 
 	// Err says why the context cannot be used; the other fields are then what
 	// could be read.
@@ -35,7 +35,6 @@ type Stored struct {
 // NotFoundError says that there is no context of that name.
 type NotFoundError struct {
 	Name  string
-	File  string   // the meta.json that was looked for
 	Known []string // names of the contexts that can be used
 }
 
@@ -77,7 +76,7 @@ func Load(dir, name string) (Stored, error) {
 				known = append(known, other.Name)
 			}
 		}
-		return s, &NotFoundError{Name: name, File: file, Known: known}
+		return s, &NotFoundError{Name: name, Known: known}
 	}
 	s.Name = name
 	return s, s.Err
@@ -99,9 +98,7 @@ func List(dir string) []Stored {
 		}
 		id, _ := filepath.Rel(root, filepath.Dir(path))
 		s := readStored(dir, id, path)
-		if s.Name == "" {
-			s.Name = id
-		}
+		s.Name = cmp.Or(s.Name, id)
 		all = append(all, s)
 		return nil
 	})
@@ -109,8 +106,7 @@ func List(dir string) []Stored {
 	return all
 }
 
-func readStored(dir, id, file string) Stored {
-	s := Stored{File: file}
+func readStored(dir, id, file string) (s Stored) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		s.Err = err

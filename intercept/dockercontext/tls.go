@@ -1,6 +1,7 @@
 package dockercontext
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -37,9 +38,7 @@ func (in Input) settings() tlsSettings {
 		return tlsSettings{}
 	}
 	dir := in.env("DOCKER_CERT_PATH")
-	if dir == "" {
-		dir = in.Dir()
-	}
+	dir = cmp.Or(dir, in.Dir())
 	return tlsSettings{on: true, files: TLSFiles{
 		CA:         orDefault(in.Flags.CACert, filepath.Join(dir, "ca.pem")),
 		Cert:       orDefault(in.Flags.Cert, ifExists(filepath.Join(dir, "cert.pem"))),

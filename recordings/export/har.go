@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -104,9 +105,7 @@ func newHAR(w io.Writer, o *Options) Exporter {
 	h := &harExporter{out: bufio.NewWriterSize(w, 64<<10), byKey: map[exchange.CommandID]string{}}
 	h.collector = newCollector(o, whole, h.add)
 	version := o.Header.Tool
-	if version == "" {
-		version = "unknown"
-	}
+	version = cmp.Or(version, "unknown")
 	creator, _ := json.Marshal(map[string]string{"name": "dockwire", "version": version})
 	fmt.Fprintf(h.out, `{"log":{"version":"1.2","creator":%s,"entries":[`, creator)
 	return h
@@ -175,9 +174,7 @@ func (h *harExporter) entry(c *call) *harEntry {
 // where is the endpoint that was asked: an address only where there is one.
 func (h *harExporter) where(c *call, e *harEntry) {
 	at := c.Conn.Upstream
-	if at == "" {
-		at = h.options.Header.Upstream
-	}
+	at = cmp.Or(at, h.options.Header.Upstream)
 	e.Socket = printable(at)
 	if u, err := url.Parse(at); err == nil {
 		if ip := net.ParseIP(u.Hostname()); ip != nil {
@@ -201,12 +198,7 @@ func harTimings(c *call, e *harEntry) {
 }
 
 func (h *harExporter) bodies(c *call, e *harEntry) {
-	mime := func(t string) string {
-		if t == "" {
-			return "application/octet-stream"
-		}
-		return t
-	}
+	mime := func(t string) string { return cmp.Or(t, "application/octet-stream") }
 	req, res := &c.Request, &c.Response
 	switch {
 	case req.Size == 0 || c.streamed(decode.Request):

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -94,9 +95,7 @@ func newHTML(w io.Writer, o *Options) Exporter {
 	h.groups = newGroups(0, h.group)
 	h.judge = func(j exchange.Judgement) { h.groups.judge(j, &h.stats) }
 	h.page = page{Title: o.Name, Tool: o.Header.Tool, Redact: o.Header.Redact}
-	if h.page.Title == "" {
-		h.page.Title = "Docker API calls"
-	}
+	h.page.Title = cmp.Or(h.page.Title, "Docker API calls")
 	if !o.Header.Start.IsZero() {
 		h.page.When = o.Header.Start.Format("2006-01-02 15:04:05 MST")
 	}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -38,9 +39,7 @@ func newMarkdown(w io.Writer, o *Options) Exporter {
 		m.groups.write = m.summarise
 	}
 	title := o.Name
-	if title == "" {
-		title = "Docker API calls"
-	}
+	title = cmp.Or(title, "Docker API calls")
 	fmt.Fprintf(m.out, "# %s\n\n", markdownText(title))
 	if !o.Header.Start.IsZero() {
 		fmt.Fprintf(m.out, "Recorded %s by %s.\n\n", o.Header.Start.Format("2006-01-02 15:04:05 MST"), markdownText(o.Header.Tool))

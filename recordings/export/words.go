@@ -39,12 +39,7 @@ func printable[T ~string | ~[]byte](in T) string {
 }
 
 func plain(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < ' ' && c != '\n' && c != '\t') || c >= 0x7f {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\n' && c != '\t' || c >= 0x7f })
 }
 
 // oneLine is printable text without line ends.

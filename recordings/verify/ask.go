@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -56,9 +57,7 @@ func Ask(ctx context.Context, dial Dial) (Daemon, error) {
 	if d.Name == "" && len(answer.Components) > 0 {
 		d.Name = answer.Components[0].Name
 	}
-	if d.Name == "" {
-		d.Name = "Docker"
-	}
+	d.Name = cmp.Or(d.Name, "Docker")
 	return d, nil
 }
 

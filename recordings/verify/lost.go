@@ -111,10 +111,7 @@ func (r *run) gives(c *call) []string {
 			add(tagged(q.Get("repo"), q.Get("tag")))
 		}
 	case "NetworkCreate", "VolumeCreate", "SecretCreate", "ConfigCreate", "ServiceCreate":
-		var body struct {
-			Name string
-			Spec struct{ Name string }
-		}
+		var body struct{ Name string }
 		if b, err := r.rec.RequestBody(x); err == nil {
 			_ = json.Unmarshal(b, &body) // without a name there is none
 		}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -33,10 +34,7 @@ func (t *Thing) ref() string {
 	if t.ID != "" && t.Kind != "image" {
 		return t.ID
 	}
-	if t.Name != "" {
-		return t.Name
-	}
-	return t.ID
+	return cmp.Or(t.Name, t.ID)
 }
 
 // outcome notes what a call made, or did not although it did when recorded.

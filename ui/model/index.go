@@ -177,7 +177,7 @@ func (x *Index) Rows() int { return int(x.store.next - x.store.first) }
 func (in *Intake) Resume(x *Index) {
 	in.resumed = map[decode.ExchangeID]bool{}
 	for _, c := range x.cmds.all {
-		in.cmds.Resume(&exchange.Command{ID: c.ID, Title: c.Title, Agent: c.agent, Peer: c.Peer, First: c.First, Last: c.Last}, c.Verdict)
+		in.cmds.Resume(&exchange.Command{ID: c.ID, Title: c.Title, Agent: c.agent, Peer: c.Peer, Last: c.Last}, c.Verdict)
 	}
 	for id, c := range x.conns {
 		in.fold.Event(&decode.ConnOpened{Origin: decode.Origin{Conn: id}, Peer: c.peer, Listener: c.listener, Upstream: c.upstream})

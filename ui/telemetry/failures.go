@@ -1,6 +1,8 @@
 package telemetry
 
 import (
+	"cmp"
+
 	logspb "go.opentelemetry.io/proto/slim/otlp/logs/v1"
 
 	"github.com/dockwire/dockwire/decode/exchange"
@@ -21,9 +23,7 @@ func (f *Fold) failed(x *exchange.Exchange, o exchange.Outcome, c *command, h *s
 		return
 	}
 	says := x.Error()
-	if says == "" {
-		says = o.Reason
-	}
+	says = cmp.Or(says, o.Reason)
 	r := h.failure(x.Name() + ": " + says)
 	r.operation = operation(x)
 	switch {

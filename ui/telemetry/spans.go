@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,12 +113,7 @@ func (h *spanHead) follow(x *exchange.Exchange, c *command) (trace traceID, id s
 
 // dockers reports whether a User-Agent is that of docker's own clients.
 func dockers(agent string) bool {
-	for _, name := range []string{"Docker-Client/", "compose/", "buildx/"} {
-		if strings.HasPrefix(agent, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"Docker-Client/", "compose/", "buildx/"}, func(name string) bool { return strings.HasPrefix(agent, name) })
 }
 
 // end makes the span of a command, and a log record if the command failed.

@@ -15,7 +15,6 @@ type about struct {
 	what    string // what the exchange is about
 	whatMax int    // columns for it, negative for all
 	outcome string // what came of it, with its arrow
-	outMax  int
 	notes   []string
 	noteMax int // columns for all notes
 	style   style
@@ -27,7 +26,7 @@ type about struct {
 const arrow = " → "
 
 func (p *Printer) about(x *exchange.Exchange, fate string, room int) about {
-	a := about{what: x.Summary(), notes: notesOf(x, fate), whatMax: -1, outMax: -1, noteMax: -1}
+	a := about{what: x.Summary(), notes: notesOf(x, fate), whatMax: -1, noteMax: -1}
 	if x.Failed() {
 		a.style = bad
 	}

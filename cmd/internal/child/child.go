@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"golang.org/x/term"
@@ -81,10 +82,5 @@ func notStarted(name string, err error) (int, error) {
 // OnTerminal reports whether stdin, stdout or stderr is a terminal. Signals that
 // the terminal sends then reach the whole process group.
 func OnTerminal() bool {
-	for _, f := range []*os.File{os.Stdin, os.Stdout, os.Stderr} {
-		if term.IsTerminal(int(f.Fd())) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]*os.File{os.Stdin, os.Stdout, os.Stderr}, func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) })
 }

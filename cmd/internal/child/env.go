@@ -1,6 +1,9 @@
 package child
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Variables are the variables that say which daemon docker connects to, and how.
 // Env sets them all.
@@ -19,10 +22,5 @@ func Env(env []string, host string) []string {
 }
 
 func owned(name string) bool {
-	for _, o := range Variables {
-		if name == o {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Variables, name)
 }

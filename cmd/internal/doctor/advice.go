@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -10,10 +11,7 @@ import (
 )
 
 func (e *examination) goos() string {
-	if e.Docker.OS != "" {
-		return e.Docker.OS
-	}
-	return runtime.GOOS
+	return cmp.Or(e.Docker.OS, runtime.GOOS)
 }
 
 // adviseStart says how a daemon on this machine is started.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -209,9 +210,7 @@ func (e *examination) containers(p *Picture, w way, socket string) {
 				continue
 			}
 			name := strings.TrimPrefix(strings.Join(c.Names, ", "), "/")
-			if name == "" {
-				name = c.ID[:min(len(c.ID), 12)]
-			}
+			name = cmp.Or(name, c.ID[:min(len(c.ID), 12)])
 			by := "has " + m.Source + " mounted at " + m.Destination
 			if c.State != "running" {
 				by += " (" + c.State + ")"

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // State is how a thing is.
@@ -30,12 +31,7 @@ type Report struct {
 
 // OK reports whether the daemon can be used.
 func (r Report) OK() bool {
-	for _, f := range r.Findings {
-		if f.State == Failed {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.State == Failed })
 }
 
 func (r *Report) add(topic string, state State, advice []string, format string, args ...any) {

@@ -2,6 +2,7 @@ package fakedaemon
 
 import (
 	"archive/tar"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -225,10 +226,7 @@ func inspectPlugin(_ *Daemon, w http.ResponseWriter, q *request) {
 
 // pullPlugin says under which name the plugin is there: the client enables that.
 func pullPlugin(_ *Daemon, w http.ResponseWriter, q *request) {
-	name := q.URL.Query().Get("name")
-	if name == "" {
-		name = q.URL.Query().Get("remote")
-	}
+	name := cmp.Or(q.URL.Query().Get("name"), q.URL.Query().Get("remote"))
 	w.Header().Set("Docker-Plugin-Name", name)
 	reply(w, http.StatusOK, object{})
 }

@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -66,10 +67,7 @@ type clientCommand struct {
 }
 
 func (c *clientCommand) title() string {
-	if c.name == "" {
-		return "a client"
-	}
-	return c.name
+	return cmp.Or(c.name, "a client")
 }
 
 // line is the command as one types it.

@@ -1,12 +1,14 @@
 package otlp
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,12 +52,7 @@ func Wanted(env func(string) string) bool {
 	if strings.EqualFold(env("OTEL_SDK_DISABLED"), "true") {
 		return false
 	}
-	for _, name := range []string{"ENDPOINT", "TRACES_ENDPOINT", "METRICS_ENDPOINT", "LOGS_ENDPOINT"} {
-		if env("OTEL_EXPORTER_OTLP_"+name) != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"ENDPOINT", "TRACES_ENDPOINT", "METRICS_ENDPOINT", "LOGS_ENDPOINT"}, func(name string) bool { return env("OTEL_EXPORTER_OTLP_"+name) != "" })
 }
 
 // Read makes settings of an endpoint, "" for the environment's, and of the
@@ -63,10 +60,7 @@ func Wanted(env func(string) string) bool {
 // OTEL_RESOURCE_ATTRIBUTES and OTEL_METRIC_EXPORT_INTERVAL. resource is what is
 // known of the sender; the environment's attributes go before it.
 func Read(endpoint string, env func(string) string, resource map[string]string) (*Settings, error) {
-	s := &Settings{Endpoint: endpoint, timeout: 10 * time.Second, interval: time.Minute}
-	if s.Endpoint == "" {
-		s.Endpoint = env("OTEL_EXPORTER_OTLP_ENDPOINT")
-	}
+	s := &Settings{Endpoint: cmp.Or(endpoint, env("OTEL_EXPORTER_OTLP_ENDPOINT")), timeout: 10 * time.Second, interval: time.Minute}
 	base, err := parseEndpoint("--otlp", s.Endpoint)
 	if err != nil {
 		return nil, err
@@ -76,9 +70,7 @@ func Read(endpoint string, env func(string) string, resource map[string]string) 
 			return nil, err
 		}
 	}
-	if s.Endpoint == "" {
-		s.Endpoint = s.urls[traces] + s.urls[metrics] + s.urls[logs]
-	}
+	s.Endpoint = cmp.Or(s.Endpoint, s.urls[traces]+s.urls[metrics]+s.urls[logs])
 	if err := milliseconds(env, "OTEL_EXPORTER_OTLP_TIMEOUT", &s.timeout); err != nil {
 		return nil, err
 	}
