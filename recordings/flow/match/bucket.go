@@ -84,8 +84,8 @@ func (b *bucket) left() []*queue {
 type queue struct {
 	group   int
 	entries []*entry
-	head    int // entries before it are used
-	last    *entry
+	head    int    // entries before it are used
+	last    *entry // used, and may be again
 }
 
 // sort makes the queues, as they are by now.
@@ -272,7 +272,7 @@ func (b *bucket) oldest(want func(*entry) bool) *entry {
 
 // use notes that an entry was given out.
 func (b *bucket) use(e *entry) {
-	if q := b.of(e.x.Group); q != nil && (q.last == nil || e.x.Pos >= q.last.x.Pos) {
+	if q := b.of(e.x.Group); q != nil && e.life != once && (q.last == nil || e.x.Pos >= q.last.x.Pos) {
 		q.last = e
 	}
 }
@@ -285,7 +285,7 @@ func (b *bucket) unuse(e *entry) {
 	}
 	q.head, q.last = 0, nil
 	for _, o := range q.entries {
-		if o != e && o.used > 0 {
+		if o != e && o.used > 0 && o.life != once {
 			q.last = o
 		}
 	}

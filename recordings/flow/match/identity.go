@@ -25,7 +25,7 @@ func (m *Matcher) identify(l *Live, op string) (now *thing, changed bool) {
 		return was, false
 	}
 	m.read(was)
-	now = m.nearestThing(was, askedOf(was.id, &l.Request, op))
+	now = m.nearestThing(was, m.askedOf(was.id, &l.Request, op))
 	if now == was {
 		return was, false
 	}
@@ -67,57 +67,90 @@ func (m *Matcher) nearestThing(was *thing, asked key) *thing {
 	return found
 }
 
-// findAsOthers finds the exchange that answers a request when a thing that it names,
-// besides the one it is about, turns out to be another that equal requests made.
+// maxTries bounds in how many ways things that a request names are taken for others.
+const maxTries = 4096
+
+// findAsOthers finds the exchange that answers a request when things that it names,
+// besides the one it is about, turn out to be others that equal requests made.
 func (m *Matcher) findAsOthers(l *Live, op string, c *client, t *thing) (e *entry, again bool) {
 	if !namesOthers[op] || m.opt.Thing == nil || m.opt.Exact {
 		return nil, false
 	}
 	m.findThings()
-	for _, word := range wordsNaming(op, l.Body.leaves) {
+	var named []*thing
+	for _, word := range wordsNaming(op, &l.Request) {
 		for _, kind := range kinds {
-			was := m.things.played(kind, word)
-			if was == nil || was == t {
-				continue
-			}
-			for i, f := range m.alike(was.maker.unnamed()).entries {
-				if i == maxAlike {
-					break
-				}
-				now := m.things.of[f]
-				if now == nil || now == was || !m.knowsAs(l, op, was, now) {
-					continue
-				}
-				m.become(was, now)
-				m.translate(l, op)
-				if e, again = m.find(l, op, c, t); e != nil {
-					return e, again
-				}
-				m.become(now, was)
-				m.translate(l, op)
+			if n := m.things.played(kind, word); n != nil && n != t && !slices.Contains(named, n) {
+				named = append(named, n)
 			}
 		}
 	}
-	return nil, false
+	tries := maxTries
+	m.asOthers(op, named, nil, &tries, func(as [][2]*thing) bool {
+		if !m.knownAs(l, op, as) {
+			return false
+		}
+		for _, p := range as {
+			m.become(p[0], p[1])
+		}
+		m.translate(l, op)
+		if e, again = m.find(l, op, c, t); e != nil {
+			return true
+		}
+		for _, p := range slices.Backward(as) {
+			m.become(p[1], p[0])
+		}
+		m.translate(l, op)
+		return false
+	})
+	return e, again
 }
 
-// knowsAs reports whether a request that names a thing was recorded of another, and the
-// one can be the other.
-func (m *Matcher) knowsAs(l *Live, op string, was, now *thing) bool {
+// asOthers goes through what the things that a request of an operation names may be
+// instead, until try says that it is so.
+func (m *Matcher) asOthers(op string, named []*thing, as [][2]*thing, tries *int, try func([][2]*thing) bool) bool {
+	if len(named) == 0 {
+		*tries--
+		return len(as) > 0 && try(as)
+	}
+	was := named[0]
+	if m.asOthers(op, named[1:], as, tries, try) {
+		return true
+	}
 	m.read(was)
-	m.read(now)
-	names, ok := m.renamed(was, now)
-	if ok {
-		_, ok = playedAs(was, now)
+	for _, f := range m.alike(was.maker.unnamed()).entries {
+		now := m.things.of[f]
+		if *tries <= 0 {
+			return false
+		}
+		if now == nil || slices.Contains(named, now) || !slices.ContainsFunc(now.named, func(e *entry) bool { return e.used == 0 && e.op == op }) ||
+			slices.ContainsFunc(as, func(p [2]*thing) bool { return p[0] == now || p[1] == now }) {
+			continue
+		}
+		m.read(now)
+		if _, ok := m.renamed(was, now); !ok {
+			continue
+		}
+		if _, ok := playedAs(was, now); ok && m.asOthers(op, named[1:], append(slices.Clip(as), [2]*thing{was, now}), tries, try) {
+			return true
+		}
 	}
-	if !ok {
-		return false
+	return false
+}
+
+// knownAs reports whether a request was recorded of other things than it names.
+func (m *Matcher) knownAs(l *Live, op string, as [][2]*thing) bool {
+	var names []bind.Pair
+	for _, p := range as {
+		more, _ := m.renamed(p[0], p[1])
+		names = append(append(names, more...), bind.Pair{Recorded: p[0].id, Live: p[1].id})
 	}
-	names = append(names, bind.Pair{Recorded: was.id, Live: now.id})
-	as := *l
-	as.Body.flat = false
-	as.Body.flatten(m.opt.Rules, op, &as.Call, func(s string) string { return bind.Apply(names, m.binds.Recorded(s)) })
-	exact, loose, _ := m.keys(&as.Request)
+	named := func(s string) string { return bind.Apply(names, m.binds.Recorded(s)) }
+	r := l.Request
+	r.Head = m.opt.Rules.head(op, &r.Call, named)
+	r.Body.flat = false
+	r.Body.flatten(m.opt.Rules, op, &r.Call, named)
+	exact, loose, _ := m.keys(&r)
 	return m.exact.of(exact) != nil || m.alike(loose) != nil
 }
 
@@ -157,6 +190,11 @@ func (m *Matcher) renamed(was, now *thing) (names []bind.Pair, ok bool) {
 	}
 	for _, d := range append(diff(a.Head, b.Head), diff(a.Body.leaves, b.Body.leaves)...) {
 		pairs, ok := m.pairsFor(&Live{Request: *b}, &d, d.Received)
+		if x, y := m.buildOf(d.Recorded), m.buildOf(d.Received); d.Place == "body.Image" && x != nil && y != nil && x.built() == y.built() {
+			recorded, _ := unquote(d.Recorded)
+			live, _ := unquote(d.Received)
+			pairs, ok = []bind.Pair{{Recorded: recorded, Live: live}}, true
+		}
 		if !ok || d.Absent != "" {
 			return nil, false
 		}

@@ -230,6 +230,43 @@ func TestIdentityFollowsNaming(t *testing.T) {
 	}
 }
 
+// A commit names a container: of the equal ones it is the one that was committed so.
+func TestIdentityFollowsCommits(t *testing.T) {
+	s := lives("a:create b:create")
+	c := s.Connect(7)
+	tape.JSON(c.Call("POST", "/commit?container="+idOf("a")+"&changes=ENV+A%3D1&repo=x", ""), 201, `{"Id":"1"}`) // 3
+	tape.JSON(c.Call("POST", "/commit?container="+idOf("b")+"&repo=y", ""), 201, `{"Id":"2"}`)                   // 4
+	m := matcher(t, s)
+	ask(m, "x", "POST", "/containers/create", `{"Image":"a"}`)
+	if got := ask(m, "x", "POST", "/commit?container="+idOf("a")+"&repo=y", ""); got != 4 {
+		t.Errorf("the commit is answered by #%d, want #4", got)
+	}
+}
+
+// Containers of images that were built from the same, under names that differ each
+// time, are told apart as equal ones are; of an image built from another, not.
+func TestIdentityOfBuiltImages(t *testing.T) {
+	for _, tt := range []struct {
+		second string
+		want   int
+	}{{"same", 6}, {"another", 0}} {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		for i, dockerfile := range []string{"same", tt.second} {
+			name := []string{"n1:t1", "n2:t2"}[i]
+			tape.Empty(c.Call("POST", "/build?t="+name, tarOf("Dockerfile", dockerfile), "Content-Type: application/x-tar"), 200)
+			tape.JSON(c.Call("POST", "/containers/create", `{"Image":"`+name+`"}`), 201, `{"Id":"`+idOf(string(rune('a'+i)))+`"}`)
+			tape.Empty(c.Call("POST", "/containers/"+idOf(string(rune('a'+i)))+"/"+[]string{"start", "pause"}[i], ""), 204)
+		}
+		m := matcher(t, s)
+		ask(m, "x", "POST", "/build?t=live:1", tarOf("Dockerfile", "same"))
+		ask(m, "x", "POST", "/containers/create", `{"Image":"live:1"}`)
+		if got := ask(m, "x", "POST", "/containers/"+idOf("a")+"/pause", ""); got != tt.want {
+			t.Errorf("%s: the pause is answered by #%d, want #%d", tt.second, got, tt.want)
+		}
+	}
+}
+
 // A volume's name may look like an id. If the client made it up, it is one of those
 // that are other ones each time; if it has it from an answer, another is a mistake.
 func TestNamesThatLookLikeIDs(t *testing.T) {

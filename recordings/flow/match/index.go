@@ -39,14 +39,15 @@ type Index struct {
 	exact   buckets
 	loose   buckets // of requests that have names
 	ops     map[string]*bucket
-	looses  map[key]*key // each kept once
+	looses  map[key]*key      // each kept once
+	images  map[string]*entry // builds, by the names that they gave
 }
 
 // NewIndex makes an empty index.
 func NewIndex(o Options) *Index {
 	o.Rules = append(slices.Clip(o.Rules), o.Volatile.aboutFiles()...) // there is nothing of a file to bind
 	return &Index{
-		opt: o, ops: map[string]*bucket{}, looses: map[key]*key{},
+		opt: o, ops: map[string]*bucket{}, looses: map[key]*key{}, images: map[string]*entry{},
 		exact: newBuckets(func(e *entry) *key { return &e.exact }),
 		loose: newBuckets(func(e *entry) *key { return e.loose }),
 	}
@@ -67,6 +68,26 @@ func (ix *Index) Add(x *load.Exchange, body []byte) {
 		e.files = &files
 	}
 	ix.entries = append(ix.entries, e)
+	if e.op == "ImageBuild" {
+		for _, name := range x.Call.Query()["t"] {
+			ix.images[name] = e
+		}
+	}
+}
+
+// buildOf is the build that gave an image its name, which stands in a body; nil: none.
+func (ix *Index) buildOf(image string) *entry {
+	name, _ := unquote(image)
+	return ix.images[name]
+}
+
+// built stands for what a build is of, under whatever names.
+func (e *entry) built() string {
+	loose, files := e.unnamed(), key{}
+	if e.files != nil {
+		files = *e.files
+	}
+	return string(loose[:]) + string(files[:])
 }
 
 // recorded takes a recorded request apart.
@@ -117,6 +138,8 @@ func (ix *Index) keys(r *Request) (exact, loose, files key) {
 		for i := range all {
 			if naming, _ := bind.Naming(r.Call.Op, all[i].Place); naming {
 				all[i].Value = ""
+			} else if e := ix.buildOf(all[i].Value); e != nil && op == "ContainerCreate" && all[i].Place == "body.Image" { // a name that its client gave
+				all[i].Value = e.built()
 			}
 		}
 		loose = keyOf(all, op, version)

@@ -32,6 +32,7 @@ type Body struct {
 	Type    string // as load.OtherThanJSON says
 	Modes   bool   // of a tar: modes are compared in full, also what a umask takes away
 
+	image  *image // see readImage
 	leaves []Leaf
 	flat   bool
 	name   func(string) string // of a tar: names in the recording's words

@@ -93,11 +93,10 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 	if e != nil {
 		return e, false
 	}
-	switch b.entries[0].life {
-	case last:
-		e = b.latest(c, want)
-	case cycle:
+	if b.entries[0].life == cycle {
 		e = b.oldest(want)
+	} else {
+		e = b.latest(c, want)
 	}
 	return e, e != nil
 }
@@ -131,12 +130,13 @@ func (m *Matcher) tooEarly(e, before *entry, c *client) bool {
 }
 
 // bindable reports whether an exchange answers a request when names are bound,
-// and how alike those are. Only names may differ.
+// and how alike those are: above all, how few differ. Only names may.
 func (m *Matcher) bindable(l *Live, e *entry) (likeness int, ok bool) {
 	diffs, ok := m.named(l, e)
 	if !ok || !m.bindAll(l, e, diffs, false) {
 		return 0, false
 	}
+	likeness = -len(diffs) << 16
 	for i := range diffs {
 		likeness += bind.Likeness(diffs[i].Recorded, diffs[i].Received)
 	}
@@ -302,6 +302,9 @@ func (m *Matcher) compare(l *Live, op string, c *client) *entry {
 	}
 	diffs, _ := m.differences(l, e)
 	m.bindAll(l, e, diffs, true)
+	if recorded, err := m.request(e.x); err == nil && op == "ImageLoad" {
+		m.binds.Learn(imageNames(&recorded.Body, &l.Body), e.op+" files"+of(e.x.File()), e.x.ID)
+	}
 	return e
 }
 
@@ -358,6 +361,9 @@ func (m *Matcher) diff(recorded *Request, l *Live) []Difference {
 	bodies := diff(recorded.Body.leaves, l.Body.leaves)
 	if recorded.Body.IsTar {
 		op := opName(l.Method, &l.Call)
+		if op == "ImageLoad" && len(bodies) > 0 && sameImage(&recorded.Body, &l.Body) {
+			return diffs
+		}
 		bodies = uploads(&recorded.Body, &l.Body, bodies, op == "PutContainerArchive", m.opt.Rules.forOp(op))
 	}
 	return append(diffs, bodies...)

@@ -278,3 +278,32 @@ func TestWhatFollowsComesBack(t *testing.T) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
+
+// An answer that was cut off is not repeated, and does not keep the others from it.
+func TestLooksAreRepeatedBesideOnesCutOff(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	c.Call("GET", "/containers/json", "").Answer(200, decode.ContentJSON).End(decode.Client, decode.EndCancel) // 1
+	tape.JSON(s.Connect(7).Call("GET", "/containers/json", ""), 200, "[]")                                     // 2
+	s.Connect(7).Call("GET", "/containers/json", "").Answer(200, decode.ContentJSON).End(decode.Client, decode.EndCancel)
+	m := matcher(t, s)
+	for range 3 {
+		ask(m, "a", "GET", "/containers/json", "")
+	}
+	if got := ask(m, "a", "GET", "/containers/json", ""); got != 2 {
+		t.Errorf("the fourth look is answered by #%d, want #2", got)
+	}
+}
+
+// Of two creates that fit with other names, the one with fewer of them is meant.
+func TestFewestNamesDiffer(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	for i, name := range []string{"test-a", "test"} {
+		tape.JSON(c.Call("POST", "/containers/create?name="+name, `{"Labels":{"org.testcontainers.sessionId":"s"}}`), 201, `{"Id":"`+idOf(string(rune('a'+i)))+`"}`)
+	}
+	m := matcher(t, s)
+	if got := ask(m, "a", "POST", "/containers/create?name=test", `{"Labels":{"org.testcontainers.sessionId":"r"}}`); got != 2 {
+		t.Errorf("answered by #%d, want #2", got)
+	}
+}

@@ -16,6 +16,16 @@ type thing struct {
 	same     key      // of all that was asked and what came of it; see read
 }
 
+// valueAt is the value at a place, "" for none.
+func valueAt(leaves []Leaf, place string) string {
+	for _, l := range leaves {
+		if l.Place == place {
+			return l.Value
+		}
+	}
+	return ""
+}
+
 // thingIndex finds them.
 type thingIndex struct {
 	by  map[[2]string][]*thing // by kind and id, short id, name, or id of an exec in it
@@ -110,8 +120,8 @@ func (m *Matcher) findThings() {
 	}
 }
 
-// namesOthers are operations whose body may name other things than they are about.
-var namesOthers = map[string]bool{"ContainerCreate": true, "NetworkConnect": true, "NetworkDisconnect": true}
+// namesOthers are operations that may name other things than they are about.
+var namesOthers = map[string]bool{"ContainerCreate": true, "NetworkConnect": true, "NetworkDisconnect": true, "ImageCommit": true}
 
 // findNamed notes which things a request names.
 func (m *Matcher) findNamed(e *entry) {
@@ -119,7 +129,7 @@ func (m *Matcher) findNamed(e *entry) {
 	if err != nil {
 		return
 	}
-	for _, w := range wordsNaming(e.op, r.Body.leaves) {
+	for _, w := range wordsNaming(e.op, r) {
 		for _, kind := range kinds {
 			if t := m.things.before(kind, w, e); t != nil && m.things.of[e] != t {
 				t.named = append(t.named, e)
@@ -128,9 +138,12 @@ func (m *Matcher) findNamed(e *entry) {
 	}
 }
 
-// wordsNaming are the words of a body that may name other things.
-func wordsNaming(op string, leaves []Leaf) (words []string) {
-	for _, l := range leaves {
+// wordsNaming are the words of a request that may name other things.
+func wordsNaming(op string, r *Request) (words []string) {
+	if op == "ImageCommit" {
+		return []string{valueAt(r.Head, "query.container")}
+	}
+	for _, l := range r.Body.leaves {
 		if op == "ContainerCreate" && !strings.HasPrefix(l.Place, "body.HostConfig.") && !strings.HasPrefix(l.Place, "body.NetworkingConfig.") {
 			continue
 		}
@@ -167,7 +180,7 @@ func (m *Matcher) read(t *thing) {
 	var all []Leaf
 	for _, e := range t.about {
 		if r, err := m.request(e.x); err == nil {
-			e.asked = askedOf(t.id, r, e.op)
+			e.asked = m.askedOf(t.id, r, e.op)
 		}
 		all = append(all, Leaf{Place: string(e.asked[:]), Value: string(rune(e.x.Status))})
 	}
@@ -225,17 +238,19 @@ func nameIn(op string, c *engine.Call, b *Body) string {
 
 // askedOf is a digest of what a request asks of a thing, whatever the thing is
 // called. Execs are told apart by their order.
-func askedOf(id string, r *Request, op string) key {
-	all := append(impersonal(r.Head, id), impersonal(r.Body.leaves, id)...)
+func (ix *Index) askedOf(id string, r *Request, op string) key {
+	all := append(ix.impersonal(r.Head, id), ix.impersonal(r.Body.leaves, id)...)
 	return keyOf(all, op)
 }
 
-// impersonal takes what a thing is called out of leaves.
-func impersonal(leaves []Leaf, id string) []Leaf {
+// impersonal takes what a thing, or the image built for it, is called out of leaves.
+func (ix *Index) impersonal(leaves []Leaf, id string) []Leaf {
 	out := make([]Leaf, 0, len(leaves))
 	for _, l := range leaves {
 		if l.Place == "path.id" || l.Place == "path.name" || l.Place == "query.name" || l.Place == "body.Name" {
 			l.Value = "" // its id, its name, or that of an exec in it
+		} else if build := ix.buildOf(l.Value); build != nil && l.Place == "body.Image" {
+			l.Value = build.built()
 		} else {
 			l.Value = strings.ReplaceAll(l.Value, id, "")
 		}
