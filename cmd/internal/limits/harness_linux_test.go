@@ -102,27 +102,6 @@ func (p *tap) memory(name string) int {
 	return 0
 }
 
-// cpu is the processor time the process has taken so far, to a hundredth of a
-// second.
-func (p *tap) cpu() time.Duration {
-	p.t.Helper()
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	_, after, _ := strings.Cut(string(stat), ") ") // fields 14 and 15 are user and system ticks
-	fields := strings.Fields(after)
-	var ticks int
-	for _, f := range fields[11:13] {
-		n, err := strconv.Atoi(f)
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		ticks += n
-	}
-	return time.Duration(ticks) * time.Second / 100
-}
-
 // interrupt ends the tap as Ctrl-C does and returns its exit code.
 func (p *tap) interrupt() int {
 	p.t.Helper()
