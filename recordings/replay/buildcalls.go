@@ -273,6 +273,13 @@ func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 			flusher.Flush()
 		}
 	}
+	if end := c.x.End; end.Open && end.By != decode.Server { // the client left when it had what it wanted
+		b.tells(c, 0)
+		select {
+		case <-r.Context().Done():
+		case <-b.p.closed:
+		}
+	}
 }
 
 // tells notes which step a call about progress plays next, 0 for none.

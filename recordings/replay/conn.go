@@ -105,6 +105,9 @@ func (c *conn) answer(in *incoming) bool {
 	if x == nil {
 		return !in.close && !in.last
 	}
+	if x.Status == 0 && !in.mayHijack {
+		x, part = c.instead(in, x, part)
+	}
 	a := newAnswer(c, in, x, part)
 	if fault != nil && fault.cut >= 0 {
 		a.room = fault.cut

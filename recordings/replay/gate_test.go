@@ -189,3 +189,23 @@ func TestOtherStreamInputIsTold(t *testing.T) {
 		})
 	}
 }
+
+// A client that stays where the recorded one left wants an answer: it gets that of the
+// same request, asked again.
+func TestAClientThatStaysGetsAnAnswer(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := exchangetest.New()
+		s.Connect(7).Call("POST", "/images/create?fromImage=a", "").End(decode.Client, decode.EndCancel)
+		tape.Empty(s.Connect(7).Call("POST", "/containers/x/start", ""), 204) // not made by this client
+		tape.JSON(s.Connect(7).Call("POST", "/images/create?fromImage=a", ""), 404, `{}`)
+		p := player(t, s, Config{Peer: byProcess, GateTimeout: time.Minute})
+		k := dial(t, p, "a")
+		k.send(request("POST", "/images/create?fromImage=a"))
+		k.expect("")
+		time.Sleep(time.Minute)
+		k.expectStart("HTTP/1.1 404 ")
+		if r := p.Report(); r.MissedAll != 0 || r.Used != 2 {
+			t.Errorf("%d missed, %d used", r.MissedAll, r.Used)
+		}
+	})
+}

@@ -23,6 +23,7 @@ type incoming struct {
 	head           []byte // to be sent on; only with Config.Forward
 	close          bool   // the connection ends with the answer
 	last           bool   // likewise, as the answerer found
+	waited         bool   // the client has waited where the recorded one left
 	body           match.Body
 	upload         *upload // that became body; nil: there was none
 	err            error   // it is no request

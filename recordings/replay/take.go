@@ -3,6 +3,7 @@ package replay
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
@@ -32,6 +33,30 @@ func (c *conn) take(in *incoming) (*match.Taken, *play.Part) {
 	return nil, nil
 }
 
+// instead waits until a client leaves, as the recorded one did before it had an answer. One
+// that stays wants one: it gets another recorded answer to its request, if there is one.
+func (c *conn) instead(in *incoming, x *match.Taken, part *play.Part) (*match.Taken, *play.Part) {
+	t := time.NewTimer(c.p.cfg.gateTimeout())
+	defer t.Stop()
+	select {
+	case <-c.gone:
+		return x, part
+	case <-c.p.closed:
+		return x, part
+	case <-t.C:
+	}
+	in.waited = true
+	taken, other, miss := c.p.take(c.clientKey(in), in)
+	if miss != nil {
+		return x, part
+	}
+	c.p.mu.Lock()
+	defer c.p.mu.Unlock()
+	c.p.order.Leave(part)
+	c.p.wake()
+	return &taken, other
+}
+
 // take matches under the lock, so that two requests never get one exchange.
 func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *match.Miss) {
 	p.mu.Lock()
@@ -41,7 +66,12 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	if reason := notReplayed(&l.Call); reason != "" {
 		return match.Taken{}, nil, p.missed(p.matcher.Refuse(l, reason), in)
 	}
+	l.Waited = in.waited
 	taken, miss := p.matcher.Take(l)
+	if miss != nil && in.waited {
+		p.matcher.Forgive(miss)
+		return taken, nil, miss
+	}
 	if miss != nil {
 		return taken, nil, p.missed(miss, in)
 	}

@@ -70,6 +70,7 @@ type Live struct {
 	Raw    []byte // a JSON body as it came, when secrets were taken out of Body; else nil
 	// RawTarget is the target as it came, when secrets were taken out of it; else "".
 	RawTarget string
+	Waited    bool // the client has waited where a recorded one gave up: it wants an answer
 	Request
 }
 

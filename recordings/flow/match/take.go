@@ -24,7 +24,9 @@ func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again
 		return e, e.used > 0
 	}
 	exact, loose, files := m.keys(&l.Request)
-	want := func(e *entry) bool { return e.files == nil || files == (key{}) || *e.files == files }
+	want := func(e *entry) bool {
+		return !(l.Waited && e.unanswered) && (e.files == nil || files == (key{}) || *e.files == files)
+	}
 
 	if e, again := m.findExact(m.exact.of(exact), l, c, t, want); e != nil {
 		m.noteFiles(l, e)
@@ -294,6 +296,9 @@ func (m *Matcher) compare(l *Live, op string, c *client) *entry {
 		return nil
 	}
 	e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
+		if l.Waited && e.unanswered {
+			return 0, false
+		}
 		diffs, ok := m.differences(l, e)
 		return -len(diffs), ok && m.bindAll(l, e, diffs, false)
 	})
