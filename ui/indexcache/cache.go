@@ -52,9 +52,9 @@ func (c Cache) file(path string) string {
 	return filepath.Join(c.Dir, hex.EncodeToString(sum[:16])+".idx")
 }
 
-// Load gives what is listed of a recording, and where to go on; a nil index
-// when it has to be read. Rows for which memory has no room go outside.
-func (c Cache) Load(path string, outside model.Outside) (Stamp, *model.Index) {
+// Load reads what is listed of a recording, and returns where to go on; a nil index
+// when the recording has to be read.
+func (c Cache) Load(path string, read func(io.Reader) (*model.Index, error)) (Stamp, *model.Index) {
 	now, err := c.Stamp(path)
 	if err != nil || c.Dir == "" {
 		return Stamp{}, nil
@@ -65,7 +65,7 @@ func (c Cache) Load(path string, outside model.Outside) (Stamp, *model.Index) {
 		return Stamp{}, nil
 	}
 	defer f.Close()
-	x, index, err := readIndex(f, now, outside)
+	x, index, err := readIndex(f, now, read)
 	if err != nil {
 		return Stamp{}, nil
 	}
@@ -73,7 +73,7 @@ func (c Cache) Load(path string, outside model.Outside) (Stamp, *model.Index) {
 	return x, index
 }
 
-func readIndex(f io.Reader, now Stamp, outside model.Outside) (x Stamp, index *model.Index, err error) {
+func readIndex(f io.Reader, now Stamp, read func(io.Reader) (*model.Index, error)) (x Stamp, index *model.Index, err error) {
 	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(8<<20))
 	if err != nil {
 		return x, nil, err
@@ -89,7 +89,7 @@ func readIndex(f io.Reader, now Stamp, outside model.Outside) (x Stamp, index *m
 	if !x.fits(now) {
 		return x, nil, errors.New("the recording has changed")
 	}
-	if index, err = model.ReadIndex(z, outside); err != nil {
+	if index, err = read(z); err != nil {
 		return x, nil, err
 	}
 	_, err = io.Copy(io.Discard, z) // to the checksum

@@ -11,7 +11,7 @@ import (
 )
 
 // indexVersion changes with anything that index.go writes.
-const indexVersion = 4
+const indexVersion = 5
 
 // WriteIndex writes all that is listed, so that ReadIndex gives it back
 // without the recording being read: rows with their texts, commands, and which
@@ -25,13 +25,22 @@ func (m *Model) WriteIndex(w io.Writer) error {
 	out.notes(&m.notes)
 	out.int(int64(m.totals.Now))
 	out.int(int64(m.totals.Forgotten))
-	out.commands(&m.cmds)
 	out.clients(m.intake)
 	out.int(int64(m.store.first))
+	out.int(int64(m.cmds.first))
 	out.int(int64(len(m.store.chunks)))
-	for _, c := range m.store.chunks {
+	rest := m.cmds.all
+	for _, c := range m.store.chunks { // each with the commands that it needs, so that it can be shown at once
+		n := 0
+		for i := range c.rows {
+			n = max(n, int(c.rows[i].Command-m.cmds.first)+1)
+		}
+		n = max(n-len(m.cmds.all)+len(rest), 0)
+		out.commands(rest[:n])
+		rest = rest[n:]
 		out.chunk(c)
 	}
+	out.commands(rest)
 	out.int(indexVersion) // an index that is cut off does not end so
 	return out.w.Flush()
 }
@@ -67,10 +76,9 @@ func (o *indexWriter) notes(n *Notes) {
 	}
 }
 
-func (o *indexWriter) commands(cs *commands) {
-	o.int(int64(cs.first))
-	o.int(int64(len(cs.all)))
-	for _, c := range cs.all {
+func (o *indexWriter) commands(cs []*Command) {
+	o.int(int64(len(cs)))
+	for _, c := range cs {
 		o.text(c.agent)
 		o.text(c.Title)
 		o.text(c.Verdict.Line)
@@ -145,35 +153,48 @@ func operations(s *store) string {
 	return names.String()
 }
 
-// Index is what WriteIndex has written.
+// Index is what WriteIndex has written, without the rows.
 type Index struct {
-	store     store
+	names     []string
+	first     Pos // of its rows
 	cmds      commands
 	conns     map[decode.ConnID]*client
 	connected int
 	notes     Notes
 	totals    Totals
-	open      map[decode.ExchangeID]Pos
+	open      map[decode.ExchangeID]int64 // where the archive finds them
 }
 
 // Open says which exchanges had not ended, and the least of where the archive
 // finds them.
 func (x *Index) Open() (ids map[decode.ExchangeID]bool, first int64) {
 	ids = map[decode.ExchangeID]bool{}
-	for id, p := range x.open {
-		if r := x.store.row(p); len(ids) == 0 || r.At < first {
-			first = r.At
+	for id, at := range x.open {
+		if len(ids) == 0 || at < first {
+			first = at
 		}
 		ids[id] = true
 	}
 	return ids, first
 }
 
-// Rows is how many exchanges it lists.
-func (x *Index) Rows() int { return int(x.store.next - x.store.first) }
+// indexPart is what is shown of an index together, while the rest is read.
+type indexPart struct {
+	begin    *Index // it is the first part of this index: what is listed goes
+	commands []*Command
+	chunk    *chunk // nil: no rows
+}
 
-// Resume makes an intake that has taken nothing yet go on where an index
-// ends. Of the exchanges that were open the events come once more.
+// DropIndex makes the model forget what it shows of an index that ReadIndex could not
+// read to its end.
+func (in *Intake) DropIndex() {
+	if in.showsIndex {
+		in.queue.show(indexPart{begin: &Index{names: []string{""}}})
+	}
+}
+
+// Resume makes an intake that has taken nothing yet go on where the index ends that it
+// has read. Of the exchanges that were open the events come once more.
 func (in *Intake) Resume(x *Index) {
 	in.resumed = map[decode.ExchangeID]bool{}
 	for _, c := range x.cmds.all {
@@ -192,42 +213,59 @@ func (in *Intake) Resume(x *Index) {
 	in.conns = x.conns
 	in.queue.mu.Lock()
 	defer in.queue.mu.Unlock()
-	in.queue.index, in.queue.conns = x, x.connected
+	in.queue.conns = x.connected
 }
 
-// adopt shows what an index lists; there is nothing else yet.
+// adopt makes room for what an index lists.
 func (m *Model) adopt(x *Index) {
-	x.store.max, x.store.outside = m.store.max, m.store.outside
-	x.cmds.expanded = m.cmds.expanded
-	m.store, m.cmds, m.open = &x.store, x.cmds, x.open
-	m.totals = x.totals
-	m.notes = x.notes
-	m.cursor = m.store.first
+	s := newStore(m.store.max, m.store.outside)
+	s.names, s.first, s.next = x.names, x.first, x.first
+	x.totals.Connections = m.totals.Connections
+	m.store, m.cmds = s, commands{first: x.cmds.first, expanded: m.cmds.expanded}
+	m.open, m.list, m.cursor = map[decode.ExchangeID]Pos{}, m.list[:0], s.first
+	m.totals, m.notes = x.totals, x.notes
+	m.changes++
+}
+
+// takePart shows a part of an index.
+func (m *Model) takePart(p *indexPart) {
+	if p.chunk != nil {
+		if gone := m.store.makeRoom(); gone != nil {
+			m.forget(gone)
+		}
+		m.store.chunks = append(m.store.chunks, p.chunk)
+	}
+	for _, c := range p.commands {
+		c.Expanded = m.cmds.expanded
+	}
+	m.cmds.all = append(m.cmds.all, p.commands...)
+	if p.chunk != nil {
+		for i := range p.chunk.rows {
+			m.tally(m.store.next, &p.chunk.rows[i])
+			m.store.next++
+		}
+	}
 	m.changes++
 }
 
 // tally sums up a row that was read.
-func (x *Index) tally(p Pos, r *Row) bool {
-	c := x.cmds.get(r.Command)
-	if c == nil {
-		return false
-	}
+func (m *Model) tally(p Pos, r *Row) {
+	c := m.cmds.get(r.Command)
 	c.Calls++
 	c.Up += r.Up
 	c.Down += r.Down
-	x.totals.Exchanges++
+	m.totals.Exchanges++
 	if r.Open() {
-		x.open[r.ID] = p
+		m.open[r.ID] = p
 		c.Open++
-		x.totals.Open++
+		m.totals.Open++
 	}
 	if r.Has(Failed) {
 		c.Failed++
-		x.totals.Failed++
+		m.totals.Failed++
 	}
 	if r.Has(Gap) {
-		x.totals.Gaps++
+		m.totals.Gaps++
 	}
-	x.totals.Now = max(x.totals.Now, r.Start+r.Took)
-	return true
+	m.totals.Now = max(m.totals.Now, r.Start+r.Took)
 }

@@ -2,6 +2,8 @@ package model
 
 import (
 	"bytes"
+	"io"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -21,16 +23,23 @@ func indexOf(t testing.TB, m *Model) []byte {
 // resumed is a model that goes on where an index ends.
 func resumed(t testing.TB, index []byte) (*Intake, *Model) {
 	t.Helper()
-	x, err := ReadIndex(bytes.NewReader(index), nil)
+	in := NewIntake(IntakeOptions{})
+	m := New(in, Options{})
+	x, err := in.ReadIndex(bytes.NewReader(index))
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := NewIntake(IntakeOptions{})
-	m := New(in, Options{})
 	in.Resume(x)
-	m.Pull()
+	for m.Pull() {
+	}
 	m.Judge(never)
 	return in, m
+}
+
+// read reads an index that nobody looks at.
+func read(b []byte) error {
+	_, err := NewIntake(IntakeOptions{}).ReadIndex(bytes.NewReader(b))
+	return err
 }
 
 // An index gives back what it was made of, wherever it was made, and what
@@ -83,13 +92,49 @@ func feed(in *Intake, events []decode.Event) {
 func TestIndexThatIsNone(t *testing.T) {
 	b := indexOf(t, modelOf(talk(), Options{}))
 	for n := range b {
-		if _, err := ReadIndex(bytes.NewReader(b[:n]), nil); err == nil {
+		if read(b[:n]) == nil {
 			t.Errorf("%d of %d bytes are an index", n, len(b))
 		}
 	}
 	b[0] ^= 0xff
-	if _, err := ReadIndex(bytes.NewReader(b), nil); err == nil {
+	if read(b) == nil {
 		t.Error("another version is read")
+	}
+}
+
+// An index is shown while it is read, from its first rows on, and goes when its end is
+// not there.
+func TestIndexIsShownAtOnce(t *testing.T) {
+	whole := indexOf(t, ofRows(20*chunkRows))
+	from, to := io.Pipe()
+	in := NewIntake(IntakeOptions{Wait: true})
+	m := New(in, Options{})
+	failed := make(chan error)
+	go func() {
+		_, err := in.ReadIndex(from)
+		failed <- err
+	}()
+	if _, err := to.Write(whole[:len(whole)/2]); err != nil {
+		t.Fatal(err)
+	}
+	for m.Totals().Exchanges < 5*chunkRows { // what is in between may wait in buffers
+		m.Pull()
+		runtime.Gosched()
+	}
+	m.Judge(never)
+	m.Arrange()
+	if m.Lines() == 0 || m.Matching() != m.Totals().Exchanges {
+		t.Errorf("%d lines, %d match of %d", m.Lines(), m.Matching(), m.Totals().Exchanges)
+	}
+	to.Close()
+	if <-failed == nil {
+		t.Fatal("half an index is one")
+	}
+	in.DropIndex()
+	for m.Pull() {
+	}
+	if m.Arrange(); m.Lines() > 0 || m.Totals() != (Totals{}) {
+		t.Errorf("%d lines, %+v", m.Lines(), m.Totals())
 	}
 }
 
@@ -98,16 +143,23 @@ func FuzzReadIndex(f *testing.F) {
 	f.Add(indexOf(f, modelOf(talk(), Options{})))
 	f.Add(indexOf(f, New(NewIntake(IntakeOptions{}), Options{})))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		x, err := ReadIndex(bytes.NewReader(b), nil)
+		in := NewIntake(IntakeOptions{})
+		m := New(in, Options{})
+		x, err := in.ReadIndex(bytes.NewReader(b))
+		for m.Pull() {
+		}
+		m.Judge(never)
+		shown(m)
 		if err != nil {
+			in.DropIndex()
+			m.Pull()
+			if m.Totals() != (Totals{}) || m.Lines() > 0 {
+				t.Errorf("dropped, and %+v", m.Totals())
+			}
 			return
 		}
 		x.Open()
-		in := NewIntake(IntakeOptions{})
-		m := New(in, Options{})
 		in.Resume(x)
-		m.Pull()
-		m.Judge(never)
 		shown(m)
 		m.ExpandAll(true)
 		shown(m)

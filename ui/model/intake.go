@@ -27,6 +27,8 @@ type Intake struct {
 	changed []*exchange.Command        // have another verdict, perhaps, than the screen knows
 
 	resumed map[decode.ExchangeID]bool // of those, whose beginning is told again
+
+	showsIndex bool // some of it at least
 }
 
 // told is what the screen knows of an exchange.

@@ -26,12 +26,13 @@ type Options struct {
 
 // Model is the screen's view of an observation. It belongs to one goroutine.
 type Model struct {
-	intake *Intake
-	taken  []update // from the intake's queue
-	pulled int      // how many of these are taken in
-	store  *store
-	cmds   commands
-	open   map[decode.ExchangeID]Pos
+	intake  *Intake
+	taken   []update    // from the intake's queue
+	pulled  int         // how many of these are taken in
+	indexed []indexPart // that come before these
+	store   *store
+	cmds    commands
+	open    map[decode.ExchangeID]Pos
 
 	filter  *filter.Filter
 	quiet   bool // calls that tell nothing are hidden
@@ -80,10 +81,20 @@ func New(in *Intake, o Options) *Model {
 // millisecond or two of work.
 const pullMost = 2048
 
+// pullParts is the same of parts of an index.
+const pullParts = 4
+
 // Pull takes in what has come, as far as one turn goes, and says whether
 // anything has.
 func (m *Model) Pull() bool {
 	changed := !m.Behind() && m.take()
+	if n := min(len(m.indexed), pullParts); n > 0 {
+		for i := range m.indexed[:n] {
+			m.takePart(&m.indexed[i])
+		}
+		m.indexed = m.indexed[n:]
+		return true
+	}
 	part := m.taken[m.pulled:min(m.pulled+pullMost, len(m.taken))]
 	for i := range part {
 		m.apply(&part[i])
@@ -94,17 +105,22 @@ func (m *Model) Pull() bool {
 }
 
 // Behind says that the last Pull has left something for the next.
-func (m *Model) Behind() bool { return m.pulled < len(m.taken) }
+func (m *Model) Behind() bool { return m.pulled < len(m.taken) || len(m.indexed) > 0 }
 
 // take empties the queue, and says whether anything but updates was in it.
 func (m *Model) take() bool {
 	t := m.intake.queue.take(m.taken)
 	m.taken, m.pulled = t.updates, 0
-	if t.index != nil {
-		m.adopt(t.index)
+	for i := len(t.parts) - 1; i >= 0; i-- {
+		if x := t.parts[i].begin; x != nil {
+			m.adopt(x)
+			t.parts = t.parts[i:]
+			break
+		}
 	}
+	m.indexed = t.parts
 	m.totals.Now = max(m.totals.Now, t.now)
-	changed := t.index != nil || len(t.verdicts) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
+	changed := len(t.parts) > 0 || len(t.verdicts) > 0 || t.missed > 0 || len(t.notes) > 0 || t.conns != m.totals.Connections
 	m.totals.Connections = t.conns
 	m.totals.Missed += t.missed
 	m.totals.Exchanges += t.missed

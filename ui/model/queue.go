@@ -60,7 +60,7 @@ type queue struct {
 	conns   int // open
 	closed  bool
 	takes   int // how often it was emptied
-	index   *Index
+	parts   []indexPart
 
 	verdicts map[CommandID]exchange.Verdict // of commands whose calls have ended since
 }
@@ -111,6 +111,20 @@ func (q *queue) push(u update) place {
 	return place{q.takes, len(q.waiting) - 1}
 }
 
+// maxParts is how many parts of an index may wait for the screen.
+const maxParts = 32
+
+// show queues a part of an index, unless there is no screen any more.
+func (q *queue) show(p indexPart) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.parts) >= maxParts && q.room != nil && !q.closed {
+		q.room.Wait()
+	}
+	q.parts = append(q.parts, p)
+	return !q.closed
+}
+
 // busy says that what can wait should not be queued.
 func (q *queue) busy() bool {
 	q.mu.Lock()
@@ -126,7 +140,7 @@ type taken struct {
 	unkept  int
 	now     time.Duration
 	conns   int
-	index   *Index // comes before the updates
+	parts   []indexPart // come before the updates
 
 	verdicts map[CommandID]exchange.Verdict
 }
@@ -135,8 +149,8 @@ type taken struct {
 func (q *queue) take(spare []update) taken {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns, q.index, q.verdicts}
-	q.index, q.verdicts = nil, nil
+	t := taken{q.waiting, q.missed, q.notes, q.unkept, q.now, q.conns, q.parts, q.verdicts}
+	q.parts, q.verdicts = nil, nil
 	q.waiting, q.missed, q.notes, q.unkept = spare[:0], 0, nil, 0
 	q.takes++
 	if q.room != nil {

@@ -14,6 +14,8 @@ import (
 // errIndex says that the bytes are no index of this program.
 var errIndex = errors.New("no index of this program")
 
+var errClosed = errors.New("there is no screen any more")
+
 // Bounds of what an index may ask memory for.
 const (
 	maxIndexText = 1 << 20 // a single text, other than those of a chunk
@@ -26,36 +28,45 @@ const (
 // and place of each of its four texts. See indexWriter.chunk and rowReader.row.
 const rowNumbers = 19 + 2*4
 
-// ReadIndex reads what WriteIndex has written, as far as a model of so many rows may
-// keep it. It trusts nothing in it.
-func ReadIndex(r io.Reader, outside Outside) (*Index, error) {
-	in := &indexReader{r: bufio.NewReaderSize(r, 64<<10)}
-	fresh := newStore(defaultMaxRows, outside)
-	x := &Index{store: *fresh, conns: map[decode.ConnID]*client{}, open: map[decode.ExchangeID]Pos{}}
-	if in.int() != indexVersion || in.text() != operations(fresh) {
-		return nil, errors.Join(errIndex, in.err)
+// ReadIndex reads what WriteIndex has written, and shows it on the way. It trusts
+// nothing in it. DropIndex is called when it fails.
+func (in *Intake) ReadIndex(from io.Reader) (*Index, error) {
+	r := &indexReader{r: bufio.NewReaderSize(from, 64<<10)}
+	fresh := newStore(0, nil)
+	x := &Index{conns: map[decode.ConnID]*client{}, open: map[decode.ExchangeID]int64{}}
+	if r.int() != indexVersion || r.text() != operations(fresh) {
+		return nil, errors.Join(errIndex, r.err)
 	}
-	if x.store.names = in.texts(); len(x.store.names) == 0 || x.store.names[0] != "" {
-		in.fail()
+	if x.names = r.texts(); len(x.names) == 0 || x.names[0] != "" {
+		r.fail()
 	}
-	in.notes(&x.notes)
-	x.totals.Now = in.time()
-	x.totals.Forgotten = int(in.within(0, 1<<40))
+	r.notes(&x.notes)
+	x.totals.Now = r.time()
+	x.totals.Forgotten = int(r.within(0, 1<<40))
 	x.totals.Exchanges = x.totals.Forgotten
-	in.commands(&x.cmds)
-	in.clients(x)
-	x.store.first = Pos(in.within(0, 1<<31))
-	x.store.next = x.store.first
-	for n := in.within(0, maxIndexList); n > 0 && in.err == nil; n-- {
-		in.chunk(x, n == 1)
+	r.clients(x)
+	x.first = Pos(r.within(0, 1<<31))
+	x.cmds.first = CommandID(r.within(0, 1<<31))
+	chunks := r.within(0, maxIndexList)
+	begin := *x
+	part := indexPart{begin: &begin}
+	for n := chunks; r.err == nil; n-- {
+		in.showsIndex = true
+		if !in.queue.show(part) {
+			return nil, errClosed
+		}
+		if n < 0 {
+			break
+		}
+		part = indexPart{commands: r.commands(&x.cmds)}
+		if n > 0 {
+			part.chunk = r.chunk(x, len(fresh.ops), n == 1)
+		}
 	}
-	if in.int() != indexVersion {
-		in.fail()
+	if r.int() != indexVersion {
+		r.fail()
 	}
-	if in.err != nil {
-		return nil, in.err
-	}
-	return x, nil
+	return x, r.err
 }
 
 // indexReader gives zeros after its first error.
@@ -130,8 +141,9 @@ func (in *indexReader) notes(notes *Notes) {
 	notes.Count = earlier + len(notes.Latest)
 }
 
-func (in *indexReader) commands(cs *commands) {
-	cs.first = CommandID(in.within(0, 1<<31))
+// commands reads those that come next.
+func (in *indexReader) commands(cs *commands) []*Command {
+	before := len(cs.all)
 	for n := in.within(0, maxIndexList); n > 0 && in.err == nil; n-- {
 		c := &Command{ID: cs.first + CommandID(len(cs.all)), agent: in.text(), Title: in.text()}
 		c.Verdict = exchange.Verdict{Line: in.text(), Result: exchange.Result(in.within(0, int64(exchange.Broken))), Failing: decode.ExchangeID(in.int())}
@@ -140,6 +152,7 @@ func (in *indexReader) commands(cs *commands) {
 		c.First, c.Last = in.time(), in.time()
 		cs.all = append(cs.all, c)
 	}
+	return cs.all[before:]
 }
 
 func (in *indexReader) clients(x *Index) {
@@ -151,36 +164,37 @@ func (in *indexReader) clients(x *Index) {
 }
 
 // chunk reads rows; all chunks but the last are full.
-func (in *indexReader) chunk(x *Index, last bool) {
+func (in *indexReader) chunk(x *Index, ops int, last bool) *chunk {
 	c := &chunk{text: in.bytes(maxChunkText), rows: make([]Row, 0, chunkRows)}
-	b := rowReader{b: in.bytes(maxChunkRows)}
+	b := rowReader{b: in.bytes(maxChunkRows), names: int64(min(len(x.names), 256) - 1), ops: int64(ops)}
 	n := b.within(1, chunkRows)
-	if in.err != nil || b.bad || n < chunkRows && !last {
-		in.fail()
-		return
+	if n < chunkRows && !last {
+		b.bad = true
 	}
-	if x.store.full() && !x.store.moveOut() {
-		in.fail()
-		return
-	}
-	x.store.chunks = append(x.store.chunks, c)
 	before := Row{}
-	for range n {
-		r := b.row(&x.store, c, &before)
+	for ; n > 0 && in.err == nil && !b.bad; n-- {
+		r := b.row(c, &before)
 		c.rows = append(c.rows, r)
-		if b.bad || !x.tally(x.store.next, &r) {
-			in.fail()
-			return
+		if x.cmds.get(r.Command) == nil {
+			b.bad = true
 		}
-		x.store.next++
+		if r.Open() {
+			x.open[r.ID] = r.At
+		}
 		before = r
 	}
+	if b.bad {
+		in.fail()
+	}
+	return c
 }
 
 // rowReader reads the rows of a chunk.
 type rowReader struct {
-	b   []byte
-	bad bool
+	b     []byte
+	bad   bool
+	names int64 // the last of the index's
+	ops   int64 // how many there are
 }
 
 func (in *rowReader) int() int64 {
@@ -202,15 +216,15 @@ func (in *rowReader) within(least, most int64) int64 {
 	return v
 }
 
-func (in *rowReader) row(s *store, c *chunk, before *Row) Row {
-	names := int64(min(len(s.names), 256) - 1)
+func (in *rowReader) row(c *chunk, before *Row) Row {
+	names := in.names
 	r := Row{ID: before.ID + decode.ExchangeID(in.int()), Start: before.Start + time.Duration(in.int())}
 	r.TTFB, r.Took = time.Duration(in.int()), time.Duration(in.int())
 	r.Up, r.Down, r.At = in.int(), in.int(), before.At+in.int()
 	r.Command = CommandID(int64(before.Command) + in.int())
 	r.Conn = uint32(int64(before.Conn) + in.int())
 	r.Dial = uint32(in.within(0, 1<<32-1))
-	r.op = uint16(in.within(0, int64(len(s.ops))))
+	r.op = uint16(in.within(0, in.ops))
 	r.Status = uint16(in.within(0, 1<<16-1))
 	r.Flags = Flags(in.within(0, 1<<16-1))
 	r.method, r.version = uint8(in.within(0, names)), uint8(in.within(0, names))

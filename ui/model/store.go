@@ -57,13 +57,8 @@ func (s *store) add(r Row, t *Texts) (p Pos, gone [][]Row) {
 	if int(s.next-s.first) == len(s.chunks)*chunkRows {
 		if n := len(s.chunks); n > 0 {
 			s.chunks[n-1].shared = nil
-			for s.full() && !s.moveOut() { // those outside go with it
-				gone = append(gone, s.chunks[0].rows)
-				s.chunks = slices.Delete(s.chunks, 0, 1)
-				s.first += chunkRows
-				s.moved = max(s.moved-1, 0)
-			}
 		}
+		gone = s.makeRoom()
 		s.chunks = append(s.chunks, &chunk{rows: make([]Row, 0, chunkRows), shared: map[string]ref{}})
 	}
 	c := s.chunks[len(s.chunks)-1]
@@ -72,6 +67,18 @@ func (s *store) add(r Row, t *Texts) (p Pos, gone [][]Row) {
 	c.rows = append(c.rows, r)
 	s.next++
 	return s.next - 1, gone
+}
+
+// makeRoom makes room for a further chunk, and returns the oldest rows that had to go
+// for it.
+func (s *store) makeRoom() (gone [][]Row) {
+	for s.full() && !s.moveOut() { // those outside go with it
+		gone = append(gone, s.chunks[0].rows)
+		s.chunks = slices.Delete(s.chunks, 0, 1)
+		s.first += chunkRows
+		s.moved = max(s.moved-1, 0)
+	}
+	return gone
 }
 
 // full says that there is no room for a further chunk.

@@ -19,6 +19,10 @@ const enough = 12_000
 func look(t *testing.T, path string, c indexcache.Cache, want int) (read int) {
 	t.Helper()
 	v := openAsViewed(t, path, c)
+	for done, all := v.Progress(); done < all; done, all = v.Progress() { // what a damaged index lists goes
+		v.Model.Pull()
+		time.Sleep(time.Millisecond)
+	}
 	show(v.Model, want)
 	v.Stop(true)
 	v.Close()

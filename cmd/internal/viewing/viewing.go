@@ -7,6 +7,7 @@ package viewing
 
 import (
 	"context"
+	"io"
 	"sync/atomic"
 	"time"
 
@@ -26,7 +27,6 @@ type Recording struct {
 	in      *recordings.Reader
 	intake  *model.Intake
 	indexes indexcache.Cache
-	outside model.Outside
 	size    int64 // of the file when it was opened
 
 	done, all atomic.Int64 // bytes
@@ -50,10 +50,11 @@ func Open(path string, indexes indexcache.Cache) (*Recording, error) {
 		return nil, err
 	}
 	v.intake = model.NewIntake(model.IntakeOptions{At: v.at, Wait: true})
+	var outside model.Outside
 	if v.in.Header().Redact != "off" { // secrets may be in that file only
-		v.outside = indexes.Outside()
+		outside = indexes.Outside()
 	}
-	v.Model = model.New(v.intake, model.Options{Outside: v.outside})
+	v.Model = model.New(v.intake, model.Options{Outside: outside})
 	return v, nil
 }
 
@@ -114,7 +115,15 @@ func (v *Recording) at() int64 {
 // deliver delivers the rows of the index, then the rest of the recording, and goes
 // on as it grows.
 func (v *Recording) deliver(ctx context.Context) {
-	if x, index := v.indexes.Load(v.Archive.Path, v.outside); index != nil {
+	x, index := v.indexes.Load(v.Archive.Path, func(r io.Reader) (*model.Index, error) {
+		return v.intake.ReadIndex(until{ctx, r})
+	})
+	switch {
+	case ctx.Err() != nil:
+		return
+	case index == nil:
+		v.intake.DropIndex()
+	default:
 		open, first := index.Open()
 		if err := v.in.Resume(first, x.Offset, open); err != nil {
 			v.intake.Note(err.Error())
@@ -151,4 +160,17 @@ func (v *Recording) deliver(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		v.intake.Note(err.Error())
 	}
+}
+
+// until reads until ctx is done.
+type until struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u until) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(b)
 }
