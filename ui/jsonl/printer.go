@@ -18,6 +18,7 @@ type Options struct {
 	Bodies  bool             // bodies and streams, as far as they are kept
 	Judged  *exchange.Judged // what the whole recording says of its calls; nil: not known
 	Keep    int              // bytes of a body to keep, as in exchange.NewFolder
+	Alone   bool             // one exchange out of its recording: nothing is said of its command
 }
 
 // Printer writes exchanges as JSON Lines. It is not safe for concurrent use.
@@ -39,7 +40,9 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 		scan.Event(x, e)
 		p.watch(x, e)
 	})
-	p.fold.Group(nil)
+	if !o.Alone {
+		p.fold.Group(nil)
+	}
 	return p
 }
 

@@ -29,7 +29,7 @@ func Forms(d *model.Detail, upstream string) []Form {
 		docker.Why = "there is no docker command that makes just this call"
 	}
 	return append(forms, docker, Form{Name: "Go", Text: asGo(d, upstream)},
-		Form{Name: "Python", Text: asPython(d, upstream)}, Form{Name: "JavaScript", Text: asJavaScript(d, upstream)}, Form{Name: "JSON", Text: asJSON(d.Events)})
+		Form{Name: "Python", Text: asPython(d, upstream)}, Form{Name: "JavaScript", Text: asJavaScript(d, upstream)}, Form{Name: "JSON", Text: asJSON(d)})
 }
 
 // maxBody bounds the request body that is written into a command.
@@ -112,11 +112,15 @@ func remark(d *model.Detail, to daemon, comment string) string {
 	return out
 }
 
-// asJSON is the exchange as `dockwire print --format json` gives it, indented.
-func asJSON(events []decode.Event) string {
+// asJSON is the exchange as `dockwire print --format json` gives it, indented, without its
+// command: what came of that, one exchange does not tell.
+func asJSON(d *model.Detail) string {
 	var line, out bytes.Buffer
-	p := jsonl.NewPrinter(&line, jsonl.Options{Headers: true, Bodies: true, Keep: 1 << 20})
-	for _, e := range events {
+	p := jsonl.NewPrinter(&line, jsonl.Options{Headers: true, Bodies: true, Keep: 1 << 20, Alone: true})
+	if c := d.Conn; c != nil {
+		p.Event(&decode.ConnOpened{Origin: decode.Origin{Conn: c.ID}, Peer: c.Peer, Listener: c.Listener, Upstream: c.Upstream, Dial: c.Dial})
+	}
+	for _, e := range d.Events {
 		p.Event(e)
 	}
 	_ = p.Close()

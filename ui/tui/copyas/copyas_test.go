@@ -119,8 +119,10 @@ func TestGoIsGo(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	_, events := detail(t, "GET", "/info", "")
-	if s := asJSON(events); !json.Valid([]byte(s)) || !strings.Contains(s, "SystemInfo") {
+	d, _ := detail(t, "GET", "/info", "")
+	d.Conn.Peer = decode.Peer{PID: 7, Command: []string{"docker", "info"}}
+	s := asJSON(d)
+	if !json.Valid([]byte(s)) || !strings.Contains(s, "SystemInfo") || !strings.Contains(s, `"pid": 7`) || strings.Contains(s, "verdict") {
 		t.Errorf("%s", s)
 	}
 }
