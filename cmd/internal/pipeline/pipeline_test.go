@@ -263,3 +263,25 @@ func BenchmarkQueue(b *testing.B) {
 		})
 	}
 }
+
+func TestMemoryOfABacklogIsGivenBack(t *testing.T) {
+	q := newQueue(time.Now(), false)
+	c := q.Open(intercept.ConnInfo{})
+	chunks := func(n int) {
+		for range n {
+			c.Chunk(intercept.Request, time.Now(), intercept.NewBuffer(make([]byte, 100)))
+		}
+	}
+	chunks(30_000)
+	backlog := q.take(batch{})
+	chunks(40)
+	small := q.take(backlog) // as large as the backlog was, which may come again
+	chunks(40)
+	if next := q.take(small); cap(next.items) < 30_000 {
+		t.Errorf("room for %d items at once, so that a loop that stays behind allocates each time", cap(next.items))
+	}
+	chunks(40)
+	if after := q.take(small); cap(after.items) > 8<<10 || cap(after.arena) > 2*gatherBytes {
+		t.Errorf("room for %d items and %d bytes for 40 small chunks", cap(after.items), cap(after.arena))
+	}
+}

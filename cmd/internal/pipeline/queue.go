@@ -222,14 +222,23 @@ func token(where chan struct{}) {
 }
 
 // take hands all that waits to the loop and gets the last batch back for
-// reuse.
+// reuse, unless that has far more memory than it needed: a loop that was behind for a
+// moment would keep some 40 MB.
 func (q *queue) take(done batch) batch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.next
 	q.came = 0
-	q.next = batch{items: done.items[:0], arena: done.arena[:0]}
+	q.next = batch{items: reuse(done.items, 4<<10), arena: reuse(done.arena, gatherBytes)}
 	return b
+}
+
+// reuse empties s, or drops it if it is larger than least and four times its content.
+func reuse[T any](s []T, least int) []T {
+	if cap(s) > max(least, 4*len(s)) {
+		return nil
+	}
+	return s[:0]
 }
 
 // free makes room for n bytes, which have been decoded.
