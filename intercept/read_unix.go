@@ -80,6 +80,7 @@ func (r *socketReader) next() (*Buffer, error) {
 	}
 	b := r.pools.getSmall()
 	b.n = copy(b.mem, r.large.mem[:r.n])
+	r.close() // the caller may wait for the other side, and with it thousands of others
 	return b, nil
 }
 
