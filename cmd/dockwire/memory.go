@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"runtime/debug"
+	"strings"
 )
 
 // The garbage that a live screen may leave uncollected. Rows and lines become
@@ -25,4 +26,29 @@ func spendMemory() (undo func()) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	}
+}
+
+// The garbage that reading a recording may leave: little, as what is kept of one of
+// small calls is about a third of its size. The limit is soft, too.
+const (
+	replayGarbage = 50 // percent of what is in use
+	replayMemory  = 32 << 20
+)
+
+// saveMemory makes the collector run more often while recordings are replayed, unless
+// the user has set GOGC or GOMEMLIMIT.
+func saveMemory(files []string) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	debug.SetGCPercent(replayGarbage)
+	size := int64(0)
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil || !info.Mode().IsRegular() || strings.HasSuffix(f, ".zst") {
+			return // how much is in it shows later
+		}
+		size += info.Size()
+	}
+	debug.SetMemoryLimit(max(replayMemory, size*9/20))
 }

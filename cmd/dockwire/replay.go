@@ -127,6 +127,7 @@ func (f *replayFlags) replay(files, command []string) (int, error) {
 	if err != nil {
 		return fail, err
 	}
+	saveMemory(files)
 	player, err := replay.Open(file, cfg, files[1:]...)
 	if err != nil {
 		return fail, errors.Join(err, forwarder.close())

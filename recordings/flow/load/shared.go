@@ -47,7 +47,8 @@ func (s *shared) facts(x *pending) *Facts {
 	if s.known == nil || len(s.known) == maxShared/8 {
 		s.known = map[Facts]*Facts{}
 	}
-	kept := &f
+	kept := new(Facts)
+	*kept = f
 	s.known[f] = kept
 	return kept
 }

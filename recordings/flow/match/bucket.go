@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"slices"
 )
@@ -9,16 +10,31 @@ import (
 // buckets finds exchanges by a key. Most are never asked for: a bucket is made when it is.
 type buckets struct {
 	key     func(*entry) *key
-	entries []*entry // by key, those with the same in the order they were recorded
+	entries []*entry
+	order   []int32 // of entries by key, those with the same in the order they were recorded
 	made    map[key]*bucket
 }
 
 func newBuckets(of func(*entry) *key) buckets { return buckets{key: of, made: map[key]*bucket{}} }
 
-func (b *buckets) add(e *entry) { b.entries = append(b.entries, e) }
-
-func (b *buckets) sort() {
-	slices.SortStableFunc(b.entries, func(x, y *entry) int { return bytes.Compare(b.key(x)[:], b.key(y)[:]) })
+// sort takes the entries that have a key and may be used up.
+func (b *buckets) sort(entries []*entry) {
+	b.entries = entries
+	n := 0
+	for _, e := range entries {
+		if e.life != session && b.key(e) != nil {
+			n++
+		}
+	}
+	b.order = make([]int32, 0, n)
+	for i, e := range entries {
+		if e.life != session && b.key(e) != nil {
+			b.order = append(b.order, int32(i))
+		}
+	}
+	slices.SortFunc(b.order, func(i, j int32) int {
+		return cmp.Or(bytes.Compare(b.key(entries[i])[:], b.key(entries[j])[:]), cmp.Compare(i, j))
+	})
 }
 
 // of is the bucket of a key, nil if nothing has it.
@@ -26,17 +42,17 @@ func (b *buckets) of(k key) *bucket {
 	if made := b.made[k]; made != nil {
 		return made
 	}
-	order := func(e *entry, k key) int { return bytes.Compare(b.key(e)[:], k[:]) }
-	from, ok := slices.BinarySearchFunc(b.entries, k, order)
+	order := func(i int32, k key) int { return bytes.Compare(b.key(b.entries[i])[:], k[:]) }
+	at, ok := slices.BinarySearchFunc(b.order, k, order)
 	if !ok {
 		return nil
 	}
-	to := from
-	for to < len(b.entries) && *b.key(b.entries[to]) == k {
-		to++
+	made := &bucket{}
+	for ; at < len(b.order) && *b.key(b.entries[b.order[at]]) == k; at++ {
+		made.entries = append(made.entries, b.entries[b.order[at]])
 	}
-	b.made[k] = &bucket{entries: b.entries[from:to:to]}
-	return b.made[k]
+	b.made[k] = made
+	return made
 }
 
 // bucket holds exchanges that answer the same request, in the order they were

@@ -226,7 +226,7 @@ func distance(t *thing, played map[*entry]bool, asked key) int {
 	}
 	best, ahead := far, 0 // not played, and recorded before
 	for _, e := range t.about {
-		if e.asked == asked && (!played[e] || e.life != once) {
+		if t.asked[e] == asked && (!played[e] || e.life != once) {
 			best = min(best, ahead+behind)
 		}
 		switch {
@@ -256,7 +256,7 @@ func counterparts(was, now *thing) (moves []move, ok bool) {
 		}
 		var to *entry
 		for _, e := range now.about {
-			if e.asked != from.asked || e.x.Status != from.x.Status || given[e] && !e.look() {
+			if now.asked[e] != was.asked[from] || e.x.Status != from.x.Status || given[e] && !e.look() {
 				continue
 			}
 			if to = e; !given[e] {

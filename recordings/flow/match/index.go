@@ -14,15 +14,11 @@ import (
 
 // entry is a recorded exchange that may be used.
 type entry struct {
-	x     *load.Exchange
-	op    string
-	exact key  // of everything that is compared, except contents of tars
-	loose *key // the same without names that clients give; nil: the same
-	files *key // contents of a tar, nil when they are not known
-	asked key  // of a thing; see askedOf
-	used  int32
-	life  life
-	at    int32 // the latest live request that it answered
+	x *load.Exchange
+	*question
+	used int32
+	at   int32 // the latest live request that it answered
+	life life
 
 	missed     bool // a request that had no answer came in its place
 	unanswered bool // its client gave it up before it was answered
@@ -32,6 +28,17 @@ type entry struct {
 	begins bool
 }
 
+// question is what an exchange is found by: shared by those that have the same.
+type question struct {
+	op    string
+	exact key  // of everything that is compared, except contents of tars
+	loose *key // the same without names that clients give; nil: the same
+	files *key // contents of a tar, nil when they are not known
+}
+
+// maxQuestions bounds of how many it is remembered that they can be shared.
+const maxQuestions = 8192
+
 // Index finds recorded exchanges by what they were asked.
 type Index struct {
 	opt     Options
@@ -39,8 +46,9 @@ type Index struct {
 	exact   buckets
 	loose   buckets // of requests that have names
 	ops     map[string]*bucket
-	looses  map[key]*key      // each kept once
-	images  map[string]*entry // builds, by the names that they gave
+	looses  map[key]*key               // each kept once
+	plain   map[*load.Asking]*question // of requests without a body
+	images  map[string]*entry          // builds, by the names that they gave
 }
 
 // NewIndex makes an empty index.
@@ -56,23 +64,39 @@ func NewIndex(o Options) *Index {
 // Add takes a recorded exchange with the body of its request as far as it was
 // kept. It keeps no reference to body.
 func (ix *Index) Add(x *load.Exchange, body []byte) {
-	e := &entry{x: x, op: opName(x.Method, &x.Call)}
-	exact, loose, files := ix.keys(ix.recorded(x, body))
-	if e.exact = exact; loose != exact && !ix.opt.Exact {
-		if e.loose = ix.looses[loose]; e.loose == nil {
-			e.loose = &loose
-			ix.looses[loose] = e.loose
+	plain := x.Request.Size == 0 && x.Request.Tar == nil
+	q := ix.plain[x.Asking]
+	if !plain || q == nil {
+		q = ix.question(x, body)
+	}
+	if plain {
+		if ix.plain == nil || len(ix.plain) == maxQuestions {
+			ix.plain = map[*load.Asking]*question{}
 		}
+		ix.plain[x.Asking] = q
 	}
-	if files != (key{}) {
-		e.files = &files
-	}
+	e := &entry{x: x, question: q}
 	ix.entries = append(ix.entries, e)
 	if e.op == "ImageBuild" {
 		for _, name := range x.Call.Query()["t"] {
 			ix.images[name] = e
 		}
 	}
+}
+
+func (ix *Index) question(x *load.Exchange, body []byte) *question {
+	q := &question{op: opName(x.Method, &x.Call)}
+	exact, loose, files := ix.keys(ix.recorded(x, body))
+	if q.exact = exact; loose != exact && !ix.opt.Exact {
+		if q.loose = ix.looses[loose]; q.loose == nil {
+			q.loose = &loose
+			ix.looses[loose] = q.loose
+		}
+	}
+	if files != (key{}) {
+		q.files = &files
+	}
+	return q
 }
 
 // buildOf is the build that gave an image its name, which stands in a body; nil: none.
@@ -154,16 +178,16 @@ func (ix *Index) keys(r *Request) (exact, loose, files key) {
 
 // build puts the entries into buckets, in the order they were recorded.
 func (ix *Index) build() {
+	ix.plain, ix.looses = nil, nil
 	slices.SortFunc(ix.entries, func(a, b *entry) int { return cmp.Compare(a.x.Pos, b.x.Pos) })
+	for op, n := range ix.perOp() {
+		ix.ops[op] = &bucket{entries: make([]*entry, 0, n)}
+	}
 	answered := map[int]int{} // by group: the first end of an exchange
 	for _, e := range ix.entries {
 		e.life = lifeOf(e.x, ix.opt.Reuse)
 		e.unanswered = gaveUp(e.x)
 		b := ix.ops[e.op]
-		if b == nil {
-			b = &bucket{}
-			ix.ops[e.op] = b
-		}
 		b.entries = append(b.entries, e)
 		if e.life == session {
 			continue
@@ -173,13 +197,18 @@ func (ix *Index) build() {
 		if end := e.x.EndPos; end > 0 && (first == 0 || end < first) {
 			answered[e.x.Group] = end
 		}
-		ix.exact.add(e)
-		if e.loose != nil {
-			ix.loose.add(e)
-		}
 	}
-	ix.exact.sort()
-	ix.loose.sort()
+	ix.exact.sort(ix.entries)
+	ix.loose.sort(ix.entries)
+}
+
+// perOp counts the entries of each operation.
+func (ix *Index) perOp() map[string]int {
+	n := map[string]int{}
+	for _, e := range ix.entries {
+		n[e.op]++
+	}
+	return n
 }
 
 // unnamed is the key without names that clients give.

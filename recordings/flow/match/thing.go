@@ -10,10 +10,11 @@ import (
 type thing struct {
 	id, name string // name: the one its client gave it, "" for none
 	maker    *entry
-	about    []*entry // in the order they were recorded, the maker first
-	named    []*entry // requests about others that name it
-	removed  []*entry // what removed it
-	same     key      // of all that was asked and what came of it; see read
+	asked    map[*entry]key // of about, once it was read; see askedOf
+	about    []*entry       // in the order they were recorded, the maker first
+	named    []*entry       // requests about others that name it
+	removed  []*entry       // what removed it
+	same     key            // of all that was asked and what came of it; see read
 }
 
 // valueAt is the value at a place, "" for none.
@@ -178,11 +179,13 @@ func (m *Matcher) read(t *thing) {
 		return
 	}
 	var all []Leaf
+	t.asked = map[*entry]key{}
 	for _, e := range t.about {
 		if r, err := m.request(e.x); err == nil {
-			e.asked = m.askedOf(t.id, r, e.op)
+			t.asked[e] = m.askedOf(t.id, r, e.op)
 		}
-		all = append(all, Leaf{Place: string(e.asked[:]), Value: string(rune(e.x.Status))})
+		asked := t.asked[e]
+		all = append(all, Leaf{Place: string(asked[:]), Value: string(rune(e.x.Status))})
 	}
 	t.same = keyOf(all)
 }
