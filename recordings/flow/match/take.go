@@ -15,7 +15,7 @@ const maxAlike = 64
 const maxValues = 4096
 
 // maxTaken bounds the memory of recorded requests that are kept taken apart.
-const maxTaken = 16 << 20
+const maxTaken = 4 << 20
 
 // find looks for the exchange that answers a request, the likeliest first. t is
 // the thing that it is about, nil if that is not known.

@@ -63,7 +63,7 @@ func (t *thing) over() bool {
 // thingAsked is the recorded thing that the live one stands for by now that a
 // request is about; nil if that is not known.
 func (m *Matcher) thingAsked(l *Live) *thing {
-	if m.opt.Thing == nil || m.opt.Exact || l.Call.Op == nil {
+	if m.opt.Thing == nil || m.opt.Exact || l.Call.Op == nil || len(l.Call.Params) == 0 {
 		return nil
 	}
 	m.findThings()
