@@ -64,7 +64,7 @@ func NewIndex(o Options) *Index {
 // Add takes a recorded exchange with the body of its request as far as it was
 // kept. It keeps no reference to body.
 func (ix *Index) Add(x *load.Exchange, body []byte) {
-	plain := x.Request.Size == 0 && x.Request.Tar == nil
+	plain := x.Request == (load.Body{Kept: true, Whole: true, Content: decode.ContentNone})
 	q := ix.plain[x.Asking]
 	if !plain || q == nil {
 		q = ix.question(x, body)
