@@ -81,6 +81,7 @@ func Open(path string, c Config, more ...string) (*Player, error) {
 		Ready:   p.ready,
 		Thing:   func(x *load.Exchange) string { return p.book.Thing(x) },
 		Created: func(x *load.Exchange) string { return load.NewThings(p.rec).Created(x) },
+		Images:  func(x *load.Exchange) (made, removed []string) { return load.NewThings(p.rec).Images(x) },
 		Pruned:  func(x *load.Exchange) []string { return load.NewThings(p.rec).Pruned(x) },
 		MadeUp:  func(value string) bool { return p.rec.MadeUp(value) },
 	})

@@ -2,6 +2,7 @@ package load
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -175,6 +176,13 @@ const maxAnswer = 1 << 20
 
 // Pruned names what a prune has removed.
 func (t *Things) Pruned(x *Exchange) []string {
+	var answer struct{ ContainersDeleted, NetworksDeleted, VolumesDeleted []string }
+	_ = json.Unmarshal([]byte(t.answer(x)), &answer) // unreadable: nothing
+	return slices.Concat(answer.ContainersDeleted, answer.NetworksDeleted, answer.VolumesDeleted)
+}
+
+// answer is the beginning of an answer's body.
+func (t *Things) answer(x *Exchange) string {
 	var text []byte
 	for _, s := range x.Steps() {
 		_ = t.rec.Events(s.Line, func(e decode.Event) error { // unreadable: nothing
@@ -184,9 +192,57 @@ func (t *Things) Pruned(x *Exchange) []string {
 			return nil
 		})
 	}
-	var answer struct{ ContainersDeleted, NetworksDeleted, VolumesDeleted []string }
-	_ = json.Unmarshal(text, &answer) // likewise
-	return slices.Concat(answer.ContainersDeleted, answer.NetworksDeleted, answer.VolumesDeleted)
+	return string(text)
+}
+
+// How answers say which images are there, and which no longer.
+var (
+	imageMade    = regexp.MustCompile(`"I[dD]": ?"(sha256:[0-9a-f]+)"|Loaded image(?: ID)?: ([^\\"]+)`)
+	imageRemoved = regexp.MustCompile(`"(?:Untagged|Deleted)": ?"([^"]+)"`)
+)
+
+// Images names the images, by ids and by names, that are there after a request and
+// those that no longer are.
+func (t *Things) Images(x *Exchange) (made, removed []string) {
+	if x.Call.Op == nil || x.Status >= 300 {
+		return nil, nil
+	}
+	q := x.Call.Query()
+	switch x.Call.Op.ID {
+	case "ImageDelete", "ImagePrune":
+		for _, m := range imageRemoved.FindAllStringSubmatch(t.answer(x), -1) {
+			removed = append(removed, imageName(m[1], ""))
+		}
+		return nil, removed
+	case "ImageBuild", "ImageCommit", "ImageLoad":
+		for _, m := range imageMade.FindAllStringSubmatch(t.answer(x), -1) {
+			made = append(made, imageName(m[1]+m[2], ""))
+		}
+		for _, name := range q["t"] {
+			made = append(made, imageName(name, ""))
+		}
+	case "ImageCreate":
+		made = append(made, imageName(q.Get("fromImage"), q.Get("tag")))
+	case "ImageTag":
+	default:
+		return nil, nil
+	}
+	if repo := q.Get("repo"); repo != "" {
+		made = append(made, imageName(repo, q.Get("tag")))
+	}
+	return made, nil
+}
+
+// imageName is the name of an image as answers have it.
+func imageName(name, tag string) string {
+	name = strings.TrimPrefix(name, "docker.io/library/")
+	switch {
+	case tag != "":
+		name += ":" + tag
+	case !strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ":"):
+		name += ":latest"
+	}
+	return name
 }
 
 type createdAnswer struct {

@@ -320,6 +320,7 @@ func (m *Matcher) useAgain(p move) {
 	}
 	p.to.used += p.used
 	p.to.at = p.at
+	m.by[p.to] = m.by[p.from]
 	for _, b := range m.buckets(p.to) {
 		b.use(p.to)
 	}

@@ -25,8 +25,10 @@ type Options struct {
 	// Thing names what a request is about ("container:3f2a…"), "" if that is not
 	// known; nil: things are not told apart. Created is the id of what it made.
 	Thing, Created func(x *load.Exchange) string
-	// Pruned names what a prune has removed; nil: not known.
+	// Pruned names what a prune has removed; nil: not known. Images names the images
+	// that are there after a request, and those that no longer are; likewise.
 	Pruned func(x *load.Exchange) []string
+	Images func(x *load.Exchange) (made, removed []string)
 	// MadeUp reports whether a value is in no answer of the recording before it is
 	// in a request; nil: not known.
 	MadeUp func(value string) bool
@@ -47,6 +49,7 @@ type Matcher struct {
 	noted   map[*entry]bool
 	things  thingIndex
 	swapped [][2]*load.Exchange
+	by      map[*entry]string           // the client that made a write that was used
 	values  map[string]bool             // whether a client made them up
 	taken   map[*load.Exchange]*Request // recorded requests, taken apart
 	weight  int                         // of their bodies
@@ -55,7 +58,7 @@ type Matcher struct {
 // New makes a matcher from an index to which all exchanges were added.
 func New(ix *Index) *Matcher {
 	ix.build()
-	m := &Matcher{Index: ix, clients: newClients(), left: map[int]int{}}
+	m := &Matcher{Index: ix, clients: newClients(), left: map[int]int{}, by: map[*entry]string{}}
 	for _, e := range ix.entries {
 		if e.life != session && !e.look() {
 			m.left[e.x.Group]++
@@ -170,6 +173,9 @@ func (m *Matcher) Forgive(x *Miss) {
 
 func (m *Matcher) use(e *entry, key string, c *client) {
 	e.at = int32(m.number)
+	if e.x.ChangesState() {
+		m.by[e] = key
+	}
 	if e.used++; e.used == 1 && e.life != session && !e.look() {
 		m.left[e.x.Group]--
 	}

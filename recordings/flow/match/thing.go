@@ -13,6 +13,7 @@ type thing struct {
 	asked    map[*entry]key // of about, once it was read; see askedOf
 	about    []*entry       // in the order they were recorded, the maker first
 	named    []*entry       // requests about others that name it
+	makers   []*entry       // what made it: a volume, and an image by its name, can be made again
 	removed  []*entry       // what removed it
 	same     key            // of all that was asked and what came of it; see read
 }
@@ -104,8 +105,12 @@ func (m *Matcher) findThings() {
 			t, known[called] = made, made
 		}
 		m.removes(e, t)
+		m.images(e)
 		if t == nil {
 			continue
+		}
+		if e.op == t.maker.op && e.x.Status == 201 {
+			t.makers = append(t.makers, e)
 		}
 		m.things.of[e] = t
 		t.about = append(t.about, e)
@@ -203,10 +208,8 @@ func (m *Matcher) made(e *entry, called string, there *thing) *thing {
 		return nil
 	}
 	t := &thing{id: id, maker: e, name: m.nameOf(e)}
-	if m.things.all[kind] == nil {
-		m.things.all[kind] = &census{ids: map[string][]*thing{}}
-	}
-	m.things.all[kind].ids[id] = append(m.things.all[kind].ids[id], t)
+	c := m.things.census(kind)
+	c.ids[id] = append(c.ids[id], t)
 	m.things.add(kind, id, t)
 	if len(id) == fullID {
 		m.things.add(kind, id[:shortID], t)

@@ -29,7 +29,7 @@ func looksAround(op *engine.Operation) string {
 		return ""
 	}
 	switch op.ID {
-	case "ContainerList", "NetworkList", "VolumeList", "ContainerPrune", "NetworkPrune", "VolumePrune":
+	case "ContainerList", "NetworkList", "VolumeList", "ContainerPrune", "NetworkPrune", "VolumePrune", "ImageList", "ImageInspect":
 		return strings.ToLower(op.Tag)
 	}
 	return ""
@@ -37,7 +37,7 @@ func looksAround(op *engine.Operation) string {
 
 // fitting narrows down which exchanges of a bucket are wanted to those that fit best to
 // what there is now.
-func (m *Matcher) fitting(b *bucket, op *engine.Operation, want func(*entry) bool) func(*entry) bool {
+func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want func(*entry) bool) func(*entry) bool {
 	kind := looksAround(op)
 	if kind == "" || len(b.entries) < 2 || m.opt.Thing == nil {
 		return want
@@ -63,7 +63,7 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, want func(*entry) boo
 		if len(misfits)*(len(now)+1) > maxFits {
 			return want
 		}
-		misfits[turn] = all.misfit(now, e.x.Pos, turn)
+		misfits[turn] = m.misfit(all, now, client, int(e.x.Pos), turn)
 		least = min(least, misfits[turn])
 	}
 	return func(e *entry) bool {
@@ -78,18 +78,29 @@ func (c *census) turn(e *entry) int {
 	return n
 }
 
+// ownWeight is how much more a thing weighs that the client itself has made: what others
+// left may have been there or not.
+const ownWeight = 1 << 12
+
 // misfit counts the things that are there now and were not at a position, which weighs
 // more, and those that were there and are not.
-func (c *census) misfit(now [][]*thing, pos, turn int) int {
-	both := 0
+func (m *Matcher) misfit(c *census, now [][]*thing, client string, pos, turn int) int {
+	both, lacks := 0, 0
 	for _, same := range now {
-		if slices.ContainsFunc(same, func(t *thing) bool {
-			return t.maker.x.Pos < pos && (len(t.removed) == 0 || t.removed[0].x.Pos >= pos)
-		}) {
+		switch {
+		case slices.ContainsFunc(same, func(t *thing) bool {
+			return int(t.maker.x.Pos) < pos && (len(t.removed) == 0 || int(t.removed[0].x.Pos) >= pos)
+		}):
 			both++
+		case slices.ContainsFunc(same, func(t *thing) bool {
+			return slices.ContainsFunc(t.makers, func(e *entry) bool { return e.used > 0 && m.by[e] == client })
+		}):
+			lacks += ownWeight
+		default:
+			lacks++
 		}
 	}
-	return (len(now)-both)*len(c.ids) + c.count[turn] - both
+	return lacks*len(c.ids) + c.count[turn] - both
 }
 
 // areThere reports whether what clients have done last with the things of an id is to
@@ -97,8 +108,8 @@ func (c *census) misfit(now [][]*thing, pos, turn int) int {
 func areThere(same []*thing) bool {
 	var made, removed int32
 	for _, t := range same {
-		for _, e := range t.about {
-			if e.used > 0 && e.op == t.maker.op {
+		for _, e := range t.makers {
+			if e.used > 0 {
 				made = max(made, e.at)
 			}
 		}
@@ -109,6 +120,37 @@ func areThere(same []*thing) bool {
 		}
 	}
 	return made > removed
+}
+
+// images notes which images are there after a request, and which no longer are.
+func (m *Matcher) images(e *entry) {
+	if m.opt.Images == nil || e.x.Call.Op == nil || e.x.Call.Op.Tag != "Image" || !e.x.ChangesState() {
+		return
+	}
+	made, removed := m.opt.Images(e.x)
+	ids := m.things.census("image").ids
+	for _, name := range made {
+		same := ids[name]
+		if n := len(same); n > 0 && len(same[n-1].removed) == 0 {
+			same[n-1].makers = append(same[n-1].makers, e)
+			continue
+		}
+		ids[name] = append(same, &thing{id: name, maker: e, makers: []*entry{e}})
+	}
+	for _, name := range removed {
+		if same := ids[name]; len(same) > 0 {
+			t := same[len(same)-1]
+			t.removed = append(t.removed, e)
+		}
+	}
+}
+
+// census is that of a kind.
+func (ix *thingIndex) census(kind string) *census {
+	if ix.all[kind] == nil {
+		ix.all[kind] = &census{ids: map[string][]*thing{}}
+	}
+	return ix.all[kind]
 }
 
 // takeCensus counts things once all are found.

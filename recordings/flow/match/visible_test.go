@@ -85,3 +85,26 @@ func TestMediaTypes(t *testing.T) {
 		t.Errorf("text/html: %+v", miss)
 	}
 }
+
+// Lists of images show what the client itself has made, whatever others left.
+func TestListsOfImagesFit(t *testing.T) {
+	s := exchangetest.New()
+	list := func(c *exchangetest.Conn) { tape.JSON(c.Call("GET", "/images/json", ""), 200, `[]`) }
+	c := s.Connect(7)
+	list(c)                                                                                                     // 1
+	tape.JSON(c.Call("POST", "/commit?container=x&repo=docker.io%2Flibrary%2Fa", ""), 201, `{"Id":"sha256:1"}`) // 2
+	list(c)                                                                                                     // 3
+	tape.JSON(c.Call("DELETE", "/images/a", ""), 200, `[{"Untagged":"a:latest"},{"Deleted":"sha256:1"}]`)       // 4
+	list(c)                                                                                                     // 5
+	tape.Empty(c.Call("POST", "/images/busybox/tag?repo=b&tag=v1", ""), 201)                                    // 6
+	list(c)                                                                                                     // 7
+	m := matcher(t, s)
+	ask(m, "first", "POST", "/images/busybox/tag?repo=b&tag=v1", "")
+	if got := ask(m, "first", "GET", "/images/json", ""); got != 7 {
+		t.Errorf("the tag is in no list: #%d", got)
+	}
+	ask(m, "second", "POST", "/commit?container=x&repo=docker.io%2Flibrary%2Fa", "")
+	if got := ask(m, "second", "GET", "/images/json", ""); got != 3 {
+		t.Errorf("the commit is in no list: #%d", got)
+	}
+}
