@@ -50,7 +50,7 @@ func (b *Body) readImage() *image {
 		if err == io.EOF {
 			break
 		}
-		if err != nil {
+		if err != nil || beyond(h, b.Bytes) {
 			return nil
 		}
 		data, err := io.ReadAll(r)
@@ -68,6 +68,10 @@ func (b *Body) readImage() *image {
 	b.image = img
 	return img
 }
+
+// beyond reports whether a file is longer than the tar that it is in: it has holes, which
+// would be read as zeros.
+func beyond(h *tar.Header, in []byte) bool { return h.Size > int64(len(in)) }
 
 // standsFor makes a digest of what a file stands for.
 func (img *image) standsFor(f *imageFile) string {
@@ -103,7 +107,7 @@ func layerFiles(data []byte) string {
 		if err == io.EOF {
 			return b.String()
 		}
-		if err != nil {
+		if err != nil || beyond(h, data) {
 			return ""
 		}
 		sum := sha256.New()

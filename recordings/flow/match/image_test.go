@@ -2,6 +2,7 @@ package match
 
 import (
 	"archive/tar"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -66,6 +67,44 @@ func TestImagesAreTheSameWithoutTimes(t *testing.T) {
 		if got := ask(m, "x", "GET", "/images/motd@sha256:"+is+"/json", ""); tt.want > 0 && got != 3 {
 			t.Errorf("%s: the image is not found by its digest: #%d", tt.name, got)
 		}
+	}
+}
+
+// holes is a tar of a file of 8 GiB, all but its last byte a hole, in the old format of GNU
+// tar (https://www.gnu.org/software/tar/manual/html_node/Standard.html).
+func holes(t *testing.T) string {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	if err := w.WriteHeader(&tar.Header{Name: sha("a"), Mode: 0o644, Size: 1, Format: tar.FormatGNU}); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte("x"))
+	_ = w.Close()
+	h := b.Bytes()[:512]
+	h[156] = 'S'
+	copy(h[386:], "77777777776\x0000000000001\x00") // where the one piece of data is, and its length
+	copy(h[483:], "77777777777\x00")                // the file's length
+	copy(h[148:156], "        ")
+	sum := 0
+	for _, c := range h {
+		sum += int(c)
+	}
+	copy(h[148:], fmt.Sprintf("%06o\x00 ", sum))
+	if h, err := tar.NewReader(bytes.NewReader(b.Bytes())).Next(); err != nil || h.Size != 8<<30-1 {
+		t.Fatalf("the tar is not as it should be: %+v, %v", h, err)
+	}
+	return b.String()
+}
+
+// A few bytes may stand for gigabytes of zeros, which are not read.
+func TestHolesAreNotRead(t *testing.T) {
+	outer := Body{Bytes: []byte(holes(t)), Whole: true}
+	if outer.readImage() != nil {
+		t.Error("a file with holes was read")
+	}
+	inner := Body{Bytes: []byte(tarOf(sha("b"), holes(t))), Whole: true}
+	if !sameImage(&inner, &inner) {
+		t.Error("an image whose layer has a file with holes is not the same as itself")
 	}
 }
 
