@@ -17,7 +17,7 @@ import (
 )
 
 // An image that is loaded consists of files that are called by their digests and name
-// each other so. A layer is a tar with times in it: who builds the same image again has
+// each other so. A layer is a tar with times in it: the same image, built again, has
 // other digests everywhere. Two such images are the same when all their files are,
 // without the times in layers, and with digests compared by what they stand for.
 
