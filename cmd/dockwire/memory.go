@@ -36,19 +36,21 @@ const (
 )
 
 // saveMemory makes the collector run more often while recordings are replayed, unless
-// the user has set GOGC or GOMEMLIMIT.
-func saveMemory(files []string) {
+// the user has set GOGC or GOMEMLIMIT. loaded ends the limit, which is for reading them:
+// what clients send would make the collector run all the time.
+func saveMemory(files []string) (loaded func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
-		return
+		return func() {}
 	}
 	debug.SetGCPercent(replayGarbage)
 	size := int64(0)
 	for _, f := range files {
 		info, err := os.Stat(f)
 		if err != nil || !info.Mode().IsRegular() || strings.HasSuffix(f, ".zst") {
-			return // how much is in it shows later
+			return func() {} // how much is in it shows later
 		}
 		size += info.Size()
 	}
-	debug.SetMemoryLimit(max(replayMemory, size*9/20))
+	limit := debug.SetMemoryLimit(max(replayMemory, size*9/20))
+	return func() { debug.SetMemoryLimit(limit) }
 }

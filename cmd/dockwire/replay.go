@@ -127,8 +127,9 @@ func (f *replayFlags) replay(files, command []string) (int, error) {
 	if err != nil {
 		return fail, err
 	}
-	saveMemory(files)
+	loaded := saveMemory(files)
 	player, err := replay.Open(file, cfg, files[1:]...)
+	loaded()
 	if err != nil {
 		return fail, errors.Join(err, forwarder.close())
 	}
