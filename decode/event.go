@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode/digest"
@@ -55,6 +56,16 @@ func (o *Origin) From() *Origin { return o }
 // Field is one header line as it was on the wire: name with its case, value
 // without the white space around it. Fields keep their order and duplicates.
 type Field struct{ Name, Value string }
+
+// FieldValue is the value of the first field of a name in any case, or "".
+func FieldValue(fields []Field, name string) string {
+	for i := range fields {
+		if strings.EqualFold(fields[i].Name, name) {
+			return fields[i].Value
+		}
+	}
+	return ""
+}
 
 // Peer is the client's process, as far as the kernel knows it. Zero values mean
 // unknown.

@@ -124,7 +124,7 @@ func (f *Fold) request(e *decode.RequestHead) {
 	case op.Tag != "Session" && op.Tag != "BuildKit":
 		return
 	}
-	if id := field(e.Fields, "X-Docker-Expose-Session-Uuid"); id != "" && len(f.sessions) < maxCalls {
+	if id := decode.FieldValue(e.Fields, "X-Docker-Expose-Session-Uuid"); id != "" && len(f.sessions) < maxCalls {
 		f.sessions[e.Exchange] = &session{id: id, healthless: lacksHealth(e.Fields)}
 		f.warn(f.bySession(id))
 	}
@@ -139,7 +139,7 @@ func (f *Fold) request(e *decode.RequestHead) {
 		c.build = f.bySession(c.session.id)
 		f.sessionCall(c, e)
 	case service == frontend:
-		c.build = f.byRef(field(e.Fields, "buildkit-controlapi-buildid"))
+		c.build = f.byRef(decode.FieldValue(e.Fields, "buildkit-controlapi-buildid"))
 	}
 }
 
@@ -155,18 +155,10 @@ const (
 	healths  = "grpc.health.v1.Health"
 )
 
-func field(fields []decode.Field, name string) string {
-	i := slices.IndexFunc(fields, func(f decode.Field) bool { return strings.EqualFold(f.Name, name) })
-	if i < 0 {
-		return ""
-	}
-	return fields[i].Value
-}
-
 // TraceID is the trace of a W3C traceparent, version-trace-span-flags, in the
 // fields of a head; "" where there is none.
 func TraceID(fields []decode.Field) string {
-	_, rest, _ := strings.Cut(field(fields, "traceparent"), "-")
+	_, rest, _ := strings.Cut(decode.FieldValue(fields, "traceparent"), "-")
 	trace, rest, _ := strings.Cut(rest, "-")
 	if !strings.Contains(rest, "-") {
 		return ""
@@ -175,8 +167,8 @@ func TraceID(fields []decode.Field) string {
 }
 
 func (c *call) noteStatus(fields []decode.Field) {
-	if s := field(fields, "grpc-status"); s != "" {
-		c.status, c.why = s, unescape(field(fields, "grpc-message"))
+	if s := decode.FieldValue(fields, "grpc-status"); s != "" {
+		c.status, c.why = s, unescape(decode.FieldValue(fields, "grpc-message"))
 	}
 }
 

@@ -63,8 +63,8 @@ func (a *Ask) finish(c *call) {
 // transferName says what the daemon reads, by the headers of its call (buildkit
 // session/filesync).
 func transferName(e *decode.RequestHead) string {
-	dir := field(e.Fields, "dir-name")
-	patterns := field(e.Fields, "followpaths") + field(e.Fields, "include-patterns")
+	dir := decode.FieldValue(e.Fields, "dir-name")
+	patterns := decode.FieldValue(e.Fields, "followpaths") + decode.FieldValue(e.Fields, "include-patterns")
 	switch {
 	case strings.HasPrefix(patterns, ".dockerignore"):
 		return ".dockerignore"

@@ -112,11 +112,7 @@ func newBuilds(p *Player) *builds {
 
 func (b *builds) header(x *load.Exchange, name string) (value string) {
 	_ = b.p.rec.Head(x, func(h *decode.RequestHead) { // it was read before
-		for _, f := range h.Fields {
-			if strings.EqualFold(f.Name, name) {
-				value = strings.Clone(f.Value)
-			}
-		}
+		value = strings.Clone(decode.FieldValue(h.Fields, name))
 	})
 	return value
 }

@@ -41,7 +41,7 @@ func (g *groups) of(e *decode.RequestHead) int {
 	p := g.peers[e.Conn]
 	key, name := p.key, p.name
 	if !p.process {
-		name = field(e.Fields, "User-Agent")
+		name = decode.FieldValue(e.Fields, "User-Agent")
 		key += "\x00" + name
 	}
 	i, ok := g.index[key]
@@ -60,14 +60,4 @@ func Host(address string) string {
 		return host
 	}
 	return address
-}
-
-// field is the value of a header field, or "".
-func field(fields []decode.Field, name string) string {
-	for _, f := range fields {
-		if strings.EqualFold(f.Name, name) {
-			return f.Value
-		}
-	}
-	return ""
 }

@@ -110,7 +110,7 @@ func (l *loader) request(e *decode.RequestHead) {
 	x := l.pending()
 	x.Exchange = &Exchange{Asking: l.shared.asking(e), Facts: &x.facts, ID: e.Exchange, Pos: l.pos, Time: e.Time, Group: l.groups.of(e)}
 	x.facts = Facts{
-		Request: Body{Kept: true, Whole: true, Content: e.Content, Type: OtherThanJSON(&e.Call, field(e.Fields, "Content-Type"))}, Parent: e.Parent, ByDaemon: e.ByDaemon,
+		Request: Body{Kept: true, Whole: true, Content: e.Content, Type: OtherThanJSON(&e.Call, decode.FieldValue(e.Fields, "Content-Type"))}, Parent: e.Parent, ByDaemon: e.ByDaemon,
 		Lists: &x.lists, rec: l.rec, source: l.line.file,
 	}
 	x.rest.idle, x.line = l.idle, l.pos
