@@ -295,9 +295,9 @@ func (b *builds) tells(c *buildCall, pos int) {
 	b.p.wake()
 }
 
-// turn reports whether the other builds of a client have told what they had told by
-// then: a step that two of them share has the name of the one that tells of it first.
-// p.mu is held.
+// turn reports whether the other builds of a client have sent the progress that they had
+// sent by that position. A client shows a step that two builds share under the build
+// whose progress has it first. p.mu is held.
 func (b *builds) turn(c *buildCall, pos int) bool {
 	if c.method != statusMethod {
 		return true

@@ -6,8 +6,8 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
-// Builds of one client tell of their progress in the order in which they did: a step
-// that they share is shown as the first one's.
+// Builds of one client send their progress in the recorded order: the client shows a
+// step that they share under the first.
 func TestBuildsTellInOrder(t *testing.T) {
 	call := func(method, ref string, group, pos int) *buildCall {
 		return &buildCall{method: method, ref: ref, x: &load.Exchange{Group: group, Pos: pos}}

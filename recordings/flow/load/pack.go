@@ -180,14 +180,14 @@ func (x *Exchange) EndIdle() time.Duration {
 	return h.endIdle
 }
 
-// LastStep is the position of the last line of the answer, and when it came; ok is
-// false if there is none.
+// LastStep is the position of the last line of the answer, and when it came. ok says
+// whether the answer has a line.
 func (x *Exchange) LastStep() (pos int, at time.Duration, ok bool) {
 	h, _ := x.unpack()
 	return x.Pos + h.lastPos, x.Time + h.lastTime, h.steps > 0
 }
 
-// FirstStep is the position of the first line of the answer, 0 if there is none.
+// FirstStep is the position of the first line of the answer; 0 means no line.
 func (x *Exchange) FirstStep() int {
 	for _, s := range x.Steps() {
 		return s.Pos

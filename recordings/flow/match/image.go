@@ -99,7 +99,8 @@ func (img *image) inOtherWords(text string) string {
 	})
 }
 
-// layerFiles lists a tar with all that is in it but times; "" if it is none.
+// layerFiles lists the files of a tar with all that is known of them, except times. It
+// returns "" for data that is no tar.
 func layerFiles(data []byte) string {
 	var b strings.Builder
 	for r := tar.NewReader(bytes.NewReader(data)); ; {
