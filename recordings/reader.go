@@ -238,9 +238,10 @@ func (r *Reader) Torn() string {
 	return r.tornText()
 }
 
-// Line returns the line of the latest event, or that could not be read, as it is in
-// the file, valid until the next call of Next, and nil when it is too long; the offset at which it begins, in bytes (of the text,
-// when it is compressed); and its number from 1.
+// Line returns the line of the latest event, or the one that could not be read, as it is
+// in the file: it is valid until the next call of Next, and nil when it is too long. It
+// also returns the offset at which the line begins, in bytes (of the text, when that is
+// compressed), and its number from 1.
 func (r *Reader) Line() (line []byte, offset int64, number int) {
 	return r.line, r.offset, r.number
 }

@@ -104,8 +104,7 @@ type (
 func newHAR(w io.Writer, o *Options) Exporter {
 	h := &harExporter{out: bufio.NewWriterSize(w, 64<<10), byKey: map[exchange.CommandID]string{}}
 	h.collector = newCollector(o, whole, h.add)
-	version := o.Header.Tool
-	version = cmp.Or(version, "unknown")
+	version := cmp.Or(o.Header.Tool, "unknown")
 	creator, _ := json.Marshal(map[string]string{"name": "dockwire", "version": version})
 	fmt.Fprintf(h.out, `{"log":{"version":"1.2","creator":%s,"entries":[`, creator)
 	return h
@@ -173,8 +172,7 @@ func (h *harExporter) entry(c *call) *harEntry {
 
 // where is the endpoint that was asked: an address only where there is one.
 func (h *harExporter) where(c *call, e *harEntry) {
-	at := c.Conn.Upstream
-	at = cmp.Or(at, h.options.Header.Upstream)
+	at := cmp.Or(c.Conn.Upstream, h.options.Header.Upstream)
 	e.Socket = printable(at)
 	if u, err := url.Parse(at); err == nil {
 		if ip := net.ParseIP(u.Hostname()); ip != nil {

@@ -94,8 +94,7 @@ func newHTML(w io.Writer, o *Options) Exporter {
 	h.collector = newCollector(o, forPeople, h.add)
 	h.groups = newGroups(0, h.group)
 	h.judge = func(j exchange.Judgement) { h.groups.judge(j, &h.stats) }
-	h.page = page{Title: o.Name, Tool: o.Header.Tool, Redact: o.Header.Redact}
-	h.page.Title = cmp.Or(h.page.Title, "Docker API calls")
+	h.page = page{Title: cmp.Or(o.Name, "Docker API calls"), Tool: o.Header.Tool, Redact: o.Header.Redact}
 	if !o.Header.Start.IsZero() {
 		h.page.When = o.Header.Start.Format("2006-01-02 15:04:05 MST")
 	}

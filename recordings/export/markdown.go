@@ -38,8 +38,7 @@ func newMarkdown(w io.Writer, o *Options) Exporter {
 	if o.Summary {
 		m.groups.write = m.summarise
 	}
-	title := o.Name
-	title = cmp.Or(title, "Docker API calls")
+	title := cmp.Or(o.Name, "Docker API calls")
 	fmt.Fprintf(m.out, "# %s\n\n", markdownText(title))
 	if !o.Header.Start.IsZero() {
 		fmt.Fprintf(m.out, "Recorded %s by %s.\n\n", o.Header.Start.Format("2006-01-02 15:04:05 MST"), markdownText(o.Header.Tool))

@@ -22,8 +22,7 @@ func (f *Fold) failed(x *exchange.Exchange, o exchange.Outcome, c *command, h *s
 	if !o.Result.Bad() && o.Result != exchange.Refused {
 		return
 	}
-	says := x.Error()
-	says = cmp.Or(says, o.Reason)
+	says := cmp.Or(x.Error(), o.Reason)
 	r := h.failure(x.Name() + ": " + says)
 	r.operation = operation(x)
 	switch {

@@ -39,8 +39,8 @@ type line struct {
 
 func (l *line) add(x *load.Exchange) { l.list = append(l.list, x) }
 
-// NewBook reads a recording's requests, in their order. thingsOf names what a request is about,
-// nothing if that is not known.
+// NewBook reads a recording's requests, in the order of their positions. thingsOf names
+// what a request is about, nothing if that is not known.
 func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string) *Book {
 	b := &Book{
 		byThing: map[string]*line{}, byKind: map[string]*line{}, ofKind: map[string]*line{}, byGroup: map[int]*line{}, all: &line{},
