@@ -261,18 +261,33 @@ func mostAlike(queues []*queue, want func(*entry) (likeness int, ok bool)) *entr
 // first, else the one recorded last of those used.
 func (b *bucket) latest(c *client, want func(*entry) bool) *entry {
 	for i := len(c.groups) - 1; i >= 0; i-- {
-		if q := b.of(c.groups[i]); q != nil && q.last != nil && want(q.last) {
-			return q.last
+		if q := b.of(c.groups[i]); q != nil {
+			if e := q.latest(want); e != nil {
+				return e
+			}
 		}
 	}
 	var last *entry
 	b.sort()
 	for _, q := range b.queues {
-		if q.last != nil && want(q.last) && (last == nil || q.last.x.Pos > last.x.Pos) {
-			last = q.last
+		if e := q.latest(want); e != nil && (last == nil || e.x.Pos > last.x.Pos) {
+			last = e
 		}
 	}
 	return last
+}
+
+// latest is the wanted entry of a queue that was used, and may be again, recorded last.
+func (q *queue) latest(want func(*entry) bool) *entry {
+	if q.last == nil || want(q.last) {
+		return q.last
+	}
+	for _, e := range slices.Backward(q.entries) {
+		if e.used > 0 && e.life != once && want(e) {
+			return e
+		}
+	}
+	return nil
 }
 
 // oldest is the wanted entry that was used least, the first of them.

@@ -20,7 +20,7 @@ const maxTaken = 4 << 20
 // find looks for the exchange that answers a request, the likeliest first. t is
 // the thing that it is about, nil if that is not known.
 func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again bool) {
-	if e := m.findSession(op, c); e != nil {
+	if e := m.findSession(l, op, c); e != nil {
 		return e, e.used > 0
 	}
 	exact, loose, files := m.keys(&l.Request)
@@ -71,17 +71,27 @@ func (m *Matcher) findExact(b *bucket, l *Live, c *client, t *thing, want func(*
 	return e, again
 }
 
-// findSession finds answers that any client may ask for at any time.
-func (m *Matcher) findSession(op string, c *client) *entry {
+// findSession finds answers that any client may ask for at any time. Best is one to the
+// same API version, as what it says depends on that; and that another version is refused
+// tells nothing of this one.
+func (m *Matcher) findSession(l *Live, op string, c *client) *entry {
 	b := m.ops[op]
 	if b == nil || b.entries[0].life != session {
 		return nil
 	}
-	all := func(*entry) bool { return true }
-	if e := b.fresh(c, &m.clients, all); e != nil {
-		return e
+	for _, want := range []func(*entry) bool{
+		func(e *entry) bool { return e.x.Call.Version == l.Call.Version },
+		func(e *entry) bool { return e.x.Status < 400 },
+		func(*entry) bool { return true },
+	} {
+		if e := b.fresh(c, &m.clients, want); e != nil {
+			return e
+		}
+		if e := b.latest(c, want); e != nil {
+			return e
+		}
 	}
-	return b.latest(c, all)
+	return nil
 }
 
 // sameRequest picks among exchanges that were asked just this.

@@ -307,3 +307,26 @@ func TestFewestNamesDiffer(t *testing.T) {
 		t.Errorf("answered by #%d, want #2", got)
 	}
 }
+
+// What any client may ask at any time is answered as to the same API version: fields
+// depend on it, and that a version is refused is no answer to another.
+func TestSessionsKnowVersions(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("GET", "/v1.49/info", ""), 200, `{"a":1}`)          // 1
+	tape.JSON(c.Call("GET", "/v1.50/info", ""), 200, `{}`)               // 2
+	tape.JSON(c.Call("GET", "/v1.50/version", ""), 200, `{}`)            // 3
+	tape.JSON(c.Call("GET", "/v1.23/version", ""), 400, `{"too":"old"}`) // 4
+	m := matcher(t, s)
+	for _, tt := range []struct {
+		target string
+		want   int
+	}{
+		{"/v1.23/version", 4}, {"/v1.50/version", 3}, {"/v1.52/version", 3}, {"/v1.23/version", 4},
+		{"/v1.50/info", 2}, {"/v1.49/info", 1}, {"/v1.50/info", 2}, {"/v1.49/info", 1},
+	} {
+		if got := ask(m, "a", "GET", tt.target, ""); got != tt.want {
+			t.Errorf("%s is answered by #%d, want #%d", tt.target, got, tt.want)
+		}
+	}
+}
