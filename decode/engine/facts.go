@@ -23,6 +23,7 @@ type Facts struct {
 	Reason       string                   // beside the status
 	RequestHead  func() string            // as on the wire; may be nil
 	News         []News                   // what NewsOf has said of it, so that a summary need not read that again; nil: not asked
+	Failure      string                   // likewise of Failure; "": not asked
 }
 
 // reading is an exchange that is being summarised.
@@ -38,8 +39,9 @@ func newReading(f Facts) *reading {
 		r.query = f.Call.Query()
 	}
 	if r.Progress == nil {
-		r.Progress = &Progress{}
+		r.Progress = noProgress
 		if f.Call != nil && f.Call.Op != nil && f.Call.Op.Result == JSONStream && f.Status < 400 {
+			r.Progress = &Progress{}
 			for value := range r.res.values() {
 				r.Progress.Add(value)
 			}
@@ -47,6 +49,9 @@ func newReading(f Facts) *reading {
 	}
 	return r
 }
+
+// noProgress is that of what is no stream. Nothing is added to it.
+var noProgress = &Progress{}
 
 // ok: the daemon has answered, and not with an error.
 func (r *reading) ok() bool { return r.Status >= 200 && r.Status < 400 || r.Status == 101 }

@@ -46,7 +46,7 @@ func NewsOf(f Facts) []News {
 	if tell == nil {
 		return nil
 	}
-	f.Progress = &Progress{}
+	f.Progress = noProgress
 	return tell(newReading(f))
 }
 

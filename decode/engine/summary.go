@@ -37,7 +37,8 @@ func Summary(f Facts) string {
 		}
 	}
 	what = spaced(what, option("deadline", deadline(r)))
-	if failure := r.failure(); failure != "" {
+	failure := r.failure()
+	if failure != "" {
 		outcome = failure
 	} else if !r.ok() {
 		outcome = ""
@@ -45,7 +46,7 @@ func Summary(f Facts) string {
 	what, outcome = strings.TrimSpace(what), oneLine(outcome, maxSummary)
 	switch {
 	case outcome == "":
-	case what == "" && r.failure() == "":
+	case what == "" && failure == "":
 		what = outcome
 	case what == "":
 		what = "→ " + outcome
@@ -61,6 +62,9 @@ func Summary(f Facts) string {
 func Failure(f Facts) string { return oneLine(newReading(f).failure(), maxFailure) }
 
 func (r *reading) failure() string {
+	if r.Failure != "" {
+		return r.Failure
+	}
 	if r.Status >= 400 {
 		m := errorMessage(r.res)
 		if why := r.refusal(); m == "" {

@@ -108,9 +108,11 @@ type Exchange struct {
 	summary    string
 	summarised bool
 
-	told       []engine.News
-	toldKnown  bool
-	next, prev *Exchange // open exchanges of the folder, oldest first
+	failureText  string
+	failureKnown bool
+	told         []engine.News
+	toldKnown    bool
+	next, prev   *Exchange // open exchanges of the folder, oldest first
 }
 
 // Name is the operation's id, or method and path where there is none.

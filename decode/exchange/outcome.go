@@ -103,7 +103,7 @@ func (x *Exchange) Left() bool {
 // a stream, or how the exchange broke off.
 func (x *Exchange) Error() string {
 	if x.Status >= 400 {
-		if m := engine.Failure(x.facts()); m != "" {
+		if m := x.failure(); m != "" {
 			return m
 		}
 		if x.Reason != "" {

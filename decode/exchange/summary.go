@@ -9,7 +9,11 @@ func (x *Exchange) Summary() string {
 	if x.summarised {
 		return x.summary
 	}
-	s := engine.Summary(x.facts())
+	f := x.facts()
+	if x.Status >= 400 {
+		f.Failure = x.failure()
+	}
+	s := engine.Summary(f)
 	if b := x.Build; b != nil && x.Call.Param("rpc") == "Status" {
 		s += " → " + engine.OneLine(b.Brief())
 	}
@@ -40,6 +44,15 @@ func (x *Exchange) facts() engine.Facts {
 		RequestHead:  x.requestHead,
 		News:         x.told,
 	}
+}
+
+// failure is the daemon's message in an answer of an error.
+func (x *Exchange) failure() string {
+	if x.failureKnown {
+		return x.failureText
+	}
+	x.failureText, x.failureKnown = engine.Failure(x.facts()), x.State == Done
+	return x.failureText
 }
 
 // streamError is the error that came inside a JSON stream: dockerd cannot

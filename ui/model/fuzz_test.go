@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
@@ -28,10 +29,20 @@ func FuzzModel(f *testing.F) {
 				in.Tick(e.From().Time)
 				m.Pull()
 				m.Judge(never)
+				m.Arrange()
+				m.Expand(CommandID(i%3), i%2 == 0)
 			}
 		}
 		m.Pull()
 		m.Judge(never)
+		m.Arrange()
+		step := m.tree
+		step.shown, step.starts = slices.Clone(step.shown), slices.Clone(step.starts)
+		m.changed(0)
+		m.Arrange()
+		if step.lines != m.tree.lines || !slices.Equal(step.shown, m.tree.shown) || !slices.Equal(step.starts, m.tree.starts) {
+			t.Fatalf("brought up to date %v, arranged at once %v", step, m.tree)
+		}
 		m.ExpandAll(true)
 		calls := 0
 		for _, mode := range []Mode{ByCommand, ByTime} {

@@ -224,7 +224,7 @@ func (m *Model) adopt(x *Index) {
 	m.store, m.cmds = s, commands{first: x.cmds.first, expanded: m.cmds.expanded}
 	m.open, m.list, m.cursor = map[decode.ExchangeID]Pos{}, m.list[:0], s.first
 	m.totals, m.notes = x.totals, x.notes
-	m.changes++
+	m.changed(0)
 }
 
 // takePart shows a part of an index.

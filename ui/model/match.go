@@ -23,7 +23,7 @@ func (m *Model) SetFilter(f *filter.Filter) {
 	for _, c := range m.store.chunks {
 		clear(c.shown[:])
 	}
-	m.changes++
+	m.changed(0)
 }
 
 // SetQuiet hides calls that tell a person nothing, pings say, whatever the
@@ -106,7 +106,7 @@ func (m *Model) show(p Pos, r *Row, yes bool) {
 		m.list = remove(m.list, p)
 		c.match = remove(c.match, p)
 	}
-	m.changes++
+	m.changed(c.ID)
 }
 
 func insert(list []Pos, p Pos) []Pos {

@@ -252,7 +252,7 @@ func (m *Model) forget(gone [][]Row) {
 	m.list = dropBefore(m.list, first)
 	m.cursor = max(m.cursor, first)
 	m.cmds.forget()
-	m.changes++
+	m.changed(0)
 }
 
 func dropBefore(list []Pos, first Pos) []Pos {

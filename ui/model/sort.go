@@ -31,7 +31,7 @@ type Sort struct {
 }
 
 // SetSort sorts list and tree.
-func (m *Model) SetSort(s Sort) { m.sort = s; m.flat.stale = true; m.changes++ }
+func (m *Model) SetSort(s Sort) { m.sort = s; m.flat.stale = true; m.changed(0) }
 
 // Sort is the order in use.
 func (m *Model) Sort() Sort { return m.sort }

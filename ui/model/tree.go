@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 )
@@ -14,6 +15,7 @@ type tree struct {
 	place   map[CommandID]int // where they are in shown; nil: by their ids
 	lines   int
 	changes int
+	from    CommandID // the first of which something has changed
 }
 
 func (t *tree) arrange(m *Model) {
@@ -21,13 +23,22 @@ func (t *tree) arrange(m *Model) {
 		return
 	}
 	t.changes = m.changes
-	t.shown = t.shown[:0]
-	for _, c := range m.cmds.all {
+	kept := 0 // of a recording that is read, all but a few
+	if m.sort == (Sort{}) && t.place == nil {
+		kept, _ = t.find(t.from)
+	}
+	t.shown, t.starts, t.place = t.shown[:kept], t.starts[:kept], nil
+	next := m.cmds.first
+	if t.lines = 0; kept > 0 {
+		last := t.shown[kept-1]
+		t.lines, next = t.starts[kept-1]+last.lines(), last.ID+1
+	}
+	for _, c := range m.cmds.all[next-m.cmds.first:] {
 		if len(c.match) > 0 {
 			t.shown = append(t.shown, c)
 		}
 	}
-	t.place = nil
+	t.from = math.MaxUint32
 	if m.sort != (Sort{}) {
 		slices.SortFunc(t.shown, m.compareCommands)
 		t.place = make(map[CommandID]int, len(t.shown))
@@ -35,15 +46,29 @@ func (t *tree) arrange(m *Model) {
 			t.place[c.ID] = i
 		}
 	}
-	t.starts = t.starts[:0]
-	t.lines = 0
-	for _, c := range t.shown {
+	for _, c := range t.shown[kept:] {
 		t.starts = append(t.starts, t.lines)
-		t.lines++
-		if c.Expanded {
-			t.lines += len(c.match)
-		}
+		t.lines += c.lines()
 	}
+}
+
+// find finds a command among those shown in the order of their ids.
+func (t *tree) find(id CommandID) (int, bool) {
+	return slices.BinarySearchFunc(t.shown, id, func(c *Command, id CommandID) int { return cmp.Compare(c.ID, id) })
+}
+
+// lines is how many lines a command that is shown has.
+func (c *Command) lines() int {
+	if !c.Expanded {
+		return 1
+	}
+	return 1 + len(c.match)
+}
+
+// changed notes that lines of this command may come, go or move, and those behind it.
+func (m *Model) changed(from CommandID) {
+	m.changes++
+	m.tree.from = min(m.tree.from, from)
 }
 
 func (t *tree) line(i int) Line {
@@ -59,7 +84,7 @@ func (t *tree) line(i int) Line {
 func (t *tree) index(l Line) (int, bool) {
 	n, ok := t.place[l.Command]
 	if t.place == nil {
-		n, ok = slices.BinarySearchFunc(t.shown, l.Command, func(c *Command, id CommandID) int { return cmp.Compare(c.ID, id) })
+		n, ok = t.find(l.Command)
 	}
 	if !ok {
 		return 0, false

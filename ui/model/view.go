@@ -81,7 +81,7 @@ func (m *Model) Of(id CommandID) []Pos {
 func (m *Model) Expand(id CommandID, open bool) {
 	if c := m.cmds.get(id); c != nil && c.Expanded != open {
 		c.Expanded = open
-		m.changes++
+		m.changed(id)
 	}
 }
 
@@ -91,7 +91,7 @@ func (m *Model) ExpandAll(open bool) {
 	for _, c := range m.cmds.all {
 		c.Expanded = open
 	}
-	m.changes++
+	m.changed(0)
 }
 
 // Expanded says whether commands come with their calls below them.

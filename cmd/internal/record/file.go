@@ -109,9 +109,9 @@ func (a File) Size() int64 {
 // grows. It stops at the end of a line.
 func Scan(ctx context.Context, in *recordings.Reader, size func() int64, deliver func(decode.Event), idle func(done, all int64), grows bool) error {
 	told := int64(0)
+	var line *recordings.LineError
 	for n := 1; ctx.Err() == nil || in.Pending(); n++ {
 		e, err := in.Next()
-		var line *recordings.LineError
 		switch {
 		case err == nil:
 			deliver(e)
