@@ -2,7 +2,8 @@
 // of an upload that is not kept.
 //
 // It is sans-IO: Feed takes the bytes as they come, cut anywhere, and keeps
-// only headers, within bounds. It does not decompress and does not open files.
+// only headers, within bounds; of a small tar that is compressed by gzip, all,
+// to list what is in it at its end. It does not open files.
 //
 // Start reading at List.
 package tarlist
@@ -43,6 +44,9 @@ type List struct {
 
 	left    int64        // content still to digest, of the latest entry
 	content *xxh3.Hasher // nil: no content has come yet
+
+	packed []byte // a tar by gzip, as it came; nil: none, or it is too long
+	inside bool   // this is what was in one: what is packed again is no tar
 }
 
 // New makes a list that keeps at most max entries and counts the rest.
@@ -54,12 +58,16 @@ func (l *List) Entries() []decode.TarEntry { return l.entries }
 // Cut returns how many entries there were beyond those listed.
 func (l *List) Cut() int { return l.cut }
 
-// Err says why the list is not whole, "" if it is: "gzip", "bzip2", "xz" or
-// "zstd" for a compressed tar, otherwise what is wrong with it.
+// Err says why the list is not whole, "" if it is: "gzip" for a tar that is
+// compressed so and long, "bzip2", "xz" or "zstd", otherwise what is wrong with it.
 func (l *List) Err() string { return l.err }
 
 // Feed takes the next bytes. It keeps no reference to p.
 func (l *List) Feed(p []byte) {
+	if l.packed != nil {
+		l.pack(p)
+		return
+	}
 	for len(p) > 0 && !l.ended {
 		switch {
 		case l.want > 0:
@@ -78,7 +86,10 @@ func (l *List) Feed(p []byte) {
 			p = p[n:]
 			if l.have += n; l.have == blockSize {
 				l.have = 0
-				l.header()
+				if l.header(); l.packed != nil {
+					l.pack(p)
+					return
+				}
 			}
 		}
 	}
@@ -88,13 +99,17 @@ func (l *List) Feed(p []byte) {
 func (l *List) End() {
 	switch {
 	case l.ended:
+	case l.packed != nil:
+		l.unpack()
 	case l.blocks == 0:
-		l.fail(notTar(l.block[:l.have]))
+		if l.notTar(l.block[:l.have]); l.packed != nil {
+			l.unpack()
+		}
 	case l.have > 0 || l.skip > 0 || l.want > 0:
 		l.fail("cut short")
 	}
 	l.ended = true
-	l.buf = nil
+	l.buf, l.packed = nil, nil
 }
 
 func (l *List) fail(why string) {
@@ -113,7 +128,7 @@ func (l *List) header() {
 	h, ok := parseHeader(&l.block)
 	if !ok {
 		if l.blocks == 0 {
-			l.fail(notTar(l.block[:]))
+			l.notTar(l.block[:])
 		} else {
 			l.fail("malformed header")
 		}
@@ -172,9 +187,18 @@ func (l *List) pass(size int64) {
 	l.skip = (size + blockSize - 1) / blockSize * blockSize
 }
 
-// notTar says what b begins, if it is no tar: compressed ones by their magic
+// notTar ends what begins otherwise than a tar, except one by gzip.
+func (l *List) notTar(b []byte) {
+	if why := beginning(b); why != "gzip" || l.inside {
+		l.fail(why)
+		return
+	}
+	l.packed = bytes.Clone(b)
+}
+
+// beginning says what b begins, if it is no tar: compressed ones by their magic
 // numbers (RFC 1952, bzip2, the xz file format, RFC 8878).
-func notTar(b []byte) string {
+func beginning(b []byte) string {
 	for _, m := range [...]struct{ magic, name string }{
 		{"\x1f\x8b", "gzip"},
 		{"BZh", "bzip2"},

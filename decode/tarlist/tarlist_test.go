@@ -3,6 +3,7 @@ package tarlist
 import (
 	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -106,6 +107,39 @@ func list(b []byte, cut, max int) *List {
 	}
 	l.End()
 	return l
+}
+
+// What is compressed by gzip is listed as if it had come as it is, up to a bound; packed
+// twice it is no tar.
+func TestGzip(t *testing.T) {
+	b := write(t, entries(tar.FormatPAX))
+	packed := pack(t, b)
+	for _, cut := range []int{1, 2, 511, 513, len(packed)} {
+		l := list(packed, cut, 3)
+		if diff := cmp.Diff(reference(t, b)[:3], l.Entries()); diff != "" || l.Err() != "" || l.Cut() != len(entries(tar.FormatPAX))-3 {
+			t.Errorf("reads of %d: err %q, cut %d (-want +got):\n%s", cut, l.Err(), l.Cut(), diff)
+		}
+	}
+	if l := list(pack(t, packed), 100, 100); l.Err() != "gzip" || len(l.Entries()) != 0 {
+		t.Errorf("packed twice: err %q, %d entries", l.Err(), len(l.Entries()))
+	}
+	if l := list(packed[:len(packed)/2], 100, 100); l.Err() != "gzip" || len(l.Entries()) != 0 {
+		t.Errorf("cut: err %q, %d entries", l.Err(), len(l.Entries()))
+	}
+	if l := list(pack(t, write(t, []tar.Header{{Name: "zeros", Typeflag: tar.TypeReg, Size: maxUnpacked}})), 1<<20, 100); l.Err() != "gzip" {
+		t.Errorf("too long: err %q", l.Err())
+	}
+}
+
+func pack(t *testing.T, b []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, err := w.Write(b)
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 func TestBounds(t *testing.T) {

@@ -91,7 +91,7 @@ func (b *builds) recorded(method string) bool {
 func (b *builds) find(client, method string, request []byte, r *http.Request) (c *buildCall, why string) {
 	ref := refOf(request, r.Header.Get(buildHeader))
 	if method == solveMethod {
-		return b.solve(ref, request)
+		return b.solve(client, ref, request)
 	}
 	recorded := ref
 	if ref != "" && !b.isRecorded(method, ref) {
@@ -145,7 +145,7 @@ func randomInSolve(place string) bool {
 
 // solve finds the recorded build that is asked for. One that was not played yet
 // goes first.
-func (b *builds) solve(ref string, request []byte) (c *buildCall, why string) {
+func (b *builds) solve(client, ref string, request []byte) (c *buildCall, why string) {
 	b.p.mu.Lock()
 	defer b.p.mu.Unlock()
 	var played []*buildCall
@@ -158,7 +158,7 @@ func (b *builds) solve(ref string, request []byte) (c *buildCall, why string) {
 		diffs := b.compare(c, request)
 		switch {
 		case len(diffs) == 0 && !c.used:
-			return b.begin(c, ref, member(request, "Session")), ""
+			return b.begin(c, client, ref, member(request, "Session")), ""
 		case len(diffs) == 0:
 			played = append(played, c)
 		case nearest == nil || len(diffs) < len(fewest):
@@ -172,7 +172,7 @@ func (b *builds) solve(ref string, request []byte) (c *buildCall, why string) {
 		for _, c := range played {
 			b.rewind(c)
 		}
-		return b.begin(played[0], ref, member(request, "Session")), ""
+		return b.begin(played[0], client, ref, member(request, "Session")), ""
 	}
 	if nearest == nil {
 		return nil, "all recorded builds were played"
@@ -182,8 +182,10 @@ func (b *builds) solve(ref string, request []byte) (c *buildCall, why string) {
 
 // begin makes a live build and its session those of a recorded Solve; p.mu is
 // held.
-func (b *builds) begin(c *buildCall, ref, session string) *buildCall {
+func (b *builds) begin(c *buildCall, client, ref, session string) *buildCall {
 	b.live[ref] = c
+	b.p.matcher.Built(c.x, client)
+	b.p.book.Come(c.x, now())
 	if d := b.doors[session]; d != nil {
 		d.session = c.session
 	} else if session != "" && c.session != nil {

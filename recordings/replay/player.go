@@ -86,7 +86,9 @@ func Open(path string, c Config, more ...string) (*Player, error) {
 		MadeUp:  func(value string) bool { return p.rec.MadeUp(value) },
 	})
 	p.rec, err = load.Open(path, load.Options{Partial: c.Partial, Unkept: c.Unkept, Request: func(x *load.Exchange, body []byte) {
-		if !upgrades(x.Call.Path) && !x.GRPC() {
+		if x.BuildKit() {
+			index.AddBuild(x)
+		} else {
 			index.Add(x, body)
 		}
 	}}, more...)

@@ -111,6 +111,12 @@ type Asked struct {
 // GRPC reports whether the exchange is a gRPC call.
 func (x *Exchange) GRPC() bool { return x.Request.Content == decode.ContentGRPC }
 
+// BuildKit reports whether the exchange is part of how BuildKit and its clients talk:
+// where a connection begins to speak gRPC, or a call in it.
+func (x *Exchange) BuildKit() bool {
+	return x.GRPC() || x.Call.Path == "/grpc" || x.Call.Path == "/session"
+}
+
 // Body is what is known of a request body. Its bytes are read with
 // Recording.RequestBody.
 type Body struct {

@@ -59,6 +59,8 @@ func (t *Things) Of(x *Exchange) []string {
 		return t.listed(x)
 	case "ImageLoad", "ImageGetAll":
 		return []string{"image:" + AllOf}
+	case "BuildKitControl":
+		return t.solved(x)
 	}
 	for _, p := range x.Call.Params {
 		if p.Name == "id" || p.Name == "name" {
@@ -149,8 +151,8 @@ func (t *Things) listed(x *Exchange) []string {
 
 // named is a thing by one of its names.
 func (t *Things) named(kind, name string) string {
-	if kind == "image" && !strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ":") && !strings.Contains(name, "@") {
-		name += ":latest"
+	if kind == "image" {
+		name = imageName(name, "")
 	}
 	thing := kind + ":" + strings.TrimPrefix(name, "/")
 	if of, ok := t.alias[thing]; ok {
@@ -181,13 +183,34 @@ func (t *Things) Pruned(x *Exchange) []string {
 	return slices.Concat(answer.ContainersDeleted, answer.NetworksDeleted, answer.VolumesDeleted)
 }
 
+// solved names the images that a build by BuildKit has made.
+func (t *Things) solved(x *Exchange) (things []string) {
+	made, _ := t.Images(x)
+	for _, name := range made {
+		if !strings.HasPrefix(name, "sha256:") {
+			things = append(things, t.named("image", name))
+		}
+	}
+	return things
+}
+
 // answer is the beginning of an answer's body.
 func (t *Things) answer(x *Exchange) string {
 	var text []byte
 	for _, s := range x.Steps() {
 		_ = t.rec.Events(s.Line, func(e decode.Event) error { // unreadable: nothing
-			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response && len(text) < maxAnswer {
-				text = append(text, d.Bytes...)
+			if len(text) > maxAnswer {
+				return nil
+			}
+			switch e := e.(type) {
+			case *decode.Data:
+				if e.Dir == decode.Response {
+					text = append(text, e.Bytes...)
+				}
+			case *decode.Message:
+				if e.Dir == decode.Response {
+					text = append(text, e.JSON...)
+				}
 			}
 			return nil
 		})
@@ -198,6 +221,7 @@ func (t *Things) answer(x *Exchange) string {
 // How answers say which images are there, and which no longer.
 var (
 	imageMade    = regexp.MustCompile(`"I[dD]": ?"(sha256:[0-9a-f]+)"|Loaded image(?: ID)?: ([^\\"]+)`)
+	imageSolved  = regexp.MustCompile(`"(?:containerimage\.(?:config\.)?digest|image\.name)": ?"([^"]+)"`)
 	imageRemoved = regexp.MustCompile(`"(?:Untagged|Deleted)": ?"([^"]+)"`)
 )
 
@@ -221,6 +245,16 @@ func (t *Things) Images(x *Exchange) (made, removed []string) {
 		for _, name := range q["t"] {
 			made = append(made, imageName(name, ""))
 		}
+	case "BuildKitControl":
+		if x.Call.Param("rpc") != "Solve" {
+			return nil, nil
+		}
+		for _, m := range imageSolved.FindAllStringSubmatch(t.answer(x), -1) {
+			for name := range strings.SplitSeq(m[1], ",") {
+				made = append(made, imageName(name, ""))
+			}
+		}
+		return made, nil
 	case "ImageCreate":
 		made = append(made, imageName(q.Get("fromImage"), q.Get("tag")))
 	case "ImageTag":

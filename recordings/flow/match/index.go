@@ -49,6 +49,7 @@ type Index struct {
 	looses  map[key]*key               // each kept once
 	plain   map[*load.Asking]*question // of requests without a body
 	images  map[string]*entry          // builds, by the names that they gave
+	solves  []*entry                   // builds by BuildKit
 }
 
 // NewIndex makes an empty index.
@@ -81,6 +82,14 @@ func (ix *Index) Add(x *load.Exchange, body []byte) {
 		for _, name := range x.Call.Query()["t"] {
 			ix.images[name] = e
 		}
+	}
+}
+
+// AddBuild takes what BuildKit was asked: no request is answered with it, and it may make
+// images.
+func (ix *Index) AddBuild(x *load.Exchange) {
+	if x.Call.Param("rpc") == "Solve" {
+		ix.solves = append(ix.solves, &entry{x: x, question: &question{op: "Solve"}})
 	}
 }
 

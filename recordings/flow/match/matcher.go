@@ -119,6 +119,16 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 	}, nil
 }
 
+// Built notes that a build by BuildKit was asked for.
+func (m *Matcher) Built(x *load.Exchange, client string) {
+	for _, e := range m.solves {
+		if e.x == x {
+			m.number++
+			e.used, e.at, m.by[e] = e.used+1, int32(m.number), client
+		}
+	}
+}
+
 // translate takes a request apart in the recording's words.
 func (m *Matcher) translate(l *Live, op string) {
 	l.Head = m.opt.Rules.head(op, &l.Call, m.binds.Recorded)

@@ -15,6 +15,7 @@ type thing struct {
 	named    []*entry       // requests about others that name it
 	makers   []*entry       // what made it: a volume, and an image by its name, can be made again
 	removed  []*entry       // what removed it
+	shown    []*entry       // what changed how lists show it
 	same     key            // of all that was asked and what came of it; see read
 }
 
@@ -98,7 +99,12 @@ func (m *Matcher) findThings() {
 	}
 	m.things = thingIndex{by: map[[2]string][]*thing{}, of: map[*entry]*thing{}, all: map[string]*census{}}
 	known := map[string]*thing{}
+	solves := m.solves
 	for _, e := range m.entries {
+		for len(solves) > 0 && solves[0].x.Pos < e.x.Pos {
+			m.images(solves[0])
+			solves = solves[1:]
+		}
 		called := m.opt.Thing(e.x)
 		t := known[called]
 		if made := m.made(e, called, t); made != nil {
@@ -114,9 +120,15 @@ func (m *Matcher) findThings() {
 		}
 		m.things.of[e] = t
 		t.about = append(t.about, e)
+		if shownInLists[e.op] && e.x.Status < 300 {
+			t.shown = append(t.shown, e)
+		}
 		if e.op == "ContainerExec" {
 			m.things.add("container", m.opt.Created(e.x), t)
 		}
+	}
+	for _, e := range solves {
+		m.images(e)
 	}
 	m.things.takeCensus()
 	for _, e := range m.entries {

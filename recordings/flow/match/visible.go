@@ -10,7 +10,8 @@ import (
 
 // What a list or a prune answers depends on what there is. Where the same was asked
 // several times, the answer is one that was recorded when the things were there that
-// are there now: what the client has made and not removed, and nothing else.
+// are there now, in the state they are in: what the client has made and not removed, and
+// nothing else.
 
 // maxFits bounds how much of what there was is compared with what there is.
 const maxFits = 1 << 17
@@ -47,10 +48,10 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want f
 	if all == nil {
 		return want
 	}
-	var now [][]*thing
+	var now []present
 	for _, same := range all.ids {
 		if areThere(same) {
-			now = append(now, same)
+			now = append(now, present{same, state(same)})
 		}
 	}
 	least := far
@@ -78,27 +79,70 @@ func (c *census) turn(e *entry) int {
 	return n
 }
 
+// shownInLists are operations that change how lists show a container.
+var shownInLists = map[string]bool{
+	"ContainerStart": true, "ContainerStop": true, "ContainerKill": true, "ContainerRestart": true,
+	"ContainerPause": true, "ContainerUnpause": true, "ContainerRename": true,
+}
+
+// present is a thing that is there, by all that had its id, and what was the last to change
+// how lists show it; nil: it was only made.
+type present struct {
+	same  []*thing
+	state *entry
+}
+
+func state(same []*thing) (latest *entry) {
+	for _, t := range same {
+		for _, e := range t.shown {
+			if e.used > 0 && (latest == nil || e.at >= latest.at) {
+				latest = e
+			}
+		}
+	}
+	return latest
+}
+
+// isIn reports whether a thing was in a state at a position. What was asked and not
+// answered by then may have had its effect or not.
+func (t *thing) isIn(state *entry, pos int) bool {
+	for _, e := range slices.Backward(t.shown) {
+		switch {
+		case int(e.x.Pos) > pos:
+		case e == state:
+			return true
+		case e.x.EndPos > 0 && int(e.x.EndPos) < pos:
+			return false
+		}
+	}
+	return state == nil
+}
+
 // ownWeight is how much more a thing weighs that the client itself has made: what others
 // left may have been there or not.
 const ownWeight = 1 << 12
 
 // misfit counts the things that are there now and were not at a position, which weighs
-// more, and those that were there and are not.
-func (m *Matcher) misfit(c *census, now [][]*thing, client string, pos, turn int) int {
+// most, those that were in another state, and those that were there and are not.
+func (m *Matcher) misfit(c *census, now []present, client string, pos, turn int) int {
 	both, lacks := 0, 0
-	for _, same := range now {
-		switch {
-		case slices.ContainsFunc(same, func(t *thing) bool {
+	for _, p := range now {
+		lack := 2
+		if i := slices.IndexFunc(p.same, func(t *thing) bool {
 			return int(t.maker.x.Pos) < pos && (len(t.removed) == 0 || int(t.removed[0].x.Pos) >= pos)
-		}):
+		}); i >= 0 {
 			both++
-		case slices.ContainsFunc(same, func(t *thing) bool {
-			return slices.ContainsFunc(t.makers, func(e *entry) bool { return e.used > 0 && m.by[e] == client })
-		}):
-			lacks += ownWeight
-		default:
-			lacks++
+			if p.same[i].isIn(p.state, pos) {
+				continue
+			}
+			lack = 1
 		}
+		if slices.ContainsFunc(p.same, func(t *thing) bool {
+			return slices.ContainsFunc(t.makers, func(e *entry) bool { return e.used > 0 && m.by[e] == client })
+		}) {
+			lack *= ownWeight
+		}
+		lacks += lack
 	}
 	return lacks*len(c.ids) + c.count[turn] - both
 }
@@ -124,7 +168,7 @@ func areThere(same []*thing) bool {
 
 // images notes which images are there after a request, and which no longer are.
 func (m *Matcher) images(e *entry) {
-	if m.opt.Images == nil || e.x.Call.Op == nil || e.x.Call.Op.Tag != "Image" || !e.x.ChangesState() {
+	if m.opt.Images == nil || e.x.Call.Op == nil || e.x.Call.Op.Tag != "Image" && !e.x.BuildKit() || !e.x.ChangesState() {
 		return
 	}
 	made, removed := m.opt.Images(e.x)
@@ -160,6 +204,10 @@ func (ix *thingIndex) takeCensus() {
 		for _, same := range c.ids {
 			for _, t := range same {
 				change[t.maker.x.Pos]++
+				for _, e := range t.shown {
+					change[e.x.Pos] += 0 // lists differ before and after
+					change[e.x.EndPos] += 0
+				}
 				if len(t.removed) > 0 {
 					change[t.removed[0].x.Pos]--
 				}

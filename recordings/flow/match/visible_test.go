@@ -108,3 +108,48 @@ func TestListsOfImagesFit(t *testing.T) {
 		t.Errorf("the commit is in no list: #%d", got)
 	}
 }
+
+// Lists of containers show the state that clients have brought them to, whatever other
+// clients asked between when it was recorded.
+func TestListsFitTheState(t *testing.T) {
+	s := exchangetest.New()
+	id := map[string]string{"a": strings.Repeat("a", 64), "b": strings.Repeat("b", 64)}
+	create := func(name string) {
+		tape.JSON(s.Connect(1).Call("POST", "/containers/create?name="+name, `{"Image":"i"}`), 201, `{"Id":"`+id[name]+`"}`)
+	}
+	do := func(name, what string) { tape.Empty(s.Connect(2).Call("POST", "/containers/"+id[name]+"/"+what, ""), 204) }
+	list := func(pid int) { tape.JSON(s.Connect(pid).Call("GET", "/containers/json", ""), 200, `[]`) }
+	create("a")      // 1
+	do("a", "start") // 2
+	list(3)          // 3: a runs
+	create("b")      // 4
+	do("a", "stop")  // 5
+	do("b", "start") // 6
+	list(4)          // 7: b runs
+	do("a", "start") // 8
+	list(5)          // 9: both run
+	for _, tt := range []struct{ name, asks, want string }{
+		{"as recorded", "+a start-a list +b stop-a start-b list start-a list", "[1 2 3 4 5 6 7 8 9]"},
+		{"one alone", "+a start-a list stop-a list start-a list", "[1 2 3 5 7 8 9]"},
+		{"looked at again", "+a start-a list list stop-a list list", "[1 2 3 3 5 7 7]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := matcher(t, s)
+			var got []int
+			for i, what := range strings.Fields(tt.asks) {
+				client := fmt.Sprint("client ", i)
+				switch verb, name, _ := strings.Cut(what, "-"); {
+				case what == "list":
+					got = append(got, ask(m, client, "GET", "/containers/json", ""))
+				case what[0] == '+':
+					got = append(got, ask(m, client, "POST", "/containers/create?name="+what[1:], `{"Image":"i"}`))
+				default:
+					got = append(got, ask(m, client, "POST", "/containers/"+id[name]+"/"+verb, ""))
+				}
+			}
+			if fmt.Sprint(got) != tt.want {
+				t.Errorf("got %v\nwant %s", got, tt.want)
+			}
+		})
+	}
+}

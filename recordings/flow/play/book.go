@@ -65,8 +65,8 @@ func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string)
 			}
 			b.about[i] = at
 		}
-		if !x.ChangesState() || x.Unkept != "" { // what cannot be replayed holds nothing back
-			continue
+		if !x.ChangesState() || x.Unkept != "" || x.BuildKit() && len(things) == 0 {
+			continue // what cannot be replayed holds nothing back, nor what builds no image
 		}
 		kinds := map[string]bool{}
 		for _, thing := range things {
