@@ -24,8 +24,12 @@ func (b *Body) contents(skip func(string) bool) []Leaf {
 	return out
 }
 
-// uploads compares two tars whose listings differ as diffs say.
+// uploads compares two tars whose listings differ as diffs say. Where only one has a
+// listing, as recordings had none of a tar by gzip, the bytes are compared.
 func uploads(recorded, live *Body, diffs []Difference, copied bool, skip func(string) bool) []Difference {
+	if recorded.TarErr != live.TarErr {
+		return diff([]Leaf{recorded.asContent()}, []Leaf{live.asContent()})
+	}
 	if len(diffs) > 0 {
 		if d, ok := renamed(recorded, live, skip); ok && copied {
 			return []Difference{d}
