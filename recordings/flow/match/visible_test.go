@@ -117,7 +117,9 @@ func TestListsFitTheState(t *testing.T) {
 	create := func(name string) {
 		tape.JSON(s.Connect(1).Call("POST", "/containers/create?name="+name, `{"Image":"i"}`), 201, `{"Id":"`+id[name]+`"}`)
 	}
-	do := func(name, what string) { tape.Empty(s.Connect(2).Call("POST", "/containers/"+id[name]+"/"+what, ""), 204) }
+	do := func(name, what string) {
+		tape.Empty(s.Connect(2).Call("POST", "/containers/"+id[name]+"/"+what, ""), 204)
+	}
 	list := func(pid int) { tape.JSON(s.Connect(pid).Call("GET", "/containers/json", ""), 200, `[]`) }
 	create("a")      // 1
 	do("a", "start") // 2
