@@ -17,6 +17,7 @@ type loader struct {
 	opt    Options
 	open   map[decode.ExchangeID]*pending
 	free   []*pending // that are used again
+	slab   []Exchange // memory of the next ones
 	shared shared
 	held   int // bytes of their bodies
 	groups groups
@@ -108,7 +109,11 @@ func (l *loader) request(e *decode.RequestHead) {
 		l.leave(old)
 	}
 	x := l.pending()
-	x.Exchange = &Exchange{Asking: l.shared.asking(e), Facts: &x.facts, ID: e.Exchange, Pos: l.pos, Time: e.Time, Group: l.groups.of(e)}
+	if len(l.slab) == 0 {
+		l.slab = make([]Exchange, 256)
+	}
+	x.Exchange, l.slab = &l.slab[0], l.slab[1:]
+	*x.Exchange = Exchange{Asking: l.shared.asking(e), Facts: &x.facts, ID: e.Exchange, Pos: l.pos, Time: e.Time, Group: l.groups.of(e)}
 	x.facts = Facts{
 		Request: Body{Kept: true, Whole: true, Content: e.Content, Type: OtherThanJSON(&e.Call, decode.FieldValue(e.Fields, "Content-Type"))}, Parent: e.Parent, ByDaemon: e.ByDaemon,
 		Lists: &x.lists, rec: l.rec, source: l.line.file,
@@ -159,6 +164,9 @@ func (l *loader) data(x *pending, e *decode.Data) {
 	if e.Dir == decode.Response {
 		x.Redacted = x.Redacted || len(e.Redacted) > 0
 		x.rest.size += int64(len(e.Bytes))
+		if x.Status == 201 && len(x.pack.made) == 0 && len(e.Bytes) <= maxMade {
+			x.pack.made = appendMade(x.pack.made, e.Bytes)
+		}
 		x.frame(l.step(x, &e.Origin), e)
 		return
 	}
@@ -182,6 +190,9 @@ func (l *loader) data(x *pending, e *decode.Data) {
 		l.held += len(e.Bytes)
 	}
 }
+
+// maxMade bounds an answer that says what was made.
+const maxMade = 4096
 
 // message notes a gRPC message.
 func (l *loader) message(x *pending, e *decode.Message) {

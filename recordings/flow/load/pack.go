@@ -22,6 +22,7 @@ type unpacked struct {
 	lastPos            int // of the steps; 0: there are none
 	lastTime           time.Duration
 	lines, steps, long int
+	made               []byte // see Exchange.Made
 }
 
 // flags of a packed step.
@@ -42,11 +43,12 @@ type packer struct {
 	begun Step // the step before: differences are from it
 	long  []byte
 	longs int
+	made  []byte
 }
 
 // start begins an exchange with the line of its head.
 func (p *packer) start(head Line, pos int, at time.Duration) {
-	*p = packer{lines: p.lines[:0], steps: p.steps[:0], long: p.long[:0]}
+	*p = packer{lines: p.lines[:0], steps: p.steps[:0], long: p.long[:0], made: p.made[:0]}
 	p.begun = Step{Line: head, Pos: pos, Time: at}
 	p.line(head)
 }
@@ -116,12 +118,12 @@ func (rec *Recording) pack(x *Exchange, p *packer, u unpacked) {
 	if p.count > 0 {
 		u.lastPos, u.lastTime = p.last.Pos-x.Pos, p.last.Time-x.Time
 	}
-	var head [8 * binary.MaxVarintLen64]byte
+	var head [9 * binary.MaxVarintLen64]byte
 	b := head[:0]
-	for _, n := range [...]int64{micros(u.idle), micros(u.endIdle), u.size, int64(u.lastPos), micros(u.lastTime), int64(p.n), int64(p.count), int64(p.longs)} {
+	for _, n := range [...]int64{micros(u.idle), micros(u.endIdle), u.size, int64(u.lastPos), micros(u.lastTime), int64(p.n), int64(p.count), int64(p.longs), int64(len(p.made))} {
 		b = binary.AppendVarint(b, n)
 	}
-	n := len(b) + len(p.lines) + len(p.steps) + len(p.long)
+	n := len(b) + len(p.made) + len(p.lines) + len(p.steps) + len(p.long)
 	last := len(rec.packed) - 1
 	if last < 0 || len(rec.packed[last])+n > cap(rec.packed[last]) {
 		rec.packed = append(rec.packed, make([]byte, 0, max(n, blockSize)))
@@ -129,7 +131,10 @@ func (rec *Recording) pack(x *Exchange, p *packer, u unpacked) {
 	}
 	block := rec.packed[last]
 	x.packed = last<<blockBits | len(block)
-	rec.packed[last] = append(append(append(append(block, b...), p.lines...), p.steps...), p.long...)
+	for _, part := range [...][]byte{b, p.made, p.lines, p.steps, p.long} {
+		block = append(block, part...)
+	}
+	rec.packed[last] = block
 }
 
 func micros(d time.Duration) int64 { return int64(d / time.Microsecond) }
@@ -159,7 +164,9 @@ func (x *Exchange) unpack() (h unpacked, rest unpacker) {
 	h.idle, h.endIdle, h.size = u.time(), u.time(), u.int()
 	h.lastPos, h.lastTime = int(u.int()), u.time()
 	h.lines, h.steps, h.long = int(u.int()), int(u.int()), int(u.int())
-	return h, u
+	made := int(u.int())
+	h.made = u[:made]
+	return h, u[made:]
 }
 
 // Size is how many bytes of the answer's body are in the recording.
@@ -178,6 +185,13 @@ func (x *Exchange) Idle() time.Duration {
 func (x *Exchange) EndIdle() time.Duration {
 	h, _ := x.unpack()
 	return h.endIdle
+}
+
+// Made is what the answer calls what the request made: its id, of a volume its name;
+// "" if it names nothing.
+func (x *Exchange) Made() string {
+	h, _ := x.unpack()
+	return string(h.made)
 }
 
 // LastStep is the position of the last line of the answer, and when it came. ok says

@@ -29,6 +29,7 @@ func TestPack(t *testing.T) {
 		var p packer
 		p.start(Line{500, 100, 1}, x.Pos, x.Time)
 		p.line(Line{600, 50, 1})
+		p.made = append(p.made, "4f2c"...)
 		for _, s := range steps {
 			frame := s.Frame
 			s.Frame = 0
@@ -42,7 +43,7 @@ func TestPack(t *testing.T) {
 		}
 		rec.pack(x, &p, unpacked{idle: 2 * ms, endIdle: 4 * ms, size: 99})
 
-		if x.Idle() != 2*ms || x.EndIdle() != 4*ms || x.Size() != 99 {
+		if x.Made() != "4f2c" || x.Idle() != 2*ms || x.EndIdle() != 4*ms || x.Size() != 99 {
 			t.Errorf("idle %v, %v, size %d", x.Idle(), x.EndIdle(), x.Size())
 		}
 		var lines []Line
@@ -61,6 +62,24 @@ func TestPack(t *testing.T) {
 		pos, at, ok := x.LastStep()
 		if n != len(steps) || ok != (n > 0) || ok && (pos != steps[n-1].Pos || at != steps[n-1].Time || x.FirstStep() != steps[0].Pos) {
 			t.Errorf("%d steps, the last at %d, %v", n, pos, at)
+		}
+	}
+}
+
+// What an answer says was made is read while the recording is.
+func TestMade(t *testing.T) {
+	for _, c := range [][2]string{
+		{`{"Id":"4f2c","Warnings":[]}`, "4f2c"},
+		{`{"Warning":"","ID":"4f2c"}`, "4f2c"},
+		{`{"CreatedAt":"","Name":"data","Labels":{"Id":"x"}}`, "data"},
+		{`{"Name":"a\u0062c"}`, "abc"},
+		{`{"Name":"data"`, ""},
+		{`{"Id":null,"Name":7}`, ""},
+		{`[]`, ""},
+		{``, ""},
+	} {
+		if got := string(appendMade(nil, []byte(c[0]))); got != c[1] {
+			t.Errorf("%s made %q, want %q", c[0], got, c[1])
 		}
 	}
 }

@@ -6,7 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/internal/rawjson"
 )
 
 // Things names what requests are about ("container:3f2a…", "volume:data"), so
@@ -45,7 +48,7 @@ func (t *Things) Of(x *Exchange) []string {
 		return t.made(x, kind)
 	case "ContainerExec":
 		container := t.named("container", x.Call.Param("id"))
-		if id := t.created(x).ID; id != "" {
+		if id := x.Made(); id != "" {
 			t.alias["exec:"+id] = container
 		}
 		return []string{container}
@@ -72,22 +75,20 @@ func (t *Things) Of(x *Exchange) []string {
 
 // made names what a request made, and remembers how it may be called.
 func (t *Things) made(x *Exchange, kind string) []string {
-	var body struct{ Name string }
-	t.body(x, &body)
-	name := body.Name
-	if kind == "container" {
+	name, id := "", x.Made()
+	switch {
+	case kind == "container":
 		name = x.Call.Query().Get("name")
+	case kind != "volume" || id == "": // else the answer names it
+		var body struct{ Name string }
+		t.body(x, &body)
+		name = body.Name
 	}
 	if x.Status >= 400 { // it made nothing, and the name may be another's
 		if name == "" {
 			return nil
 		}
 		return []string{t.named(kind, name)}
-	}
-	answer := t.created(x)
-	id := answer.ID
-	if kind == "volume" {
-		id = answer.Name
 	}
 	if id == "" {
 		id = name
@@ -168,10 +169,6 @@ func (t *Things) body(x *Exchange, v any) {
 		}
 	}
 }
-
-// Created is the id that an answer gives to what the request made, "" if it
-// gives none.
-func (t *Things) Created(x *Exchange) string { return t.created(x).ID }
 
 // maxAnswer bounds how much of an answer is looked at for what it names.
 const maxAnswer = 1 << 20
@@ -279,26 +276,29 @@ func imageName(name, tag string) string {
 	return name
 }
 
-type createdAnswer struct {
-	ID   string `json:"Id"`
-	Name string
-}
-
-// created is what an answer says of what was made.
-func (t *Things) created(x *Exchange) (answer createdAnswer) {
-	for _, s := range x.Steps() {
-		if x.Status != 201 || s.Length > 4096 {
-			return answer
-		}
-		_ = t.rec.Events(s.Line, func(e decode.Event) error { // unreadable: no name
-			if d, ok := e.(*decode.Data); ok && d.Dir == decode.Response {
-				_ = json.Unmarshal(d.Bytes, &answer) // likewise
-			}
-			return nil
-		})
-		if answer.ID != "" || answer.Name != "" {
-			return answer
+// appendMade appends what an answer calls what was made: its id, of a volume its name.
+func appendMade(to, answer []byte) []byte {
+	m := rawjson.Object(answer)
+	var name []byte
+	for m.Next() {
+		switch {
+		case m.Value[0] != '"':
+		case strings.EqualFold(string(m.Key), "Id"):
+			return appendUnquoted(to, m.Value)
+		case string(m.Key) == "Name":
+			name = m.Value
 		}
 	}
-	return answer
+	if name == nil || m.Bad() {
+		return to
+	}
+	return appendUnquoted(to, name)
+}
+
+func appendUnquoted(to, s []byte) []byte {
+	out, err := jsontext.AppendUnquote(to, s)
+	if err != nil {
+		return to
+	}
+	return out
 }

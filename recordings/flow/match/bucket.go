@@ -3,6 +3,7 @@ package match
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 )
@@ -17,24 +18,30 @@ type buckets struct {
 
 func newBuckets(of func(*entry) *key) buckets { return buckets{key: of, made: map[key]*bucket{}} }
 
-// sort takes the entries that have a key and may be used up.
-func (b *buckets) sort(entries []*entry) {
+// place is one of an entry while they are sorted by their keys.
+type place struct {
+	begins uint64 // the key: most differ there already
+	i      int32
+}
+
+// sort takes the entries that have a key and may be used up. places has room for them.
+func (b *buckets) sort(entries []*entry, places []place) {
 	b.entries = entries
-	n := 0
-	for _, e := range entries {
-		if e.life != session && b.key(e) != nil {
-			n++
-		}
-	}
-	b.order = make([]int32, 0, n)
 	for i, e := range entries {
-		if e.life != session && b.key(e) != nil {
-			b.order = append(b.order, int32(i))
+		if k := b.key(e); e.life != session && k != nil {
+			places = append(places, place{binary.BigEndian.Uint64(k[:]), int32(i)})
 		}
 	}
-	slices.SortFunc(b.order, func(i, j int32) int {
-		return cmp.Or(bytes.Compare(b.key(entries[i])[:], b.key(entries[j])[:]), cmp.Compare(i, j))
+	slices.SortFunc(places, func(p, q place) int {
+		if p.begins != q.begins {
+			return cmp.Compare(p.begins, q.begins)
+		}
+		return cmp.Or(bytes.Compare(b.key(entries[p.i])[:], b.key(entries[q.i])[:]), cmp.Compare(p.i, q.i))
 	})
+	b.order = make([]int32, len(places))
+	for at, p := range places {
+		b.order[at] = p.i
+	}
 }
 
 // of is the bucket of a key, nil if nothing has it.

@@ -16,12 +16,11 @@ func matcher(t testing.TB, s *exchangetest.Script, change ...func(*Options)) *Ma
 	things := map[*load.Exchange]string{}
 	o := Options{
 		Rules: BuiltinRules(), Volatile: BuiltinVolatile(), File: "run.jsonl",
-		Body:    func(x *load.Exchange) ([]byte, error) { return rec.RequestBody(x) },
-		Thing:   func(x *load.Exchange) string { return things[x] },
-		Created: func(x *load.Exchange) string { return load.NewThings(rec).Created(x) },
-		Images:  func(x *load.Exchange) (made, removed []string) { return load.NewThings(rec).Images(x) },
-		Pruned:  func(x *load.Exchange) []string { return load.NewThings(rec).Pruned(x) },
-		MadeUp:  func(value string) bool { return rec.MadeUp(value) },
+		Body:   func(x *load.Exchange) ([]byte, error) { return rec.RequestBody(x) },
+		Thing:  func(x *load.Exchange) string { return things[x] },
+		Images: func(x *load.Exchange) (made, removed []string) { return load.NewThings(rec).Images(x) },
+		Pruned: func(x *load.Exchange) []string { return load.NewThings(rec).Pruned(x) },
+		MadeUp: func(value string) bool { return rec.MadeUp(value) },
 	}
 	for _, c := range change {
 		c(&o)

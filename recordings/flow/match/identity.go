@@ -283,7 +283,7 @@ func (m *Matcher) become(a, b *thing) {
 	for _, p := range append(there, back...) {
 		m.useAgain(p)
 		if p.from.op == "ContainerExec" {
-			if from, to := m.opt.Created(p.from.x), m.opt.Created(p.to.x); execs[to] != from {
+			if from, to := p.from.x.Made(), p.to.x.Made(); execs[to] != from {
 				execs[from] = to
 			}
 		}

@@ -43,6 +43,8 @@ const maxQuestions = 8192
 type Index struct {
 	opt     Options
 	entries []*entry
+	slab    []entry // memory of the next ones
+	scratch Request // the latest one added
 	exact   buckets
 	loose   buckets // of requests that have names
 	ops     map[string]*bucket
@@ -76,7 +78,12 @@ func (ix *Index) Add(x *load.Exchange, body []byte) {
 		}
 		ix.plain[x.Asking] = q
 	}
-	e := &entry{x: x, question: q}
+	if len(ix.slab) == 0 {
+		ix.slab = make([]entry, 256)
+	}
+	e := &ix.slab[0]
+	ix.slab = ix.slab[1:]
+	e.x, e.question = x, q
 	ix.entries = append(ix.entries, e)
 	if e.op == "ImageBuild" {
 		for _, name := range x.Call.Query()["t"] {
@@ -95,7 +102,8 @@ func (ix *Index) AddBuild(x *load.Exchange) {
 
 func (ix *Index) question(x *load.Exchange, body []byte) *question {
 	q := &question{op: opName(x.Method, &x.Call)}
-	exact, loose, files := ix.keys(ix.recorded(x, body))
+	ix.recorded(x, body, &ix.scratch)
+	exact, loose, files := ix.keys(&ix.scratch)
 	if q.exact = exact; loose != exact && !ix.opt.Exact {
 		if q.loose = ix.looses[loose]; q.loose == nil {
 			q.loose = &loose
@@ -123,9 +131,9 @@ func (e *entry) built() string {
 	return string(loose[:]) + string(files[:])
 }
 
-// recorded takes a recorded request apart.
-func (ix *Index) recorded(x *load.Exchange, body []byte) *Request {
-	r := &Request{Method: x.Method, Call: x.Call, Target: x.Target}
+// recorded takes a recorded request apart into r.
+func (ix *Index) recorded(x *load.Exchange, body []byte, r *Request) {
+	*r = Request{Method: x.Method, Call: x.Call, Target: x.Target}
 	op := opName(x.Method, &x.Call)
 	r.Head = ix.opt.Rules.head(op, &x.Call, same)
 	b, tar := &x.Request, x.Request.Listing()
@@ -136,7 +144,6 @@ func (ix *Index) recorded(x *load.Exchange, body []byte) *Request {
 	}
 	r.Body.list()
 	r.Body.flatten(ix.opt.Rules, op, &x.Call, same)
-	return r
 }
 
 func same(s string) string { return s }
@@ -187,7 +194,7 @@ func (ix *Index) keys(r *Request) (exact, loose, files key) {
 
 // build puts the entries into buckets, in the order they were recorded.
 func (ix *Index) build() {
-	ix.plain, ix.looses = nil, nil
+	ix.plain, ix.looses, ix.scratch = nil, nil, Request{}
 	slices.SortFunc(ix.entries, func(a, b *entry) int { return cmp.Compare(a.x.Pos, b.x.Pos) })
 	for op, n := range ix.perOp() {
 		ix.ops[op] = &bucket{entries: make([]*entry, 0, n)}
@@ -207,8 +214,9 @@ func (ix *Index) build() {
 			answered[e.x.Group] = end
 		}
 	}
-	ix.exact.sort(ix.entries)
-	ix.loose.sort(ix.entries)
+	places := make([]place, 0, len(ix.entries))
+	ix.exact.sort(ix.entries, places)
+	ix.loose.sort(ix.entries, places)
 }
 
 // perOp counts the entries of each operation.

@@ -23,8 +23,8 @@ type Options struct {
 	// recorded. nil: always.
 	Ready func(x *load.Exchange, others bool) bool
 	// Thing names what a request is about ("container:3f2a…"), "" if that is not
-	// known; nil: things are not told apart. Created is the id of what it made.
-	Thing, Created func(x *load.Exchange) string
+	// known; nil: things are not told apart.
+	Thing func(x *load.Exchange) string
 	// Pruned names what a prune has removed; nil: not known. Images names the images
 	// that are there after a request, and those that no longer are; likewise.
 	Pruned func(x *load.Exchange) []string

@@ -362,7 +362,8 @@ func (m *Matcher) request(x *load.Exchange) (*Request, error) {
 			return nil, err
 		}
 	}
-	r := m.recorded(x, body)
+	r := &Request{}
+	m.recorded(x, body, r)
 	if m.weight += 1<<10 + 4*len(body); m.taken == nil || m.weight > maxTaken {
 		m.taken, m.weight = map[*load.Exchange]*Request{}, 0
 	}

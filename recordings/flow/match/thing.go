@@ -124,7 +124,7 @@ func (m *Matcher) findThings() {
 			t.shown = append(t.shown, e)
 		}
 		if e.op == "ContainerExec" {
-			m.things.add("container", m.opt.Created(e.x), t)
+			m.things.add("container", e.x.Made(), t)
 		}
 	}
 	for _, e := range solves {
