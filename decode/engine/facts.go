@@ -13,17 +13,22 @@ type Facts struct {
 	Status       int   // 0 until the response head came
 	RequestBody  []byte
 	ResponseBody []byte
-	RequestSize  int64                    // bytes of the whole body so far, those that were cut included
-	ResponseSize int64                    // likewise
-	Progress     *Progress                // nil: folded from ResponseBody where that is a JSON stream
-	Header       func(name string) string // of the response; may be nil
-	Asked        func(name string) string // header of the request; may be nil
-	ByDaemon     bool                     // the daemon asks and the client answers
-	Finished     bool                     // nothing more will come
-	Reason       string                   // beside the status
-	RequestHead  func() string            // as on the wire; may be nil
-	News         []News                   // what NewsOf has said of it, so that a summary need not read that again; nil: not asked
-	Failure      string                   // likewise of Failure; "": not asked
+	RequestSize  int64     // bytes of the whole body so far, those that were cut included
+	ResponseSize int64     // likewise
+	Progress     *Progress // nil: folded from ResponseBody where that is a JSON stream
+	Heads        Heads     // may be nil
+	ByDaemon     bool      // the daemon asks and the client answers
+	Finished     bool      // nothing more will come
+	Reason       string    // beside the status
+	News         []News    // what NewsOf has said of it, so that a summary need not read that again; nil: not asked
+	Failure      string    // likewise of Failure; "": not asked
+}
+
+// Heads are what a request and its answer begin with.
+type Heads interface {
+	Asked(name string) string    // a field of the request, "" where there is none
+	Answered(name string) string // a field of the answer
+	Request() string             // the whole head of the request, as on the wire
 }
 
 // reading is an exchange that is being summarised.
@@ -60,17 +65,17 @@ func (r *reading) ok() bool { return r.Status >= 200 && r.Status < 400 || r.Stat
 func (r *reading) name(param string) string { return shortID(r.Call.Param(param)) }
 
 func (r *reading) header(name string) string {
-	if r.Header == nil {
+	if r.Heads == nil {
 		return ""
 	}
-	return r.Header(name)
+	return r.Heads.Answered(name)
 }
 
 func (r *reading) requestHeader(name string) string {
-	if r.Asked == nil {
+	if r.Heads == nil {
 		return ""
 	}
-	return r.Asked(name)
+	return r.Heads.Asked(name)
 }
 
 // platforms are those that a call is about: a name, or JSON since API 1.48.

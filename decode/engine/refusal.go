@@ -20,8 +20,8 @@ func (r *reading) refusal() string {
 		return r.Reason
 	case r.Status == 431:
 		return "the head is longer than 1 MiB, the most that the daemon's server reads"
-	case r.RequestHead != nil && r.Status == 400 && (body == plain || body == "" && r.Method == http.MethodHead):
-		return unreadable(r.RequestHead())
+	case r.Heads != nil && r.Status == 400 && (body == plain || body == "" && r.Method == http.MethodHead):
+		return unreadable(r.Heads.Request())
 	}
 	return ""
 }

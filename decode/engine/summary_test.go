@@ -14,15 +14,20 @@ func (e example) facts() Facts {
 	return Facts{
 		Method: method, Call: &c, Status: e.status, Finished: true,
 		RequestBody: []byte(e.req), RequestSize: int64(len(e.req)), ResponseBody: []byte(e.res), ResponseSize: int64(len(e.res)),
-		Header: func(name string) string {
-			return map[string]string{
-				"Api-Version":                  "1.41",
-				"Builder-Version":              "2",
-				"X-Docker-Container-Path-Stat": base64.StdEncoding.EncodeToString([]byte(`{"name":"etc","size":4096,"mode":2147484141,"mtime":"x","linkTarget":""}`)),
-			}[name]
+		Heads: fields{
+			"Api-Version":                  "1.41",
+			"Builder-Version":              "2",
+			"X-Docker-Container-Path-Stat": base64.StdEncoding.EncodeToString([]byte(`{"name":"etc","size":4096,"mode":2147484141,"mtime":"x","linkTarget":""}`)),
 		},
 	}
 }
+
+// fields are those of both heads.
+type fields map[string]string
+
+func (f fields) Asked(name string) string    { return f[name] }
+func (f fields) Answered(name string) string { return f[name] }
+func (f fields) Request() string             { return "" }
 
 func TestSummary(t *testing.T) {
 	for _, op := range Operations() {
@@ -133,8 +138,8 @@ func TestFilesThatTheDaemonReads(t *testing.T) {
 		{"context", "", "daemon reads the build context"},
 		{"context:shared", "", "daemon reads the folder shared"},
 	} {
-		fields := map[string]string{"dir-name": c.dir, "followpaths": c.patterns}
-		if got := Summary(Facts{Call: &call, Asked: func(name string) string { return fields[name] }}); got != c.want {
+		heads := fields{"dir-name": c.dir, "followpaths": c.patterns}
+		if got := Summary(Facts{Call: &call, Heads: heads}); got != c.want {
 			t.Errorf("%q %q: %q, want %q", c.dir, c.patterns, got, c.want)
 		}
 	}
@@ -147,7 +152,7 @@ func TestDeadline(t *testing.T) {
 		"": "", "9999864u": " deadline=10s", "1S": " deadline=1s", "250m": " deadline=250ms", "2M": " deadline=2m0s",
 		"5": "", "5x": "", "-5S": "", "123456789S": "",
 	} {
-		got := Summary(Facts{Call: &call, Asked: func(name string) string { return map[string]string{"grpc-timeout": timeout}[name] }})
+		got := Summary(Facts{Call: &call, Heads: fields{"grpc-timeout": timeout}})
 		if want := "client checks that BuildKit is still there" + want; got != want {
 			t.Errorf("%q: %q, want %q", timeout, got, want)
 		}

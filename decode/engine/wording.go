@@ -157,9 +157,13 @@ func oneLine(s string, max int) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// plain: printable ASCII without runs of spaces.
+// plain: printable ASCII and arrows, without runs of spaces.
 func plain(s string) bool {
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
+		if s[i] == "→"[0] && strings.HasPrefix(s[i:], "→") {
+			i += len("→") - 1
+			continue
+		}
 		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
 			return false
 		}

@@ -36,15 +36,20 @@ func (x *Exchange) facts() engine.Facts {
 		RequestSize:  x.Request.Size,
 		ResponseSize: x.Response.Size,
 		Progress:     x.Progress,
-		Header:       x.Response.Header,
-		Asked:        x.Request.Header,
+		Heads:        heads{x},
 		ByDaemon:     x.ByDaemon,
 		Finished:     x.State == Done,
 		Reason:       x.Reason,
-		RequestHead:  x.requestHead,
 		News:         x.told,
 	}
 }
+
+// heads are those of an exchange.
+type heads struct{ x *Exchange }
+
+func (h heads) Asked(name string) string    { return h.x.Request.Header(name) }
+func (h heads) Answered(name string) string { return h.x.Response.Header(name) }
+func (h heads) Request() string             { return h.x.requestHead() }
 
 // failure is the daemon's message in an answer of an error.
 func (x *Exchange) failure() string {

@@ -30,10 +30,16 @@ func titleOf(argv []string, agent string) string {
 func plain(argv []string) []string {
 	argv = slices.Clone(argv)
 	argv[0] = path.Base(argv[0])
-	if plugin, ok := strings.CutPrefix(argv[0], "docker-"); ok && slices.Contains(argv[1:], plugin) {
+	if isPlugin(argv) {
 		argv[0] = "docker"
 	}
 	return argv
+}
+
+// isPlugin says that docker has started the program as its plugin.
+func isPlugin(argv []string) bool {
+	plugin, ok := strings.CutPrefix(path.Base(argv[0]), "docker-")
+	return ok && slices.Contains(argv[1:], plugin)
 }
 
 // starter finds the docker that has started this process as its plugin. The
@@ -43,8 +49,7 @@ func (cs *Commands) starter(p *decode.Peer, start time.Duration) *Command {
 		return nil
 	}
 	bake := len(p.Command) > 1 && path.Base(p.Command[0]) == "docker-buildx" && p.Command[1] == "bake" && slices.Contains(p.Command, "-")
-	own := plain(p.Command)
-	plugin := own[0] != path.Base(p.Command[0])
+	plugin := isPlugin(p.Command)
 	for i := len(cs.all) - 1; i >= 0 && i >= len(cs.all)-32; i-- {
 		c := cs.all[i]
 		if c.Peer.UID != p.UID || len(c.Peer.Command) == 0 || c.Peer.PID == p.PID || start-c.Last > samePause && c.Done() {
@@ -53,9 +58,7 @@ func (cs *Commands) starter(p *decode.Peer, start time.Duration) *Command {
 		if bake && !c.Done() && slices.Contains(c.Peer.Command, "compose") {
 			return c // compose has its images built so
 		}
-		theirs := plain(c.Peer.Command)
-		isPlugin := theirs[0] != path.Base(c.Peer.Command[0])
-		if plugin != isPlugin && sameArguments(own, theirs) {
+		if plugin != isPlugin(c.Peer.Command) && sameArguments(plain(p.Command), plain(c.Peer.Command)) {
 			return c
 		}
 	}

@@ -24,9 +24,10 @@ type Command struct {
 
 	Verdict exchange.Verdict // so far
 
-	agent string              // User-Agent
-	conn  exchange.Connection // stands for all its connections where filters ask
-	match []Pos               // rows that the filter lets through, in order
+	agent    string // User-Agent
+	listener string // of its first connection
+	upstream string
+	match    []Pos // rows that the filter lets through, in order
 }
 
 // Matching is how many of its exchanges the filter lets through.
@@ -34,6 +35,11 @@ func (c *Command) Matching() int { return len(c.match) }
 
 // Who names process and user, as far as they are known.
 func (c *Command) Who() string { return exchange.Who(&c.Peer) }
+
+// connection stands for all its connections where filters ask.
+func (c *Command) connection() exchange.Connection {
+	return exchange.Connection{Peer: c.Peer, Listener: c.listener, Upstream: c.upstream}
+}
 
 // commands are those that are listed.
 type commands struct {
@@ -67,8 +73,7 @@ func (cs *commands) of(u *update, verdicts map[CommandID]exchange.Verdict) *Comm
 		k := u.client
 		c.Title, c.Peer, c.First, c.Last = u.title, k.peer, u.start, u.start
 		c.Verdict = verdicts[c.ID]
-		c.agent = k.agent
-		c.conn = exchange.Connection{Peer: k.peer, Listener: k.listener, Upstream: k.upstream}
+		c.agent, c.listener, c.upstream = k.agent, k.listener, k.upstream
 	}
 	return c
 }

@@ -166,7 +166,7 @@ func (m *Model) Connection(r *Row) *exchange.Connection {
 	if c == nil {
 		return nil
 	}
-	conn := c.conn
+	conn := c.connection()
 	conn.ID = decode.ConnID(r.Conn)
 	conn.Dial = time.Duration(r.Dial) * time.Microsecond
 	return &conn

@@ -85,8 +85,8 @@ func (o *indexWriter) commands(cs []*Command) {
 		o.int(int64(c.Verdict.Result))
 		o.int(int64(c.Verdict.Failing))
 		o.peer(&c.Peer)
-		o.text(c.conn.Listener)
-		o.text(c.conn.Upstream)
+		o.text(c.listener)
+		o.text(c.upstream)
 		o.int(int64(c.First))
 		o.int(int64(c.Last))
 	}

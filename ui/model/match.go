@@ -131,7 +131,7 @@ func remove(list []Pos, p Pos) []Pos {
 type scratch struct {
 	x        exchange.Exchange
 	conn     exchange.Connection
-	of       *Command // whose conn it is
+	of       *Command // whose connection it is
 	progress engine.Progress
 	body     []byte
 }
@@ -140,7 +140,7 @@ func (s *scratch) fill(m *Model, in *chunk, r *Row) *exchange.Exchange {
 	t, x := m.store.textsOf(in, r), &s.x
 	c := m.cmds.get(r.Command)
 	if s.of != c {
-		s.of, s.conn = c, c.conn
+		s.of, s.conn = c, c.connection()
 	}
 	s.conn.ID = decode.ConnID(r.Conn)
 	x.ID, x.Conn, x.Method = r.ID, &s.conn, t.Method

@@ -148,7 +148,7 @@ func (in *indexReader) commands(cs *commands) []*Command {
 		c := &Command{ID: cs.first + CommandID(len(cs.all)), agent: in.text(), Title: in.text()}
 		c.Verdict = exchange.Verdict{Line: in.text(), Result: exchange.Result(in.within(0, int64(exchange.Broken))), Failing: decode.ExchangeID(in.int())}
 		c.Peer = in.peer()
-		c.conn = exchange.Connection{Peer: c.Peer, Listener: in.text(), Upstream: in.text()}
+		c.listener, c.upstream = in.text(), in.text()
 		c.First, c.Last = in.time(), in.time()
 		cs.all = append(cs.all, c)
 	}
