@@ -45,7 +45,13 @@ func ping(r *reading) (string, string) {
 	if api == "" {
 		return "", ""
 	}
-	builder := map[string]string{"1": "classic builder", "2": "BuildKit"}[r.header("Builder-Version")]
+	builder := ""
+	switch r.header("Builder-Version") {
+	case "1":
+		builder = "classic builder"
+	case "2":
+		builder = "BuildKit"
+	}
 	return "", spaced("API", api, builder)
 }
 

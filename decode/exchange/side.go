@@ -42,8 +42,8 @@ type Omitted struct {
 // Header returns the value of the first field of that name, in any case, or "".
 func (s *Side) Header(name string) string {
 	for i := range s.Fields {
-		if strings.EqualFold(s.Fields[i].Name, name) {
-			return s.Fields[i].Value
+		if f := &s.Fields[i]; len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
+			return f.Value
 		}
 	}
 	return ""

@@ -175,14 +175,15 @@ func message(x *Exchange) string {
 func cause(s string) string {
 	for _, before := range [...]string{
 		"error during container init: ", "unable to start container process: ", "container_linux.go:380: starting container process caused: ",
-		"starting container process caused: ", "error mounting ", "failed to solve: ",
+		"starting container process caused: ", "failed to solve: ",
 	} {
-		if i := strings.LastIndex(s, before); i >= 0 && before != "error mounting " {
-			s = s[i+len(before):]
+		for strings.Contains(s, before) {
+			_, s, _ = strings.Cut(s, before)
 		}
 	}
-	if i := strings.LastIndex(s, ": unkno"); i > 0 && len(s)-i < len(": unknown…") {
-		s = s[:i]
+	tail := max(len(s)-len(": unknown…")+1, 0)
+	if i := strings.LastIndex(s[tail:], ": unkno"); i >= 0 && tail+i > 0 {
+		s = s[:tail+i]
 	}
 	return strings.TrimSpace(s)
 }
