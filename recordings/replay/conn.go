@@ -106,7 +106,9 @@ func (c *conn) answer(in *incoming) bool {
 		return !in.close && !in.last
 	}
 	if x.Status == 0 && !in.mayHijack {
-		x, part = c.instead(in, x, part)
+		if x, part = c.instead(in, x, part); x == nil {
+			return !in.close && !in.last
+		}
 	}
 	a := newAnswer(c, in, x, part)
 	if fault != nil && fault.cut >= 0 {

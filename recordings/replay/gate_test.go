@@ -209,3 +209,25 @@ func TestAClientThatStaysGetsAnAnswer(t *testing.T) {
 		}
 	})
 }
+
+// One that stays longer than the recorded one did, too, and for which no answer was
+// recorded, is refused: it would wait for ever.
+func TestAClientThatStaysIsRefused(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := exchangetest.New()
+		x := s.Connect(7).Call("POST", "/images/create?fromImage=a", "")
+		s.Wait(time.Hour)
+		x.End(decode.Client, decode.EndCancel)
+		tape.Empty(s.Connect(7).Call("POST", "/containers/x/start", ""), 204)
+		p := player(t, s, Config{Peer: byProcess, GateTimeout: time.Minute})
+		k := dial(t, p, "a")
+		k.send(request("POST", "/images/create?fromImage=a"))
+		time.Sleep(time.Hour)
+		k.expect("")
+		time.Sleep(2 * time.Minute)
+		k.expectStart("HTTP/1.1 501 ")
+		if r := p.Report(); r.MissedAll != 1 {
+			t.Errorf("%d missed", r.MissedAll)
+		}
+	})
+}

@@ -2,11 +2,13 @@ package replay
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 	"github.com/dockwire/dockwire/recordings/flow/play"
 )
@@ -34,27 +36,56 @@ func (c *conn) take(in *incoming) (*match.Taken, *play.Part) {
 }
 
 // instead waits until a client leaves, as the recorded one did before it had an answer. One
-// that stays wants one: it gets another recorded answer to its request, if there is one.
+// that stays wants one: it gets another recorded answer to its request, if there is one,
+// and is refused when it has stayed longer than the recorded one did, too.
 func (c *conn) instead(in *incoming, x *match.Taken, part *play.Part) (*match.Taken, *play.Part) {
-	t := time.NewTimer(c.p.cfg.gateTimeout())
-	defer t.Stop()
-	select {
-	case <-c.gone:
+	patience := c.p.cfg.gateTimeout()
+	if !c.stays(patience) {
 		return x, part
-	case <-c.p.closed:
-		return x, part
-	case <-t.C:
 	}
 	in.waited = true
 	taken, other, miss := c.p.take(c.clientKey(in), in)
 	if miss != nil {
-		return x, part
+		if wait, known := c.p.waited(x.Exchange); !known || !c.stays(wait) {
+			return x, part
+		}
+		c.p.mu.Lock()
+		miss = c.p.missed(c.p.matcher.Refuse(c.p.live(c.clientKey(in), in), "the recorded client left without an answer"), in)
+		c.p.mu.Unlock()
+		c.refuse(in, miss)
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
 	c.p.order.Leave(part)
 	c.p.wake()
+	if miss != nil {
+		return nil, nil
+	}
 	return &taken, other
+}
+
+// stays reports whether a client is still there after a time.
+func (c *conn) stays(wait time.Duration) bool {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-c.gone:
+	case <-c.p.closed:
+	case <-t.C:
+		return true
+	}
+	return false
+}
+
+// waited is how long the client of an exchange stayed at most when it was recorded, as
+// what came next tells; known is false where nothing does.
+func (p *Player) waited(x *load.Exchange) (wait time.Duration, known bool) {
+	all := p.rec.Exchanges
+	i := sort.Search(len(all), func(i int) bool { return all[i].Pos > x.EndPos })
+	if x.EndPos == 0 || i == len(all) || all[i].File() != x.File() {
+		return 0, false
+	}
+	return all[i].Time - x.Time, true
 }
 
 // take matches under the lock, so that two requests never get one exchange.

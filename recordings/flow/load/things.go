@@ -2,6 +2,8 @@ package load
 
 import (
 	"encoding/json"
+	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -130,24 +132,30 @@ func (t *Things) images(x *Exchange) (out []string) {
 
 // listed is the container that a list by its whole name is about.
 func (t *Things) listed(x *Exchange) []string {
-	var filters map[string]any
-	_ = json.Unmarshal([]byte(x.Call.Query().Get("filters")), &filters) // unreadable: no name
-	var names []string
-	switch list := filters["name"].(type) {
-	case []any:
-		for _, n := range list {
-			s, _ := n.(string)
-			names = append(names, s)
-		}
-	case map[string]any:
-		for n := range list {
-			names = append(names, n)
-		}
-	}
+	names := Filters(x.Call.Query())["name"]
 	if len(names) != 1 || !strings.HasPrefix(names[0], "^") || !strings.HasSuffix(names[0], "$") {
 		return nil
 	}
 	return []string{t.named("container", strings.NewReplacer("^", "", "$", "", `\`, "").Replace(names[0]))}
+}
+
+// Filters are those of a list, by what they look at, in either of the API's two forms.
+func Filters(query url.Values) map[string][]string {
+	var filters map[string]any
+	_ = json.Unmarshal([]byte(query.Get("filters")), &filters) // unreadable: none
+	out := make(map[string][]string, len(filters))
+	for at, list := range filters {
+		switch list := list.(type) {
+		case []any:
+			for _, v := range list {
+				s, _ := v.(string)
+				out[at] = append(out[at], s)
+			}
+		case map[string]any:
+			out[at] = slices.Sorted(maps.Keys(list))
+		}
+	}
+	return out
 }
 
 // named is a thing by one of its names.

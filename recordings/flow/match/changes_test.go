@@ -162,6 +162,28 @@ func TestGivenUpRequests(t *testing.T) {
 	}
 }
 
+// A client that plays the part of one that gave a request up does not take the answer of
+// another.
+func TestGivenUpByItsOwn(t *testing.T) {
+	s := exchangetest.New()
+	const look, pull = "/images/a/json", "/images/create?fromImage=a"
+	for pid, gaveUp := range []bool{true, false} {
+		tape.JSON(s.Connect(pid+7).Call("GET", look, ""), 404, `{}`) // 1, 3
+		if x := s.Connect(pid+7).Call("POST", pull, ""); gaveUp {    // 2, 4
+			x.End("client", "cancel")
+		} else {
+			tape.JSON(x, 404, `{}`)
+		}
+	}
+	m := matcher(t, s)
+	for _, client := range []string{"first", "second"} {
+		look, pull := ask(m, client, "GET", look, ""), ask(m, client, "POST", pull, "")
+		if pull != look+1 {
+			t.Errorf("the %s client is answered #%d and then #%d", client, look, pull)
+		}
+	}
+}
+
 // What is in the recording as a placeholder comes back as the client sent it.
 func TestPlaceholdersDoNotComeBack(t *testing.T) {
 	s := exchangetest.New()

@@ -96,7 +96,7 @@ func (m *Matcher) findSession(l *Live, op string, c *client) *entry {
 
 // sameRequest picks among exchanges that were asked just this.
 func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *entry, again bool) {
-	e = b.fresh(c, &m.clients, func(e *entry) bool { return want(e) && !(e.unanswered && m.answeredLater(b, e)) })
+	e = b.fresh(c, &m.clients, func(e *entry) bool { return want(e) && !(e.unanswered && m.answeredLater(b, e, c)) })
 	if e != nil && e.look() {
 		if before := b.latest(c, want); before != nil && m.tooEarly(e, before, c) {
 			return before, true
@@ -114,10 +114,11 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 }
 
 // answeredLater reports whether the same request was recorded again, with an answer,
-// and that all has happened that had by then.
-func (m *Matcher) answeredLater(b *bucket, e *entry) bool {
+// and that all has happened that had by then. A client that plays the part of the one that
+// gave it up does not take another's.
+func (m *Matcher) answeredLater(b *bucket, e *entry, c *client) bool {
 	for _, f := range b.entries {
-		if f.used == 0 && !f.unanswered && f.x.Pos > e.x.Pos {
+		if f.used == 0 && !f.unanswered && f.x.Pos > e.x.Pos && (f.x.Group == e.x.Group || m.clients.owner[e.x.Group] != c) {
 			return m.opt.Ready == nil || m.opt.Ready(f.x, false)
 		}
 	}

@@ -16,6 +16,7 @@ type thing struct {
 	makers   []*entry       // what made it: a volume, and an image by its name, can be made again
 	removed  []*entry       // what removed it
 	shown    []*entry       // what changed how lists show it
+	labels   []string       // "key=value", that its client gave it
 	same     key            // of all that was asked and what came of it; see read
 }
 
@@ -33,7 +34,8 @@ func valueAt(leaves []Leaf, place string) string {
 type thingIndex struct {
 	by  map[[2]string][]*thing // by kind and id, short id, name, or id of an exec in it
 	of  map[*entry]*thing
-	all map[string]*census // by kind
+	all map[string]*census  // by kind
+	sub map[*bucket]*census // what some lists show of it
 }
 
 const (
@@ -97,7 +99,7 @@ func (m *Matcher) findThings() {
 	if m.things.of != nil {
 		return
 	}
-	m.things = thingIndex{by: map[[2]string][]*thing{}, of: map[*entry]*thing{}, all: map[string]*census{}}
+	m.things = thingIndex{by: map[[2]string][]*thing{}, of: map[*entry]*thing{}, all: map[string]*census{}, sub: map[*bucket]*census{}}
 	known := map[string]*thing{}
 	solves := m.solves
 	for _, e := range m.entries {
@@ -146,6 +148,9 @@ func (m *Matcher) findNamed(e *entry) {
 	r, err := m.request(e.x)
 	if err != nil {
 		return
+	}
+	if t := m.things.of[e]; t != nil && t.maker == e {
+		t.labels = labelsIn(r)
 	}
 	for _, w := range wordsNaming(e.op, r) {
 		for _, kind := range kinds {
@@ -220,6 +225,9 @@ func (m *Matcher) made(e *entry, called string, there *thing) *thing {
 		return nil
 	}
 	t := &thing{id: id, maker: e, name: m.nameOf(e)}
+	if r, err := m.request(e.x); err == nil && e.op != "ContainerCreate" { // those are read later
+		t.labels = labelsIn(r)
+	}
 	c := m.things.census(kind)
 	c.ids[id] = append(c.ids[id], t)
 	m.things.add(kind, id, t)
@@ -230,6 +238,17 @@ func (m *Matcher) made(e *entry, called string, there *thing) *thing {
 		m.things.add(kind, t.name, t)
 	}
 	return t
+}
+
+// labelsIn are the labels that a request gives to what it makes.
+func labelsIn(r *Request) (labels []string) {
+	for _, l := range r.Body.leaves {
+		if key, ok := strings.CutPrefix(l.Place, "body.Labels."); ok {
+			value, _ := unquote(l.Value)
+			labels = append(labels, key+"="+value)
+		}
+	}
+	return labels
 }
 
 // nameOf is the name that a recorded request gives to what it makes.

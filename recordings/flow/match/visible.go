@@ -2,10 +2,12 @@ package match
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // What a list or a prune answers depends on what there is. Where the same was asked
@@ -44,7 +46,7 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want f
 		return want
 	}
 	m.findThings()
-	all := m.things.all[kind]
+	all := m.things.shownBy(b, kind)
 	if all == nil {
 		return want
 	}
@@ -71,6 +73,53 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want f
 		n, ok := misfits[all.turn(e)]
 		return want(e) && (n == least || !ok)
 	}
+}
+
+// shownBy are the things of a kind that a list can show, as its filters say.
+func (ix *thingIndex) shownBy(b *bucket, kind string) *census {
+	all := ix.all[kind]
+	filters := load.Filters(b.entries[0].x.Call.Query())
+	labels, names := filters["label"], filters["name"]
+	if all == nil || kind == "image" || len(labels)+len(names) == 0 {
+		return all
+	}
+	c := ix.sub[b]
+	if c != nil {
+		return c
+	}
+	c = &census{ids: map[string][]*thing{}}
+	for id, same := range all.ids {
+		for _, t := range same {
+			if t.has(labels) && t.isCalled(names) {
+				c.ids[id] = append(c.ids[id], t)
+			}
+		}
+	}
+	c.take()
+	ix.sub[b] = c
+	return c
+}
+
+// has reports whether a thing has all of some labels, each "key" or "key=value".
+func (t *thing) has(labels []string) bool {
+	for _, want := range labels {
+		if !slices.ContainsFunc(t.labels, func(l string) bool { return l == want || strings.HasPrefix(l, want+"=") }) {
+			return false
+		}
+	}
+	return true
+}
+
+// isCalled reports whether a thing's name may be what a list asks for: patterns that say
+// more than a part of a name are not read.
+func (t *thing) isCalled(names []string) bool {
+	if len(names) == 0 || t.name == "" {
+		return true
+	}
+	return slices.ContainsFunc(names, func(n string) bool {
+		n = strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(n, "^"), "$"), "/")
+		return strings.Contains(t.name, n) || regexp.QuoteMeta(n) != n
+	})
 }
 
 // turn is how many things were made and removed before an exchange.
@@ -200,24 +249,28 @@ func (ix *thingIndex) census(kind string) *census {
 // takeCensus counts things once all are found.
 func (ix *thingIndex) takeCensus() {
 	for _, c := range ix.all {
-		change := map[int]int{}
-		for _, same := range c.ids {
-			for _, t := range same {
-				change[t.maker.x.Pos]++
-				for _, e := range t.shown {
-					change[e.x.Pos] += 0 // lists differ before and after
-					change[e.x.EndPos] += 0
-				}
-				if len(t.removed) > 0 {
-					change[t.removed[0].x.Pos]--
-				}
+		c.take()
+	}
+}
+
+func (c *census) take() {
+	change := map[int]int{}
+	for _, same := range c.ids {
+		for _, t := range same {
+			change[t.maker.x.Pos]++
+			for _, e := range t.shown {
+				change[e.x.Pos] += 0 // lists differ before and after
+				change[e.x.EndPos] += 0
+			}
+			if len(t.removed) > 0 {
+				change[t.removed[0].x.Pos]--
 			}
 		}
-		c.turns = slices.Sorted(maps.Keys(change))
-		c.count = []int{0}
-		for i, pos := range c.turns {
-			c.count = append(c.count, c.count[i]+change[pos])
-		}
+	}
+	c.turns = slices.Sorted(maps.Keys(change))
+	c.count = []int{0}
+	for i, pos := range c.turns {
+		c.count = append(c.count, c.count[i]+change[pos])
 	}
 }
 

@@ -155,3 +155,46 @@ func TestListsFitTheState(t *testing.T) {
 		})
 	}
 }
+
+// What a list cannot show, as its filters say, is nothing to it.
+func TestListsFitWhatTheyCanShow(t *testing.T) {
+	s := exchangetest.New()
+	create := func(pid int, name, labels string) {
+		tape.JSON(s.Connect(pid).Call("POST", "/networks/create", `{"Name":"`+name+`","Labels":{`+labels+`}}`), 201, `{"Id":"`+strings.Repeat(name, 64)+`"}`)
+	}
+	byLabel, byName := `/networks?filters={"label":{"project=a":true,"owner":true}}`, `/networks?filters={"name":["^a$"]}`
+	list := func(pid int, target string) { tape.JSON(s.Connect(pid).Call("GET", target, ""), 200, `[]`) }
+	list(1, byLabel)                                                // 1: nothing
+	list(1, byName)                                                 // 2
+	create(2, "b", `"project":"b","owner":"me"`)                    // 3
+	create(2, "c", `"project":"a"`)                                 // 4
+	create(3, "a", `"project":"a","owner":"me"`)                    // 5
+	list(4, byLabel)                                                // 6: a
+	list(4, byName)                                                 // 7
+	tape.Empty(s.Connect(5).Call("DELETE", "/networks/a", ""), 204) // 8
+	for _, tt := range []struct{ name, asks, want string }{
+		{"as recorded", "label name b c a label name", "[1 2 3 4 5 6 7]"},
+		{"others before", "b c label name a label name", "[3 4 1 2 5 6 7]"},
+		{"alone", "a label name label", "[5 6 7 6]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := matcher(t, s)
+			var got []int
+			for i, what := range strings.Fields(tt.asks) {
+				client := fmt.Sprint("client ", i)
+				switch what {
+				case "label":
+					got = append(got, ask(m, client, "GET", byLabel, ""))
+				case "name":
+					got = append(got, ask(m, client, "GET", byName, ""))
+				default:
+					labels := map[string]string{"a": `"project":"a","owner":"me"`, "b": `"project":"b","owner":"me"`, "c": `"project":"a"`}[what]
+					got = append(got, ask(m, client, "POST", "/networks/create", `{"Name":"`+what+`","Labels":{`+labels+`}}`))
+				}
+			}
+			if fmt.Sprint(got) != tt.want {
+				t.Errorf("got %v\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
