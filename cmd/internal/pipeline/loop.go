@@ -165,9 +165,12 @@ func (p *Pipeline) decode(done batch) batch {
 	if len(b.items) == 0 {
 		return b
 	}
-	freed := 0
+	freed, began := 0, time.Now()
 	for i := range b.items {
 		it := &b.items[i]
+		if len(p.queue.full) == 0 && time.Since(began) < gatherFor {
+			giveWay()
+		}
 		p.step(it, b.arena)
 		if it.buf != nil {
 			it.buf.Release()
