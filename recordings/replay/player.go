@@ -95,7 +95,9 @@ func Open(path string, c Config, more ...string) (*Player, error) {
 		return nil, err
 	}
 	p.matcher = match.New(index)
-	p.book = play.NewBook(p.rec.Exchanges, load.NewThings(p.rec).Of)
+	things := load.NewThings(p.rec)
+	p.book = play.NewBook(p.rec.Exchanges, things.Of)
+	p.book.Hides = things.Hides
 	if p.rec.Header.Redact != "off" {
 		p.redactor = redact.New(redact.Options{}, func(decode.Event) {})
 	}

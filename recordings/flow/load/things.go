@@ -20,10 +20,14 @@ import (
 type Things struct {
 	rec   *Recording
 	alias map[string]string // a thing by another name, to the thing
+	maker map[string]*Exchange
+	given map[string]map[string]string // labels, of the things that were asked for
 }
 
 // NewThings makes it.
-func NewThings(rec *Recording) *Things { return &Things{rec, map[string]string{}} }
+func NewThings(rec *Recording) *Things {
+	return &Things{rec, map[string]string{}, map[string]*Exchange{}, map[string]map[string]string{}}
+}
 
 // AllOf a kind is the thing that a prune is about: "container:*".
 const AllOf = "*"
@@ -104,6 +108,7 @@ func (t *Things) made(x *Exchange, kind string) []string {
 		t.alias[kind+":"+id[:12]] = thing
 	}
 	delete(t.alias, thing)
+	t.maker[thing] = x
 	return []string{thing}
 }
 
@@ -137,6 +142,29 @@ func (t *Things) listed(x *Exchange) []string {
 		return nil
 	}
 	return []string{t.named("container", strings.NewReplacer("^", "", "$", "", `\`, "").Replace(names[0]))}
+}
+
+// Hides reports whether the filters of events hide a thing, as far as that is known.
+func (t *Things) Hides(filters map[string][]string, thing string) bool {
+	if types := filters["type"]; len(types) > 0 && !slices.Contains(types, Kind(thing)) {
+		return true
+	}
+	wanted := filters["label"]
+	if len(wanted) == 0 || t.maker[thing] == nil {
+		return false
+	}
+	labels, ok := t.given[thing]
+	if !ok {
+		var body struct{ Labels map[string]string }
+		t.body(t.maker[thing], &body)
+		labels = body.Labels
+		t.given[thing] = labels
+	}
+	return slices.ContainsFunc(wanted, func(want string) bool {
+		key, value, whole := strings.Cut(want, "=")
+		has, ok := labels[key]
+		return !ok || whole && has != value
+	})
 }
 
 // Filters are those of a list, by what they look at, in either of the API's two forms.

@@ -2,6 +2,7 @@ package play
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ type Book struct {
 	gone    map[*load.Exchange]bool
 	blocked map[*load.Exchange]time.Time // by write: since when something waits for it
 	starts  starts
+
+	// Hides reports whether the filters of events hide a thing; nil: none does.
+	Hides func(filters map[string][]string, thing string) bool
 }
 
 // line is writes in the order they were recorded.
@@ -219,6 +223,7 @@ func (b *Book) between(x *load.Exchange, pos int, f func(*load.Exchange, time.Ti
 	if !Watches(x) {
 		return
 	}
+	hidden := b.hidden(x)
 	for _, l := range b.lines(x) {
 		if l == nil {
 			continue
@@ -228,10 +233,29 @@ func (b *Book) between(x *load.Exchange, pos int, f func(*load.Exchange, time.Ti
 			if r.Pos >= pos {
 				break
 			}
+			if hidden != nil && hidden(r) {
+				continue
+			}
 			if !f(r, b.come[r]) {
 				return
 			}
 		}
+	}
+}
+
+// hidden reports whether events do not tell of a write, as it is about things that their
+// filters hide; nil: they tell of all.
+func (b *Book) hidden(x *load.Exchange) func(*load.Exchange) bool {
+	if b.Hides == nil || !everywhere(x.Call.Op) {
+		return nil
+	}
+	filters := load.Filters(x.Call.Query())
+	if len(filters) == 0 {
+		return nil
+	}
+	return func(r *load.Exchange) bool {
+		things := b.things(r)
+		return len(things) > 0 && !slices.ContainsFunc(things, func(t string) bool { return !b.Hides(filters, t) })
 	}
 }
 

@@ -239,3 +239,26 @@ func TestAListByName(t *testing.T) {
 		t.Error("the list waits for another container, or one by a part of a name does not")
 	}
 }
+
+// Events wait for what they can tell of, as their filters say.
+func TestFilteredEvents(t *testing.T) {
+	events := at(1, 0, "GET", `/events?filters={"label":{"project=a":true},"type":["container"]}`, 9)
+	other := at(2, 1, "POST", "/containers/y/start", 3)
+	network := at(4, 1, "POST", "/networks/create", 5)
+	own := at(6, 2, "POST", "/containers/x/start", 7)
+	b := NewBook([]*load.Exchange{events, other, network, own}, thingsOf)
+	if b.Missing(events, events, 9) != other {
+		t.Error("events of which nothing is known wait for all")
+	}
+	b.Hides = func(filters map[string][]string, thing string) bool {
+		return filters["label"][0] == "project=a" && filters["type"][0] == "container" && thing != "container:x"
+	}
+	b.Come(network, time.Unix(1, 0)) // it is about nothing that is known
+	if b.Missing(events, events, 9) != own {
+		t.Error("events do not wait for the start that they tell of, or for another")
+	}
+	b.Come(own, time.Unix(2, 0))
+	if w := b.Missing(events, events, 9); w != nil {
+		t.Errorf("events wait for %s", w.Target)
+	}
+}
