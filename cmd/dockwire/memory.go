@@ -51,6 +51,6 @@ func saveMemory(files []string) (loaded func()) {
 		}
 		size += info.Size()
 	}
-	limit := debug.SetMemoryLimit(max(replayMemory, size*9/20))
+	limit := debug.SetMemoryLimit(max(replayMemory, size*11/25))
 	return func() { debug.SetMemoryLimit(limit) }
 }

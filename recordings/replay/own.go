@@ -4,17 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // send writes an answer of our own.
 func (c *conn) send(b []byte) { _ = c.write(b) } // a client that left needs none
 
-// ownAnswer answers what clients ask by the way, recorded or not: pings, and
-// the size of a terminal, which is sent whenever a window changes. nil for
-// anything else.
-func ownAnswer(in *incoming, m *match.Miss) []byte {
+// ownAnswer answers what clients ask by the way, recorded or not: pings, the
+// daemon's version, and the size of a terminal, which is sent whenever a window
+// changes. nil for anything else.
+func (p *Player) ownAnswer(in *incoming, m *match.Miss) []byte {
 	if m.Unkept != "" {
 		return nil
 	}
@@ -23,6 +25,42 @@ func ownAnswer(in *incoming, m *match.Miss) []byte {
 		return head(200, 2, in, "OK", "Content-Type: text/plain; charset=utf-8\r\nOstype: linux\r\n")
 	case "ContainerResize", "ExecResize":
 		return head(200, 0, in, "", "")
+	case "SystemVersion":
+		if p.cfg.Forward == nil {
+			return p.version(in)
+		}
+	}
+	return nil
+}
+
+// maxHeads bounds how many recorded answers are looked at for the daemon's version.
+const maxHeads = 100
+
+// version says of the daemon what the heads of its recorded answers do; nil if they do
+// not.
+func (p *Player) version(in *incoming) []byte {
+	var v struct {
+		Version string
+		API     string `json:"ApiVersion"`
+		OS      string `json:"Os"`
+	}
+	for _, x := range p.rec.Exchanges[:min(len(p.rec.Exchanges), maxHeads)] {
+		for _, s := range x.Steps() {
+			_ = p.rec.Events(s.Line, func(e decode.Event) error { // unreadable: nothing
+				if h, ok := e.(*decode.ResponseHead); ok {
+					if version, ok := strings.CutPrefix(decode.FieldValue(h.Fields, "Server"), "Docker/"); ok {
+						v.Version, _, _ = strings.Cut(version, " ")
+					}
+					v.API, v.OS = decode.FieldValue(h.Fields, "Api-Version"), decode.FieldValue(h.Fields, "Ostype")
+				}
+				return nil
+			})
+			break
+		}
+		if v.Version != "" && v.API != "" {
+			body, _ := json.Marshal(v) // strings always encode
+			return head(200, len(body), in, string(body), "Content-Type: application/json\r\n")
+		}
 	}
 	return nil
 }

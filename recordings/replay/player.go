@@ -39,6 +39,7 @@ type Player struct {
 	changed        chan struct{}   // closed when waiting connections have to check again
 	waiting        int             // how many wait for changed
 	versions       map[string]bool // of the API, that were recorded or warned of
+	versionMade    bool            // GET /version was answered though it was not recorded
 	listeners      map[net.Listener]struct{}
 	conns          map[net.Conn]struct{}
 	over           bool

@@ -96,3 +96,24 @@ func TestPingByAnotherMethod(t *testing.T) {
 		k.expect("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 0\r\n\r\n")
 	})
 }
+
+// Docker 20.10 asks for the version where a later one does not: answers that were
+// recorded name it. Where they do not, it is a miss.
+func TestVersionThatWasNotRecorded(t *testing.T) {
+	for server, want := range map[string]string{
+		"Docker/29.1.0 (linux)": "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 53\r\n\r\n" + `{"Version":"29.1.0","ApiVersion":"1.52","Os":"linux"}`,
+		"Libpod/4.3.1 (linux)":  "HTTP/1.1 501 Not Implemented\r\n",
+	} {
+		s := exchangetest.New()
+		s.Connect(7).Call("HEAD", "/_ping", "").Reply(200, "", "Api-Version: 1.52", "Ostype: linux", "Server: "+server)
+		bubble(t, func(t *testing.T) {
+			p := player(t, s, Config{Peer: byProcess})
+			k := dial(t, p, "a")
+			k.send(request("GET", "/v1.41/version"))
+			k.expectStart(want)
+			if got := p.Report(); want[9] == '2' && (len(got.Missed) > 0 || len(got.Warnings) != 1) {
+				t.Errorf("misses %v, warnings %v", got.Missed, got.Warnings)
+			}
+		})
+	}
+}

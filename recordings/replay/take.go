@@ -22,7 +22,7 @@ func (c *conn) take(in *incoming) (*match.Taken, *play.Part) {
 		in.decide(taken.Hijacked())
 		return &taken, part
 	}
-	switch own := ownAnswer(in, miss); {
+	switch own := c.p.ownAnswer(in, miss); {
 	case own != nil:
 		in.decide(false)
 		c.send(own)
@@ -125,8 +125,12 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 
 // missed reports a miss, unless it is of a kind that is answered anyhow.
 func (p *Player) missed(m *match.Miss, in *incoming) *match.Miss {
-	if ownAnswer(in, m) != nil {
+	if p.ownAnswer(in, m) != nil {
 		p.matcher.Forgive(m)
+		if m.Operation == "SystemVersion" && !p.versionMade {
+			p.versionMade = true
+			p.warn(nil, "GET /version was not recorded: it is answered with the version, API and OS that recorded answers name")
+		}
 	} else if p.cfg.OnMiss != nil {
 		p.cfg.OnMiss(m)
 	}

@@ -72,15 +72,13 @@ func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string)
 		if !x.ChangesState() || x.Unkept != "" || x.BuildKit() && len(things) == 0 {
 			continue // what cannot be replayed holds nothing back, nor what builds no image
 		}
-		kinds := map[string]bool{}
-		for _, thing := range things {
+		for j, thing := range things {
 			kind := load.Kind(thing)
 			into(b.byThing, thing, x)
 			if strings.HasSuffix(thing, ":"+load.AllOf) {
 				into(b.ofKind, kind, x)
 			}
-			if !kinds[kind] {
-				kinds[kind] = true
+			if !slices.ContainsFunc(things[:j], func(t string) bool { return load.Kind(t) == kind }) {
 				into(b.byKind, kind, x)
 			}
 		}
