@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -103,15 +104,22 @@ func (b *builds) find(client, method string, request []byte, r *http.Request) (c
 	}
 	b.p.mu.Lock()
 	defer b.p.mu.Unlock()
-	var last *buildCall
+	var last, other *buildCall
 	for _, c := range b.calls {
-		if c.method != method || c.ref != recorded {
-			continue
-		}
-		if !c.used {
+		switch {
+		case c.method != method || c.ref != recorded:
+		case ref == "" && !bytes.Equal(c.request, request): // about another blob, of another build
+			if !c.used && other == nil {
+				other = c
+			}
+		case !c.used:
 			return b.use(c), ""
+		default:
+			last = c
 		}
-		last = c
+	}
+	if last == nil && other != nil {
+		return b.use(other), ""
 	}
 	if last != nil && (ref == "" || b.again() && !b.solved[recorded]) {
 		return last, "" // a look: ListWorkers, Info

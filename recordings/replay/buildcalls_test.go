@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/dockwire/dockwire/recordings/flow/load"
@@ -35,4 +36,24 @@ func TestBuildsTellInOrder(t *testing.T) {
 	delete(b.told, two)
 	wants("one that is over", one, 20, true)
 	wants("a Solve", solve, 30, true)
+}
+
+// What a client reads of its build is told apart by what it asks for: builds of others may
+// come before or after those that they came after.
+func TestBlobsAreToldApart(t *testing.T) {
+	const read = "/containerd.services.content.v1.Content/Read"
+	p := emptyPlayer("x", Config{})
+	b := &builds{p: p}
+	for _, digest := range []string{"a", "b", "b"} {
+		b.calls = append(b.calls, &buildCall{method: read, request: []byte(`{"digest":"` + digest + `"}`), x: &load.Exchange{}})
+	}
+	for _, tt := range []struct {
+		digest string
+		want   int
+	}{{"b", 1}, {"a", 0}, {"b", 2}, {"b", 2}, {"a", 0}} {
+		r, _ := http.NewRequest(http.MethodPost, read, http.NoBody)
+		if c, why := b.find("client", read, []byte(`{"digest":"`+tt.digest+`"}`), r); c != b.calls[tt.want] {
+			t.Errorf("%s: %v, %s", tt.digest, c, why)
+		}
+	}
 }
