@@ -38,7 +38,7 @@ func BenchmarkWriterExchange(b *testing.B) {
 
 // The same without a file.
 func BenchmarkWriterEncode(b *testing.B) {
-	w, err := NewWriter(discard{}, Options{Header: testHeader})
+	w, err := newStreamWriter(discard{}, Options{Header: testHeader})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func BenchmarkWriterBody(b *testing.B) {
 		keep  int64
 	}{{"text", text, 1 << 60}, {"binary", binary, 1 << 60}, {"beyond the cap", binary, KeepNone}, {"all, not digested", text, KeepAll}} {
 		b.Run(bm.name, func(b *testing.B) {
-			w, err := NewWriter(discard{}, Options{MaxBody: bm.keep, Header: testHeader})
+			w, err := newStreamWriter(discard{}, Options{MaxBody: bm.keep, Header: testHeader})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func BenchmarkWriterBody(b *testing.B) {
 
 // Frames of a container's output, a line each.
 func BenchmarkWriterFrames(b *testing.B) {
-	w, err := NewWriter(discard{}, Options{Header: testHeader, MaxBody: 1 << 60})
+	w, err := newStreamWriter(discard{}, Options{Header: testHeader, MaxBody: 1 << 60})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -132,14 +132,4 @@ func BenchmarkReader(b *testing.B) {
 		r.Close()
 	}
 	b.ReportMetric(float64(lines)/b.Elapsed().Seconds(), "lines/s")
-}
-
-// The last of 100,000 exchanges, by scanning.
-func BenchmarkReadExchange(b *testing.B) {
-	path := hundredThousand(b)
-	for b.Loop() {
-		if _, err := ReadExchange(path, 100_000); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

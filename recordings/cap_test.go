@@ -232,7 +232,7 @@ func TestLongListing(t *testing.T) {
 
 // Bodies that stay small are never digested, announced or not.
 func TestSmallBodiesAreNotDigested(t *testing.T) {
-	w, err := NewWriter(discard{}, Options{Header: testHeader})
+	w, err := newStreamWriter(discard{}, Options{Header: testHeader})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -95,12 +94,3 @@ func start(f *os.File, path string, o Options) (*Writer, error) {
 }
 
 func compressed(path string) bool { return strings.HasSuffix(path, ".zst") }
-
-// NewWriter writes a recording to any writer, one Write a line. Closing it
-// does not close out.
-func NewWriter(out io.Writer, o Options) (*Writer, error) {
-	w := newWriter(streamSink{out}, "a stream", o)
-	w.headerLine()
-	w.put()
-	return w, w.err
-}

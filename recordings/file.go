@@ -3,7 +3,7 @@ package recordings
 import (
 	"fmt"
 
-	"github.com/dockwire/dockwire/recordings/v1"
+	v1 "github.com/dockwire/dockwire/recordings/v1"
 )
 
 // file takes the lines of a recording, one after the other, until the first error.
@@ -52,8 +52,8 @@ func (f *file) Err() error { return f.err }
 func (f *file) Lines() int64 { return f.lines }
 
 // Offset is where in the file, in bytes of text, lines of events that are
-// still to come begin: asked before the head of an exchange is written, it is
-// a place from which on ReadExchangeAt finds the exchange.
+// still to come begin: an exchange is at or after the offset before its head is
+// written.
 func (f *file) Offset() int64 { return f.written }
 
 // Flush writes the lines that Options.Bursts let wait. A head that waits for

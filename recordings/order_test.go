@@ -76,7 +76,7 @@ func TestTimeNeverDecreases(t *testing.T) {
 // as its direction is.
 func TestWrites(t *testing.T) {
 	var out writes
-	w, err := NewWriter(&out, Options{Header: testHeader})
+	w, err := newStreamWriter(&out, Options{Header: testHeader})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestHold(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out writes
-			w, err := NewWriter(&out, Options{Header: testHeader})
+			w, err := newStreamWriter(&out, Options{Header: testHeader})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -164,32 +164,6 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestReadExchange(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.jsonl")
-	events := interleaved(5)
-	w := create(t, path, Options{})
-	record(t, w, events...)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range []decode.ExchangeID{1, 2, 13, 200} {
-		var want []decode.Event
-		for _, e := range events {
-			if e.From().Exchange == id {
-				want = append(want, e)
-			}
-		}
-		got, err := ReadExchange(path, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		same(t, got, want)
-	}
-	if _, err := ReadExchange(path, 201); err == nil || !strings.Contains(err.Error(), "exchange 201 is not in the recording") {
-		t.Fatal(err)
-	}
-}
-
 // addRecordings makes recordings the seeds of a fuzz target.
 func addRecordings(f *testing.F) {
 	f.Add(write(f, Options{}, interleaved(2)[:100]...))

@@ -14,7 +14,7 @@ import (
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
-	"github.com/dockwire/dockwire/recordings/v1"
+	v1 "github.com/dockwire/dockwire/recordings/v1"
 )
 
 // The helpers here make events the way the decoder does.
@@ -97,7 +97,7 @@ func write(t testing.TB, o Options, events ...decode.Event) []byte {
 		o.Header = testHeader
 	}
 	var out bytes.Buffer
-	w, err := NewWriter(&out, o)
+	w, err := newStreamWriter(&out, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,3 +183,26 @@ func sum(b string) string {
 	h := sha256.Sum256([]byte(b))
 	return hex.EncodeToString(h[:])
 }
+
+// newStreamWriter writes a recording to any writer, one Write a line.
+func newStreamWriter(out io.Writer, o Options) (*Writer, error) {
+	w := newWriter(streamSink{out}, "a stream", o)
+	w.headerLine()
+	w.put()
+	return w, w.err
+}
+
+// streamSink writes to anything.
+type streamSink struct{ w io.Writer }
+
+func (s streamSink) Write(line []byte) error {
+	_, err := s.w.Write(line)
+	return err
+}
+
+func (s streamSink) Flush() error             { return nil }
+func (s streamSink) Tick(time.Duration) error { return nil }
+func (s streamSink) Close(bool) error         { return nil }
+func (s streamSink) Size() int64              { return 0 }
+func (s streamSink) FileState(string) error   { return nil }
+func (s streamSink) Restart([]byte) error     { return nil }

@@ -207,18 +207,3 @@ func (s *zstdSink) Close(sync bool) error {
 	}
 	return errors.Join(err, (&plainSink{f: s.f}).Close(sync))
 }
-
-// streamSink writes to anything.
-type streamSink struct{ w io.Writer }
-
-func (s streamSink) Write(line []byte) error {
-	_, err := s.w.Write(line)
-	return err
-}
-
-func (s streamSink) Flush() error             { return nil }
-func (s streamSink) Tick(time.Duration) error { return nil }
-func (s streamSink) Close(bool) error         { return nil }
-func (s streamSink) Size() int64              { return 0 }
-func (s streamSink) FileState(string) error   { return nil }
-func (s streamSink) Restart([]byte) error     { return nil }

@@ -1,7 +1,8 @@
 package tidy
 
 import (
-	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -29,16 +30,20 @@ func flow(t *testing.T, id string, pid int, wait time.Duration) string {
 
 func rewrite(t *testing.T, path string, o Options) (string, Counts) {
 	t.Helper()
-	var out bytes.Buffer
+	out := filepath.Join(t.TempDir(), "out.jsonl")
 	counts, err := Rewrite(
 		func() (*recordings.Reader, error) { return recordings.Open(path) },
 		func(h recordings.Header) (*recordings.Writer, error) {
-			return recordings.NewWriter(&out, recordings.Options{MaxBody: recordings.KeepAll, Header: h})
+			return recordings.Create(out, recordings.Options{MaxBody: recordings.KeepAll, Header: h})
 		}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out.String(), counts
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b), counts
 }
 
 func TestTwoRecordingsOfOneFlow(t *testing.T) {

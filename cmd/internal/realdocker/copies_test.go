@@ -3,7 +3,6 @@
 package realdocker
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -108,6 +107,7 @@ func exchanges(t *testing.T, path string) [][]decode.Event {
 	}
 	defer in.Close()
 	var all [][]decode.Event
+	place := map[decode.ExchangeID]int{}
 	for {
 		e, err := in.Next()
 		if err == io.EOF {
@@ -116,13 +116,13 @@ func exchanges(t *testing.T, path string) [][]decode.Event {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if head, ok := e.(*decode.RequestHead); ok {
-			_, at, _ := in.Line()
-			events, err := recordings.ReadExchangeAt(context.Background(), path, at, head.Exchange, 1<<20)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, events)
+		x := e.From().Exchange
+		if _, ok := e.(*decode.RequestHead); ok {
+			place[x] = len(all)
+			all = append(all, nil)
+		}
+		if i, ok := place[x]; ok {
+			all[i] = append(all[i], decode.Clone(e))
 		}
 	}
 }

@@ -5,23 +5,8 @@ import (
 	"os"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/v1"
+	v1 "github.com/dockwire/dockwire/recordings/v1"
 )
-
-// openAt opens a recording and goes to a line, where it can: a compressed one
-// is read from its beginning.
-func openAt(path string, offset int64) (*Reader, error) {
-	r, err := Open(path)
-	if err != nil || offset <= r.lines.offset || compressed(path) {
-		return r, err
-	}
-	if err := r.seek(offset); err != nil {
-		r.Close()
-		return nil, err
-	}
-	r.warned = true // what is torn is not of interest here
-	return r, nil
-}
 
 // seek goes to where a line begins, where the file is not compressed.
 func (r *Reader) seek(offset int64) error {
