@@ -110,45 +110,36 @@ func readExplanations(files embed.FS) (*explanations, error) {
 		if err != nil {
 			return nil, err
 		}
-		read := e.readOperations
-		switch entry.Name() {
+		switch text := string(data); entry.Name() {
 		case "terms.txt":
-			read = e.readTerms
+			err = e.readTerms(text)
 		case "parameters.tsv":
-			read = func(text string) error {
-				return readTable(text, func(name, scope, doc string) bool { return put(e.params, [2]string{scope, name}, doc) })
-			}
+			err = readTable(text, func(name, scope, doc string) bool { return put(e.params, [2]string{scope, name}, doc) })
 		case "flags.tsv":
-			read = func(text string) error {
-				return readTable(text, func(op, place, flag string) bool { return put(e.flags, [2]string{op, place}, flag) })
-			}
+			err = readTable(text, func(op, place, flag string) bool { return put(e.flags, [2]string{op, place}, flag) })
 		case "fields.tsv":
-			read = func(text string) error {
-				return readTable(text, func(op, place, doc string) bool {
-					e.requests[op] = append(e.requests[op], Field{Place: place, Doc: doc})
-					return put(e.fields, [2]string{op, place}, doc)
-				})
-			}
+			err = readTable(text, func(op, place, doc string) bool {
+				e.requests[op] = append(e.requests[op], Field{Place: place, Doc: doc})
+				return put(e.fields, [2]string{op, place}, doc)
+			})
 		case "answers.tsv":
 			seen := map[[2]string]string{}
-			read = func(text string) error {
-				return readTable(text, func(op, place, doc string) bool {
-					e.answers[op] = append(e.answers[op], Field{Place: place, Doc: doc})
-					return put(seen, [2]string{op, place}, doc)
-				})
-			}
+			err = readTable(text, func(op, place, doc string) bool {
+				e.answers[op] = append(e.answers[op], Field{Place: place, Doc: doc})
+				return put(seen, [2]string{op, place}, doc)
+			})
 		case "statuses.tsv":
-			read = func(text string) error {
-				return readTable(text, func(op, code, doc string) bool {
-					if statusDoc(e.statuses[op], code) != "" {
-						return false
-					}
-					e.statuses[op] = append(e.statuses[op], Status{code, doc})
-					return true
-				})
-			}
+			err = readTable(text, func(op, code, doc string) bool {
+				if statusDoc(e.statuses[op], code) != "" {
+					return false
+				}
+				e.statuses[op] = append(e.statuses[op], Status{code, doc})
+				return true
+			})
+		default:
+			err = e.readOperations(text)
 		}
-		if err := read(string(data)); err != nil {
+		if err != nil {
 			return nil, fmt.Errorf("explain/%s: %w", entry.Name(), err)
 		}
 	}
@@ -187,14 +178,7 @@ func (e *explanations) readTerms(text string) error {
 // commas between them. add takes one of them and the others, and reports whether the
 // first two are new.
 func readTable(text string, add func(a, b, doc string) bool) error {
-	for _, line := range strings.Split(text, "\n") {
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		f := strings.Split(line, "\t")
-		if len(f) != 3 {
-			return fmt.Errorf("%q: %d columns, want 3", line, len(f))
-		}
+	for _, f := range Rows("explain", text, 3) {
 		for _, first := range strings.Split(f[0], ",") {
 			if !add(first, f[1], f[2]) {
 				return fmt.Errorf("%q twice", first+" "+f[1])

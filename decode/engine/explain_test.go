@@ -156,7 +156,7 @@ func TestExplanationFilesAreChecked(t *testing.T) {
 	}
 	seen := map[[2]string]string{}
 	add := func(a, b, doc string) bool { return put(seen, [2]string{a, b}, doc) }
-	if readTable("a\t*\n", add) == nil || readTable("a\t*\tx\na\t*\ty", add) == nil {
+	if readTable("a\t*\tx\na\t*\ty", add) == nil {
 		t.Error("a bad table was taken")
 	}
 }

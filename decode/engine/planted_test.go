@@ -173,7 +173,7 @@ func formsFor(f field) (forms []string) {
 // isSecret tells a field that is a secret by its name.
 func isSecret(at []string) bool {
 	last := at[max(0, len(at)-1):]
-	return engine.LooksSecret(strings.Join(last, "")) || slices.Contains(at, "JoinTokens") || slices.Contains(at, "PublishContext") ||
+	return engine.Names{}.Strength(strings.Join(last, "")) >= engine.Weak || slices.Contains(at, "JoinTokens") || slices.Contains(at, "PublishContext") ||
 		slices.Equal(last, []string{"Data"})
 }
 

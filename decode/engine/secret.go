@@ -2,7 +2,6 @@ package engine
 
 import (
 	_ "embed"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -40,7 +39,7 @@ const (
 	InStream         Place = "stream" // the JSON values of the response
 )
 
-// How says what of the value is secret. "Looks secret" is Names.LooksSecret.
+// How says what of the value is secret. "Looks secret" is a Strength of Weak or more.
 // Whatever the rule leaves in place still loses the userinfo of URLs.
 type How string
 
@@ -90,11 +89,7 @@ var secretsTSV string
 type secretTable map[string][]Secret
 
 var theSecrets = sync.OnceValue(func() secretTable {
-	t, err := parseSecrets(secretsTSV, theTable().operations)
-	if err != nil {
-		panic(err) // embedded data, read by every test
-	}
-	return t
+	return parseSecrets(secretsTSV, theTable().operations)
 })
 
 // Secrets returns where secrets travel in the operation, the places that
@@ -112,17 +107,10 @@ func (op *Operation) Secrets() []Secret {
 	return theSecrets()[""]
 }
 
-func parseSecrets(tsv string, ops []*Operation) (secretTable, error) {
+func parseSecrets(tsv string, ops []*Operation) secretTable {
 	t := secretTable{}
 	everywhere, unknown := []Secret(nil), []Secret(nil)
-	for n, line := range strings.Split(tsv, "\n") {
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		f := strings.Split(line, "\t")
-		if len(f) != 5 {
-			return nil, fmt.Errorf("secrets.tsv:%d: %d columns, want 5", n+1, len(f))
-		}
+	for _, f := range Rows("secrets.tsv", tsv, 5) {
 		s := Secret{Kind: f[0], In: Place(f[1]), At: f[2], How: How(f[3])}
 		switch f[4] {
 		case "*":
@@ -139,5 +127,5 @@ func parseSecrets(tsv string, ops []*Operation) (secretTable, error) {
 		t[op.ID] = slices.Concat(t[op.ID], everywhere)
 	}
 	t[""] = slices.Concat(unknown, everywhere)
-	return t, nil
+	return t
 }

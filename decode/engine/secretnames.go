@@ -31,12 +31,6 @@ const (
 	Strong                   // DB_PASSWORD: it is one whatever it is
 )
 
-// LooksSecret reports whether the value of this name may be a secret.
-func LooksSecret(name string) bool { return Names{}.LooksSecret(name) }
-
-// LooksSecret is Strength without the grades.
-func (n Names) LooksSecret(name string) bool { return n.Strength(name) >= Weak }
-
 // Strength judges a name:
 //
 //  1. an extra name of the user is strong;

@@ -10,9 +10,6 @@ import (
 //go:embed operations.tsv
 var operationsTSV string
 
-// columns of operations.tsv.
-const columns = 10
-
 // table is parsed once and never changes: the operations in the order of the
 // file, by lower-case id, and as routes.
 type table struct {
@@ -22,10 +19,7 @@ type table struct {
 }
 
 var theTable = sync.OnceValue(func() *table {
-	ops, err := parseOperations(operationsTSV)
-	if err != nil {
-		panic(err) // embedded data, read by every test
-	}
+	ops := parseOperations(operationsTSV)
 	t := &table{operations: ops, byID: make(map[string]*Operation, len(ops)), routes: newRoutes(ops)}
 	for _, op := range ops {
 		t.byID[strings.ToLower(op.ID)] = op
@@ -45,23 +39,34 @@ func Find(id string) *Operation {
 	return theTable().byID[strings.ToLower(id)]
 }
 
-func parseOperations(tsv string) ([]*Operation, error) {
+func parseOperations(tsv string) []*Operation {
 	var ops []*Operation
-	for n, line := range strings.Split(tsv, "\n") {
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		f := strings.Split(line, "\t")
-		if len(f) != columns {
-			return nil, fmt.Errorf("operations.tsv:%d: %d columns, want %d", n+1, len(f), columns)
-		}
+	for _, f := range Rows("operations.tsv", tsv, 10) {
 		ops = append(ops, &Operation{
 			ID: f[0], Method: f[1], Path: f[2], Tag: f[3], Since: dash(f[4]),
 			Stream: Kind(f[5]), Request: Kind(f[6]), Result: Kind(f[7]),
 			Query: list(f[8]), Headers: list(f[9]),
 		})
 	}
-	return ops, nil
+	return ops
+}
+
+// Rows are the rows of an embedded table, split at tabs. A line that begins with #
+// is a comment. A row with another number of columns is a panic: tests read every
+// table.
+func Rows(name, tsv string, columns int) [][]string {
+	var rows [][]string
+	for n, line := range strings.Split(tsv, "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		row := strings.Split(line, "\t")
+		if len(row) != columns {
+			panic(fmt.Sprintf("%s:%d: %d columns, want %d", name, n+1, len(row), columns))
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func dash(s string) string {

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"strconv"
 	"strings"
+
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 //go:generate go run shapegen.go
@@ -36,11 +38,7 @@ func loadShapes(tsv string) *shapeTable {
 	for _, w := range webhooks {
 		t.add(shape{"webhook", kindURL, w, 8, 0, true})
 	}
-	for line := range strings.Lines(tsv) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if line[0] == '#' || len(f) != 3 {
-			continue
-		}
+	for _, f := range engine.Rows("shapes.tsv", tsv, 3) {
 		n, _ := strconv.Atoi(f[2]) // a number, TestShapes
 		s := shape{f[0], kindToken, f[1], n, 0, false}
 		if last := s.prefix[len(s.prefix)-1]; last == 'A' && n == 16 {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/dockwire/dockwire/decode/engine"
 )
 
 //go:embed queryfacts.tsv
@@ -19,11 +21,7 @@ type queryFact struct {
 // queryFacts are by operation and name.
 var queryFacts = sync.OnceValue(func() map[[2]string]queryFact {
 	facts := map[[2]string]queryFact{}
-	for line := range strings.Lines(queryTable) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 4 || strings.HasPrefix(line, "#") {
-			continue
-		}
+	for _, f := range engine.Rows("queryfacts.tsv", queryTable, 4) {
 		if f[3] == "-" {
 			f[3] = ""
 		}
