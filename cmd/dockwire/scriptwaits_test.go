@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"io"
 	"log"
 	"net"
@@ -31,7 +32,7 @@ func tlsDaemon(ts *testscript.TestScript, neg bool, args []string) {
 		w.Header().Set("Api-Version", "1.47")
 		io.WriteString(w, "OK")
 	})
-	s := &http.Server{Handler: mux, TLSConfig: files.ServerConfig(), ErrorLog: log.New(io.Discard, "", 0)}
+	s := &http.Server{Handler: mux, TLSConfig: &tls.Config{GetConfigForClient: files.GetConfigForClient}, ErrorLog: log.New(io.Discard, "", 0)}
 	done := make(chan struct{})
 	go func() { defer close(done); s.ServeTLS(l, "", "") }()
 	ts.Defer(func() { s.Close(); <-done; files.Close() })

@@ -138,16 +138,6 @@ func (r *Reloader) GetConfigForClient(*tls.ClientHelloInfo) (*tls.Config, error)
 	return c, nil
 }
 
-// ServerConfig is a listener's configuration, without ALPN.
-func (r *Reloader) ServerConfig() *tls.Config {
-	return &tls.Config{
-		MinVersion:             tls.VersionTLS12,
-		GetCertificate:         r.GetCertificate,
-		GetConfigForClient:     r.GetConfigForClient,
-		SessionTicketsDisabled: true,
-	}
-}
-
 // ClientConfig is the configuration of one connection to serverName, as the
 // docker command line has it: no ALPN, and only the CA file is trusted if
 // there is one.
@@ -159,15 +149,6 @@ func (r *Reloader) ClientConfig(serverName string) *tls.Config {
 		InsecureSkipVerify:   r.files.SkipVerify,
 		GetClientCertificate: r.GetClientCertificate,
 	}
-}
-
-// GetCertificate is for tls.Config of a server.
-func (r *Reloader) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	pair := r.current.Load().pair
-	if pair == nil {
-		return nil, errors.New("certs: there is no certificate")
-	}
-	return pair, nil
 }
 
 // GetClientCertificate is for tls.Config of a client. As in docker, no

@@ -79,5 +79,5 @@ func (s *served) named(name string) string {
 // serverConfig loads a server's files as a listener does, without a watch.
 func serverConfig(t *testing.T, files Files) *tls.Config {
 	t.Helper()
-	return unwatched(t, files, Server).ServerConfig()
+	return &tls.Config{GetConfigForClient: unwatched(t, files, Server).GetConfigForClient}
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -244,7 +245,7 @@ func TestTLS(t *testing.T) {
 	}
 	defer server.Close()
 	l := listen(t, "tcp", "127.0.0.1:0")
-	s := &http.Server{Handler: daemon(dockerVersion), TLSConfig: server.ServerConfig()}
+	s := &http.Server{Handler: daemon(dockerVersion), TLSConfig: &tls.Config{GetConfigForClient: server.GetConfigForClient}}
 	done := make(chan struct{})
 	go func() { defer close(done); s.ServeTLS(l, "", "") }()
 	defer func() { s.Close(); <-done }()

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -116,7 +117,7 @@ func TestPictureOfTLS(t *testing.T) {
 		}
 		defer server.Close()
 		l := listen(t, "tcp", "127.0.0.1:0")
-		s := &http.Server{Handler: withContainers(twoContainers), TLSConfig: server.ServerConfig()}
+		s := &http.Server{Handler: withContainers(twoContainers), TLSConfig: &tls.Config{GetConfigForClient: server.GetConfigForClient}}
 		done := make(chan struct{})
 		go func() { defer close(done); s.ServeTLS(l, "", "") }()
 		defer func() { s.Close(); <-done }()
