@@ -111,14 +111,10 @@ func clientHost(listen, certPath string) (string, error) {
 		return "", fmt.Errorf("%s speaks TLS: --cert-path (tap: --context-cert-path) says where the client's certificate is (dockwire certs make makes one)", listen)
 	case certPath != "" && ep.Scheme != "tcp":
 		return "", fmt.Errorf("--cert-path is for tls:// and tcp:// addresses, not for %s", ep)
-	case ep.Scheme == "tcp" && anyAddress(ep.Address):
+	case ep.Scheme == "tcp" && (strings.HasPrefix(ep.Address, "0.0.0.0:") || strings.HasPrefix(ep.Address, "[::]:")):
 		return "", fmt.Errorf("%s is where a tap listens, not where a client connects: give a name or address of its host", ep)
 	}
 	return ep.String(), nil
-}
-
-func anyAddress(address string) bool {
-	return strings.HasPrefix(address, "0.0.0.0:") || strings.HasPrefix(address, "[::]:")
 }
 
 // exports are how each kind of shell sets and removes a variable.

@@ -17,6 +17,7 @@ import (
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/dockerargs"
 	"github.com/dockwire/dockwire/cmd/internal/fakedaemon"
+	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/exchange"
@@ -171,8 +172,12 @@ func (e *explained) run(args []string) (calls []callfields.Call, said string, er
 	served := background.Start(func() error { return fake.Serve(l) })
 	defer func() { l.Close(); <-served.Done() }()
 
-	var c callCollector
-	o, err := observe(time.Now(), route{upstream: &upstream{Endpoint: daemon}}, recordFlags{maxBody: "8MiB"}, os.Getenv, say, c.consumer())
+	folder := exchange.NewFolder(0, func(x *exchange.Exchange, e decode.Event) {
+		if _, ended := e.(*decode.ExchangeEnd); ended && x != nil {
+			calls = addCall(calls, x)
+		}
+	})
+	o, err := observe(time.Now(), route{upstream: &upstream{Endpoint: daemon}}, recordFlags{maxBody: "8MiB"}, os.Getenv, say, pipeline.EachEvent(folder.Event))
 	if err != nil {
 		return nil, "", err
 	}
@@ -184,7 +189,7 @@ func (e *explained) run(args []string) (calls []callfields.Call, said string, er
 	said, err = e.start(e.line(args), at.String())
 	o.awaitEnd()
 	err = errors.Join(err, o.closeServer(), <-relayed, o.close())
-	return c.calls, said, err
+	return calls, said, err
 }
 
 // line is the command line that is run. Of services the client would go on
@@ -214,33 +219,14 @@ func (e *explained) start(args []string, host string) (string, error) {
 	return out.String(), err
 }
 
-// callCollector keeps the requests.
-type callCollector struct {
-	calls  []callfields.Call
-	folder *exchange.Folder
-}
-
-func (c *callCollector) consumer() *callCollector {
-	c.folder = exchange.NewFolder(0, func(x *exchange.Exchange, ev decode.Event) {
-		if _, ended := ev.(*decode.ExchangeEnd); ended && x != nil {
-			c.add(x)
-		}
-	})
-	return c
-}
-
-// add keeps the calls in the order of their requests. Exchanges end in another
+// addCall keeps calls in the order of their requests. Exchanges end in another
 // order.
-func (c *callCollector) add(x *exchange.Exchange) {
+func addCall(calls []callfields.Call, x *exchange.Exchange) []callfields.Call {
 	call := callfields.NewCall(x.Name(), x.Method, x.Call.Path, x.Call.RawQuery, x.Request.Body)
 	call.ID = uint64(x.ID)
-	at, _ := slices.BinarySearchFunc(c.calls, call.ID, func(c callfields.Call, id uint64) int { return int(c.ID) - int(id) })
-	c.calls = slices.Insert(c.calls, at, call)
+	at, _ := slices.BinarySearchFunc(calls, call.ID, func(c callfields.Call, id uint64) int { return int(c.ID) - int(id) })
+	return slices.Insert(calls, at, call)
 }
-
-func (c *callCollector) Event(e decode.Event) { c.folder.Event(e) }
-func (c *callCollector) Flush()               {}
-func (c *callCollector) Tick(time.Duration)   {}
 
 // explanationPrinter writes the explanation of a command line.
 type explanationPrinter struct {

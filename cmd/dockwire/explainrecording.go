@@ -14,6 +14,7 @@ import (
 
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/lesson"
+	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/decode/engine"
@@ -45,7 +46,7 @@ func explainRecording(out io.Writer, path string, width int) error {
 		if err != nil {
 			return err
 		}
-		if s.Event(e); s.p.err != nil {
+		if s.folder.Event(e); s.p.err != nil {
 			return s.p.err
 		}
 	}
@@ -68,7 +69,7 @@ func explainLive(out io.Writer, f *upstreamFlags, line []string, width int) (err
 	defer os.RemoveAll(dir)
 	var said strings.Builder // the command has the terminal until it ends
 	s := newSeenExplainer(&said, width)
-	o, err := observe(time.Now(), route{upstream: up}, recordFlags{maxBody: "8MiB"}, os.Getenv, say, s)
+	o, err := observe(time.Now(), route{upstream: up}, recordFlags{maxBody: "8MiB"}, os.Getenv, say, pipeline.EachEvent(s.folder.Event))
 	if err != nil {
 		return err
 	}
@@ -127,10 +128,6 @@ func newSeenExplainer(out io.Writer, width int) *seenExplainer {
 	})
 	return s
 }
-
-func (s *seenExplainer) Event(e decode.Event) { s.folder.Event(e) }
-func (s *seenExplainer) Flush()               {}
-func (s *seenExplainer) Tick(time.Duration)   {}
 
 func (s *seenExplainer) close() error {
 	for x := range s.folder.Open() {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -109,7 +112,7 @@ func (f *labTLSFlags) run(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 	}
-	ctx, stop := signalled(ctx)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	dir, err := privateDir()
 	if err != nil {
@@ -129,11 +132,7 @@ func (f *labTLSFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closed := behind(); err == nil {
-			err = closed
-		}
-	}()
+	defer func() { err = cmp.Or(err, behind()) }()
 	for _, r := range f.rounds() {
 		if err := l.round(ctx, r); err != nil {
 			return err

@@ -11,16 +11,14 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/dockwire/dockwire/cmd/internal/background"
 	"github.com/dockwire/dockwire/cmd/internal/child"
 	"github.com/dockwire/dockwire/cmd/internal/lesson"
-	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/cmd/internal/pipeline"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/intercept/certs"
 	"github.com/dockwire/dockwire/recordings/replay"
@@ -381,11 +379,6 @@ type labPort struct {
 	said    chan string  // the first error of a client, in crypto/tls's words
 }
 
-func (p *labPort) Event(e decode.Event) { p.printer.Event(e) }
-func (p *labPort) Flush()               {}
-func (p *labPort) Tick(time.Duration)   {}
-func (p *labPort) heard(string, ...any) {}
-
 // listen opens the port. With a dockerd of the lab's own, what is broken is tried at
 // dockerd's port.
 func (l *tlsLab) listen(r *labRound) (*labPort, error) {
@@ -411,7 +404,7 @@ func (l *tlsLab) listen(r *labRound) (*labPort, error) {
 		}
 		in.certs = p.certs
 	}
-	o, err := observe(time.Now(), route{daemon, in}, recordFlags{maxBody: "8MiB"}, os.Getenv, p.heard, p)
+	o, err := observe(time.Now(), route{daemon, in}, recordFlags{maxBody: "8MiB"}, os.Getenv, func(string, ...any) {}, pipeline.EachEvent(p.printer.Event))
 	if err != nil {
 		return nil, err
 	}
@@ -464,9 +457,4 @@ func (p *labPort) close() error {
 	}
 	p.o = nil
 	return err
-}
-
-// signalled is a context that ends with the signals that end dockwire.
-func signalled(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }

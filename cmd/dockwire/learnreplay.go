@@ -273,10 +273,6 @@ func (g *grader) add(x *exchange.Exchange) {
 	g.lines = append(g.lines, line)
 }
 
-func (g *grader) Event(e decode.Event) { g.folder.Event(e) }
-func (g *grader) Flush()               {}
-func (g *grader) Tick(time.Duration)   {}
-
 // clientsOwn are places in which clients differ that a lesson is not about.
 var clientsOwn = []string{
 	"ContainerCreate:body.HostConfig.MemorySwappiness", "ContainerCreate:body.HostConfig.RestartPolicy.Name", "ContainerCreate:body.NetworkingConfig",
@@ -294,7 +290,7 @@ func (s *courseReplays) Try(n int) (course.Tried, error) {
 	if err != nil {
 		return course.Tried{}, err
 	}
-	if err := r.start(l, replay.Config{Reuse: match.ReuseCycle, Ignore: clientsOwn, Speed: 1, MaxIdle: playIdle}, g); err != nil {
+	if err := r.start(l, replay.Config{Reuse: match.ReuseCycle, Ignore: clientsOwn, Speed: 1, MaxIdle: playIdle}, pipeline.EachEvent(g.folder.Event)); err != nil {
 		return course.Tried{}, errors.Join(err, r.close())
 	}
 	at := intercept.Endpoint{Scheme: "unix", Address: filepath.Join(r.dir, "docker.sock")}

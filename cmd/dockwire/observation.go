@@ -51,7 +51,7 @@ func observe(start time.Time, way route, rec recordFlags, env func(string) strin
 	if err != nil {
 		return nil, err
 	}
-	consumers := append([]pipeline.Consumer{&o.counts}, shown...)
+	consumers := append([]pipeline.Consumer{pipeline.EachEvent(o.counts.Event)}, shown...)
 	if o.sent != nil {
 		consumers = append(consumers, o.sent)
 	}

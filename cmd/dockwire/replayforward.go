@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -110,9 +111,7 @@ func (w *forwarder) end() error {
 	defer os.RemoveAll(w.dir)
 	w.tap.awaitEnd()
 	err := w.tap.close()
-	if served := <-w.served; err == nil {
-		err = served
-	}
+	err = cmp.Or(err, <-w.served)
 	say("recorded %s in %s", plural(w.tap.counts.Exchanges, "exchange"), w.file)
 	return err
 }

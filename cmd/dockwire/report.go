@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -14,9 +15,6 @@ type report struct {
 	export.Exporter
 	file *newFile
 }
-
-func (*report) Flush()             {}
-func (*report) Tick(time.Duration) {}
 
 // openReport opens the page before the command runs, so that a name that
 // cannot be written is said at once.
@@ -52,11 +50,7 @@ func (r *report) close() error {
 	if r == nil {
 		return nil
 	}
-	err := r.Exporter.Close()
-	if closeErr := r.file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
+	if err := cmp.Or(r.Exporter.Close(), r.file.Close()); err != nil {
 		return fmt.Errorf("the report %s is not written: %w", r.file.name, err)
 	}
 	say("the report is in %s", r.file.name)

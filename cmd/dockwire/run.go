@@ -117,7 +117,7 @@ func (f *runFlags) run(args []string) (int, error) {
 	}
 	if page != nil {
 		defer page.file.discard()
-		screens = append(screens, page)
+		screens = append(screens, pipeline.EachEvent(page.Event))
 	}
 	o, err := observe(start, route{upstream: upstream}, f.record, os.Getenv, say, screens...)
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -50,7 +49,7 @@ func (f *scrubFlags) scrub(file string) error {
 	if err != nil {
 		return err
 	}
-	if sameFile(file, f.output) {
+	if same(file, f.output) {
 		return fmt.Errorf("%s cannot be read and written at once: give another file with -o", safe.String(file))
 	}
 	if o.Taken, err = placeholders(file); err != nil {
@@ -96,12 +95,6 @@ func (f *scrubFlags) scrub(file string) error {
 	}
 	say("%s replaced in %s", plural(replaced, "secret"), f.output)
 	return nil
-}
-
-func sameFile(a, b string) bool {
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 var placeholderNumber = regexp.MustCompile(`\{\{redacted\.([a-z_]+)\.([0-9]{1,9})\}\}`)

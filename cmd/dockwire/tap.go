@@ -61,7 +61,7 @@ file that nobody listens on any more is replaced.`,
 			} else if f.handOver.at == "" && f.show.onScreen(cmd) {
 				return f.watch()
 			}
-			return f.tap()
+			return f.withRoute(f.lines)
 		},
 	}
 	f.upstream.add(cmd)
@@ -75,9 +75,6 @@ file that nobody listens on any more is replaced.`,
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show nothing, only record: the same as --format none")
 	return cmd
 }
-
-// tap shows lines, or nothing, until it is told to stop.
-func (f *tapFlags) tap() error { return f.withRoute(f.lines) }
 
 // withRoute finds the daemon and the endpoints to listen on, calls f with them, and
 // cleans up afterwards.

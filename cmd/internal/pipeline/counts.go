@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"sync/atomic"
-	"time"
 
 	"github.com/dockwire/dockwire/decode"
 )
@@ -16,7 +15,7 @@ type Counts struct {
 // Open is the number of connections that are open.
 func (c *Counts) Open() int { return int(c.open.Load()) }
 
-// Event implements Consumer.
+// Event counts an event.
 func (c *Counts) Event(e decode.Event) {
 	switch e := e.(type) {
 	case *decode.ConnOpened:
@@ -32,9 +31,3 @@ func (c *Counts) Event(e decode.Event) {
 		}
 	}
 }
-
-// Flush implements Consumer.
-func (c *Counts) Flush() {}
-
-// Tick implements Consumer.
-func (c *Counts) Tick(time.Duration) {}

@@ -44,6 +44,13 @@ type Consumer interface {
 	Tick(now time.Duration)
 }
 
+// EachEvent is a Consumer that takes events and nothing else.
+type EachEvent func(decode.Event)
+
+func (f EachEvent) Event(e decode.Event) { f(e) }
+func (EachEvent) Flush()                 {}
+func (EachEvent) Tick(time.Duration)     {}
+
 // Config says what a pipeline does with what it sees.
 type Config struct {
 	Start    time.Time // zero of all event times
