@@ -74,7 +74,7 @@ func byOperation(s *Session, ex *exchange, hd *head, f Framing) (c Content, why 
 			return ContentText, "operation"
 		}
 	case engine.JSONStream:
-		if op.ID == "ContainerStats" && isOff(ex.call.Query().Get("stream")) {
+		if q := ex.call.Query(); op.ID == "ContainerStats" && q.Get("stream") != "" && !engine.BoolValue(q.Get("stream")) {
 			return ContentJSON, "operation"
 		}
 		return ContentJSONStream, "operation"
@@ -160,16 +160,6 @@ func isStdio(hd *head) bool {
 
 func isJSONStream(ct string) bool {
 	return ct == "application/jsonl" || ct == "application/x-ndjson" || ct == "application/json-seq"
-}
-
-// isOff reads a boolean parameter as dockerd does (moby
-// daemon/server/httputils), given that it was sent.
-func isOff(v string) bool {
-	switch strings.ToLower(v) {
-	case "0", "no", "false", "none":
-		return true
-	}
-	return false
 }
 
 // atLeast142 reports whether the API version that the path asks for, or else

@@ -117,7 +117,7 @@ func (l *http2Layer) request(f *http2.Frame) {
 	}
 	l.streams[st.id] = st
 	l.order = append(l.order, st)
-	if isSession(ex) {
+	if ex.call.Path == "/moby.buildkit.v1.Control/Session" { // its messages carry another connection
 		// BuildKit's session the way buildx's docker-container driver opens it:
 		// a connection inside, with the daemon as its client.
 		ex.inner = newHTTP2(place{Conn: l.Conn, parent: ex, reversed: !l.reversed})
@@ -128,10 +128,6 @@ func (l *http2Layer) request(f *http2.Frame) {
 		l.endDirection(st, Request, nil)
 	}
 }
-
-// isSession reports whether the messages of a call carry another connection
-// (buildkit api/services/control/control.proto).
-func isSession(ex *exchange) bool { return ex.call.Path == "/moby.buildkit.v1.Control/Session" }
 
 // onlyMessages leaves the bodies of requests as they were read, except for gRPC.
 func onlyMessages(c Content) Content {

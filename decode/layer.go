@@ -64,7 +64,7 @@ func (c *Conn) layerInside(ex *exchange, content Content) layer {
 		at.reversed = op != nil && op.Stream == engine.SessionBack
 		return newHTTP2(at)
 	case content == ContentWSData:
-		return newWebSocket(at)
+		return &webSocket{place: at}
 	case op != nil && op.ID == "ExecStart" && c.s.dials.ids[ex.call.Param("id")]:
 		return newOpening(at)
 	}

@@ -22,8 +22,6 @@ type webSocketSide struct {
 	pings  int64
 }
 
-func newWebSocket(at place) *webSocket { return &webSocket{place: at} }
-
 func (w *webSocket) feed(d Direction, p []byte) {
 	s := &w.sides[d]
 	for !s.over {

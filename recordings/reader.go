@@ -12,7 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/v1"
+	v1 "github.com/dockwire/dockwire/recordings/v1"
 )
 
 // Reader reads a recording of any version. A recording is untrusted: lines
@@ -128,7 +128,7 @@ func (r *Reader) readHeader() error {
 	if err != nil {
 		return err
 	}
-	r.line, r.position, r.decoders, r.open = line, r.lines.position, versions[v], newUnfinished()
+	r.line, r.position, r.decoders, r.open = line, r.lines.position, versions[v], &unfinished{exchanges: map[decode.ExchangeID]*begun{}, conns: map[decode.ConnID]bool{}}
 	r.decoder = r.decoders()()
 	r.header, err = r.decoder.Header(line)
 	return err

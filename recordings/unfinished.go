@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
-	"github.com/dockwire/dockwire/recordings/v1"
+	v1 "github.com/dockwire/dockwire/recordings/v1"
 )
 
 // unfinished is what a reader remembers of exchanges and connections that are
@@ -22,10 +22,6 @@ type unfinished struct {
 type begun struct {
 	conn  decode.ConnID
 	ended [2]bool
-}
-
-func newUnfinished() *unfinished {
-	return &unfinished{exchanges: make(map[decode.ExchangeID]*begun), conns: make(map[decode.ConnID]bool)}
 }
 
 // see completes an event and notes what it changes.

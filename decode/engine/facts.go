@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -90,12 +91,10 @@ func platforms(r *reading) string {
 	return option("platform", strings.Join(all, ","))
 }
 
-// on reports whether a boolean query parameter is set, as dockerd reads it
-// (moby daemon/server/httputils/form.go, BoolValue).
-func (r *reading) on(param string) bool {
-	switch r.query.Get(param) {
-	case "", "0", "no", "false", "none", "No", "False", "None", "NO", "FALSE", "NONE":
-		return false
-	}
-	return true
+func (r *reading) on(param string) bool { return BoolValue(r.query.Get(param)) }
+
+// BoolValue reads a boolean query parameter as dockerd does (moby
+// daemon/server/httputils/form.go).
+func BoolValue(v string) bool {
+	return !slices.Contains([]string{"", "0", "no", "false", "none"}, strings.ToLower(strings.TrimSpace(v)))
 }

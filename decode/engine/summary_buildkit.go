@@ -79,7 +79,7 @@ func buildkitControl(r *reading) (string, string) {
 		if IsBuildProbe(r.req) {
 			return "Solve: only asks what BuildKit can do", ""
 		}
-		return spaced("Solve:", solved(r.req, "FrontendAttrs")), solveResult(r.res)
+		return spaced("Solve:", solved(r.req, "FrontendAttrs")), shortID(r.res.text("ExporterResponse", "containerimage.digest"))
 	case "ListWorkers":
 		n, all := r.res.count("record")
 		if n == 0 {
@@ -119,10 +119,6 @@ func solved(req body, attrs string) string {
 		words = append(words, "to", to)
 	}
 	return spaced(words...)
-}
-
-func solveResult(res body) string {
-	return shortID(res.text("ExporterResponse", "containerimage.digest"))
 }
 
 func buildkitFrontend(r *reading) (string, string) {

@@ -109,11 +109,7 @@ func (cs *Commands) begin(x *Exchange) {
 
 // plumbing is what clients ask beside their work.
 func plumbing(op string) bool {
-	switch op {
-	case "SystemPing", "SystemPingHead", "SystemVersion", "SystemEvents", "SystemInfo":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"SystemPing", "SystemPingHead", "SystemVersion", "SystemEvents", "SystemInfo"}, op)
 }
 
 // cleanup says that a call takes back what was done, which clients do after a
@@ -438,12 +434,8 @@ func (cs *Commands) resolve(c *Command, r refusal) {
 
 // asked says that the command line names one of these.
 func (c *Command) asked(about []string) bool {
-	for i, a := range c.Peer.Command {
-		if i > 0 && slices.Contains(about, subject(a)) {
-			return true
-		}
-	}
-	return false
+	args := c.Peer.Command[min(1, len(c.Peer.Command)):]
+	return slices.ContainsFunc(args, func(a string) bool { return slices.Contains(about, subject(a)) })
 }
 
 // inspected judges a look at a container: to a client that waits for it, that it is

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/dockwire/dockwire/decode/engine"
 )
@@ -44,11 +45,7 @@ func (ps polls) keep(x *Exchange) {
 }
 
 func lists(op string) bool {
-	switch op {
-	case "ContainerList", "ImageList", "NetworkList", "VolumeList":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"ContainerList", "ImageList", "NetworkList", "VolumeList"}, op)
 }
 
 // looks are the latest answers to calls that look at a container, by target: clients

@@ -153,7 +153,7 @@ func value(fd protoreflect.FieldDescriptor, v any, message func() protoreflect.V
 		n, err := signed(v, 32)
 		return protoreflect.ValueOfEnum(protoreflect.EnumNumber(n)), err
 	case protoreflect.FloatKind, protoreflect.DoubleKind:
-		f, err := float(v)
+		f, err := strconv.ParseFloat(text(v), 64)
 		if fd.Kind() == protoreflect.FloatKind {
 			return protoreflect.ValueOfFloat32(float32(f)), err
 		}
@@ -191,8 +191,6 @@ func text(v any) string {
 func signed(v any, bits int) (int64, error) { return strconv.ParseInt(text(v), 10, bits) }
 
 func unsigned(v any) (uint64, error) { return strconv.ParseUint(text(v), 10, 64) }
-
-func float(v any) (float64, error) { return strconv.ParseFloat(text(v), 64) }
 
 func bytesOf(fd protoreflect.FieldDescriptor, v any) ([]byte, error) {
 	if s, ok := v.(string); ok {

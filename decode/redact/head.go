@@ -40,10 +40,6 @@ type verdict struct {
 // maxClean bounds the values that are remembered.
 const maxClean = 256
 
-func newHeaders(n *names) *headers {
-	return &headers{names: n, exact: map[string]action{}, verdicts: map[string]*verdict{}}
-}
-
 // headerSecrets are the headers in the engine's table.
 var headerSecrets = sync.OnceValue(func() (all []engine.Secret) {
 	for _, op := range append(engine.Operations(), nil) {

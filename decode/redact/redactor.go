@@ -74,7 +74,7 @@ type events struct {
 func New(o Options, emit func(decode.Event)) *Redactor {
 	n := newNames(o.Extra)
 	r := &Redactor{
-		emit: emit, off: o.Off, found: o.Found, names: n, nums: newNumbers(), heads: newHeaders(n),
+		emit: emit, off: o.Off, found: o.Found, names: n, nums: newNumbers(), heads: &headers{names: n, exact: map[string]action{}, verdicts: map[string]*verdict{}},
 		plans: map[*engine.Operation]*opPlan{},
 		open:  map[decode.ExchangeID]*exchange{},
 		lost:  map[decode.ConnID]*[2]trouble{},

@@ -81,7 +81,7 @@ func newReloader(files Files, role Role, options Options, now func() time.Time) 
 		return nil, errors.New("a server needs a ca.pem to tell its clients from others")
 	}
 	r := &Reloader{files: files, role: role, options: options, stop: make(chan struct{})}
-	r.watch = newWatch(r, now)
+	r.watch = &watch{r: r, now: now}
 	if problems := r.watch.first(); problems != nil {
 		return nil, join(problems)
 	}

@@ -42,8 +42,6 @@ type watch struct {
 	doubts  string      // last told about what is in use
 }
 
-func newWatch(r *Reloader, now func() time.Time) *watch { return &watch{r: r, now: now} }
-
 // first loads the files for the first time. It returns the problems if that
 // failed.
 func (w *watch) first() []*Problem {

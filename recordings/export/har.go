@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -268,7 +270,7 @@ func harHeaders(fields []decode.Field) []harPair {
 
 func harQuery(q url.Values) []harPair {
 	list := []harPair{}
-	for _, name := range sortedKeys(q) {
+	for _, name := range slices.Sorted(maps.Keys(q)) {
 		for _, v := range q[name] {
 			list = append(list, harPair{name, v})
 		}

@@ -11,7 +11,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
@@ -203,12 +202,12 @@ func (h *htmlExporter) Close() error {
 	if h.cut {
 		p.Notes = append(p.Notes, "Bodies are shortened: together they are larger than a page can hold.")
 	}
-	p.Calls, p.Took = h.seen, took(h.stats.span())
+	p.Calls, p.Took = h.seen, took(h.stats.last-h.stats.first)
 	p.Stats = h.stats.rows()
 	p.Sequence = template.HTML(sequenceSVG(h.sequence, 0, ""))
 	out := bufio.NewWriterSize(h.w, 64<<10)
 	fmt.Fprintf(out, pageTop, hashOf(pageCSS), hashOf(pageJS), template.HTMLEscapeString(p.Title), pageCSS)
-	if err := pageTemplate().Execute(out, p); err != nil {
+	if err := template.Must(template.New("page").Parse(pageHTML)).Execute(out, p); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "<script>%s</script>\n</body></html>\n", pageJS)
@@ -229,8 +228,3 @@ func hashOf(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
-
-func pageTemplate() *template.Template { return template.Must(template.New("page").Parse(pageHTML)) }
-
-// span is how long the recording is.
-func (s *stats) span() time.Duration { return s.last - s.first }

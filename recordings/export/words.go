@@ -2,8 +2,6 @@ package export
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,5 +84,3 @@ func count(n int, thing string) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

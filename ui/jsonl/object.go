@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -94,13 +95,8 @@ func appendQuery(b []byte, raw string) []byte {
 		return append(b, "{}"...)
 	}
 	values, _ := url.ParseQuery(raw) // what cannot be parsed is left out
-	names := make([]string, 0, len(values))
-	for n := range values {
-		names = append(names, n)
-	}
-	slices.Sort(names)
 	o := object{b: append(b, '{')}
-	for _, n := range names {
+	for _, n := range slices.Sorted(maps.Keys(values)) {
 		o.name(n)
 		o.b = appendStrings(o.b, values[n])
 	}

@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -71,10 +72,5 @@ func appendHeaders(b []byte, fields []decode.Field) []byte {
 }
 
 func seen(fields []decode.Field, name string) bool {
-	for i := range fields {
-		if strings.EqualFold(fields[i].Name, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(fields, func(f decode.Field) bool { return strings.EqualFold(f.Name, name) })
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/gdamore/tcell/v2"
 
@@ -218,6 +217,3 @@ func (a *App) hint(room int) string {
 	}
 	return s
 }
-
-// keyList writes the keys of an action.
-func keyList(a *action) string { return strings.Join(a.keys, " ") }

@@ -309,15 +309,13 @@ func (f *frame) status(s tcell.Screen, x, y, width int) {
 
 // focused says whether keys go to the detail.
 func (p *detailPage) focused() bool {
-	return p.open && (p.whole || p.a.focusDetail() || p.a.frame.tooSmall())
+	return p.open && (p.whole || p.a.detail.hasFocus || p.a.frame.tooSmall())
 }
 
 func (f *frame) tooSmall() bool {
 	_, _, _, h := f.GetRect()
 	return h < small
 }
-
-func (a *App) focusDetail() bool { return a.detail.hasFocus }
 
 // HasFocus, InputHandler and PasteHandler hand keys to the prompt while it is
 // open: all others were dealt with before (App.key).

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dockwire/dockwire/ui/model"
@@ -113,7 +114,7 @@ func (a *App) helpLines(width int) []cells.Line {
 			continue
 		}
 		var l cells.Line
-		l.Add(cells.Key, cells.Fit(keyList(&act), helpKeys, false)).Add(cells.Text, "  "+act.doc)
+		l.Add(cells.Key, cells.Fit(strings.Join(act.keys, " "), helpKeys, false)).Add(cells.Text, "  "+act.doc)
 		if width >= 100 && l.Width() < width-16 {
 			l.To(width-16).Add(cells.Dim, act.id)
 		}

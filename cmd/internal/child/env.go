@@ -14,13 +14,9 @@ func Env(env []string, host string) []string {
 	out := make([]string, 0, len(env)+1)
 	for _, e := range env {
 		name, _, _ := strings.Cut(e, "=")
-		if !owned(name) {
+		if !slices.Contains(Variables, name) {
 			out = append(out, e)
 		}
 	}
 	return append(out, "DOCKER_HOST="+host)
-}
-
-func owned(name string) bool {
-	return slices.Contains(Variables, name)
 }

@@ -225,12 +225,9 @@ func (e *examination) containers(p *Picture, w way, socket string) {
 var usualSockets = []string{"/var/run/docker.sock", "/run/docker.sock"}
 
 func holdsSocket(source, socket string) bool {
-	for _, path := range append([]string{socket}, usualSockets...) {
-		if path != "" && (source == path || source == "/" || strings.HasPrefix(path, strings.TrimSuffix(source, "/")+"/")) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(append([]string{socket}, usualSockets...), func(path string) bool {
+		return path != "" && (source == path || source == "/" || strings.HasPrefix(path, strings.TrimSuffix(source, "/")+"/"))
+	})
 }
 
 // meaning says what it comes to.

@@ -243,7 +243,7 @@ func listAsked(d *Daemon, w http.ResponseWriter, q *request) {
 // listServices lists the services that the filters name, or those of a stack.
 func listServices(d *Daemon, w http.ResponseWriter, q *request) {
 	out := []object{}
-	for _, name := range d.named(q) {
+	for _, name := range append(d.asked(q), d.stack(q)...) {
 		service := generic(name)
 		service["ServiceStatus"] = object{"RunningTasks": 1, "DesiredTasks": 1}
 		out = append(out, service)

@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -202,9 +204,6 @@ func (q *request) filters() map[string]any {
 	return filters
 }
 
-// named are the names of what a list's filters ask for, a stack's included.
-func (d *Daemon) named(q *request) []string { return append(d.asked(q), d.stack(q)...) }
-
 // asked are those that the filters have as names or ids.
 func (d *Daemon) asked(q *request) []string {
 	if d.OnlyCreated {
@@ -236,9 +235,7 @@ func keys(v any) []string {
 			}
 		}
 	case map[string]any:
-		for s := range v {
-			out = append(out, s)
-		}
+		return slices.Collect(maps.Keys(v))
 	}
 	return out
 }

@@ -6,8 +6,10 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/ui/text"
 )
 
 // Draft writes a lesson about a recording: a heading for each command, its
@@ -50,7 +52,7 @@ func draftCall(b *strings.Builder, c *call) {
 	if doc := engine.Explain(c.Call.Op).Text; doc != "" {
 		fmt.Fprintf(b, "%s\n\n", doc)
 	}
-	fmt.Fprintf(b, "It took %s.\n\n", c.took())
+	fmt.Fprintf(b, "It took %s.\n\n", text.Took(c.Took().Round(time.Microsecond)))
 	b.WriteString("```wire\n")
 	fmt.Fprintf(b, "request %d\nresponse %d\n", c.ID, c.ID)
 	if len(c.pieces) > 0 {

@@ -11,13 +11,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange"
 	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/ui/safe"
-	"github.com/dockwire/dockwire/ui/text"
 )
 
 // A block of code with the word wire behind its fence holds what to show of the
@@ -266,6 +264,3 @@ func (c *call) frames() string {
 	}
 	return b.String()
 }
-
-// took is how long a call lasted.
-func (c *call) took() string { return text.Took(c.Took().Round(time.Microsecond)) }

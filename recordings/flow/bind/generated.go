@@ -1,6 +1,9 @@
 package bind
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Volatile finds the parts in which two values differ at a place of which there
 // is evidence that it is another each time: "test-5f0a91c2-web" and
@@ -127,35 +130,12 @@ func generated(s string) bool {
 			changes++
 		}
 	}
-	switch {
-	case len(s) >= 8 && hex(s):
-		return true
-	case len(s) >= 6 && changes >= 2:
-		return true
-	case number >= 6 && changes <= 1:
-		return true
-	}
-	return false
+	return len(s) >= 8 && hex(s) || len(s) >= 6 && changes >= 2 || number >= 6 && changes <= 1
 }
 
-func hex(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
-			return false
-		}
-	}
-	return true
-}
+func hex(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF") == "" }
 
-func digits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func alnum(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'

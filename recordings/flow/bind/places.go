@@ -158,15 +158,11 @@ func Naming(op *engine.Operation, place string) (naming, giving bool) {
 	if op == nil {
 		return false, false
 	}
-	for _, p := range gives[op.ID] {
-		if p == place {
-			return true, true
-		}
+	if slices.Contains(gives[op.ID], place) {
+		return true, true
 	}
-	for _, p := range uses[op.ID] {
-		if p == place {
-			return true, false
-		}
+	if slices.Contains(uses[op.ID], place) {
+		return true, false
 	}
 	if strings.HasPrefix(place, "path.") {
 		return namedTags[op.Tag], false

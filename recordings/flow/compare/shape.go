@@ -75,12 +75,10 @@ var ofTheMachine = map[string]bool{
 
 // inList reports a place in a list.
 func inList(l match.Leaf) bool {
-	for _, p := range strings.Split(l.Place, ".") {
-		if _, err := strconv.Atoi(p); err == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(strings.Split(l.Place, "."), func(p string) bool {
+		_, err := strconv.Atoi(p)
+		return err == nil
+	})
 }
 
 // unnumberedLists leaves one place of each kind there is in a list.
@@ -198,9 +196,5 @@ func sortByPlace(leaves []match.Leaf) {
 // empty tells a value that is as good as none: clients read both alike (Go's
 // omitempty, which daemons use now here, now there).
 func empty(value string) bool {
-	switch value {
-	case `""`, "0", "false", "[]", "{}":
-		return true
-	}
-	return false
+	return slices.Contains([]string{`""`, "0", "false", "[]", "{}"}, value)
 }

@@ -53,10 +53,7 @@ var volatileOf = map[string][]string{
 // volatilePlace reports whether a place of an answer is of the moment: it or
 // one above it has such a key.
 func volatilePlace(op *engine.Operation, place string) bool {
-	for _, key := range strings.Split(place, ".") {
-		if volatileKeys[key] || op != nil && slices.Contains(volatileOf[op.ID], key) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(strings.Split(place, "."), func(key string) bool {
+		return volatileKeys[key] || op != nil && slices.Contains(volatileOf[op.ID], key)
+	})
 }

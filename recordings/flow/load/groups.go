@@ -21,10 +21,6 @@ type peer struct {
 	name    string
 }
 
-func newGroups(rec *Recording) groups {
-	return groups{rec: rec, index: map[string]int{}, peers: map[decode.ConnID]peer{}}
-}
-
 func (g *groups) opened(e *decode.ConnOpened) {
 	p := &e.Peer
 	switch {
@@ -34,8 +30,6 @@ func (g *groups) opened(e *decode.ConnOpened) {
 		g.peers[e.Conn] = peer{key: Host(p.Address) + " " + p.Name}
 	}
 }
-
-func (g *groups) closed(c decode.ConnID) { delete(g.peers, c) }
 
 func (g *groups) of(e *decode.RequestHead) int {
 	p := g.peers[e.Conn]

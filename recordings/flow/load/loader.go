@@ -48,7 +48,7 @@ type pending struct {
 }
 
 func newLoader(rec *Recording, o Options) *loader {
-	return &loader{rec: rec, opt: o, open: map[decode.ExchangeID]*pending{}, groups: newGroups(rec)}
+	return &loader{rec: rec, opt: o, open: map[decode.ExchangeID]*pending{}, groups: groups{rec: rec, index: map[string]int{}, peers: map[decode.ConnID]peer{}}}
 }
 
 func (l *loader) event(e decode.Event, at Line, pos int) {
@@ -62,7 +62,7 @@ func (l *loader) event(e decode.Event, at Line, pos int) {
 		l.groups.opened(e)
 		return
 	case *decode.ConnClosed:
-		l.groups.closed(e.Conn)
+		delete(l.groups.peers, e.Conn)
 		return
 	case *decode.RequestHead:
 		l.request(e)

@@ -20,10 +20,6 @@ func (c *client) later(a, b int) bool {
 	return slices.Index(c.groups, a) > slices.Index(c.groups, b)
 }
 
-func newClients() clients {
-	return clients{by: map[string]*client{}, owner: map[int]*client{}}
-}
-
 // of finds a client by what tells clients apart. It is not remembered before
 // it plays a part.
 func (cs *clients) of(key string) *client {

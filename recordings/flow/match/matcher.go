@@ -58,7 +58,7 @@ type Matcher struct {
 // New makes a matcher from an index to which all exchanges were added.
 func New(ix *Index) *Matcher {
 	ix.build()
-	m := &Matcher{Index: ix, clients: newClients(), left: map[int]int{}, by: map[*entry]string{}}
+	m := &Matcher{Index: ix, clients: clients{by: map[string]*client{}, owner: map[int]*client{}}, left: map[int]int{}, by: map[*entry]string{}}
 	for _, e := range ix.entries {
 		if e.life != session && !e.look() {
 			m.left[e.x.Group]++

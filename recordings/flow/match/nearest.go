@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -226,12 +227,7 @@ func (m *Matcher) nextFor(c *client) *load.Exchange {
 
 // recordedOps are the operations of the recording, the most frequent first.
 func (m *Matcher) recordedOps() []string {
-	var ops []string
-	for op := range m.ops {
-		ops = append(ops, op)
-	}
-	slices.SortFunc(ops, func(a, b string) int {
+	return slices.SortedFunc(maps.Keys(m.ops), func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(m.ops[b].entries), len(m.ops[a].entries)), cmp.Compare(a, b))
 	})
-	return ops
 }

@@ -44,7 +44,7 @@ func meaning(method, op, name, value string) (text string, absent bool) {
 			value = value[3:]
 		}
 	case fact.kind == "boolean":
-		value = boolean(value)
+		value = strconv.FormatBool(engine.BoolValue(value))
 		if fact.zero == "" {
 			fact.zero = "false"
 		}
@@ -52,14 +52,4 @@ func meaning(method, op, name, value string) (text string, absent bool) {
 		fact.zero = "0" // a look that is limited to nothing is not limited
 	}
 	return value, known && value == fact.zero
-}
-
-// boolean reads what dockerd takes for false (moby daemon/server/httputils,
-// BoolValue); everything else is true.
-func boolean(value string) string {
-	switch strings.ToLower(strings.TrimSpace(value)) {
-	case "", "0", "no", "false", "none":
-		return "false"
-	}
-	return "true"
 }

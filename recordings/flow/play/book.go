@@ -49,7 +49,7 @@ func NewBook(exchanges []*load.Exchange, thingsOf func(*load.Exchange) []string)
 	b := &Book{
 		byThing: map[string]*line{}, byKind: map[string]*line{}, ofKind: map[string]*line{}, byGroup: map[int]*line{}, all: &line{},
 		list: exchanges, lists: [][]string{nil}, about: make([]int32, len(exchanges)), come: map[*load.Exchange]time.Time{}, latest: map[int]int{}, begun: map[int]int{}, last: map[int]int{},
-		gone: map[*load.Exchange]bool{}, blocked: map[*load.Exchange]time.Time{}, starts: newStarts(),
+		gone: map[*load.Exchange]bool{}, blocked: map[*load.Exchange]time.Time{}, starts: starts{map[string]asked{}, map[string]asked{}},
 	}
 	alone := map[string]int32{} // lists of one
 	for i, x := range exchanges {
@@ -177,11 +177,7 @@ func Watches(x *load.Exchange) bool {
 	case engine.Hijack, engine.Logs, engine.Deferred, engine.WebSocket:
 		return true
 	}
-	switch x.Call.Op.ID {
-	case "SystemEvents", "ContainerStats":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"SystemEvents", "ContainerStats"}, x.Call.Op.ID)
 }
 
 // Missing is a write that was recorded between an exchange's own and the
@@ -335,11 +331,7 @@ func lists(op *engine.Operation) bool {
 	if op == nil {
 		return false
 	}
-	switch op.ID {
-	case "ContainerList", "ImageList", "NetworkList", "VolumeList":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"ContainerList", "ImageList", "NetworkList", "VolumeList"}, op.ID)
 }
 
 // passed reports whether a write is not waited for.

@@ -19,8 +19,6 @@ type asked struct {
 	at time.Time
 }
 
-func newStarts() starts { return starts{map[string]asked{}, map[string]asked{}} }
-
 // come notes a request about a container.
 func (s *starts) come(x *load.Exchange, thing string, at time.Time) {
 	if x.Call.Op == nil || thing == "" {

@@ -41,15 +41,12 @@ func To(t testing.TB, path string, s *exchangetest.Script, change ...func(*recor
 	}
 }
 
-// length is the header line for a body.
-func length(body string) string { return fmt.Sprintf("Content-Length: %d", len(body)) }
-
 // Chunked is the header line for a body in chunks.
 const Chunked = "Transfer-Encoding: chunked"
 
 // JSON answers an exchange with a JSON body.
 func JSON(x *exchangetest.Exchange, status int, body string) *exchangetest.Exchange {
-	return x.Reply(status, body, "Content-Type: application/json", length(body))
+	return x.Reply(status, body, "Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(body)))
 }
 
 // Empty answers an exchange without a body.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/create"
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/ui/model"
 )
 
@@ -51,7 +52,7 @@ func asDocker(d *model.Detail) string {
 		line, _ := create.Line(q, d.Request.Body)
 		return line
 	case "ContainerList":
-		if on(q, "all") {
+		if engine.BoolValue(q.Get("all")) {
 			return "docker ps --all"
 		}
 		return "docker ps"
@@ -74,20 +75,12 @@ func asDocker(d *model.Detail) string {
 	if len(words) > 2 {
 		flags := flagsOf[d.Call.Op.ID]
 		for _, name := range slices.Sorted(maps.Keys(flags)) {
-			if on(q, name) {
+			if engine.BoolValue(q.Get(name)) {
 				words = slices.Insert(words, 2, flags[name])
 			}
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-func on(q url.Values, name string) bool {
-	switch strings.ToLower(q.Get(name)) {
-	case "", "0", "false", "no", "none":
-		return false
-	}
-	return true
 }
 
 func pull(q url.Values) string {
