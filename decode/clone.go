@@ -13,8 +13,7 @@ func Clone(e Event) Event {
 		c.Peer.Command = slices.Clone(e.Peer.Command)
 		return &c
 	case *ConnClosed:
-		c := *e
-		return &c
+		return new(*e)
 	case *RequestHead:
 		c := *e
 		c.Fields, c.Raw, c.Redacted = slices.Clone(e.Fields), bytes.Clone(e.Raw), slices.Clone(e.Redacted)
@@ -37,8 +36,7 @@ func Clone(e Event) Event {
 		c.JSON, c.Bytes, c.Redacted = bytes.Clone(e.JSON), bytes.Clone(e.Bytes), slices.Clone(e.Redacted)
 		return &c
 	case *ControlFrames:
-		c := *e
-		return &c
+		return new(*e)
 	case *Omitted:
 		c := *e
 		c.Tar = slices.Clone(e.Tar)
@@ -48,18 +46,15 @@ func Clone(e Event) Event {
 		c.Trailer = slices.Clone(e.Trailer)
 		return &c
 	case *ExchangeEnd:
-		c := *e
-		return &c
+		return new(*e)
 	case *Gap:
-		c := *e
-		return &c
+		return new(*e)
 	case *Anomaly:
 		c := *e
 		c.Bytes = bytes.Clone(e.Bytes)
 		return &c
 	case *Mark:
-		c := *e
-		return &c
+		return new(*e)
 	}
 	return e
 }

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -165,9 +166,7 @@ func isJSONStream(ct string) bool {
 // atLeast142 reports whether the API version that the path asks for, or else
 // the daemon's own, is 1.42 or later.
 func atLeast142(asked, daemons string) bool {
-	if asked == "" {
-		asked = daemons
-	}
+	asked = cmp.Or(asked, daemons)
 	major, minor, _ := strings.Cut(asked, ".")
 	minor, _, _ = strings.Cut(minor, ".")
 	ma, ok1 := parseLength(major)

@@ -1,6 +1,10 @@
 package decode
 
-import "github.com/dockwire/dockwire/decode/engine"
+import (
+	"cmp"
+
+	"github.com/dockwire/dockwire/decode/engine"
+)
 
 // A layer decodes what one connection speaks, or one byte stream inside a
 // connection: an upgraded connection, an exec that passes a socket on. It gets
@@ -38,9 +42,7 @@ func (p *place) parentID() ExchangeID {
 
 // origin places an event that is of no exchange of the layer's own.
 func (p *place) origin(ex *exchange) Origin {
-	if ex == nil {
-		ex = p.parent
-	}
+	ex = cmp.Or(ex, p.parent)
 	return p.Conn.origin(ex)
 }
 

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"encoding/binary"
 	"time"
 )
@@ -93,9 +94,7 @@ func (m *messages) end() (pc piece, ok bool) {
 	if m.have < len(m.header) {
 		return piece{fd: NoFd, first: m.first, odd: "ended inside the header of a gRPC message", bytes: m.header[:m.have]}, true
 	}
-	if m.cut == "" {
-		m.cut = "ended before it was whole"
-	}
+	m.cut = cmp.Or(m.cut, "ended before it was whole")
 	return m.give(m.buf), true
 }
 

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -23,9 +24,7 @@ func (u *unpacker) unpacked(b *body, pc piece, e *Message) []byte {
 		return pc.bytes
 	}
 	e.Compression = b.ex.packing[b.dir]
-	if e.Compression == "" {
-		e.Compression = "unknown"
-	}
+	e.Compression = cmp.Or(e.Compression, "unknown")
 	if pc.cut != "" {
 		return nil
 	}

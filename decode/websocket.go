@@ -1,6 +1,10 @@
 package decode
 
-import "github.com/dockwire/dockwire/decode/websocket"
+import (
+	"cmp"
+
+	"github.com/dockwire/dockwire/decode/websocket"
+)
 
 // CloseField is the name under which the trailer of a WebSocket's direction
 // has the code and the reason that it was closed with.
@@ -88,9 +92,7 @@ func (w *webSocket) eof(d Direction) {
 	s.over = true
 	if s.unread > 0 {
 		why := s.frames.Broken()
-		if why == "" {
-			why = "behind the end of the WebSocket"
-		}
+		why = cmp.Or(why, "behind the end of the WebSocket")
 		w.gapEvent(w.parent, d, s.unread, why)
 	}
 	if s.pings > 0 {

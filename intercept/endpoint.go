@@ -1,6 +1,7 @@
 package intercept
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -111,12 +112,8 @@ func tcpEndpoint(s, defaultPort string) (Endpoint, error) {
 		return Endpoint{}, errors.New("takes host, port and base path, nothing else")
 	}
 	host, port := u.Hostname(), u.Port()
-	if host == "" {
-		host = defaultTCPHost
-	}
-	if port == "" {
-		port = defaultPort
-	}
+	host = cmp.Or(host, defaultTCPHost)
+	port = cmp.Or(port, defaultPort)
 	if !isHost(host) {
 		return Endpoint{}, fmt.Errorf("%q is neither a host name nor an IP address", host)
 	}

@@ -17,11 +17,7 @@ type listener struct {
 // startAccepting starts the accept loop of a listener; s.mu is held and s is
 // not closed.
 func (s *Server) startAccepting(l *listener) {
-	s.work.Add(1)
-	go func() {
-		defer s.work.Done()
-		s.accept(l)
-	}()
+	s.work.Go(func() { s.accept(l) })
 }
 
 // accept starts a relay for each client. An error (no file descriptors left,

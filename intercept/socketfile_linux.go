@@ -1,6 +1,7 @@
 package intercept
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -18,9 +19,7 @@ func bindPrivate(path string) (*net.UnixListener, error) {
 	lc := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		var chmod error
 		err := raw.Control(func(fd uintptr) { chmod = unix.Fchmod(int(fd), 0o600) })
-		if err == nil {
-			err = chmod
-		}
+		err = cmp.Or(err, chmod)
 		return err
 	}}
 	l, err := lc.Listen(context.Background(), "unix", path)

@@ -2,6 +2,7 @@ package recordings
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"sync/atomic"
@@ -114,9 +115,7 @@ func (l *lines) fill() error {
 	if n > 0 {
 		return nil // an error comes again
 	}
-	if err == nil {
-		err = io.ErrNoProgress
-	}
+	err = cmp.Or(err, io.ErrNoProgress)
 	return err
 }
 

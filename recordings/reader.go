@@ -2,6 +2,7 @@ package recordings
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -254,8 +255,6 @@ func (r *Reader) Close() error {
 		c()
 	}
 	r.closers = nil
-	if r.err == nil {
-		r.err = os.ErrClosed
-	}
+	r.err = cmp.Or(r.err, os.ErrClosed)
 	return nil
 }

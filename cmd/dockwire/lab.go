@@ -124,9 +124,7 @@ func (f *labTLSFlags) run(ctx context.Context, out io.Writer) (err error) {
 		if removed == nil {
 			l.out.head("Cleaned up: the port is closed, %s is gone.", dir)
 		}
-		if err == nil {
-			err = removed
-		}
+		err = cmp.Or(err, removed)
 	}()
 	behind, err := f.daemon(ctx, l)
 	if err != nil {

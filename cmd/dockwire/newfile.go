@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,9 +50,7 @@ func existsError(name string) error { return fmt.Errorf("%s %w", name, errExists
 
 func (f *newFile) Write(p []byte) (int, error) {
 	n, err := f.file.Write(p)
-	if f.failed == nil {
-		f.failed = err
-	}
+	f.failed = cmp.Or(f.failed, err)
 	return n, err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -143,9 +144,7 @@ func (f *runFlags) run(args []string) (int, error) {
 	}
 	if incomplete != nil {
 		say("%v", incomplete)
-		if code == 0 {
-			code = child.OwnFailure
-		}
+		code = cmp.Or(code, child.OwnFailure)
 	}
 	return code, nil
 }

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -13,9 +14,7 @@ func (f *Fold) status(c *call, e *decode.Message) {
 		read(e.JSON, &m)
 		if c.build = f.byRef(m.Ref); c.build != nil {
 			c.build.watched, c.build.Status = true, e.Exchange
-			if c.build.Began == 0 {
-				c.build.Began = e.Time
-			}
+			c.build.Began = cmp.Or(c.build.Began, e.Time)
 		}
 		return
 	}

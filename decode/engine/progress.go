@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -92,9 +93,7 @@ func (p *Progress) event(kind, action string, actor events.Actor) {
 		p.Health = h
 	}
 	name := actor.Attributes["name"]
-	if name == "" {
-		name = shortID(actor.ID)
-	}
+	name = cmp.Or(name, shortID(actor.ID))
 	// Behind a colon stands a command (exec_create) or a state (health_status).
 	action, more, _ := strings.Cut(action, ": ")
 	p.LastEvent = oneLine(spaced(kind, action, name, more, eventDetail(action, actor.Attributes)), maxStatus)

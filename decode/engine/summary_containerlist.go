@@ -1,6 +1,9 @@
 package engine
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 func containerListSummaries() map[string]summariser {
 	return map[string]summariser{
@@ -55,9 +58,7 @@ func filters(r *reading) string {
 	var words []string
 	for name, values := range body(r.query.Get("filters")).items() {
 		for key, v := range values.items() {
-			if key == "" {
-				key = v.text()
-			}
+			key = cmp.Or(key, v.text())
 			if len(words) == maxFilters {
 				return strings.Join(append(words, "…"), " ")
 			}

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -55,9 +56,7 @@ func (cs *Commands) buildSays(x *Exchange) (says, message string) {
 	} else if s := x.Build.Failing(); s != nil {
 		says = "step " + s.Name + " failed"
 		last = lastLine(s.Log.Tail)
-		if last == "" {
-			last = lastLine(s.Log.Head)
-		}
+		last = cmp.Or(last, lastLine(s.Log.Head))
 	}
 	for _, before := range [...]string{" did not complete successfully: exit code: ", " returned a non-zero code: "} {
 		if i := strings.LastIndex(message, before); i >= 0 && digits(message[i+len(before):]) {

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"iter"
 	"strings"
 
@@ -43,9 +44,7 @@ type Folder struct {
 // DefaultKeep). Nothing is held of an exchange after watch has seen its
 // ExchangeEnd.
 func NewFolder(keep int, watch Watch) *Folder {
-	if keep == 0 {
-		keep = DefaultKeep
-	}
+	keep = cmp.Or(keep, DefaultKeep)
 	f := &Folder{
 		keep:  max(keep, 0),
 		watch: watch,

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -119,10 +120,7 @@ func (x *Exchange) Error() string {
 		}
 	}
 	if x.broken() {
-		if x.Ended.Err != "" {
-			return x.Ended.Err
-		}
-		return string(x.Ended.How) + " by " + string(x.Ended.By)
+		return cmp.Or(x.Ended.Err, string(x.Ended.How)+" by "+string(x.Ended.By))
 	}
 	if o := x.Outcome(); o.Result.Bad() {
 		return o.Reason

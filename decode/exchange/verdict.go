@@ -43,9 +43,7 @@ func (c *Command) Verdict() Verdict {
 }
 
 func (c *Command) line(says string) string {
-	if says == "" {
-		says = "no calls"
-	}
+	says = cmp.Or(says, "no calls")
 	return engine.OneLine(c.Brief() + ": " + says)
 }
 

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -15,9 +16,7 @@ func (r *Redactor) opaque(v []byte) []byte {
 	hidden := false
 	for first := true; len(v) > 0; first = false {
 		n := bytes.IndexByte(v, '\n') + 1
-		if n == 0 {
-			n = len(v)
-		}
+		n = cmp.Or(n, len(v))
 		line := strings.TrimRight(string(v[:n]), "\r\n")
 		if line == "" && !first {
 			out = append(out, v[:n]...)

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -80,9 +81,7 @@ func New(o Options, emit func(decode.Event)) *Redactor {
 		lost:  map[decode.ConnID]*[2]trouble{},
 		named: everywhere(action{kindNamed, engine.Whole}),
 	}
-	for kind, n := range o.Taken {
-		r.nums.last[kind] = n
-	}
+	maps.Copy(r.nums.last, o.Taken)
 	for _, v := range o.Literals {
 		if len(v) >= minLiteral {
 			r.addLiteral([]byte(v))

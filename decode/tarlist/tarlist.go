@@ -10,6 +10,7 @@ package tarlist
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 
 	"github.com/zeebo/xxh3"
@@ -113,9 +114,7 @@ func (l *List) End() {
 }
 
 func (l *List) fail(why string) {
-	if l.err == "" {
-		l.err = why
-	}
+	l.err = cmp.Or(l.err, why)
 	l.ended = true
 }
 

@@ -33,10 +33,7 @@ func explain(err error, files Files, role Role) string {
 	if alert, ok := remoteAlert(err); ok {
 		return explainAlert(alert, files, role, err)
 	}
-	if s := explainBytes(err, role); s != "" {
-		return s
-	}
-	return err.Error()
+	return cmp.Or(explainBytes(err, role), err.Error())
 }
 
 // explainPeer explains why this side refused the other's certificate.

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"crypto/x509"
 	"fmt"
 	"strings"
@@ -79,10 +80,7 @@ func title(c *x509.Certificate) string {
 	if c.Subject.CommonName != "" {
 		return c.Subject.CommonName
 	}
-	if s := c.Subject.String(); s != "" {
-		return s
-	}
-	return "(no subject)"
+	return cmp.Or(c.Subject.String(), "(no subject)")
 }
 
 func orNone(list []string) string {

@@ -88,9 +88,7 @@ func parseTCP(goos, addr string) (string, error) {
 		return "", fmt.Errorf("docker host %q: not an address", "tcp://"+addr)
 	}
 	host = cmp.Or(host, defaultName(goos))
-	if p == "" {
-		p = port
-	}
+	p = cmp.Or(p, port)
 	if _, err := strconv.Atoi(p); err != nil {
 		return "", fmt.Errorf("docker host %q: port %q is not a number", "tcp://"+addr, p)
 	}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -210,9 +211,7 @@ func (r *run) unsent(c *call) {
 func (r *run) fail(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.broken == nil {
-		r.broken = err
-	}
+	r.broken = cmp.Or(r.broken, err)
 }
 
 func (r *run) failure() error {

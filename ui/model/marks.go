@@ -3,7 +3,8 @@ package model
 import (
 	"encoding/json"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/dockwire/dockwire/decode"
 )
@@ -51,12 +52,7 @@ func (m *Marks) Changed() bool {
 
 // IDs are the exchanges that are marked or have a comment, in order.
 func (m *Marks) IDs() []decode.ExchangeID {
-	ids := make([]decode.ExchangeID, 0, len(m.byID))
-	for id := range m.byID {
-		ids = append(ids, id)
-	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
-	return ids
+	return slices.Sorted(maps.Keys(m.byID))
 }
 
 // marksFile is how marks are saved.
@@ -83,8 +79,6 @@ func (m *Marks) Decode(b []byte) error {
 	if f.Version != marksVersion {
 		return fmt.Errorf("the saved marks have version %d, and this program knows version %d", f.Version, marksVersion)
 	}
-	for id, k := range f.Marks {
-		m.byID[id] = k
-	}
+	maps.Copy(m.byID, f.Marks)
 	return nil
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"io"
 	"time"
 
@@ -43,9 +44,7 @@ type shown struct {
 
 // NewPrinter makes a printer on w.
 func NewPrinter(w io.Writer, o Options) *Printer {
-	if o.Location == nil {
-		o.Location = time.Local
-	}
+	o.Location = cmp.Or(o.Location, time.Local)
 	p := &Printer{o: o, w: w, shown: map[decode.ExchangeID]*shown{}}
 	p.line.color = o.Color
 	p.cols = layout(o)
@@ -152,9 +151,13 @@ func (p *Printer) watch(x *exchange.Exchange, e decode.Event) {
 	case *decode.DirectionEnd:
 		p.directionEnd(x, e)
 	case *decode.Anomaly:
-		p.anomaly(x, e)
+		if p.within(x) {
+			p.notDecoded(e)
+		}
 	case *decode.Gap:
-		p.gap(x, e)
+		if p.within(x) {
+			p.notSeen(e)
+		}
 	case *decode.ExchangeEnd:
 		p.end(x)
 	}

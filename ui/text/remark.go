@@ -44,20 +44,14 @@ func (p *Printer) connClosed(e *decode.ConnClosed) {
 	p.emit()
 }
 
-func (p *Printer) gap(x *exchange.Exchange, e *decode.Gap) {
-	if s := p.announced(x); s != nil {
+// within reports whether a remark can be printed below its exchange.
+func (p *Printer) within(x *exchange.Exchange) bool {
+	s := p.announced(x)
+	if s != nil {
 		p.flows(x, s)
 		p.group(x)
-		p.notSeen(e)
 	}
-}
-
-func (p *Printer) anomaly(x *exchange.Exchange, e *decode.Anomaly) {
-	if s := p.announced(x); s != nil {
-		p.flows(x, s)
-		p.group(x)
-		p.notDecoded(e)
-	}
+	return s != nil
 }
 
 func (p *Printer) notSeen(e *decode.Gap) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,9 +111,7 @@ func New(o Options) (*App, error) {
 	if o.Config.Theme != "" {
 		name = o.Config.Theme
 	}
-	if name == "" {
-		name = "dark"
-	}
+	name = cmp.Or(name, "dark")
 	var err error
 	if a.theme, err = theme.Named(name); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -75,9 +76,7 @@ func (p *listPage) message() string {
 		return ""
 	}
 	failure := t.Failure
-	if failure == "" {
-		failure = t.Summary
-	}
+	failure = cmp.Or(failure, t.Summary)
 	c := p.a.m.Command(r.Command)
 	if c == nil || c.Verdict.Failing != r.ID {
 		return failure

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -122,9 +123,7 @@ func (s *searching) next(a *App, by int) {
 	case there && by > 0:
 		i++
 	}
-	if by == 0 {
-		by = 1
-	}
+	by = cmp.Or(by, 1)
 	n := len(s.hits)
 	for tries := range n {
 		id := s.hits[((i+by*tries)%n+n)%n]

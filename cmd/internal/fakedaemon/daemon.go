@@ -1,6 +1,7 @@
 package fakedaemon
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -139,9 +140,7 @@ func id(name string) string {
 func (d *Daemon) create(kind, name string, q *request) made {
 	m := made{id: id(kind + name + string(q.body)), name: name, body: map[string]any{}}
 	_ = json.Unmarshal(q.body, &m.body)
-	if m.name == "" {
-		m.name = "quiet_" + m.id[:6]
-	}
+	m.name = cmp.Or(m.name, "quiet_"+m.id[:6])
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.made == nil {

@@ -86,10 +86,7 @@ func Read(endpoint string, env func(string) string, resource map[string]string) 
 
 func (s *Settings) readSignal(sig signal, flag bool, base *url.URL, env func(string) string) error {
 	of := func(name string) string {
-		if v := env("OTEL_EXPORTER_OTLP_" + strings.ToUpper(sig.String()) + "_" + name); v != "" {
-			return v
-		}
-		return env("OTEL_EXPORTER_OTLP_" + name)
+		return cmp.Or(env("OTEL_EXPORTER_OTLP_"+strings.ToUpper(sig.String())+"_"+name), env("OTEL_EXPORTER_OTLP_"+name))
 	}
 	if exporter := env("OTEL_" + strings.ToUpper(sig.String()) + "_EXPORTER"); exporter != "" && exporter != "otlp" && !flag {
 		return nil // another exporter, or none, is wanted for it

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/dockwire/dockwire/recordings/flow/bind"
@@ -50,10 +51,7 @@ func statusText(status int) string {
 }
 
 func orderly(how string) string {
-	if how == "" {
-		return "orderly"
-	}
-	return how
+	return cmp.Or(how, "orderly")
 }
 
 // request compares what was asked, and learns the names that differ.

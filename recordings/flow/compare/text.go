@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -76,9 +77,7 @@ type texts struct {
 
 func (t *texts) command(c *Command) {
 	name := t.clean(c.Name)
-	if name == "" {
-		name = "(unknown client)"
-	}
+	name = cmp.Or(name, "(unknown client)")
 	if c.Kind != Changed {
 		name += ": " + string(c.Kind)
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -326,9 +327,7 @@ func (l *loader) leave(x *pending) {
 
 // unkept notes the first reason why an answer cannot be played.
 func (x *Exchange) unkept(why string) {
-	if x.Unkept == "" {
-		x.Unkept = why
-	}
+	x.Unkept = cmp.Or(x.Unkept, why)
 }
 
 // finish checks what came together.

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -96,9 +97,7 @@ func (t *Things) made(x *Exchange, kind string) []string {
 		}
 		return []string{t.named(kind, name)}
 	}
-	if id == "" {
-		id = name
-	}
+	id = cmp.Or(id, name)
 	if id == "" {
 		return nil
 	}

@@ -203,9 +203,7 @@ func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *e
 		if e.begins || len(c.groups) > 0 {
 			return e
 		}
-		if amid == nil {
-			amid = e
-		}
+		amid = cmp.Or(amid, e)
 		if looked++; looked > maxAlike {
 			break
 		}

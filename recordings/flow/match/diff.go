@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Difference is a place at which a live request differs from a recorded one.
 type Difference struct {
@@ -35,10 +38,7 @@ func diff(recorded, live []Leaf) []Difference {
 }
 
 func (l *Leaf) asItCame() string {
-	if l.Live != "" {
-		return l.Live
-	}
-	return l.Value
+	return cmp.Or(l.Live, l.Value)
 }
 
 func order(a, b []Leaf) int {

@@ -238,10 +238,7 @@ func (e *entry) unnamed() key {
 
 // alike are the exchanges whose requests differ in names only, if in anything.
 func (ix *Index) alike(loose key) *bucket {
-	if b := ix.loose.of(loose); b != nil {
-		return b
-	}
-	return ix.exact.of(loose) // of requests without names
+	return cmp.Or(ix.loose.of(loose), ix.exact.of(loose)) // of requests without names
 }
 
 // buckets are those that an entry is in.

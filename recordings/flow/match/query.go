@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	_ "embed"
 	"strconv"
 	"strings"
@@ -45,9 +46,7 @@ func meaning(method, op, name, value string) (text string, absent bool) {
 		}
 	case fact.kind == "boolean":
 		value = strconv.FormatBool(engine.BoolValue(value))
-		if fact.zero == "" {
-			fact.zero = "false"
-		}
+		fact.zero = cmp.Or(fact.zero, "false")
 	case fact.kind == "integer" && fact.zero == "" && method == "GET":
 		fact.zero = "0" // a look that is limited to nothing is not limited
 	}

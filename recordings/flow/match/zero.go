@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -55,9 +56,7 @@ func members(t reflect.Type) map[string]reflect.Type {
 		if !f.IsExported() || f.Anonymous && name == "" || name == "-" {
 			continue
 		}
-		if name == "" {
-			name = f.Name
-		}
+		name = cmp.Or(name, f.Name)
 		m[strings.ToLower(name)] = f.Type
 	}
 	memberCache.Store(t, m)
@@ -167,9 +166,7 @@ func withoutDefaults(op string, v any) {
 	}
 	networking, _ := body["NetworkingConfig"].(map[string]any)
 	endpoints, _ := networking["EndpointsConfig"].(map[string]any)
-	if mode == "" {
-		mode = "default"
-	}
+	mode = cmp.Or(mode, "default")
 	if e, ok := endpoints[mode]; ok && isZero(e, reflect.TypeFor[network.EndpointSettings]()) {
 		delete(endpoints, mode)
 	}

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,9 +26,7 @@ func (c Clock) At(d time.Duration, layout string) string {
 		return Fit(strconv.FormatFloat(d.Seconds(), 'f', max(len(layout)-9, 0), 64), len(layout), true)
 	}
 	zone := c.Zone
-	if zone == nil {
-		zone = time.Local
-	}
+	zone = cmp.Or(zone, time.Local)
 	return c.Start.Add(d).In(zone).Format(layout)
 }
 

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -86,9 +87,7 @@ func (p *page) outcome(d *model.Detail, wrong string) {
 	l.Add(Text, "  ").Raw(Dim, d.Method+" ").Raw(Text, d.Call.Path)
 	p.lines = append(p.lines, l)
 	summary := d.Summary()
-	if wrong == "" {
-		wrong = d.Error()
-	}
+	wrong = cmp.Or(wrong, d.Error())
 	if about, said, _ := strings.Cut(summary, " → "); wrong != "" && strings.Contains(wrong, strings.TrimSuffix(said, "…")) {
 		summary = about // the rest follows
 	}

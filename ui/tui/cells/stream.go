@@ -2,6 +2,7 @@ package cells
 
 import (
 	"bytes"
+	"cmp"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -99,9 +100,7 @@ func lanesOf(d *model.Detail) *lanes {
 		}
 		for b := c.Bytes; len(b) > 0; {
 			n := bytes.IndexByte(b, '\n') + 1
-			if n == 0 {
-				n = len(b)
-			}
+			n = cmp.Or(n, len(b))
 			if len(l.part) == 0 {
 				l.at, l.part = c.At, b[:n:n] // shared as long as it is whole
 			} else {

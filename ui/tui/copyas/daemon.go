@@ -1,6 +1,7 @@
 package copyas
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/create"
@@ -32,8 +33,6 @@ func daemonAt(endpoint string) daemon {
 			remark: "the daemon is at " + endpoint + ": dockwire tap --listen unix:///tmp/docker.sock -H " + endpoint + " makes that socket",
 		}
 	}
-	if address == "" {
-		address = "/var/run/docker.sock"
-	}
+	address = cmp.Or(address, "/var/run/docker.sock")
 	return daemon{network: "unix", address: address, base: "http://docker", curl: " --unix-socket " + create.Quote(address)}
 }
