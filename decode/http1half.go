@@ -165,10 +165,6 @@ func (h *half) abandon() {
 }
 
 // startContent makes ready for a body, or a stream, of that content.
-func (h *half) startContent(c Content) {
-	h.body.start(&h.c.place, h.ex, h.dir, splitterFor(c))
-}
-
+func (h *half) startContent(c Content)          { h.body.start(&h.c.place, h.ex, h.dir, splitterFor(c)) }
 func (h *half) anomaly(reason string, b []byte) { h.c.anomaly(h.ex, h.dir, reason, b) }
-
-func (h *half) gapEvent(n int64, why string) { h.c.gapEvent(h.ex, h.dir, n, why) }
+func (h *half) gapEvent(n int64, why string)    { h.c.gapEvent(h.ex, h.dir, n, why) }

@@ -222,6 +222,4 @@ func plainRun(p []byte) int {
 	return i + n
 }
 
-func isSpace(ch byte) bool {
-	return ch == ' ' || ch == '\n' || ch == '\r' || ch == '\t'
-}
+func isSpace(ch byte) bool { return ch == ' ' || ch == '\n' || ch == '\r' || ch == '\t' }

@@ -38,9 +38,7 @@ const (
 )
 
 // affords reports whether n more bytes may be kept.
-func (k *kept) affords(n int) bool {
-	return len(k.buf)+n <= littleHeld || k.s.kept+n <= maxHeldInAll
-}
+func (k *kept) affords(n int) bool { return len(k.buf)+n <= littleHeld || k.s.kept+n <= maxHeldInAll }
 
 // count brings the session's count of kept bytes up to date.
 func (k *kept) count() {

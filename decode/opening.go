@@ -68,10 +68,8 @@ func (o *opening) choice() layer {
 	return o.chosen
 }
 
-func (o *opening) eof(d Direction) { o.choice().eof(d) }
-
-func (o *opening) gap(d Direction, n int64, why string) { o.choice().gap(d, n, why) }
-
+func (o *opening) eof(d Direction)                        { o.choice().eof(d) }
+func (o *opening) gap(d Direction, n int64, why string)   { o.choice().gap(d, n, why) }
 func (o *opening) close(by Party, how Ending, err string) { o.choice().close(by, how, err) }
 
 // mayBePreface reports whether p begins with the preface, or is its beginning.

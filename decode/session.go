@@ -45,9 +45,7 @@ type events struct {
 }
 
 // NewSession makes a session that hands its events to emit, in order.
-func NewSession(emit func(Event)) *Session {
-	return &Session{emit: emit}
-}
+func NewSession(emit func(Event)) *Session { return &Session{emit: emit} }
 
 // Digests says by which hash files that builds send are identified from now on.
 func (s *Session) Digests(k digest.Kind) { s.digest = k }

@@ -133,5 +133,4 @@ func (s *stdcopy) gap(n int64) (pc piece, ok bool, odd string) {
 }
 
 func (s *stdcopy) pause() (pc piece, ok bool) { return piece{}, false }
-
-func (s *stdcopy) held() int { return len(s.buf) }
+func (s *stdcopy) held() int                  { return len(s.buf) }

@@ -184,6 +184,4 @@ func (c *connAgain) Read(p []byte) (int, error) {
 }
 
 // WriteTo keeps io.Copy from going past Read.
-func (c *connAgain) WriteTo(w io.Writer) (int64, error) {
-	return io.Copy(w, struct{ io.Reader }{c})
-}
+func (c *connAgain) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, struct{ io.Reader }{c}) }

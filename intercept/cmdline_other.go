@@ -6,5 +6,4 @@ package intercept
 type commands struct{}
 
 func (*commands) of(int) []string { return nil }
-
-func (*commands) close() {}
+func (*commands) close()          {}

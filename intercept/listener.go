@@ -16,9 +16,7 @@ type listener struct {
 
 // startAccepting starts the accept loop of a listener; s.mu is held and s is
 // not closed.
-func (s *Server) startAccepting(l *listener) {
-	s.work.Go(func() { s.accept(l) })
-}
+func (s *Server) startAccepting(l *listener) { s.work.Go(func() { s.accept(l) }) }
 
 // accept starts a relay for each client. An error (no file descriptors left,
 // most likely) is reported and waited out: the listener lives on.

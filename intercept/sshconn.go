@@ -70,8 +70,7 @@ func (c *sshConn) Read(p []byte) (int, error) {
 }
 
 func (c *sshConn) Write(p []byte) (int, error) { return c.stdin.Write(p) }
-
-func (c *sshConn) CloseWrite() error { return c.stdin.Close() }
+func (c *sshConn) CloseWrite() error           { return c.stdin.Close() }
 
 // Close ends ssh, whatever it is doing; reap waits for it.
 func (c *sshConn) Close() error {
@@ -96,11 +95,9 @@ func (c *sshConn) SetReadDeadline(t time.Time) error {
 }
 
 func (c *sshConn) SetWriteDeadline(t time.Time) error { return c.stdin.SetWriteDeadline(t) }
-
 func (c *sshConn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
-
 func (c *sshConn) LocalAddr() net.Addr  { return sshAddr{} }
 func (c *sshConn) RemoteAddr() net.Addr { return sshAddr{} }
 

@@ -27,8 +27,7 @@ type secure struct {
 	out io.Writer
 }
 
-func (s secure) Read(p []byte) (int, error) { return s.in.Read(p) }
-
+func (s secure) Read(p []byte) (int, error)  { return s.in.Read(p) }
 func (s secure) Write(p []byte) (int, error) { return s.out.Write(p) }
 
 func (secure) SetWriteDeadline(time.Time) error { return nil }

@@ -22,9 +22,7 @@ func (r *relay) keepOpening(b *Buffer) {
 // answer.
 const openingSize = 64
 
-func beginning(b *Buffer) []byte {
-	return append([]byte{}, b.Bytes()[:min(b.n, openingSize)]...)
-}
+func beginning(b *Buffer) []byte { return append([]byte{}, b.Bytes()[:min(b.n, openingSize)]...) }
 
 // turnAway answers the client as if upstream could not have been reached: for the
 // client there is no difference. Both pumps have ended.

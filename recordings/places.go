@@ -105,6 +105,4 @@ func (p *places) stamp(t time.Duration) int64 {
 	return p.now
 }
 
-func (p *places) micros(t time.Duration) int64 {
-	return int64((t + p.base.time) / time.Microsecond)
-}
+func (p *places) micros(t time.Duration) int64 { return int64((t + p.base.time) / time.Microsecond) }

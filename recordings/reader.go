@@ -243,9 +243,7 @@ func (r *Reader) Torn() string {
 // in the file: it is valid until the next call of Next, and nil when it is too long. It
 // also returns the offset at which the line begins, in bytes (of the text, when that is
 // compressed), and its number from 1.
-func (r *Reader) Line() (line []byte, offset int64, number int) {
-	return r.line, r.offset, r.number
-}
+func (r *Reader) Line() (line []byte, offset int64, number int) { return r.line, r.offset, r.number }
 
 // Close closes the file, if Open or Follow opened one.
 func (r *Reader) Close() error {

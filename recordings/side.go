@@ -36,9 +36,7 @@ type side struct {
 	tar     *tarlist.List // nil: not a tar whose listing stands for it
 }
 
-func (s *side) reset() {
-	*s = side{length: -1}
-}
+func (s *side) reset() { *s = side{length: -1} }
 
 // begin notes what a head says of the direction.
 func (s *side) begin(c decode.Content, f decode.Framing, length int64) {
@@ -47,9 +45,7 @@ func (s *side) begin(c decode.Content, f decode.Framing, length int64) {
 
 // streams reports whether the pieces of the direction have a meaning and a
 // time of their own, so that none may be merged.
-func (s *side) streams() bool {
-	return s.content.Streams() || s.framing == decode.FramingHijack
-}
+func (s *side) streams() bool { return s.content.Streams() || s.framing == decode.FramingHijack }
 
 // json reports whether bodies or values of the direction are JSON.
 func (s *side) json() bool {

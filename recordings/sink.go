@@ -93,8 +93,7 @@ func (s *plainSink) put(lines []byte) error {
 	return err
 }
 
-func (s *plainSink) Size() int64 { return s.size }
-
+func (s *plainSink) Size() int64                 { return s.size }
 func (s *plainSink) FileState(path string) error { return fileState(s.f, path, s.size) }
 
 func (s *plainSink) Restart(beginning []byte) error {

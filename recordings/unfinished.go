@@ -77,9 +77,7 @@ func (u *unfinished) begin(o *decode.Origin) *begun {
 	return x
 }
 
-func (u *unfinished) forget(id decode.ExchangeID) {
-	delete(u.exchanges, id)
-}
+func (u *unfinished) forget(id decode.ExchangeID) { delete(u.exchanges, id) }
 
 // interrupted ends what the run of the recorder before had left open: how it
 // went on was not seen.

@@ -105,9 +105,7 @@ func (r *lessonReplay) start(l *lesson.Lesson, cfg replay.Config, consumer pipel
 	return err
 }
 
-func (r *lessonReplay) serve(f func() error) {
-	r.ended = append(r.ended, background.Start(f))
-}
+func (r *lessonReplay) serve(f func() error) { r.ended = append(r.ended, background.Start(f)) }
 
 // certificates makes what a TLS port of this rig needs.
 func (r *lessonReplay) certificates() error {

@@ -132,8 +132,7 @@ func (k *digestKind) Set(s string) error {
 }
 
 func (k *digestKind) String() string { return string(cmp.Or(*k, digestKind(digest.XXH3))) }
-
-func (k *digestKind) Type() string { return "HASH" }
+func (k *digestKind) Type() string   { return "HASH" }
 
 // rotation is the value of --rotate: a size or a time.
 type rotation recordings.Rotation

@@ -72,8 +72,7 @@ func terminalTheme(env func(string) string) string {
 // marksFile is the file of a recording's marks.
 type marksFile string
 
-func (m marksFile) path() string { return string(m) + ".marks.json" }
-
+func (m marksFile) path() string        { return string(m) + ".marks.json" }
 func (m marksFile) save(b []byte) error { return replacePrivate(m.path(), b) }
 
 // replacePrivate replaces a file as a whole, so that it is never half written.

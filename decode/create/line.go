@@ -202,9 +202,7 @@ func on(name string) func(*asked, any) {
 	}
 }
 
-func one(name string) func(*asked, any) {
-	return func(l *asked, v any) { l.flag(name, text(v)) }
-}
+func one(name string) func(*asked, any) { return func(l *asked, v any) { l.flag(name, text(v)) } }
 
 func each(name string) func(*asked, any) {
 	return func(l *asked, v any) {

@@ -93,6 +93,4 @@ func ending(s string) (before string, k Kind) {
 	return s, ""
 }
 
-func isHex(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789abcdef") == ""
-}
+func isHex(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdef") == "" }

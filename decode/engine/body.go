@@ -14,9 +14,7 @@ import (
 // finds what is before the cut and never fails otherwise.
 type body []byte
 
-func (b body) decoder() *jsontext.Decoder {
-	return jsontext.NewDecoder(bytes.NewBuffer(b), lenient...)
-}
+func (b body) decoder() *jsontext.Decoder { return jsontext.NewDecoder(bytes.NewBuffer(b), lenient...) }
 
 var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 

@@ -30,14 +30,10 @@ var theTable = sync.OnceValue(func() *table {
 // Operations returns every known operation: those of the API's description
 // first, in its order, then routes that dockerd serves beside them (these
 // have no Since). The slice is the caller's, the operations are shared.
-func Operations() []*Operation {
-	return append([]*Operation(nil), theTable().operations...)
-}
+func Operations() []*Operation { return append([]*Operation(nil), theTable().operations...) }
 
 // Find returns the operation of that id, whatever its case, or nil.
-func Find(id string) *Operation {
-	return theTable().byID[strings.ToLower(id)]
-}
+func Find(id string) *Operation { return theTable().byID[strings.ToLower(id)] }
 
 func parseOperations(tsv string) []*Operation {
 	var ops []*Operation

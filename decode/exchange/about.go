@@ -66,6 +66,4 @@ func (ts *Things) imageNamed(name string) *Thing {
 
 // Label is the thing as people call it: by its name, or the digits of its id
 // that docker shows.
-func (t *Thing) Label() string {
-	return cmp.Or(t.Name, engine.ShortIDs(t.ID))
-}
+func (t *Thing) Label() string { return cmp.Or(t.Name, engine.ShortIDs(t.ID)) }

@@ -19,9 +19,7 @@ const (
 	Done                   // nothing more will come
 )
 
-func (s State) String() string {
-	return [...]string{"waiting", "streaming", "hijacked", "done"}[s]
-}
+func (s State) String() string { return [...]string{"waiting", "streaming", "hijacked", "done"}[s] }
 
 // End says how an exchange or a connection ended.
 type End struct {

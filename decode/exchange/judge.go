@@ -210,9 +210,7 @@ func common(a, b []string) bool {
 }
 
 // judge says that an exchange has another outcome than it told.
-func (cs *Commands) judge(c *Command, r refusal, o Outcome) {
-	cs.tell(Judgement{r.exchange, c, o})
-}
+func (cs *Commands) judge(c *Command, r refusal, o Outcome) { cs.tell(Judgement{r.exchange, c, o}) }
 
 func (cs *Commands) data(x *Exchange, e *decode.Data) {
 	if t := x.about; t != nil && x.Response.Content != decode.ContentJSONStream {

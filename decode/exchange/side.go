@@ -51,9 +51,7 @@ func (s *Side) Header(name string) string {
 
 // Streams says whether what travels is a stream that a person follows, not
 // one document.
-func (s *Side) Streams() bool {
-	return s.Content.Streams() || s.Framing == decode.FramingHijack
-}
+func (s *Side) Streams() bool { return s.Content.Streams() || s.Framing == decode.FramingHijack }
 
 // reset empties the side for reuse and keeps its small buffers.
 func (s *Side) reset() {

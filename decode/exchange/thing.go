@@ -176,9 +176,7 @@ func (ts *Things) namedIn(text string) string {
 
 func hexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
 
-func isHex(s string) bool {
-	return strings.Trim(s, "0123456789abcdef") == ""
-}
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 func (t *Thing) moment(at time.Duration, what string, x decode.ExchangeID) {
 	if n := len(t.Life); n > 0 && t.Life[n-1].What == what && what != "started" {

@@ -36,9 +36,7 @@ func (p *parser) advance() { p.last, p.tok = p.tok, p.lex.next() }
 
 // fault is an error at the next token. It returns error, not *SyntaxError, so
 // that no typed nil gets out.
-func (p *parser) fault(msg, hint string) error {
-	return fault(p.lex.s, p.tok.at, hint, "%s", msg)
-}
+func (p *parser) fault(msg, hint string) error { return fault(p.lex.s, p.tok.at, hint, "%s", msg) }
 
 func (p *parser) or(depth int) (node, error) {
 	left, err := p.and(depth)

@@ -32,9 +32,7 @@ func (word) reads() Reads  { return Reads{} }
 func (f flag) reads() Reads {
 	return Reads{Outcome: f.Value == "failed" || f.Value == "probe" || f.Value == "error"}
 }
-func (n number) reads() Reads {
-	return Reads{Bodies: n.f.doc.Name == "exit"}
-}
+func (n number) reads() Reads   { return Reads{Bodies: n.f.doc.Name == "exit"} }
 func (*bytesTerm) reads() Reads { return Reads{Bodies: true} }
 
 func (n textTerm) reads() Reads {

@@ -45,9 +45,7 @@ func (t Type) Name() string {
 
 // HoldsFile says that messages of the type of that name carry files: their bytes
 // are not in the JSON.
-func HoldsFile(name string) bool {
-	return fileFields[protoreflect.FullName(name+".data")]
-}
+func HoldsFile(name string) bool { return fileFields[protoreflect.FullName(name+".data")] }
 
 // TypeOf returns the type of the messages of a method, which is given as the
 // path of its call: "/moby.buildkit.v1.Control/Solve".

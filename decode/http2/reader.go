@@ -86,9 +86,7 @@ func NewReader() *Reader {
 func (r *Reader) Broken() string { return r.broken }
 
 // Inside reports whether the bytes so far end inside a frame or header block.
-func (r *Reader) Inside() bool {
-	return r.broken == "" && (r.have > 0 || len(r.buf) > 0)
-}
+func (r *Reader) Inside() bool { return r.broken == "" && (r.have > 0 || len(r.buf) > 0) }
 
 // Next takes bytes and returns the first frame that they complete, if any, and
 // the rest of p. Once the reader is broken nothing more comes, and rest is

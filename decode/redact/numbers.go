@@ -43,11 +43,8 @@ func newNumbers() *numbers {
 }
 
 // begin returns a hash for a secret that comes in pieces; end gives its mark.
-func (n *numbers) begin() hash.Hash { return hmac.New(sha256.New, n.key[:]) }
-
-func (n *numbers) end(kindName string, h hash.Hash) mark {
-	return n.mark(kindName, h, nil)
-}
+func (n *numbers) begin() hash.Hash                      { return hmac.New(sha256.New, n.key[:]) }
+func (n *numbers) end(kindName string, h hash.Hash) mark { return n.mark(kindName, h, nil) }
 
 // of gives the mark of a secret. shape is asked once per secret.
 func (n *numbers) of(kindName string, secret []byte, shape func([]byte) string) mark {
@@ -110,9 +107,7 @@ func otherForms(value []byte) (forms [][]byte) {
 }
 
 // fresh gives a mark that no other secret will get.
-func (n *numbers) fresh(kindName string) mark {
-	return mark{as: n.next(kindName)}
-}
+func (n *numbers) fresh(kindName string) mark { return mark{as: n.next(kindName)} }
 
 func (n *numbers) mark(kindName string, h hash.Hash, shape func() string) mark {
 	id := [16]byte(h.Sum(n.sum[:0]))

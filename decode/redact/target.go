@@ -101,9 +101,7 @@ func (r *Redactor) findPath(spans []span, v []byte) []span {
 	return findShapes(r.findURLs(spans, v, false), v, false)
 }
 
-func (r *Redactor) findParam(spans []span, v []byte) []span {
-	return r.findText(spans, v, false)
-}
+func (r *Redactor) findParam(spans []span, v []byte) []span { return r.findText(spans, v, false) }
 
 // escaped redacts a percent-encoded value. Only replaced parts change.
 func (r *Redactor) escaped(dst []byte, raw, at, name string, find func([]span, []byte) []span) []byte {
@@ -189,9 +187,7 @@ func unescapeByte(s string) (byte, int) {
 	return s[0], 1
 }
 
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' }
 
 func unhex(c byte) byte {
 	switch {

@@ -460,9 +460,7 @@ func untilStop(v []byte) int {
 
 // between says what is between the arguments of an array in a text, of
 // YAML too.
-func between(v []byte) bool {
-	return string(v) == "-" || len(bytes.Trim(v, ",[]{}:\\")) == 0
-}
+func between(v []byte) bool { return string(v) == "-" || len(bytes.Trim(v, ",[]{}:\\")) == 0 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 

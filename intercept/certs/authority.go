@@ -184,9 +184,7 @@ func template(name string, now time.Time, life time.Duration) *x509.Certificate 
 }
 
 // newKey makes an ECDSA P-256 key, which every dockerd and client in use takes.
-func newKey() (crypto.Signer, error) {
-	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-}
+func newKey() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 
 func encodeKey(key crypto.Signer) ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(key)

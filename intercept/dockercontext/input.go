@@ -67,9 +67,7 @@ func (in Input) env(name string) string {
 	return in.Env(name)
 }
 
-func (in Input) goos() string {
-	return cmp.Or(in.OS, runtime.GOOS)
-}
+func (in Input) goos() string { return cmp.Or(in.OS, runtime.GOOS) }
 
 func (in Input) hasSocket(path string) bool {
 	if in.HasSocket != nil {

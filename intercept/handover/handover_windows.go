@@ -17,8 +17,7 @@ func Offering(l net.Listener, _ func() ([]Socket, error)) *Offer {
 }
 
 func (o *Offer) To() <-chan int { return nil }
-
-func (o *Offer) Close() error { return nil }
+func (o *Offer) Close() error   { return nil }
 
 // Taken is not to be had here.
 type Taken struct{ PID int }
@@ -27,7 +26,5 @@ type Taken struct{ PID int }
 func Take(string) (*Taken, error) { return nil, errHere }
 
 func (t *Taken) Socket(string) (s Socket, ok bool) { return s, false }
-
-func (t *Taken) Done() ([]string, error) { return nil, errHere }
-
-func (t *Taken) Close() {}
+func (t *Taken) Done() ([]string, error)           { return nil, errHere }
+func (t *Taken) Close()                            {}

@@ -24,9 +24,7 @@ type Loop struct {
 }
 
 // BareLoop starts a loop from one address to another.
-func BareLoop(listen, upstream Addr) (*Loop, error) {
-	return startLoop(listen, upstream, pump)
-}
+func BareLoop(listen, upstream Addr) (*Loop, error) { return startLoop(listen, upstream, pump) }
 
 // WatchedLoop is a BareLoop that hands each chunk to a second goroutine, which
 // discards it: the least that any tap costs whose relay does not wait for it.

@@ -41,9 +41,7 @@ func plain(s string) bool {
 }
 
 // oneLine is printable text without line ends.
-func oneLine(s string) string {
-	return strings.Join(strings.Fields(printable(s)), " ")
-}
+func oneLine(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
 
 // cut shortens text to so many characters.
 func cut(s string, max int) string {

@@ -30,9 +30,7 @@ type Known struct {
 }
 
 // NewKnown knows nothing yet.
-func NewKnown() *Known {
-	return &Known{names: map[string]string{}, heads: map[string][]decode.Field{}}
-}
+func NewKnown() *Known { return &Known{names: map[string]string{}, heads: map[string][]decode.Field{}} }
 
 // name returns a string that may be shared.
 func (k *Known) name(c []byte) string {

@@ -37,13 +37,9 @@ func (l *Line) begin(event string, at At) {
 }
 
 // End closes a line that was begun by a method that leaves it open.
-func (l *Line) End() { *l = append(*l, '}') }
-
-func (l *Line) raw(s string) { *l = append(*l, s...) }
-
-func (l *Line) int(key string, v int64) {
-	*l = strconv.AppendInt(append(*l, key...), v, 10)
-}
+func (l *Line) End()                    { *l = append(*l, '}') }
+func (l *Line) raw(s string)            { *l = append(*l, s...) }
+func (l *Line) int(key string, v int64) { *l = strconv.AppendInt(append(*l, key...), v, 10) }
 
 // count writes a number unless it is 0.
 func (l *Line) count(key string, v int64) {

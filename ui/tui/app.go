@@ -362,9 +362,7 @@ type flash struct {
 // flashFor is how long a message is shown.
 const flashFor = 6 * time.Second
 
-func (a *App) say(r cells.Role, text string) {
-	a.flash = flash{text, r, time.Now().Add(flashFor)}
-}
+func (a *App) say(r cells.Role, text string) { a.flash = flash{text, r, time.Now().Add(flashFor)} }
 
 func (f *flash) expire(now time.Time) bool {
 	if f.text == "" || now.Before(f.until) {

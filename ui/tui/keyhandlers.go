@@ -425,9 +425,7 @@ func (a *App) switchMouse() {
 	}
 }
 
-func (a *App) nextTheme() {
-	a.useTheme(theme.Next(a.theme.Name))
-}
+func (a *App) nextTheme() { a.useTheme(theme.Next(a.theme.Name)) }
 
 func (a *App) useTheme(t *theme.Theme) {
 	a.theme = t

@@ -59,8 +59,7 @@ func (p *lifePage) take() bool {
 }
 
 func (p *lifePage) busy() bool { return !p.state.Idle }
-
-func (p *lifePage) leave() { p.stop() }
+func (p *lifePage) leave()     { p.stop() }
 
 func (p *lifePage) refresh(a *App, width int) {
 	if !p.due(a, width, time.Hour) {

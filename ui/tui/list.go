@@ -21,9 +21,7 @@ type listPage struct {
 	paths     bool // methods and paths are shown rather than what calls are about
 }
 
-func (p *listPage) init(a *App) {
-	p.a, p.Source, p.Focus, p.following = a, p, true, true
-}
+func (p *listPage) init(a *App) { p.a, p.Source, p.Focus, p.following = a, p, true, true }
 
 // Len and Line make the list a source of lines.
 func (p *listPage) Len() int { return p.a.m.Lines() }

@@ -15,9 +15,7 @@ const Word = "wire"
 const pluginName = "docker-" + Word
 
 // Called reports whether a program was started as the plugin, by its argv[0].
-func Called(argv0 string) bool {
-	return strings.TrimSuffix(filepath.Base(argv0), ".exe") == pluginName
-}
+func Called(argv0 string) bool { return strings.TrimSuffix(filepath.Base(argv0), ".exe") == pluginName }
 
 // Invocation is one call of the plugin.
 type Invocation struct {

@@ -10,9 +10,7 @@ import (
 	"syscall"
 )
 
-func (e *examination) goos() string {
-	return cmp.Or(e.Docker.OS, runtime.GOOS)
-}
+func (e *examination) goos() string { return cmp.Or(e.Docker.OS, runtime.GOOS) }
 
 // adviseStart says how a daemon on this machine is started.
 func (e *examination) adviseStart() []string {

@@ -68,9 +68,7 @@ type clientCommand struct {
 	calls []*call
 }
 
-func (c *clientCommand) title() string {
-	return cmp.Or(c.name, "a client")
-}
+func (c *clientCommand) title() string { return cmp.Or(c.name, "a client") }
 
 // line is the command as one types it.
 func (c *clientCommand) line() string {

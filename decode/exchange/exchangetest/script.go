@@ -174,8 +174,7 @@ func (x *Exchange) End(by decode.Party, how decode.Ending) *Exchange {
 
 // Event adds any event of the exchange.
 func (x *Exchange) Event(e decode.Event) *Exchange { x.event(e); return x }
-
-func (x *Exchange) event(e decode.Event) { x.c.s.stamp(e, x.c.id, x.id) }
+func (x *Exchange) event(e decode.Event)           { x.c.s.stamp(e, x.c.id, x.id) }
 
 func parse(lines []string) []decode.Field {
 	var fields []decode.Field

@@ -137,6 +137,4 @@ func hex(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF") == ""
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-func alnum(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
+func alnum(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

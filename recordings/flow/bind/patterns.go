@@ -70,9 +70,7 @@ func (r *Replacer) begin(table *patterns, from, to string) {
 }
 
 // beginning reports whether a name may begin behind a byte. The byte 0 means the beginning of the text.
-func beginning(before byte) bool {
-	return before == 0 || strings.IndexByte(`"/ :=,`, before) >= 0
-}
+func beginning(before byte) bool { return before == 0 || strings.IndexByte(`"/ :=,`, before) >= 0 }
 
 func (r *Replacer) inJSON(contexts []string, recorded, live string) {
 	for _, c := range contexts {

@@ -249,6 +249,4 @@ func ownServer(url string) string {
 
 // bindable tells a name from an id that the daemon gave: where names are used, the
 // client has that from an answer, and another one is a mistake.
-func bindable(s string) bool {
-	return len(s) < 12 || !hex(s) || !strings.ContainsAny(s, "0123456789")
-}
+func bindable(s string) bool { return len(s) < 12 || !hex(s) || !strings.ContainsAny(s, "0123456789") }

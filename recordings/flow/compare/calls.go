@@ -50,9 +50,7 @@ func statusText(status int) string {
 	return strconv.Itoa(status)
 }
 
-func orderly(how string) string {
-	return cmp.Or(how, "orderly")
-}
+func orderly(how string) string { return cmp.Or(how, "orderly") }
 
 // request compares what was asked, and learns the names that differ.
 func (c *Pairs) request(a, b *Parts) []match.Difference {

@@ -326,9 +326,7 @@ func (l *loader) leave(x *pending) {
 }
 
 // unkept notes the first reason why an answer cannot be played.
-func (x *Exchange) unkept(why string) {
-	x.Unkept = cmp.Or(x.Unkept, why)
-}
+func (x *Exchange) unkept(why string) { x.Unkept = cmp.Or(x.Unkept, why) }
 
 // finish checks what came together.
 func (l *loader) finish(exchanges []*Exchange) error {

@@ -16,9 +16,7 @@ type client struct {
 }
 
 // later reports whether a client has come to play group a after group b.
-func (c *client) later(a, b int) bool {
-	return slices.Index(c.groups, a) > slices.Index(c.groups, b)
-}
+func (c *client) later(a, b int) bool { return slices.Index(c.groups, a) > slices.Index(c.groups, b) }
 
 // of finds a client by what tells clients apart. It is not remembered before
 // it plays a part.

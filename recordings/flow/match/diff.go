@@ -37,9 +37,7 @@ func diff(recorded, live []Leaf) []Difference {
 	return out
 }
 
-func (l *Leaf) asItCame() string {
-	return cmp.Or(l.Live, l.Value)
-}
+func (l *Leaf) asItCame() string { return cmp.Or(l.Live, l.Value) }
 
 func order(a, b []Leaf) int {
 	switch {

@@ -109,9 +109,7 @@ func (f *flattener) element(place string, v any, t reflect.Type) {
 	f.walk(place, v, t)
 }
 
-func (f *flattener) add(place, value string) {
-	f.out = append(f.out, Leaf{Place: place, Value: value})
-}
+func (f *flattener) add(place, value string) { f.out = append(f.out, Leaf{Place: place, Value: value}) }
 
 func (f *flattener) text(place, v string) {
 	v = inOrder(place, v)

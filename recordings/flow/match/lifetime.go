@@ -61,14 +61,10 @@ func lifeOf(x *load.Exchange, r Reuse) life {
 
 // look reports whether an exchange is a look at something, and may be made more or
 // less often than it was.
-func (e *entry) look() bool {
-	return e.life == last && (e.x.Method == "GET" || e.x.Method == "HEAD")
-}
+func (e *entry) look() bool { return e.life == last && (e.x.Method == "GET" || e.x.Method == "HEAD") }
 
 // finite reports whether the daemon, not the client, ended the answer.
-func finite(x *load.Exchange) bool {
-	return x.Complete() && x.End.By == decode.Server && !x.Hijacked()
-}
+func finite(x *load.Exchange) bool { return x.Complete() && x.End.By == decode.Server && !x.Hijacked() }
 
 // gaveUp reports whether the client left before it had the answer it was waiting
 // for, rather than a stream that it had enough of.
