@@ -23,8 +23,7 @@ func (u *unpacker) unpacked(b *body, pc piece, e *Message) []byte {
 	if !pc.packed {
 		return pc.bytes
 	}
-	e.Compression = b.ex.packing[b.dir]
-	e.Compression = cmp.Or(e.Compression, "unknown")
+	e.Compression = cmp.Or(b.ex.packing[b.dir], "unknown")
 	if pc.cut != "" {
 		return nil
 	}

@@ -91,8 +91,7 @@ func (w *webSocket) eof(d Direction) {
 	}
 	s.over = true
 	if s.unread > 0 {
-		why := s.frames.Broken()
-		why = cmp.Or(why, "behind the end of the WebSocket")
+		why := cmp.Or(s.frames.Broken(), "behind the end of the WebSocket")
 		w.gapEvent(w.parent, d, s.unread, why)
 	}
 	if s.pings > 0 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dockwire/dockwire/intercept/certs"
 	"github.com/dockwire/dockwire/ui/safe"
+	"github.com/dockwire/dockwire/ui/text"
 )
 
 func certsCommand() *cobra.Command {
@@ -264,20 +265,10 @@ what to mind. DIR is where the server's files will be on the daemon's host.`,
 }
 
 // writeWrapped writes a sentence in lines of a readable length.
-func writeWrapped(w io.Writer, indent, text string) {
-	const width = 78
-	line := indent
-	for _, word := range strings.Fields(text) {
-		if len(line) > len(indent) && len(line)+1+len(word) > width {
-			fmt.Fprintln(w, line)
-			line = indent
-		}
-		if len(line) > len(indent) {
-			line += " "
-		}
-		line += word
+func writeWrapped(w io.Writer, indent, sentence string) {
+	for line := range strings.Lines(text.Wrap(sentence, 78-len(indent))) {
+		fmt.Fprint(w, indent, line)
 	}
-	fmt.Fprintln(w, line)
 }
 
 func absolute(path string) string {

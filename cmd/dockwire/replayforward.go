@@ -110,8 +110,7 @@ func (w *forwarder) end() error {
 	}
 	defer os.RemoveAll(w.dir)
 	w.tap.awaitEnd()
-	err := w.tap.close()
-	err = cmp.Or(err, <-w.served)
+	err := cmp.Or(w.tap.close(), <-w.served)
 	say("recorded %s in %s", plural(w.tap.counts.Exchanges, "exchange"), w.file)
 	return err
 }

@@ -92,8 +92,7 @@ func (p *Progress) event(kind, action string, actor events.Actor) {
 	if h := p.News.State.Health; h != "" {
 		p.Health = h
 	}
-	name := actor.Attributes["name"]
-	name = cmp.Or(name, shortID(actor.ID))
+	name := cmp.Or(actor.Attributes["name"], shortID(actor.ID))
 	// Behind a colon stands a command (exec_create) or a state (health_status).
 	action, more, _ := strings.Cut(action, ": ")
 	p.LastEvent = oneLine(spaced(kind, action, name, more, eventDetail(action, actor.Attributes)), maxStatus)

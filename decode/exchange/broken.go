@@ -55,8 +55,7 @@ func (cs *Commands) buildSays(x *Exchange) (says, message string) {
 		says = cs.says(x)
 	} else if s := x.Build.Failing(); s != nil {
 		says = "step " + s.Name + " failed"
-		last = lastLine(s.Log.Tail)
-		last = cmp.Or(last, lastLine(s.Log.Head))
+		last = cmp.Or(lastLine(s.Log.Tail), lastLine(s.Log.Head))
 	}
 	for _, before := range [...]string{" did not complete successfully: exit code: ", " returned a non-zero code: "} {
 		if i := strings.LastIndex(message, before); i >= 0 && digits(message[i+len(before):]) {

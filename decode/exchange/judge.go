@@ -178,9 +178,7 @@ func subjects(ts *Things, x *Exchange) []string {
 			name += ":" + tag
 		}
 		add(name)
-	case "ContainerCreate":
-		add(q.Get("name"))
-	case "ContainerRename":
+	case "ContainerCreate", "ContainerRename":
 		add(q.Get("name"))
 	}
 	return all
@@ -507,9 +505,7 @@ func (cs *Commands) live(x *Exchange, t *Thing, n *engine.News, at time.Duration
 			t.State.Restarts++
 			t.ended = false
 		}
-	case what == "stopped" || what == "killed" || strings.HasPrefix(what, "sent "):
-		t.stopped = true
-	case what == "removed":
+	case what == "stopped" || what == "killed" || what == "removed" || strings.HasPrefix(what, "sent "):
 		t.stopped = true
 	case what == "exited":
 		what = exitMoment(n.State)

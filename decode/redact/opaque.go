@@ -15,8 +15,7 @@ func (r *Redactor) opaque(v []byte) []byte {
 	var out []byte
 	hidden := false
 	for first := true; len(v) > 0; first = false {
-		n := bytes.IndexByte(v, '\n') + 1
-		n = cmp.Or(n, len(v))
+		n := cmp.Or(bytes.IndexByte(v, '\n')+1, len(v))
 		line := strings.TrimRight(string(v[:n]), "\r\n")
 		if line == "" && !first {
 			out = append(out, v[:n]...)

@@ -37,8 +37,7 @@ func (in Input) settings() tlsSettings {
 	if !verify && !on && in.Flags.TLSVerify == nil {
 		return tlsSettings{}
 	}
-	dir := in.env("DOCKER_CERT_PATH")
-	dir = cmp.Or(dir, in.Dir())
+	dir := cmp.Or(in.env("DOCKER_CERT_PATH"), in.Dir())
 	return tlsSettings{on: true, files: TLSFiles{
 		CA:         orDefault(in.Flags.CACert, filepath.Join(dir, "ca.pem")),
 		Cert:       orDefault(in.Flags.Cert, ifExists(filepath.Join(dir, "cert.pem"))),

@@ -113,9 +113,3 @@ func (c *Client) do(method, path string, body io.Reader) (n int64, err error) {
 		}
 	}
 }
-
-// DownloadRequest is the request of Download as it is on the wire, for
-// clients that do not read the answer.
-func DownloadRequest(n int64) string {
-	return "GET " + downloadPath + "?bytes=" + strconv.FormatInt(n, 10) + " HTTP/1.1\r\nHost: docker\r\n\r\n"
-}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -69,9 +70,7 @@ func (s *shellExporter) add(c *call) {
 	for at > 0 && s.waiting[at-1].ID > k.ID {
 		at--
 	}
-	s.waiting = append(s.waiting, nil)
-	copy(s.waiting[at+1:], s.waiting[at:])
-	s.waiting[at] = k
+	s.waiting = slices.Insert(s.waiting, at, k)
 	s.held += k.size()
 	s.release(false)
 }

@@ -77,7 +77,6 @@ type App struct {
 	search searching
 	page   page // instead of list and detail; nil: those
 	flash  flash
-	saved  bool
 	kept   int  // exchanges that were seen when they were saved last
 	saving bool // a save is under way
 	asked  bool // the user was asked whether to leave, as calls are in no recording
@@ -379,7 +378,5 @@ func (a *App) saveMarks() {
 	}
 	if err := a.o.SaveMarks(a.m.Marks.Encode()); err != nil {
 		a.say(cells.Bad, "marks are not saved: "+err.Error())
-		return
 	}
-	a.saved = true
 }

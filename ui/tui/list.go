@@ -73,8 +73,7 @@ func (p *listPage) message() string {
 	if !ok || !r.Has(model.Failed) {
 		return ""
 	}
-	failure := t.Failure
-	failure = cmp.Or(failure, t.Summary)
+	failure := cmp.Or(t.Failure, t.Summary)
 	c := p.a.m.Command(r.Command)
 	if c == nil || c.Verdict.Failing != r.ID {
 		return failure

@@ -209,8 +209,7 @@ func (e *examination) containers(p *Picture, w way, socket string) {
 			if !holdsSocket(m.Source, socket) {
 				continue
 			}
-			name := strings.TrimPrefix(strings.Join(c.Names, ", "), "/")
-			name = cmp.Or(name, c.ID[:min(len(c.ID), 12)])
+			name := cmp.Or(strings.TrimPrefix(strings.Join(c.Names, ", "), "/"), c.ID[:min(len(c.ID), 12)])
 			by := "has " + m.Source + " mounted at " + m.Destination
 			if c.State != "running" {
 				by += " (" + c.State + ")"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dockwire/dockwire/intercept/loadtest"
@@ -64,10 +65,8 @@ var loads = []load{
 }
 
 func loadNamed(name string) load {
-	for _, l := range loads {
-		if l.name == name {
-			return l
-		}
+	if i := slices.IndexFunc(loads, func(l load) bool { return l.name == name }); i >= 0 {
+		return loads[i]
 	}
 	return load{measure: func(loadtest.Addr, int64) ([]float64, float64, error) { return nil, 0, fmt.Errorf("no load %q", name) }}
 }

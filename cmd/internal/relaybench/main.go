@@ -176,12 +176,7 @@ func (o *options) load(l load, addr string) (values map[string]float64, err erro
 	if o.short {
 		size = "short"
 	}
-	cmd := exec.Command(os.Args[0], "role", "load", l.name, addr, size)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err == nil {
-		err = json.Unmarshal(out, &values)
-	}
+	err = role(&values, "load", l.name, addr, size)
 	return values, err
 }
 

@@ -76,8 +76,7 @@ type texts struct {
 }
 
 func (t *texts) command(c *Command) {
-	name := t.clean(c.Name)
-	name = cmp.Or(name, "(unknown client)")
+	name := cmp.Or(t.clean(c.Name), "(unknown client)")
 	if c.Kind != Changed {
 		name += ": " + string(c.Kind)
 	}

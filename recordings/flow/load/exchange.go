@@ -45,7 +45,6 @@ type Facts struct {
 	Input    Input
 	End      End
 	Unkept   string // why the answer cannot be replayed, "" if it can
-	HTTP2    bool   // the connection became HTTP/2: what travels in it are exchanges of their own
 
 	Parent   decode.ExchangeID // the exchange this one travels in, 0: none
 	ByDaemon bool              // the daemon asked, and the client answered

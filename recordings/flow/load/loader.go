@@ -24,7 +24,6 @@ type loader struct {
 	groups groups
 	line   Line
 	pos    int
-	base   int           // lines of the files before
 	now    time.Duration // of the latest line
 	idle   time.Duration // how long nothing had happened before it
 }
@@ -144,9 +143,6 @@ func (l *loader) response(x *pending, e *decode.ResponseHead) {
 		l.hand(x) // what comes now is the stream
 	}
 	l.step(x, e.From())
-	if e.Content == decode.ContentHTTP2 {
-		x.HTTP2 = true
-	}
 }
 
 // step adds the line to the answer unless it is there already.

@@ -102,7 +102,7 @@ func (rec *Recording) read(r *recordings.Reader, o Options, base int) (last int,
 	}
 	file, first := int32(len(rec.sources)-1), len(rec.Exchanges)
 	l := newLoader(rec, o)
-	l.base, last = base, base
+	last = base
 	for {
 		e, err := r.Next()
 		var bad *recordings.LineError

@@ -82,8 +82,6 @@ type Taken struct {
 	*load.Exchange
 	Again   bool           // it was used before
 	Answers *bind.Replacer // puts live values into the answer; may be nil
-	Bound   []bind.Binding // learned from this request
-	Number  int            // of the live request, from 1
 }
 
 // Take finds the exchange that answers a request and uses it. Without one it
@@ -95,7 +93,6 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 	m.translate(l, op)
 	c := m.clients.of(l.Client)
 
-	before := len(m.binds.List())
 	t, changed := m.identify(l, op)
 	if changed {
 		m.translate(l, op)
@@ -113,10 +110,7 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 	m.use(e, l.Client, c)
 	m.noteSame(l, e)
 	m.noteSecrets(l, e)
-	return Taken{
-		Exchange: e.x, Again: again, Number: m.number,
-		Answers: m.binds.Answers(), Bound: m.binds.List()[before:],
-	}, nil
+	return Taken{Exchange: e.x, Again: again, Answers: m.binds.Answers()}, nil
 }
 
 // Built notes that a build by BuildKit was asked for.

@@ -398,10 +398,7 @@ func (m *Matcher) noteFiles(l *Live, e *entry) {
 	if !l.Body.IsTar || e.files != nil || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
 		return
 	}
-	if slices.Contains(l.Body.digests(), e.x.Request.Digest) {
-		return
-	}
-	if m.noted[e] {
+	if m.noted[e] || slices.Contains(l.Body.digests(), e.x.Request.Digest) {
 		return
 	}
 	if m.noted == nil {

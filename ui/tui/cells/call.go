@@ -25,8 +25,7 @@ func (c Clock) At(d time.Duration, layout string) string {
 	if c.Start.IsZero() {
 		return Fit(strconv.FormatFloat(d.Seconds(), 'f', max(len(layout)-9, 0), 64), len(layout), true)
 	}
-	zone := c.Zone
-	zone = cmp.Or(zone, time.Local)
+	zone := cmp.Or(c.Zone, time.Local)
 	return c.Start.Add(d).In(zone).Format(layout)
 }
 

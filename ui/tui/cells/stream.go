@@ -99,8 +99,7 @@ func lanesOf(d *model.Detail) *lanes {
 			last = l
 		}
 		for b := c.Bytes; len(b) > 0; {
-			n := bytes.IndexByte(b, '\n') + 1
-			n = cmp.Or(n, len(b))
+			n := cmp.Or(bytes.IndexByte(b, '\n')+1, len(b))
 			if len(l.part) == 0 {
 				l.at, l.part = c.At, b[:n:n] // shared as long as it is whole
 			} else {
