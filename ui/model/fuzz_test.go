@@ -40,7 +40,8 @@ func FuzzModel(f *testing.F) {
 		step.shown, step.starts = slices.Clone(step.shown), slices.Clone(step.starts)
 		m.changed(0)
 		m.Arrange()
-		if step.lines != m.tree.lines || !slices.Equal(step.shown, m.tree.shown) || !slices.Equal(step.starts, m.tree.starts) {
+		same := step.lines == m.tree.lines && slices.Equal(step.shown, m.tree.shown) && slices.Equal(step.starts, m.tree.starts)
+		if !same && m.sort == (Sort{}) { // what a sort goes by may have changed since
 			t.Fatalf("brought up to date %v, arranged at once %v", step, m.tree)
 		}
 		m.ExpandAll(true)
