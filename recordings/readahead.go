@@ -3,6 +3,8 @@ package recordings
 import (
 	"bytes"
 	"runtime"
+
+	"github.com/dockwire/dockwire/recordings/v1"
 )
 
 // Bounds of what is read together. A batch ends before it has to wait for bytes,
@@ -22,16 +24,19 @@ type readAhead struct {
 	filled []*batch  // that are being filled, in the order of their lines
 	ended  chan bool // gets whether there are no more lines, when those of the last were read
 	spare  []*batch
+	sieves func() Sieve // nil: all lines are wanted
 }
 
 // batch is lines that were read and parsed together.
 type batch struct {
 	lines []parsedLine // n of them are in use
 	n, i  int          // i were delivered
+	most  int          // lines
 	text  []byte       // memory of lines
 	err   error        // why there are no more
 
 	fresh  func() decoder // makes those of its lines, which are parsed one after the other
+	sifter *sifter        // nil: all lines are wanted
 	parsed chan struct{}  // closed when its lines were parsed, too
 }
 
@@ -41,6 +46,7 @@ type parsedLine struct {
 	position
 	decoder decoder
 	err     error // it could not be read
+	left    leftOut
 }
 
 // position is where a line stands in the text.
@@ -63,9 +69,17 @@ func (r *Reader) advance() (*parsedLine, error) {
 	}
 	a.now.i++
 	p := &a.now.lines[a.now.i-1]
-	r.line, r.position, r.decoder = p.text, p.position, p.decoder
+	r.line, r.position = p.text, p.position
+	if p.left.exchange != 0 {
+		if r.open.exchanges[p.left.exchange] == nil {
+			r.says, r.now = v1.Says{}, p.left.time
+			return p, nil
+		}
+		p.left = leftOut{}
+		p.parse(a.now.fresh)
+	}
 	if p.err == nil {
-		r.says, r.now = p.decoder.Says(), p.decoder.Now()
+		r.decoder, r.says, r.now = p.decoder, p.decoder.Says(), p.decoder.Now()
 	}
 	return p, nil
 }
@@ -98,7 +112,11 @@ func (r *Reader) turn() {
 func (a *readAhead) take(fresh func() func() decoder) *batch {
 	n := len(a.spare)
 	if n == 0 {
-		return &batch{fresh: fresh()}
+		b := &batch{fresh: fresh(), most: batchLines}
+		if a.sieves != nil {
+			b.most, b.sifter = siftLines, b.newSifter(a.sieves())
+		}
+		return b
 	}
 	b := a.spare[n-1]
 	a.spare = a.spare[:n-1]
@@ -143,7 +161,7 @@ func (b *batch) empty() {
 // read reads the lines that have come, and waits for the first. At the end of the
 // recording it sets the error of the batch.
 func (r *Reader) read(b *batch) {
-	for b.n == 0 || b.n < batchLines && len(b.text) < batchBytes && r.lines.ready() {
+	for b.n == 0 || b.n < b.most && len(b.text) < batchBytes && r.lines.ready() {
 		line, err := r.lines.read()
 		if err == nil && r.skips(line) {
 			continue
@@ -162,26 +180,44 @@ func (r *Reader) read(b *batch) {
 }
 
 func (b *batch) parse() {
+	if b.sifter != nil {
+		b.sifter.sift(b.lines[:b.n])
+	}
 	for i := range b.lines[:b.n] {
-		if p := &b.lines[i]; p.err == nil {
-			p.err = p.decoder.Parse(p.text)
+		p := &b.lines[i]
+		if p.err == nil && p.left.exchange == 0 {
+			p.parse(b.fresh)
 		}
 	}
 }
 
-// line is the next one of a batch, with a decoder.
+func (p *parsedLine) parse(fresh func() decoder) {
+	if p.decoder == nil {
+		p.decoder = fresh()
+	}
+	p.err = p.decoder.Parse(p.text)
+}
+
+// line is the next one of a batch.
 func (b *batch) line() *parsedLine {
 	if b.n == len(b.lines) {
 		b.lines = append(b.lines, parsedLine{})
 	}
 	p := &b.lines[b.n]
-	if p.decoder == nil || len(p.text) > keptLine {
-		p.decoder = b.fresh()
+	if len(p.text) > keptLine {
+		p.decoder = nil
 	}
-	p.text = nil
+	p.text, p.left = nil, leftOut{}
 	b.n++
 	return p
 }
 
 // ready reports whether the next line is there without reading.
-func (l *lines) ready() bool { return bytes.IndexByte(l.buf[l.seen:l.end], '\n') >= 0 }
+func (l *lines) ready() bool {
+	i := bytes.IndexByte(l.buf[l.seen:l.end], '\n')
+	if i < 0 {
+		i = l.end - l.seen
+	}
+	l.seen += i // read goes on from there
+	return l.seen < l.end
+}

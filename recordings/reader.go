@@ -155,6 +155,9 @@ func (r *Reader) Next() (decode.Event, error) {
 			return nil, r.err
 		}
 		line, err := r.advance()
+		for err == nil && line.left.exchange != 0 {
+			line, err = r.advance()
+		}
 		switch {
 		case err != nil:
 			err = r.ended(err)

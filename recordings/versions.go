@@ -28,6 +28,9 @@ type decoder interface {
 	Header(line []byte) (Header, error)
 	// Parse takes a line; its events then come from Next until that is nil.
 	Parse(line []byte) error
+	// Lean leaves out of heads how they were on the wire, and, unless it is asked for,
+	// the target.
+	Lean(target bool)
 	Next() decode.Event
 	Pending() bool
 	Now() time.Duration // of the line parsed last

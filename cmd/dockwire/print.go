@@ -26,6 +26,7 @@ const printKeep = 16 << 20
 type printFlags struct {
 	show   showFlags
 	follow bool
+	ahead  *searched // from the beginning on, if that was searched
 }
 
 func printCommand() *cobra.Command {
@@ -105,7 +106,7 @@ func (f *printFlags) judge(path string) {
 	}
 	defer in.Close()
 	if find := which.Finder(printKeep); find != nil {
-		if _, _, found := search(in, find); !found {
+		if f.ahead = search(in, which, find); !f.ahead.found {
 			return
 		}
 		in.Close()

@@ -26,66 +26,88 @@ func (f *printFlags) copyWanted(ctx context.Context, out printer, lines *bufio.W
 	if err != nil {
 		return 0, err
 	}
-	find := which.Finder(printKeep)
+	next := f.ahead
+	if next == nil {
+		next = &searched{find: which.Finder(printKeep)}
+	}
+	find := next.find
 	if find == nil || f.follow || path == "-" {
 		return f.copy(ctx, out, lines, in)
 	}
-	for ; ; quiet *= 2 {
-		behind, err := in.Fork(path)
-		if err != nil {
-			more, err := f.copy(ctx, out, lines, in)
-			return bad + more, err
+	for again := f.ahead == nil; ; again, quiet = true, 2*quiet {
+		if again {
+			ahead, err := in.Fork(path)
+			if err != nil {
+				more, err := f.copy(ctx, out, lines, in)
+				return bad + more, err
+			}
+			next = search(ahead, which, find)
+			ahead.Close()
 		}
-		n, remarks, found := search(in, find)
-		if found {
-			err = shown(behind, out, n, &bad)
+		if next.found {
+			err = showTo(in, out, next.line, &bad)
 		}
-		behind.Close()
-		for _, e := range remarks {
+		for _, e := range next.remarks {
 			show(out, e, nil, &bad)
 		}
-		if !found || err != nil {
-			return bad, err
+		if next.found && err == nil {
+			err = showUntilQuiet(out, in, find, quiet, &bad)
 		}
-		if err := showUntilQuiet(out, in, find, quiet, &bad); err != nil {
-			if err == io.EOF {
-				err = nil
-			}
-			return bad, err
-		}
-	}
-}
-
-// search reads on until a call may be shown, and says how many events and lines that
-// cannot be read have come, and whether one may. It returns the remarks on the way.
-func search(in *recordings.Reader, find *filter.Finder) (n int, remarks []decode.Event, found bool) {
-	for ; ; n++ {
-		e, err := in.Next()
 		switch {
 		case err == io.EOF:
-			return n, remarks, find.Open()
-		case err != nil:
-			return n + 1, nil, true
-		case find.Event(e):
-			remark, ok := e.(*decode.Mark)
-			if found = found || !ok || find.Open() || len(remarks) == maxRemarks; !found {
-				remarks = append(remarks, decode.Clone(remark))
-			}
-		}
-		if found && !in.Pending() {
-			return n + 1, nil, true
+			return bad, nil
+		case !next.found || err != nil:
+			return bad, err
 		}
 	}
 }
 
-// shown hands the next n events to the printer.
-func shown(in *recordings.Reader, out printer, n int, bad *int) error {
-	for range n {
+// searched is what a search has come to.
+type searched struct {
+	find    *filter.Finder // that has had the events up to
+	line    int
+	found   bool           // at that line
+	remarks []decode.Event // on the way
+}
+
+// search reads on until a call may be shown. Calls that tell themselves that they will
+// not are left out.
+func search(in *recordings.Reader, which *filter.Filter, find *filter.Finder) *searched {
+	s := &searched{find: find}
+	if which.Sieve(printKeep) != nil {
+		in.Sift(func() recordings.Sieve { return which.Sieve(printKeep) })
+	}
+	for {
+		e, err := in.Next()
+		_, _, s.line = in.Line()
+		switch {
+		case err == io.EOF && !find.Open():
+			return s
+		case err != nil:
+			s.found = true
+		case find.Event(e):
+			remark, ok := e.(*decode.Mark)
+			if s.found = s.found || !ok || find.Open() || len(s.remarks) == maxRemarks; !s.found {
+				s.remarks = append(s.remarks, decode.Clone(remark))
+			}
+		}
+		if s.found && (err != nil || !in.Pending()) {
+			s.remarks = nil
+			return s
+		}
+	}
+}
+
+// showTo hands the events up to a line to the printer, with those of that line.
+func showTo(in *recordings.Reader, out printer, number int, bad *int) error {
+	for {
+		if _, _, at := in.Line(); at >= number && !in.Pending() {
+			return nil
+		}
 		if e, err := in.Next(); !show(out, e, err, bad) {
 			return err
 		}
 	}
-	return nil
 }
 
 // showUntilQuiet hands events to the printer until nothing has been shown for a while.

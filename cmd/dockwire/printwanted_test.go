@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,15 @@ func wantedFilters() []string {
 	for _, v := range filter.Values("is") {
 		all = append(all, "is:"+v.Value, "not is:"+v.Value+" method:POST")
 	}
+	random := rand.New(rand.NewPCG(1, 2))
+	one := func() string {
+		return []string{"", "not "}[random.IntN(2)] + "(" + all[random.IntN(len(all))] + ")"
+	}
+	for range 150 {
+		if f := one() + []string{" ", " or "}[random.IntN(2)] + one(); !strings.Contains(f, "()") {
+			all = append(all, f)
+		}
+	}
 	return all
 }
 
@@ -35,7 +45,7 @@ func TestPrintWanted(t *testing.T) {
 	}
 	for i, path := range paths {
 		for j, src := range wantedFilters() {
-			if (i+j)%60 != 0 {
+			if (i+j)%100 != 0 {
 				continue // others of each recording
 			}
 			format := []string{"text", "json"}[(i+j)%2]

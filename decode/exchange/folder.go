@@ -103,7 +103,18 @@ func (f *Folder) fold(e decode.Event) {
 		f.watch(nil, e)
 		return
 	}
-	x.Last = max(x.Last, o.Time)
+	f.take(x, e)
+	f.build(x, e)
+	f.group(x, e)
+	f.watch(x, e)
+	if x.State == Done {
+		f.drop(x)
+	}
+}
+
+// take folds in an event after the first.
+func (f *Folder) take(x *Exchange, e decode.Event) {
+	x.Last = max(x.Last, e.From().Time)
 	switch e := e.(type) {
 	case *decode.Data:
 		f.data(x, e)
@@ -123,15 +134,7 @@ func (f *Folder) fold(e decode.Event) {
 		x.Anomalies++
 	case *decode.ExchangeEnd:
 		x.finish(e)
-		f.build(x, e)
-		f.group(x, e)
-		f.watch(x, e)
-		f.drop(x)
-		return
 	}
-	f.build(x, e)
-	f.group(x, e)
-	f.watch(x, e)
 }
 
 func (f *Folder) group(x *Exchange, e decode.Event) {

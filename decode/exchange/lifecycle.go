@@ -12,14 +12,23 @@ func (f *Folder) begin(e *decode.RequestHead) *Exchange {
 		f.drop(old)
 	}
 	x := f.fresh()
-	x.ID, x.Start, x.Last = e.Exchange, e.Time, e.Time
+	x.request(e)
 	x.Conn = f.connection(e.Conn)
 	x.Conn.Exchanges++
 	x.Conn.open++
-	x.Parent, x.Stream, x.ByDaemon = e.Parent, e.Stream, e.ByDaemon
 	if parent := f.open[e.Parent]; parent != nil {
 		parent.Streams++
 	}
+	f.open[x.ID] = x
+	x.prev, x.next = f.list.prev, &f.list
+	x.prev.next, x.next.prev = x, x
+	f.latest = x
+	return x
+}
+
+func (x *Exchange) request(e *decode.RequestHead) {
+	x.ID, x.Start, x.Last = e.Exchange, e.Time, e.Time
+	x.Parent, x.Stream, x.ByDaemon = e.Parent, e.Stream, e.ByDaemon
 	x.Method, x.Target = e.Method, e.Target
 	params := x.Call.Params[:0]
 	x.Call = e.Call
@@ -30,12 +39,6 @@ func (f *Folder) begin(e *decode.RequestHead) *Exchange {
 	s.Proto, s.Framing, s.Length, s.Content = e.Proto, e.Framing, e.Length, e.Content
 	s.Fields = append(s.Fields, e.Fields...)
 	s.Raw = append(s.Raw, e.Raw...)
-
-	f.open[x.ID] = x
-	x.prev, x.next = f.list.prev, &f.list
-	x.prev.next, x.next.prev = x, x
-	f.latest = x
-	return x
 }
 
 func (x *Exchange) interim(e *decode.InterimHead) {

@@ -3,6 +3,7 @@ package exchange
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -126,6 +127,26 @@ func (x *Exchange) Error() string {
 		return o.Reason
 	}
 	return ""
+}
+
+// MayErr says whether anything but OK may come of the exchange, so that Error says
+// something of it or Erred says yes, whatever other exchanges tell of it.
+func (x *Exchange) MayErr() bool {
+	switch o := x.outcome(); {
+	case o.Result != OK && o.Result != Pending, x.broken(), x.grpcStatus() > 0, x.ofBuild():
+		return true
+	case !inspects(x) || x.State != Done: // see Commands.inspected
+		return false
+	}
+	return len(x.Response.Body) > DefaultKeep || slices.ContainsFunc(x.news(), func(n engine.News) bool {
+		return n.State.Health == "unhealthy" || n.State.HasExit && n.State.Exit != 0
+	})
+}
+
+// ofBuild says that other calls may tell what came of it as a part of a build.
+func (x *Exchange) ofBuild() bool {
+	op := x.Call.Op
+	return x.Build != nil || op != nil && (op.ID == "ImageBuild" || op.Tag == "Session" || op.Tag == "BuildKit")
 }
 
 // outcome is what the exchange tells itself.

@@ -174,6 +174,21 @@ func (ts *Things) namedIn(text string) string {
 	return b.String()
 }
 
+// MayBeNamed says whether names may stand for ids in a text, once they are known.
+func MayBeNamed(text string) bool {
+	for n, i := 0, 0; i <= len(text); i++ {
+		switch {
+		case i < len(text) && hexDigit(text[i]):
+			n++
+		case n == shortLen || n == 64:
+			return true
+		default:
+			n = 0
+		}
+	}
+	return false
+}
+
 func hexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
 
 func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }

@@ -71,7 +71,7 @@ func reached(x *exchange.Exchange, p phase) bool {
 type node interface {
 	decide(x *exchange.Exchange) Verdict
 	reads() Reads
-	alone(best Verdict) (alone node, no, yes bool) // see Finder
+	alone(outlook) (alone node, no, yes bool) // see Finder
 }
 
 type and struct{ left, right node }

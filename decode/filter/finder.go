@@ -14,24 +14,35 @@ type Finder struct {
 	fold   *exchange.Folder
 	scan   *Scanner
 	found  bool
+	each   bool // what the filter asks may come and go while a call runs
 }
 
 // Finder makes a finder of calls for a consumer that keeps so many bytes of a body; nil
 // where the filter needs other calls to say no to one.
 func (f *Filter) Finder(keep int) *Finder {
-	if f.Empty() {
+	alone, keep := f.alone(outlook{Yes, true}, keep)
+	if alone == nil {
 		return nil
 	}
-	root, no, _ := f.root.alone(Yes)
-	if !no {
-		return nil
-	}
-	if !f.Reads().Bodies {
-		keep = -1
-	}
-	n := &Finder{filter: &Filter{root: root, src: f.src}, scan: f.Scanner()}
+	n := &Finder{filter: alone, scan: f.Scanner(), each: alone.Reads().Summary}
 	n.fold = exchange.NewFolder(keep, n.watch)
 	return n
+}
+
+// alone is the filter as far as calls tell themselves, with how much it needs of their
+// bodies; nil where it lets all of them through.
+func (f *Filter) alone(o outlook, keep int) (*Filter, int) {
+	if f.Empty() {
+		return nil, 0
+	}
+	root, no, _ := f.root.alone(o)
+	if !no {
+		return nil, 0
+	}
+	if !root.reads().Bodies {
+		keep = -1
+	}
+	return &Filter{root: root, src: f.src}, keep
 }
 
 // Event takes the next event, and says whether a consumer may have something to show:
@@ -71,6 +82,8 @@ func (n *Finder) watch(x *exchange.Exchange, e decode.Event) {
 		n.found = n.found || x != nil && n.filter.Match(x)
 	case *decode.ExchangeEnd:
 		n.found = n.found || x != nil && (x.End < x.Last || n.filter.Match(x))
+	default:
+		n.found = n.found || n.each && x != nil && n.filter.Match(x)
 	}
 }
 
@@ -80,53 +93,121 @@ type fixed Verdict
 
 func (v fixed) decide(*exchange.Exchange) Verdict           { return Verdict(v) }
 func (fixed) reads() Reads                                  { return Reads{} }
-func (fixed) alone(best Verdict) (n node, no, yes bool)     { return fixed(best), best == No, best == Yes }
-func (n anywhere) alone(Verdict) (alone node, no, yes bool) { return n, true, true }
+func (v fixed) alone(outlook) (n node, no, yes bool)        { return v, Verdict(v) == No, Verdict(v) == Yes }
+func (n anywhere) alone(outlook) (alone node, no, yes bool) { return n, true, true }
+
+// outlook is what a term is asked for, on its own.
+type outlook struct {
+	best  Verdict // what makes the whole say yes, if it does
+	conns bool    // connections are known
+}
+
+func (o outlook) fixed() (node, bool, bool) { return fixed(o.best).alone(o) }
 
 // The alone methods give a term for finders, of which those that it cannot judge say
-// best, and whether it may say no, and yes.
+// the best, and whether it may say no, and yes.
 
-func (n and) alone(best Verdict) (node, bool, bool) {
-	l, lNo, lYes := n.left.alone(best)
-	r, rNo, rYes := n.right.alone(best)
+func (n and) alone(o outlook) (node, bool, bool) {
+	l, lNo, lYes := n.left.alone(o)
+	r, rNo, rYes := n.right.alone(o)
 	return and{l, r}, lNo || rNo, lYes && rYes
 }
 
-func (n or) alone(best Verdict) (node, bool, bool) {
-	l, lNo, lYes := n.left.alone(best)
-	r, rNo, rYes := n.right.alone(best)
+func (n or) alone(o outlook) (node, bool, bool) {
+	l, lNo, lYes := n.left.alone(o)
+	r, rNo, rYes := n.right.alone(o)
 	return or{l, r}, lNo && rNo, lYes || rYes
 }
 
-func (n not) alone(best Verdict) (node, bool, bool) {
-	of, no, yes := n.of.alone(verdict(best == No))
+func (n not) alone(o outlook) (node, bool, bool) {
+	o.best = verdict(o.best == No)
+	of, no, yes := n.of.alone(o)
 	return not{of}, yes, no
 }
 
-func (word) alone(best Verdict) (node, bool, bool) { // summaries have names
-	return fixed(0).alone(best)
-}
+func (w word) alone(o outlook) (node, bool, bool) { return renamed{w, o.best}, true, true }
 
-func (n *bytesTerm) alone(Verdict) (node, bool, bool) { return n, true, true }
+func (n *bytesTerm) alone(outlook) (node, bool, bool) { return n, true, true }
 
-func (f flag) alone(best Verdict) (node, bool, bool) {
-	if f.now || f.reads().Outcome {
-		return fixed(0).alone(best)
+func (f flag) alone(o outlook) (node, bool, bool) {
+	switch {
+	case f.reads().Outcome:
+		return o.erred()
+	case f.now:
+		return o.fixed()
 	}
 	return f, true, true
 }
 
-func (n number) alone(best Verdict) (node, bool, bool) {
-	if n.f.doc.Name == "exit" {
-		return fixed(0).alone(best)
+func (n number) alone(o outlook) (node, bool, bool) {
+	if name := n.f.doc.Name; !o.conns && (name == "pid" || name == "uid") {
+		return o.fixed()
 	}
 	return n, true, true
 }
 
-func (n textTerm) alone(best Verdict) (node, bool, bool) {
+func (n textTerm) alone(o outlook) (node, bool, bool) {
 	switch n.f.doc.Name {
-	case "container", "image", "summary", "health", "outcome", "verdict", "error":
-		return fixed(0).alone(best)
+	case "summary":
+		return renamed{n, o.best}, true, true
+	case "error":
+		if !n.negate && !n.absent {
+			return o.erred()
+		}
+		return o.fixed()
+	case "outcome":
+		if !n.negate && !n.absent && !n.test("ok") && !n.test("pending") {
+			return o.erred()
+		}
+		return o.fixed()
+	case "container", "image", "verdict":
+		return o.fixed()
+	case "cmd", "user", "addr":
+		if !o.conns {
+			return o.fixed()
+		}
 	}
 	return n, true, true
+}
+
+// renamed stands for a term about the summary, in which others may have names for ids.
+type renamed struct {
+	of   node
+	best Verdict
+}
+
+func (n renamed) alone(outlook) (node, bool, bool) { return n, true, true }
+func (renamed) reads() Reads                       { return Reads{Heads: true, Bodies: true, Call: true, Summary: true} }
+
+func (n renamed) decide(x *exchange.Exchange) Verdict {
+	v := n.of.decide(x)
+	if v != n.best && exchange.MayBeNamed(x.Summary()) {
+		return n.best
+	}
+	return v
+}
+
+// erred stands for terms that ask what came of a call, which others tell, too: no call
+// errs that does not look so by itself.
+type erred struct{}
+
+func (erred) alone(o outlook) (node, bool, bool) { return o.erred() }
+func (erred) reads() Reads                       { return Reads{Heads: true, Bodies: true, Call: true} }
+
+func (erred) decide(x *exchange.Exchange) Verdict {
+	switch {
+	case x.MayErr():
+		return Yes
+	case x.State == exchange.Done:
+		return No
+	}
+	return Undecided
+}
+
+// erred gives such a term: only that a call has not erred can be said of it.
+func (o outlook) erred() (node, bool, bool) {
+	if o.best == Yes {
+		return erred{}, true, true
+	}
+	return o.fixed()
 }

@@ -10,14 +10,14 @@ import (
 func TestReads(t *testing.T) {
 	for src, want := range map[string]Reads{
 		"":                                {},
-		"nginx status>=400 or took>1s":    {},
-		"op:Container* and not is:error":  {Outcome: true},
+		"nginx status>=400 or took>1s":    {Call: true},
+		"op:Container* and not is:error":  {Call: true, Outcome: true},
 		"body~x":                          {Bodies: true},
 		"not (req.body:a) pid:3":          {Bodies: true},
 		"header.Host:x or res.body~err":   {Heads: true, Bodies: true},
-		"image:nginx":                     {Bodies: true, Outcome: true},
+		"image:nginx":                     {Call: true, Bodies: true, Outcome: true},
 		"host:docker":                     {Heads: true},
-		"query.all:1 user:root version<2": {},
+		"query.all:1 user:root version<2": {Call: true},
 	} {
 		f, err := Parse(src)
 		if err != nil {

@@ -161,7 +161,7 @@ func (n anywhere) decide(x *exchange.Exchange) Verdict {
 	}
 	return Undecided
 }
-func (anywhere) reads() Reads { return Reads{Heads: true} }
+func (anywhere) reads() Reads { return Reads{Heads: true, Call: true} }
 
 // Text is a filter for exchanges that have a text anywhere: in their heads,
 // bodies or streams, whatever the case of its letters.

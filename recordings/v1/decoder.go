@@ -9,6 +9,8 @@ import (
 // Decoder turns lines into events. A line gives up to three: head, bytes, the
 // direction's end.
 type Decoder struct {
+	lean  bool // without raw heads,
+	blind bool // and without the target
 	says  Says
 	f     fields
 	p     parser
@@ -56,6 +58,10 @@ func NewDecoder(known *Known) *Decoder {
 		headRed: []decode.Redaction{}, bodyRed: []decode.Redaction{},
 	}
 }
+
+// Lean makes it leave out of heads how they were on the wire, and the target, unless
+// that is asked for. What is left out is checked all the same.
+func (d *Decoder) Lean(target bool) { d.lean, d.blind = true, !target }
 
 // Next returns the next event of the line, or nil. It is valid until the next
 // Parse.

@@ -97,15 +97,18 @@ func usualContent(f decode.Framing) decode.Content {
 func (d *Decoder) request(o decode.Origin) {
 	f, p := &d.f, &d.p
 	e := &d.req
-	*e = decode.RequestHead{Origin: o, Method: p.name(f.m), Target: p.str(f.u), Proto: p.proto(f)}
+	*e = decode.RequestHead{Origin: o, Method: p.name(f.m), Proto: p.proto(f)}
+	if target := p.chars(f.u); !d.blind {
+		e.Target = string(target)
+		e.Call = engine.Lookup(e.Method, e.Target)
+	}
 	d.fields = d.heads(d.fields[:0])
 	e.Fields = d.fields
 	e.Framing, e.Length, e.Content = p.framing(f)
 	d.redactions()
 	e.Redacted = d.headRed
-	e.Call = engine.Lookup(e.Method, e.Target)
 	d.stream(e)
-	if d.head(f.raw, e.Fields) {
+	if d.head(f.raw, e.Fields) && !d.lean {
 		d.raw = AppendRequest(d.raw[:0], e)
 	}
 	e.Raw = d.raw
@@ -123,7 +126,7 @@ func (d *Decoder) response(o decode.Origin) {
 	e.Framing, e.Length, e.Content = p.framing(f)
 	d.redactions()
 	e.Redacted = d.headRed
-	if d.head(f.raw, e.Fields) {
+	if d.head(f.raw, e.Fields) && !d.lean {
 		d.raw = AppendResponse(d.raw[:0], e)
 	}
 	e.Raw = d.raw

@@ -60,7 +60,11 @@ func (p *parser) bytes(v *value) (b []byte, kept bool) {
 		b = v.json
 		if v.nl != nil {
 			p.data = append(p.data[:0], v.json...)
-			p.data = append(p.data, p.chars(v.nl)...)
+			if string(v.nl) == `"\n"` { // most have this one
+				p.data = append(p.data, '\n')
+			} else {
+				p.data = append(p.data, p.chars(v.nl)...)
+			}
 			b = p.data
 		}
 	case v.text != nil:

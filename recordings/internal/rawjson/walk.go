@@ -26,6 +26,25 @@ func (m *Members) Next() bool { return m.NextKey() && m.Read() }
 
 // NextKey is Next without the value, which Read or Take has to take, or Inside.
 func (m *Members) NextKey() bool {
+	return m.plainKey() || m.anyKey()
+}
+
+// plainKey takes a further key that is short and has no white space around it.
+func (m *Members) plainKey() bool {
+	b, from := m.b, m.i+len(`,"`)
+	if m.Value == nil || m.bad || from >= len(b) || b[m.i] != ',' || b[m.i+1] != '"' {
+		return false
+	}
+	for i := from; i < len(b)-len(`":`) && i < from+8 && b[i] >= 'a'; i++ {
+		if b[i+1] == '"' && b[i+2] == ':' && i+3 < len(b) && b[i+3] > ' ' {
+			m.Key, m.i = b[from:i+1], i+3
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Members) anyKey() bool {
 	i, ok := m.separator('}')
 	if !ok {
 		return false
@@ -121,7 +140,15 @@ func (m *Members) separator(end byte) (int, bool) {
 }
 
 func (m *Members) value(i int) bool {
-	end := span(m.b, i, maxDepth)
+	end := -1
+	switch b := m.b; {
+	case i < len(b) && b[i] == '"':
+		end = spanString(b, i)
+	case i < len(b) && isDigit(b[i]):
+		end = spanNumber(b, i)
+	default:
+		end = span(b, i, maxDepth)
+	}
 	if end < 0 {
 		return m.fail()
 	}
