@@ -21,7 +21,8 @@ type writer struct {
 	replacer *bind.Replacer  // for what follows
 	streams  [5]*bind.Stream // by stdcopy stream, the last without frames
 	framing  decode.Framing
-	headSize int // of buf, bytes of the head
+	instead  []byte // the whole body in place of the recorded one; nil: that
+	headSize int    // of buf, bytes of the head
 	noBody   bool
 	close    bool // the head says that the connection ends
 	opens    bool // the head of a stream is to be sent
@@ -32,7 +33,7 @@ type writer struct {
 }
 
 func (w *writer) init(a *answer) {
-	w.a, w.buf = a, a.c.buf
+	w.a, w.buf, w.instead = a, a.c.buf, a.withoutAbsent()
 	w.use(a.x.Answers)
 }
 
@@ -77,7 +78,7 @@ func (w *writer) head(e *decode.ResponseHead) error {
 	if w.names != nil {
 		raw = w.names.All(nil, raw, false)
 	}
-	if w.framing == decode.FramingLength && (w.replacer != nil || w.a.x.Redacted || w.a.x.Edited(e.Fields)) {
+	if w.framing == decode.FramingLength && (w.replacer != nil || w.instead != nil || w.a.x.Redacted || w.a.x.Edited(e.Fields)) {
 		n, err := w.length()
 		if err != nil {
 			return err
@@ -102,7 +103,7 @@ const pong = "OK"
 
 // length counts the bytes of a body as it will be written.
 func (w *writer) length() (int64, error) {
-	counter := writer{a: w.a, replacer: w.replacer, framing: decode.FramingClose}
+	counter := writer{a: w.a, replacer: w.replacer, framing: decode.FramingClose, instead: w.instead}
 	n := int64(0)
 	for _, s := range w.a.x.Steps() {
 		counter.begin()
@@ -128,12 +129,16 @@ func (w *writer) data(e *decode.Data, s *load.Step) {
 		return
 	}
 	w.more, w.text = e.More, e.Text
+	body := e.Bytes
+	if w.instead != nil {
+		body, w.instead = w.instead, w.instead[len(w.instead):]
+	}
 	if w.replacer == nil {
-		w.chunk(e.Fd, e.Bytes, s)
+		w.chunk(e.Fd, body, s)
 		return
 	}
-	w.piece = w.stream(e.Fd).Next(w.piece[:0], e.Bytes)
-	if len(w.piece) > 0 || len(e.Bytes) == 0 {
+	w.piece = w.stream(e.Fd).Next(w.piece[:0], body)
+	if len(w.piece) > 0 || len(body) == 0 {
 		w.chunk(e.Fd, w.piece, &load.Step{})
 	}
 }

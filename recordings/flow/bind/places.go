@@ -169,7 +169,7 @@ func Naming(op *engine.Operation, place string) (naming, giving bool) {
 	}
 	if rest, ok := strings.CutPrefix(place, "query.filters."); ok {
 		name, _, _ := strings.Cut(rest, ".")
-		return namedFilters[name], false
+		return namedFilters[name] || op.ID == "ContainerList" && (name == "since" || name == "before"), false
 	}
 	for _, w := range within {
 		if strings.HasPrefix(w.place, "body.") && matchesPlace(w.place, place) {

@@ -134,9 +134,13 @@ func (t *Things) images(x *Exchange) (out []string) {
 	return out
 }
 
-// listed is the container that a list by its whole name is about.
+// listed is the container that a list by its id or its whole name is about.
 func (t *Things) listed(x *Exchange) []string {
-	names := Filters(x.Call.Query())["name"]
+	filters := Filters(x.Call.Query())
+	if ids := filters["id"]; len(ids) == 1 {
+		return []string{t.named("container", ids[0])}
+	}
+	names := filters["name"]
 	if len(names) != 1 || !strings.HasPrefix(names[0], "^") || !strings.HasSuffix(names[0], "$") {
 		return nil
 	}

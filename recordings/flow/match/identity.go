@@ -25,7 +25,7 @@ func (m *Matcher) identify(l *Live, op string) (now *thing, changed bool) {
 		return was, false
 	}
 	m.read(was)
-	now = m.nearestThing(was, m.askedOf(was.id, &l.Request, op))
+	now = m.nearestThing(was, m.askedOf(was, &l.Request, op))
 	if now == was {
 		return was, false
 	}
@@ -117,7 +117,6 @@ func (m *Matcher) asOthers(op string, named []*thing, as [][2]*thing, tries *int
 	if m.asOthers(op, named[1:], as, tries, try) {
 		return true
 	}
-	m.read(was)
 	for _, f := range m.alike(was.maker.unnamed()).entries {
 		now := m.things.of[f]
 		if *tries <= 0 {
@@ -127,11 +126,7 @@ func (m *Matcher) asOthers(op string, named []*thing, as [][2]*thing, tries *int
 			slices.ContainsFunc(as, func(p [2]*thing) bool { return p[0] == now || p[1] == now }) {
 			continue
 		}
-		m.read(now)
-		if _, ok := m.renamed(was, now); !ok {
-			continue
-		}
-		if _, ok := playedAs(was, now); ok && m.asOthers(op, named[1:], append(slices.Clip(as), [2]*thing{was, now}), tries, try) {
+		if m.mayBecome(was, now) && m.asOthers(op, named[1:], append(slices.Clip(as), [2]*thing{was, now}), tries, try) {
 			return true
 		}
 	}

@@ -18,6 +18,12 @@ func call(word, id string) (method, target string) {
 		return "GET", "/containers/" + id + "/json"
 	case "delete":
 		return "DELETE", "/containers/" + id
+	case "listed":
+		return "GET", `/containers/json?filters={"id":["` + id + `"]}`
+	case "since":
+		return "GET", `/containers/json?filters={"since":{"` + id + `":true}}`
+	case "events":
+		return "GET", `/events?filters={"container":["` + id + `"],"type":["container"]}`
 	}
 	return "POST", "/containers/" + id + "/" + word
 }
@@ -36,7 +42,7 @@ func lives(words string) *exchangetest.Script {
 		switch what {
 		case "create":
 			tape.JSON(c.Call(method, target, `{"Image":"a"}`), 201, `{"Id":"`+idOf(name)+`"}`)
-		case "inspect":
+		case "inspect", "listed", "since", "events":
 			tape.JSON(c.Call(method, target, ""), 200, `{}`)
 		case "gone":
 			tape.JSON(c.Call(method, target, ""), 404, `{}`)
@@ -95,6 +101,12 @@ func TestIdentityFollowsUse(t *testing.T) {
 			"a:create a:start a:inspect a:delete b:create b:delete c:create c:start c:pause c:inspect c:delete",
 			"x:create x:start x:pause x:inspect x:delete y:create y:delete z:create z:start z:inspect z:delete",
 			"a a c c c a b a a a a",
+		},
+		{
+			"lists and events by its id", // a list is asked of what its filters name
+			"a:create a:delete b:create b:listed b:delete c:create c:since c:events c:start c:delete",
+			"x:create x:since x:start x:events x:delete y:create y:listed y:delete z:create z:delete",
+			"a c c c c a b b a a",
 		},
 		{
 			"what none had is a miss",

@@ -82,6 +82,7 @@ type Taken struct {
 	*load.Exchange
 	Again   bool           // it was used before
 	Answers *bind.Replacer // puts live values into the answer; may be nil
+	Absent  []string       // ids of things that a list is not to show; see absent
 }
 
 // Take finds the exchange that answers a request and uses it. Without one it
@@ -107,10 +108,11 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 	if e.x.Unkept != "" {
 		return Taken{}, m.missUnkept(l, op, e)
 	}
+	m.settle(e, l.Client)
 	m.use(e, l.Client, c)
 	m.noteSame(l, e)
 	m.noteSecrets(l, e)
-	return Taken{Exchange: e.x, Again: again, Answers: m.binds.Answers()}, nil
+	return Taken{Exchange: e.x, Again: again, Answers: m.binds.Answers(), Absent: m.absent(e, l.Client)}, nil
 }
 
 // Built notes that a build by BuildKit was asked for.

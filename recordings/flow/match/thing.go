@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -67,7 +68,7 @@ func (t *thing) over() bool {
 // thingAsked is the recorded thing that the live one stands for by now that a
 // request is about; nil if that is not known.
 func (m *Matcher) thingAsked(l *Live) *thing {
-	if m.opt.Thing == nil || m.opt.Exact || l.Call.Op == nil || len(l.Call.Params) == 0 {
+	if m.opt.Thing == nil || m.opt.Exact || l.Call.Op == nil || len(l.Call.Params) == 0 && !hasFilters(&l.Call) {
 		return nil
 	}
 	m.findThings()
@@ -80,8 +81,35 @@ func (m *Matcher) thingAsked(l *Live) *thing {
 			return t
 		}
 	}
-	return nil
+	return filtered(&l.Request, m.things.played)
 }
+
+func hasFilters(c *engine.Call) bool { return strings.Contains(c.RawQuery, "filters=") }
+
+// filtered is the one thing that the filters of a list, or of events, name; nil if they
+// name none or several.
+func filtered(r *Request, find func(kind, name string) *thing) (t *thing) {
+	for _, l := range r.Head {
+		filter, ok := strings.CutPrefix(l.Place, inFilters)
+		if !ok || r.Call.Op == nil {
+			continue
+		}
+		kind, _, _ := strings.Cut(filter, ".")
+		switch kind {
+		case "id", "name", "since", "before":
+			kind = strings.ToLower(r.Call.Op.Tag)
+		}
+		named := find(kind, strings.Trim(l.Value, "^/$"))
+		if named != nil && t != nil && named != t {
+			return nil
+		}
+		t = cmp.Or(t, named)
+	}
+	return t
+}
+
+// inFilters begins the places of filters.
+const inFilters = "query.filters."
 
 // played is the thing of a name that a client has made, of several the latest; nil: none.
 func (ix *thingIndex) played(kind, name string) *thing {
@@ -114,6 +142,11 @@ func (m *Matcher) findThings() {
 		}
 		m.removes(e, t)
 		m.images(e)
+		if t == nil && hasFilters(&e.x.Call) {
+			if r, err := m.request(e.x); err == nil {
+				t = filtered(r, func(kind, name string) *thing { return m.things.before(kind, name, e) })
+			}
+		}
 		if t == nil {
 			continue
 		}
@@ -204,7 +237,7 @@ func (m *Matcher) read(t *thing) {
 	t.asked = map[*entry]key{}
 	for _, e := range t.about {
 		if r, err := m.request(e.x); err == nil {
-			t.asked[e] = m.askedOf(t.id, r, e.op)
+			t.asked[e] = m.askedOf(t, r, e.op)
 		}
 		asked := t.asked[e]
 		all = append(all, Leaf{Place: string(asked[:]), Value: string(rune(e.x.Status))})
@@ -275,21 +308,23 @@ func nameIn(op string, c *engine.Call, b *Body) string {
 
 // askedOf is a digest of what a request asks of a thing, whatever the thing is
 // called. Execs are told apart by their order.
-func (ix *Index) askedOf(id string, r *Request, op string) key {
-	all := append(ix.impersonal(r.Head, id), ix.impersonal(r.Body.leaves, id)...)
+func (ix *Index) askedOf(t *thing, r *Request, op string) key {
+	all := append(ix.impersonal(r.Head, t), ix.impersonal(r.Body.leaves, t)...)
 	return keyOf(all, op)
 }
 
 // impersonal takes what a thing, or the image built for it, is called out of leaves.
-func (ix *Index) impersonal(leaves []Leaf, id string) []Leaf {
+func (ix *Index) impersonal(leaves []Leaf, t *thing) []Leaf {
 	out := make([]Leaf, 0, len(leaves))
 	for _, l := range leaves {
 		if l.Place == "path.id" || l.Place == "path.name" || l.Place == "query.name" || l.Place == "body.Name" {
 			l.Value = "" // its id, its name, or that of an exec in it
 		} else if build := ix.buildOf(l.Value); build != nil && l.Place == "body.Image" {
 			l.Value = build.built()
+		} else if t.name != "" && strings.HasPrefix(l.Place, inFilters) && strings.Trim(l.Value, "^/$") == t.name {
+			l.Value = ""
 		} else {
-			l.Value = strings.ReplaceAll(l.Value, id, "")
+			l.Value = strings.ReplaceAll(l.Value, t.id, "")
 		}
 		out = append(out, Leaf{Place: l.Place, Value: l.Value})
 	}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -58,16 +59,23 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want f
 	}
 	least := far
 	misfits := map[int]int{} // by turn
-	for _, e := range b.entries {
-		turn := all.turn(e)
-		if _, ok := misfits[turn]; ok || !want(e) || e.used > 0 && e.life == once {
-			continue
+	for _, asOthers := range []bool{false, true} {
+		if asOthers && (least < ownWeight*len(all.ids) || len(misfits)*len(all.ids) > maxFits) {
+			break
 		}
-		if len(misfits)*(len(now)+1) > maxFits {
-			return want
+		clear(misfits)
+		least = far
+		for _, e := range b.entries {
+			turn := all.turn(e)
+			if _, ok := misfits[turn]; ok || !want(e) || e.used > 0 && e.life == once {
+				continue
+			}
+			if len(misfits)*(len(now)+1) > maxFits {
+				return want
+			}
+			misfits[turn] = m.misfit(all, now, client, e.x.Pos, turn, asOthers)
+			least = min(least, misfits[turn])
 		}
-		misfits[turn] = m.misfit(all, now, client, int(e.x.Pos), turn)
-		least = min(least, misfits[turn])
 	}
 	return func(e *entry) bool {
 		n, ok := misfits[all.turn(e)]
@@ -172,28 +180,144 @@ func (t *thing) isIn(state *entry, pos int) bool {
 const ownWeight = 1 << 12
 
 // misfit counts the things that are there now and were not at a position, which weighs
-// most, those that were in another state, and those that were there and are not.
-func (m *Matcher) misfit(c *census, now []present, client string, pos, turn int) int {
+// most, those that were in another state, and those that were there and are not. With
+// asOthers, what the client has made may stand for what equal requests had made by then.
+func (m *Matcher) misfit(c *census, now []present, client string, pos, turn int, asOthers bool) int {
 	both, lacks := 0, 0
+	var own map[key]int // that were not there, by what made them
 	for _, p := range now {
-		lack := 2
-		if i := slices.IndexFunc(p.same, func(t *thing) bool {
-			return int(t.maker.x.Pos) < pos && (len(t.removed) == 0 || int(t.removed[0].x.Pos) >= pos)
-		}); i >= 0 {
+		lack, mine := 2, m.madeBy(p.same, client)
+		if i := slices.IndexFunc(p.same, func(t *thing) bool { return t.wasThere(pos) }); i >= 0 {
 			both++
 			if p.same[i].isIn(p.state, pos) {
 				continue
 			}
 			lack = 1
+		} else if mine && asOthers {
+			if own == nil {
+				own = map[key]int{}
+			}
+			own[p.same[0].maker.unnamed()]++
 		}
-		if slices.ContainsFunc(p.same, func(t *thing) bool {
-			return slices.ContainsFunc(t.makers, func(e *entry) bool { return e.used > 0 && m.by[e] == client })
-		}) {
+		if mine {
 			lack *= ownWeight
 		}
 		lacks += lack
 	}
+	if own != nil {
+		for _, t := range c.thereAt(pos) {
+			if k := t.maker.unnamed(); t.maker.used == 0 && own[k] > 0 {
+				own[k]--
+				both++
+				lacks -= 2 * ownWeight
+			}
+		}
+	}
 	return lacks*len(c.ids) + c.count[turn] - both
+}
+
+// wasThere reports whether a thing was there before a position.
+func (t *thing) wasThere(pos int) bool {
+	return t.maker.x.Pos < pos && (len(t.removed) == 0 || t.removed[0].x.Pos >= pos)
+}
+
+// madeBy reports whether a client has made things of an id.
+func (m *Matcher) madeBy(same []*thing, client string) bool {
+	return slices.ContainsFunc(same, func(t *thing) bool {
+		return slices.ContainsFunc(t.makers, func(e *entry) bool { return e.used > 0 && m.by[e] == client })
+	})
+}
+
+// thereAt are the things that were there before a position, in the order they were made.
+func (c *census) thereAt(pos int) (out []*thing) {
+	for _, same := range c.ids {
+		for _, t := range same {
+			if t.wasThere(pos) {
+				out = append(out, t)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *thing) int { return cmp.Compare(a.maker.x.Pos, b.maker.x.Pos) })
+	return out
+}
+
+// settle has the things that the client has made be those that a list shows, as far as
+// equal requests made them, the latest first: what was there longest may be another's.
+func (m *Matcher) settle(e *entry, client string) {
+	all := m.things.all[looksAround(e.x.Call.Op)]
+	if all == nil || m.opt.Exact || !slices.Contains(kinds, looksAround(e.x.Call.Op)) {
+		return
+	}
+	var now []*thing
+	for _, same := range all.ids {
+		if len(same) == 1 && areThere(same) && m.madeBy(same, client) {
+			now = append(now, same[0])
+		}
+	}
+	if !slices.ContainsFunc(now, func(t *thing) bool { return !t.wasThere(e.x.Pos) }) {
+		return
+	}
+	slices.SortFunc(now, func(a, b *thing) int { return cmp.Compare(a.maker.at, b.maker.at) })
+	shown := all.thereAt(e.x.Pos)
+	for len(now) > 0 {
+		was := now[len(now)-1]
+		now = now[:len(now)-1]
+		for i, t := range slices.Backward(shown) {
+			own := slices.Index(now, t)
+			if t != was && (t.maker.used > 0 && own < 0 || !m.mayBecome(was, t)) {
+				continue
+			}
+			if shown = slices.Delete(shown, i, i+1); t != was {
+				m.become(was, t)
+			}
+			if own >= 0 {
+				now[own] = was
+			}
+			break
+		}
+	}
+}
+
+// mayBecome reports whether a live thing may turn out to be another, which an equal
+// request made.
+func (m *Matcher) mayBecome(was, now *thing) bool {
+	if was.maker.unnamed() != now.maker.unnamed() {
+		return false
+	}
+	m.read(was)
+	m.read(now)
+	if _, ok := m.renamed(was, now); !ok {
+		return false
+	}
+	_, ok := playedAs(was, now)
+	return ok
+}
+
+// absent are the things that a recorded list may show and that are not there: the client
+// that got the list had made them itself, and this one, which makes things of the kind,
+// has not, or has removed them. A client that only looks gets all that was recorded.
+func (m *Matcher) absent(e *entry, client string) (ids []string) {
+	if !slices.Contains(kinds, looksAround(e.x.Call.Op)) || !strings.HasSuffix(e.op, "List") || m.opt.Thing == nil || m.opt.Exact {
+		return nil
+	}
+	m.findThings()
+	all := m.things.all[looksAround(e.x.Call.Op)]
+	if all == nil {
+		return nil
+	}
+	makes := false
+	for id, same := range all.ids {
+		makes = makes || m.madeBy(same, client)
+		if !areThere(same) && slices.ContainsFunc(same, func(t *thing) bool {
+			return t.maker.x.Group == e.x.Group && t.maker.x.Pos < e.x.Pos
+		}) {
+			ids = append(ids, id)
+		}
+	}
+	if !makes {
+		return nil
+	}
+	return ids
 }
 
 // areThere reports whether what clients have done last with the things of an id is to
