@@ -305,7 +305,7 @@ func (t *Things) Images(x *Exchange) (made, removed []string) {
 
 // imageName is the name of an image as answers have it.
 func imageName(name, tag string) string {
-	name = strings.TrimPrefix(name, "docker.io/library/")
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "docker.io/"), "library/")
 	switch {
 	case tag != "":
 		name += ":" + tag

@@ -156,6 +156,12 @@ func (q *queue) next(want func(*entry) bool) *entry {
 	return nil
 }
 
+// after are the entries of a queue behind a position.
+func (q *queue) after(pos int) []*entry {
+	at, _ := slices.BinarySearchFunc(q.entries, pos+1, func(e *entry, pos int) int { return cmp.Compare(e.x.Pos, pos) })
+	return q.entries[at:]
+}
+
 // spent reports whether all of a queue is used.
 func (q *queue) spent() bool {
 	for q.head < len(q.entries) && q.entries[q.head].used > 0 {

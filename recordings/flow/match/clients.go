@@ -13,6 +13,10 @@ type clients struct {
 type client struct {
 	groups []int // recorded groups it plays, the latest last
 	at     int   // position of what it was given last for the first time
+
+	// looked is, of a client that plays what another has played before, the position of
+	// the latest look it was given, by what was asked; nil of any other.
+	looked map[*queue]int
 }
 
 // later reports whether a client has come to play group a after group b.
@@ -38,6 +42,9 @@ func (cs *clients) plays(key string, c *client, group int) {
 	}
 	if o := cs.owner[group]; o != nil && o != c {
 		o.groups = slices.DeleteFunc(o.groups, func(g int) bool { return g == group })
+		if c.looked == nil {
+			c.looked = map[*queue]int{}
+		}
 	}
 	c.groups = append(slices.DeleteFunc(c.groups, func(g int) bool { return g == group }), group)
 	cs.owner[group] = c

@@ -197,6 +197,9 @@ func (m *Matcher) use(e *entry, key string, c *client) {
 		return // it looked once more than it did when it was recorded
 	}
 	m.clients.plays(key, c, e.x.Group)
+	if c.looked != nil && e.look() {
+		c.looked[m.exact.of(e.exact).of(e.x.Group)] = e.x.Pos
+	}
 }
 
 // noteSame remembers names that the client has as they were recorded.

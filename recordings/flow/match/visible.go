@@ -52,9 +52,13 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want f
 		return want
 	}
 	var now []present
+	var gone [][]*thing // that clients have made and removed
 	for _, same := range all.ids {
-		if areThere(same) {
+		switch made, removed := turns(same); {
+		case made > removed:
 			now = append(now, present{same, state(same)})
+		case made > 0:
+			gone = append(gone, same)
 		}
 	}
 	least := far
@@ -73,7 +77,11 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want f
 			if len(misfits)*(len(now)+1) > maxFits {
 				return want
 			}
-			misfits[turn] = m.misfit(all, now, client, e.x.Pos, turn, asOthers)
+			if op.ID == "ImageInspect" {
+				misfits[turn] = m.contradictions(now, gone, client, e.x.Pos)
+			} else {
+				misfits[turn] = m.misfit(all, now, client, e.x.Pos, turn, asOthers)
+			}
 			least = min(least, misfits[turn])
 		}
 	}
@@ -216,6 +224,26 @@ func (m *Matcher) misfit(c *census, now []present, client string, pos, turn int,
 	return lacks*len(c.ids) + c.count[turn] - both
 }
 
+// contradictions counts the things that the client has made and that were not there at a
+// position, and those that were and that clients have removed. What others left or not
+// hardly shows in a look at one thing.
+func (m *Matcher) contradictions(now []present, gone [][]*thing, client string, pos int) (n int) {
+	were := func(same []*thing) bool {
+		return slices.ContainsFunc(same, func(t *thing) bool { return t.wasThere(pos) })
+	}
+	for _, p := range now {
+		if !were(p.same) && m.madeBy(p.same, client) {
+			n++
+		}
+	}
+	for _, same := range gone {
+		if were(same) {
+			n++
+		}
+	}
+	return n
+}
+
 // wasThere reports whether a thing was there before a position.
 func (t *thing) wasThere(pos int) bool {
 	return t.maker.x.Pos < pos && (len(t.removed) == 0 || t.removed[0].x.Pos >= pos)
@@ -323,7 +351,12 @@ func (m *Matcher) absent(e *entry, client string) (ids []string) {
 // areThere reports whether what clients have done last with the things of an id is to
 // make one, not to remove it.
 func areThere(same []*thing) bool {
-	var made, removed int32
+	made, removed := turns(same)
+	return made > removed
+}
+
+// turns are the latest live requests that made, and that removed, things of an id.
+func turns(same []*thing) (made, removed int32) {
 	for _, t := range same {
 		for _, e := range t.makers {
 			if e.used > 0 {
@@ -336,7 +369,7 @@ func areThere(same []*thing) bool {
 			}
 		}
 	}
-	return made > removed
+	return made, removed
 }
 
 // images notes which images are there after a request, and which no longer are.

@@ -198,3 +198,58 @@ func TestListsFitWhatTheyCanShow(t *testing.T) {
 		})
 	}
 }
+
+// Each client that plays what another has played before looks from the beginning at
+// images that were there, as a test does that is run by itself.
+func TestLooksFromTheBeginning(t *testing.T) {
+	s := exchangetest.New()
+	inspect := func(c *exchangetest.Conn) { tape.JSON(c.Call("GET", "/images/a/json", ""), 200, `{}`) }
+	remove := func(c *exchangetest.Conn, name string) {
+		tape.JSON(c.Call("DELETE", "/images/"+name, ""), 200, `[{"Untagged":"`+name+`:latest"}]`)
+	}
+	c := s.Connect(7)
+	inspect(c)                                                                        // 1
+	tape.JSON(c.Call("GET", "/images/json", ""), 200, `[]`)                           // 2
+	tape.Empty(c.Call("POST", "/images/a/tag?repo=docker.io%2Fown%2Fb", ""), 201)     // 3
+	inspect(c)                                                                        // 4
+	remove(c, "own/b")                                                                // 5
+	inspect(c)                                                                        // 6
+	tape.Empty(c.Call("POST", "/images/a/tag?repo=docker.io%2Flibrary%2Fd", ""), 201) // 7
+	inspect(c)                                                                        // 8
+	tape.JSON(c.Call("GET", "/images/json", ""), 200, `[]`)                           // 9
+	remove(c, "d")                                                                    // 10
+	tape.JSON(c.Call("GET", "/images/json", ""), 200, `[]`)                           // 11
+	tape.JSON(c.Call("GET", "/images/e/json", ""), 404, `{}`)                         // 12
+	tape.JSON(c.Call("POST", "/images/create?fromImage=e", ""), 200, `{}`)            // 13
+	tape.JSON(c.Call("GET", "/images/e/json", ""), 200, `{}`)                         // 14
+	tape.JSON(c.Call("GET", "/images/e/json", ""), 200, `{}`)                         // 15
+	tape.Empty(c.Call("POST", "/containers/prune", ""), 200)                          // 16
+	m := matcher(t, s)
+	for _, tt := range []struct{ client, asks, want string }{
+		{"pulls", "e pull e", "[12 13 14]"},
+		{"finds what was pulled", "e e", "[14 15]"},
+		{"last", "inspect tag:library/d inspect list -d list", "[1 7 8 9 10 2]"},
+		{"first", "inspect tag:own/b inspect -own/b inspect list", "[1 3 4 5 6 11]"},
+	} {
+		var got []int
+		for _, what := range strings.Fields(tt.asks) {
+			switch name, tags := strings.CutPrefix(what, "tag:"); {
+			case what == "e":
+				got = append(got, ask(m, tt.client, "GET", "/images/e/json", ""))
+			case what == "pull":
+				got = append(got, ask(m, tt.client, "POST", "/images/create?fromImage=e", ""))
+			case what == "inspect":
+				got = append(got, ask(m, tt.client, "GET", "/images/a/json", ""))
+			case what == "list":
+				got = append(got, ask(m, tt.client, "GET", "/images/json", ""))
+			case tags:
+				got = append(got, ask(m, tt.client, "POST", "/images/a/tag?repo=docker.io/"+name, ""))
+			default:
+				got = append(got, ask(m, tt.client, "DELETE", "/images/"+what[1:], ""))
+			}
+		}
+		if fmt.Sprint(got) != tt.want {
+			t.Errorf("%s: %v, want %s", tt.client, got, tt.want)
+		}
+	}
+}
