@@ -119,7 +119,8 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 
 // fromBeginning picks a look that another client had, for one that plays the same part
 // after it, as a test does that is run by itself: each looks from the beginning at a
-// thing that no client has made. What was made is looked at as it is by now, and so are lists.
+// thing that no client has made and that is there as it was. What was made is looked at
+// as it is by now, and so are lists.
 func (m *Matcher) fromBeginning(b *bucket, c *client, want func(*entry) bool) *entry {
 	if c.looked == nil && len(c.groups) > 0 || m.opt.Thing == nil {
 		return nil
@@ -134,7 +135,7 @@ func (m *Matcher) fromBeginning(b *bucket, c *client, want func(*entry) bool) *e
 			if e.used == 0 {
 				break
 			}
-			if e.look() && len(e.x.Call.Params) > 0 && m.things.of[e] == nil && want(e) {
+			if e.look() && len(e.x.Call.Params) > 0 && m.things.of[e] == nil && e.x.Status == q.last.x.Status && want(e) {
 				return e
 			}
 		}
