@@ -102,7 +102,9 @@ func (t *Things) made(x *Exchange, kind string) []string {
 		return nil
 	}
 	thing := kind + ":" + id
-	t.alias[kind+":"+name] = thing
+	if t.maker[kind+":"+name] == nil { // an id that is another's name as well means the thing that has the id
+		t.alias[kind+":"+name] = thing
+	}
 	if len(id) > 12 {
 		t.alias[kind+":"+id[:12]] = thing
 	}

@@ -1,0 +1,36 @@
+package load_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
+)
+
+// What is called by the id of another is not meant by that id.
+func TestAnIDIsNoName(t *testing.T) {
+	id := func(name string) string { return strings.Repeat(name+"1", 32) }
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("POST", "/networks/create", `{"Name":"n"}`), 201, `{"Id":"`+id("a")+`"}`)
+	tape.JSON(c.Call("POST", "/networks/create", `{"Name":"`+id("a")+`"}`), 201, `{"Id":"`+id("b")+`"}`)
+	tape.JSON(c.Call("POST", "/networks/create", `{"Name":"`+id("b")[:12]+`"}`), 201, `{"Id":"`+id("c")+`"}`)
+	for _, name := range []string{id("a"), id("b"), id("b")[:12], "n"} {
+		tape.Empty(c.Call("DELETE", "/networks/"+name, ""), 204)
+	}
+	rec, err := load.Open(tape.Write(t, s), load.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	things := load.NewThings(rec)
+	var got []string
+	for _, x := range rec.Exchanges {
+		got = append(got, strings.TrimPrefix(things.Of(x)[0], "network:")[:1])
+	}
+	if strings.Join(got, " ") != "a b c a b c a" {
+		t.Errorf("requests are about %v", got)
+	}
+}
