@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -96,4 +97,30 @@ func (c *client) text() string {
 	text := string(c.got)
 	c.got = nil
 	return text
+}
+
+// A network may be called by the id of another one, which is removed.
+func TestAListShowsWhatIsCalledByARemovedID(t *testing.T) {
+	id, other := strings.Repeat("a1", 32), strings.Repeat("b2", 32)
+	list := `[{"Name":"` + id + `","Id":"` + other + `"}]`
+	s := exchangetest.New()
+	c := s.Connect(7)
+	named := []string{`{"Name":"n"}`, `{"Name":"` + id + `"}`}
+	tape.JSON(c.Call("POST", "/networks/create", named[0]), 201, `{"Id":"`+id+`"}`)
+	tape.JSON(c.Call("POST", "/networks/create", named[1]), 201, `{"Id":"`+other+`"}`)
+	tape.Empty(c.Call("DELETE", "/networks/"+id, ""), 204)
+	tape.JSON(c.Call("GET", "/networks", ""), 200, list)
+	bubble(t, func(t *testing.T) {
+		k := dial(t, player(t, s, Config{Peer: byProcess}), "a")
+		for _, body := range named {
+			k.send(request("POST", "/networks/create", "Content-Length: "+strconv.Itoa(len(body))) + body)
+			k.text()
+		}
+		k.send(request("DELETE", "/networks/"+id))
+		k.text()
+		k.send(request("GET", "/networks"))
+		if _, body, _ := strings.Cut(k.text(), "\r\n\r\n"); strings.TrimSpace(body) != list {
+			t.Errorf("the list is %s, recorded as %s", body, list)
+		}
+	})
 }
