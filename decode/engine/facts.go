@@ -27,7 +27,7 @@ type Facts struct {
 
 // Heads are what a request and its answer begin with.
 type Heads interface {
-	Asked(name string) string    // a field of the request, "" where there is none
+	Asked(name string) string    // the value of a request's header field; "": it has none
 	Answered(name string) string // a field of the answer
 	Request() string             // the whole head of the request, as on the wire
 }

@@ -72,13 +72,7 @@ const lingerFor = 500 * time.Millisecond
 // for a cut one when it is not told.
 func (c *conn) part() {
 	halfClose(c.nc)
-	t := time.NewTimer(lingerFor)
-	defer t.Stop()
-	select {
-	case <-c.gone:
-	case <-c.p.closed:
-	case <-t.C:
-	}
+	c.stays(lingerFor)
 }
 
 // answer answers a request and reports whether the connection goes on.

@@ -64,7 +64,7 @@ func (c *conn) instead(in *incoming, x *match.Taken, part *play.Part) (*match.Ta
 	return &taken, other
 }
 
-// stays reports whether a client is still there after a time.
+// stays waits, and reports whether the client is still there after that time.
 func (c *conn) stays(wait time.Duration) bool {
 	t := time.NewTimer(wait)
 	defer t.Stop()

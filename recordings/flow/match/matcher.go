@@ -23,7 +23,7 @@ type Options struct {
 	// recorded. nil: always.
 	Ready func(x *load.Exchange, others bool) bool
 	// Thing names what a request is about ("container:3f2a…"), "" if that is not
-	// known; nil: things are not told apart.
+	// known. It may be nil: then nothing is known of what requests are about.
 	Thing func(x *load.Exchange) string
 	// Pruned names what a prune has removed; nil: not known. Images names the images
 	// that are there after a request, and those that no longer are; likewise.
