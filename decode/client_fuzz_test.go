@@ -119,6 +119,8 @@ var oddResponses = []string{
 	"HTTP/1.1 200 OK\r\nContent-Length: 00000000000000000000000000000005\r\n\r\nhello",
 	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0000000000000005;x\r\nhello\r\n0\r\nX: y\r\n\r\n",
 	"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/0.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3",
+	"HTTP/0.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
 	"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n\x01\x00\x00\x00\x00\x00\x00\x02hi",
 	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
 	"HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n",

@@ -69,8 +69,9 @@ func (hd *head) note(f *Field) {
 			hd.noteLength(f.Value)
 		}
 	case len("Transfer-Encoding"):
-		// net/http, which is dockerd's server, ignores it in HTTP/1.0.
-		if hd.proto != "HTTP/1.0" && strings.EqualFold(f.Name, "Transfer-Encoding") {
+		// net/http, which is dockerd's server, ignores it before HTTP/1.1, and takes
+		// HTTP/0.0 for that.
+		if (hd.proto >= "HTTP/1.1" || hd.proto == "HTTP/0.0") && strings.EqualFold(f.Name, "Transfer-Encoding") {
 			hd.coding = f.Value
 			hd.chunked = isChunked(f.Value)
 		}
