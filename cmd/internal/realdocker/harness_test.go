@@ -12,7 +12,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -123,6 +125,10 @@ func (d docker) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// pruning is held by a call that prunes: dockerd refuses one while another of its
+// kind goes on, and it is the daemon of all tests.
+var pruning sync.Mutex
+
 // run makes one call and returns what came of it.
 func (d docker) run(args ...string) result { return d.input("", args...) }
 
@@ -138,6 +144,10 @@ func (d docker) input(stdin string, args ...string) result {
 
 func (d docker) finish(cmd *exec.Cmd) result {
 	d.t.Helper()
+	if slices.Contains(cmd.Args, "prune") {
+		pruning.Lock()
+		defer pruning.Unlock()
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
