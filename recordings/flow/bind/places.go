@@ -91,6 +91,7 @@ func At(place, recorded, live string, gives bool) Pair {
 var within = []withinPlace{
 	{place: "body.HostConfig.Binds", end: ":", gives: true},
 	{place: "body.HostConfig.Mounts.*.Source", gives: true},
+	{place: "body.HostConfig.ContainerIDFile", gives: true},
 	{place: "body.HostConfig.Links", end: ":"},
 	{place: "body.HostConfig.VolumesFrom", end: ":"},
 	{place: "body.HostConfig.NetworkMode"},

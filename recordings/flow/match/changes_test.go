@@ -84,6 +84,10 @@ func TestZeroIsAbsent(t *testing.T) {
 		{"/containers/create", `{"HostConfig":{"KernelMemory":1}}`, `{}`, false},
 		{"/containers/create", `{"HostConfig":{"NetworkMode":"default"},"NetworkingConfig":{"EndpointsConfig":{"default":{"Aliases":null}}}}`, `{"NetworkingConfig":{"EndpointsConfig":{}}}`, true},
 		{"/networks/create", `{"Name":"n","CheckDuplicate":true}`, `{"Name":"n"}`, true},
+		{"/containers/x/exec", `{"Cmd":["a"],"Detach":true}`, `{"Cmd":["a"]}`, true}, // its start says so
+		{"/exec/x/start", `{"Detach":true}`, `{}`, false},
+		{"/containers/create", `{"HostConfig":{"ContainerIDFile":"/tmp/a1/cid"}}`, `{"HostConfig":{"ContainerIDFile":"/tmp/b2/cid"}}`, true},
+		{"/containers/create", `{"HostConfig":{"ContainerIDFile":"/tmp/a1/cid"}}`, `{}`, false},
 		{"/networks/create", `{"Name":"n","Internal":true}`, `{"Name":"n"}`, false},
 		{"/containers/create", `{"NetworkingConfig":{"EndpointsConfig":{"net":{}}}}`, `{"NetworkingConfig":{"EndpointsConfig":{"net":null}}}`, true},
 		{"/containers/create", `{"NetworkingConfig":{"EndpointsConfig":{"net":{}}}}`, `{}`, false},
@@ -133,6 +137,19 @@ func TestQueriesThatMeanTheSame(t *testing.T) {
 		{"GET", "/containers/x/logs?stdout=1&follow=0&tail=all", "/containers/x/logs?stdout=true", true},
 		{"GET", "/containers/x/stats?stream=1", "/containers/x/stats", true},
 		{"GET", "/containers/x/stats?stream=0", "/containers/x/stats", false},
+		{"POST", "/build?buildargs={}&cachefrom=[]&cgroupparent=&memory=0&networkmode=default&rm=1&ulimits=null&t=a", "/build?t=a", true},
+		{"POST", "/build?rm=0", "/build", false},
+		{"POST", "/build?memory=1", "/build", false},
+		{"POST", "/build?networkmode=host", "/build", false},
+		{"POST", `/build?buildargs={"A":"1"}`, "/build?buildargs={}", false},
+		{"POST", "/build/prune?keep-storage=0", "/build/prune", true},
+		{"POST", "/build/prune?keep-storage=5", "/build/prune?reserved-space=5", true},
+		{"POST", "/build/prune?keep-storage=5", "/build/prune", false},
+		{"POST", "/commit?repo=shop", "/commit?repo=docker.io/library/shop", true},
+		{"POST", "/images/create?fromImage=docker.io/grafana/loki", "/images/create?fromImage=grafana/loki", true},
+		{"POST", "/images/create?fromImage=localhost:5000/loki", "/images/create?fromImage=loki", false},
+		{"GET", "/images/docker.io/library/shop:1/json", "/images/shop:1/json", true},
+		{"GET", "/images/shop:1/json", "/images/shop:2/json", false},
 	} {
 		s := exchangetest.New()
 		tape.Empty(s.Connect(7).Call(tt.method, tt.recorded, ""), 200)

@@ -113,6 +113,9 @@ func (f *flattener) add(place, value string) { f.out = append(f.out, Leaf{Place:
 
 func (f *flattener) text(place, v string) {
 	v = inOrder(place, v)
+	if imagePlaces[place] {
+		v = familiar(v)
+	}
 	s := f.translate(v)
 	l := Leaf{Place: place, Value: s}
 	if s != v {
@@ -125,6 +128,21 @@ func (f *flattener) text(place, v string) {
 		}
 	}
 	f.out = append(f.out, l)
+}
+
+// imagePlaces hold names of images. Clients write those of Docker Hub in full or not:
+// docker did for commits and tags in some versions.
+var imagePlaces = map[string]bool{
+	"path.name": true, "query.repo": true, "query.fromImage": true, "query.names": true, "query.t": true, "body.Image": true,
+}
+
+// familiar is the name of an image as people write it (distribution/reference,
+// FamiliarName).
+func familiar(name string) string {
+	if rest, ok := strings.CutPrefix(name, "docker.io/"); ok {
+		return strings.TrimPrefix(rest, "library/")
+	}
+	return name
 }
 
 // quote writes a string as JSON, without escaping what HTML would.

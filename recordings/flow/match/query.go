@@ -31,12 +31,19 @@ var queryFacts = sync.OnceValue(func() map[[2]string]queryFact {
 	return facts
 })
 
+// jsonQueries are parameters that hold JSON, in clients of any age (moby
+// daemon/server/router/build/build_routes.go).
+var jsonQueries = map[string]bool{"filters": true, "buildargs": true, "labels": true, "cachefrom": true, "ulimits": true, "outputs": true}
+
+// newNames are parameters that got another name: keep-storage until API 1.48.
+var newNames = map[string]string{"keep-storage": "reserved-space"}
+
 // meaning brings a query parameter to the form in which equal meanings are
 // equal. absent tells that it means what leaving it out means.
-func meaning(method, op, name, value string) (text string, absent bool) {
+func meaning(op, name, value string) (text string, absent bool) {
 	fact, known := queryFacts()[[2]string{op, name}]
-	if value == "" || value == "{}" && name == "filters" {
-		return value, known // dockerd reads a missing parameter as an empty one
+	if value == "" || value == "null" && jsonQueries[name] {
+		return value, true // dockerd reads a missing parameter as an empty one
 	}
 	switch {
 	case name == "signal": // dockerd takes KILL and SIGKILL (moby/sys/signal)
@@ -47,8 +54,10 @@ func meaning(method, op, name, value string) (text string, absent bool) {
 	case fact.kind == "boolean":
 		value = strconv.FormatBool(engine.BoolValue(value))
 		fact.zero = cmp.Or(fact.zero, "false")
-	case fact.kind == "integer" && fact.zero == "" && method == "GET":
-		fact.zero = "0" // a look that is limited to nothing is not limited
+	case fact.kind == "integer" && name != "t": // the one that dockerd reads into a pointer
+		fact.zero = cmp.Or(fact.zero, "0")
+	case name == "networkmode":
+		fact.zero = "default"
 	}
 	return value, known && value == fact.zero
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -60,6 +61,7 @@ func (rules Rules) head(op string, c *engine.Call, translate func(string) string
 	if c.RawQuery != "" {
 		values, _ := url.ParseQuery(c.RawQuery) // what is no query is not compared
 		for name, list := range values {
+			name = cmp.Or(newNames[name], name)
 			place := "query." + name
 			if !skip(place) {
 				f.query(c, place, name, list)
@@ -70,8 +72,7 @@ func (rules Rules) head(op string, c *engine.Call, translate func(string) string
 	return f.out
 }
 
-// query takes a parameter apart. Those with JSON in them (filters, buildargs,
-// labels, cachefrom, ulimits, outputs) are compared as JSON.
+// query takes a parameter apart. Those with JSON in them are compared as JSON.
 func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 	for i, value := range list {
 		at := place
@@ -81,17 +82,17 @@ func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 		if len(value) > 1 && (value[0] == '{' || value[0] == '[') {
 			if v, ok := parseJSON([]byte(value)); ok {
 				if name == "filters" {
-					if v = filters(v); isEmpty(v) {
-						continue
-					}
+					v = filters(v)
 				}
-				f.walk(at, v, nil)
+				if !jsonQueries[name] || !isEmpty(v) {
+					f.walk(at, v, nil)
+				}
 				continue
 			}
 		}
 		if c.Op != nil {
 			var absent bool
-			if value, absent = meaning(c.Op.Method, c.Op.ID, name, value); absent {
+			if value, absent = meaning(c.Op.ID, name, value); absent {
 				continue
 			}
 		}
@@ -99,11 +100,15 @@ func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 	}
 }
 
-// isEmpty reports whether filters filter nothing.
-func isEmpty(filters any) bool {
-	m, ok := filters.(map[string]any)
+// isEmpty reports whether a parameter has an empty object or list in it, or filters
+// that filter nothing.
+func isEmpty(v any) bool {
+	if list, ok := v.([]any); ok {
+		return len(list) == 0
+	}
+	m, ok := v.(map[string]any)
 	for _, e := range m {
-		if list, _ := e.([]any); len(list) > 0 {
+		if list, ok := e.([]any); !ok || len(list) > 0 {
 			return false
 		}
 	}

@@ -145,16 +145,19 @@ func isZero(v any, t reflect.Type) bool {
 	return false
 }
 
+// passedOver are members that older docker clients always send, and newer ones never,
+// as dockerd passes over them: it looks for duplicates whatever it is told (since API
+// 1.44), and the start of an exec says whether it is detached.
+var passedOver = map[string]string{"NetworkCreate": "CheckDuplicate", "ContainerExec": "Detach"}
+
 // withoutDefaults takes out of the body of a create what means nothing: the
 // settings, all zero, of the network that the container joins anyhow. docker
 // sends them since 26 (docker/cli, container/create.go), and the network by the
 // name "default" or by none.
 func withoutDefaults(op string, v any) {
 	body, ok := v.(map[string]any)
-	if ok && op == "NetworkCreate" {
-		// dockerd looks for duplicates whatever it says, since API 1.44; the
-		// docker clients before have always said true.
-		delete(body, "CheckDuplicate")
+	if member := passedOver[op]; ok && member != "" {
+		delete(body, member)
 	}
 	if !ok || op != "ContainerCreate" {
 		return
