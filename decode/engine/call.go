@@ -1,6 +1,10 @@
 package engine
 
-import "net/url"
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
 
 // Call is a request as the Engine API understands it.
 type Call struct {
@@ -37,4 +41,19 @@ func (c *Call) Param(name string) string {
 func (c *Call) Query() url.Values {
 	v, _ := url.ParseQuery(c.RawQuery)
 	return v
+}
+
+// Older reports whether API version a is before b; what is no version is not.
+func Older(a, b string) bool {
+	a1, a2, ok1 := NumberOf(a)
+	b1, b2, ok2 := NumberOf(b)
+	return ok1 && ok2 && (a1 < b1 || a1 == b1 && a2 < b2)
+}
+
+// NumberOf takes an API version apart.
+func NumberOf(version string) (major, minor int, ok bool) {
+	a, b, ok := strings.Cut(version, ".")
+	major, err1 := strconv.Atoi(a)
+	minor, err2 := strconv.Atoi(b)
+	return major, minor, ok && err1 == nil && err2 == nil && major >= 0 && minor >= 0
 }

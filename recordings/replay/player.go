@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,11 +34,13 @@ type Player struct {
 	redactor       *redact.Redactor // nil: the recording has its secrets
 	book           *play.Book
 	order          *play.Order
-	lately         map[int]played  // by recorded group: the latest step that was played
-	changed        chan struct{}   // closed when waiting connections have to check again
-	waiting        int             // how many wait for changed
-	versions       map[string]bool // of the API, that were recorded or warned of
-	versionMade    bool            // GET /version was answered though it was not recorded
+	lately         map[int]played            // by recorded group: the latest step that was played
+	changed        chan struct{}             // closed when waiting connections have to check again
+	waiting        int                       // how many wait for changed
+	versions       map[string]bool           // of the API, that were recorded or warned of
+	asked          map[string]map[string]int // how many requests, by kind of client ("": all) and API version
+	told           bool                      // a client was told another API version than recorded; see negotiate
+	versionMade    bool                      // GET /version was answered though it was not recorded
 	listeners      map[net.Listener]struct{}
 	conns          map[net.Conn]struct{}
 	over           bool
@@ -134,34 +135,6 @@ const oldAfter = 365 * 24 * time.Hour
 func (p *Player) warnOfAge() {
 	if start := p.rec.Header.Start; !start.IsZero() && now().Sub(start) > oldAfter {
 		p.warn(nil, "the recording is of %s: daemons may answer otherwise by now; dockwire verify tells, or record again", start.Format("2006-01-02"))
-	}
-}
-
-// noteVersion warns once for each API version that clients ask for and that was
-// not recorded; p.mu is held.
-func (p *Player) noteVersion(asked string) {
-	if asked == "" || p.versions[asked] {
-		return
-	}
-	if p.versions == nil {
-		p.versions = map[string]bool{}
-		for _, x := range p.rec.Exchanges {
-			p.versions[x.Call.Version] = true
-		}
-		if p.versions[asked] {
-			return
-		}
-	}
-	var known []string
-	for v := range p.versions {
-		if v != "" {
-			known = append(known, v)
-		}
-	}
-	p.versions[asked] = true
-	if len(known) > 0 {
-		slices.Sort(known)
-		p.warn(nil, "a client asks for API %s, and %s was recorded: answers may have places that it does not expect", asked, strings.Join(known, ", "))
 	}
 }
 

@@ -97,6 +97,40 @@ func TestPingByAnotherMethod(t *testing.T) {
 	})
 }
 
+// A newer client than the recorded one is told the version of the API by which that one
+// asked, so that it asks by that; recorded clients get what they got, and so do others
+// where the version is one that they may not speak.
+func TestNewerClientsAskAsWasRecorded(t *testing.T) {
+	for asked, want := range map[string]map[string]string{
+		"1.41": {"Docker-Client/20.10": "1.56", "Docker-Client/29.8": "1.41", "other/1": "1.51", "moby/2": "1.51"},
+		"1.56": {"Docker-Client/20.10": "1.56", "Docker-Client/29.8": "1.56"},
+		"1.24": {"Docker-Client/20.10": "1.56", "Docker-Client/29.8": "1.56"},
+	} {
+		s := exchangetest.New()
+		c := s.Connect(7)
+		c.Call("HEAD", "/_ping", "", "User-Agent: Docker-Client/20.10").Reply(200, "", "Api-Version: 1.56", "Content-Length: 0")
+		tape.JSON(c.Call("GET", "/v"+asked+"/containers/json", "", "User-Agent: Docker-Client/20.10"), 200, `[]`)
+		for range 2 {
+			tape.JSON(s.Connect(8).Call("GET", "/v1.51/images/json", "", "User-Agent: moby/1"), 200, `[]`)
+		}
+		bubble(t, func(t *testing.T) {
+			p := player(t, s, Config{Peer: byProcess})
+			k := dial(t, p, "a")
+			lowered := 0
+			for agent, told := range want {
+				k.send(request("HEAD", "/_ping", "User-Agent: "+agent))
+				k.expect("HTTP/1.1 200 OK\r\nApi-Version: " + told + "\r\nContent-Length: 0\r\n\r\n")
+				if told != "1.56" {
+					lowered++
+				}
+			}
+			if got := p.Report().Warnings; (len(got) == 1) != (lowered > 0) {
+				t.Errorf("asked by %s: warnings %v", asked, got)
+			}
+		})
+	}
+}
+
 // Docker 20.10 asks for the version where a later one does not: answers that were
 // recorded name it. Where they do not, it is a miss.
 func TestVersionThatWasNotRecorded(t *testing.T) {

@@ -69,7 +69,7 @@ func (w *writer) learn() {
 
 // head appends the response head as it was recorded, except for a new length.
 func (w *writer) head(e *decode.ResponseHead) error {
-	raw := w.a.c.rawHead(e)
+	raw := w.a.negotiate(w.a.c.rawHead(e), e)
 	if w.framing = e.Framing; e.Proto == "HTTP/2.0" {
 		raw, w.framing = asHTTP1(e)
 	}

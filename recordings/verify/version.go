@@ -2,9 +2,9 @@ package verify
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
@@ -26,7 +26,7 @@ func ParseVersions(s string, d Daemon) (Versions, error) {
 		return Versions{nearest: true, min: d.MinAPI, max: d.API}, nil
 	}
 	v := strings.TrimPrefix(s, "v")
-	if _, _, ok := number(v); !ok {
+	if _, _, ok := engine.NumberOf(v); !ok {
 		return Versions{}, fmt.Errorf("no such API version: %q (recorded, nearest, or one such as 1.47)", s)
 	}
 	return Versions{fixed: v}, nil
@@ -41,9 +41,9 @@ func (v Versions) Of(recorded string) string {
 		return v.fixed
 	case !v.nearest:
 		return recorded
-	case v.min != "" && older(recorded, v.min):
+	case v.min != "" && engine.Older(recorded, v.min):
 		return v.min
-	case v.max != "" && older(v.max, recorded):
+	case v.max != "" && engine.Older(v.max, recorded):
 		return v.max
 	}
 	return recorded
@@ -60,23 +60,9 @@ func (v Versions) Unspoken(rec *load.Recording, d Daemon) []string {
 			continue
 		}
 		seen[asked] = true
-		if d.MinAPI != "" && older(asked, d.MinAPI) || older(d.API, asked) {
+		if d.MinAPI != "" && engine.Older(asked, d.MinAPI) || engine.Older(d.API, asked) {
 			out = append(out, asked)
 		}
 	}
 	return out
-}
-
-// older reports whether API version a is before b; what is no version is not.
-func older(a, b string) bool {
-	a1, a2, ok1 := number(a)
-	b1, b2, ok2 := number(b)
-	return ok1 && ok2 && (a1 < b1 || a1 == b1 && a2 < b2)
-}
-
-func number(v string) (major, minor int, ok bool) {
-	a, b, ok := strings.Cut(v, ".")
-	major, err1 := strconv.Atoi(a)
-	minor, err2 := strconv.Atoi(b)
-	return major, minor, ok && err1 == nil && err2 == nil && major >= 0 && minor >= 0
 }

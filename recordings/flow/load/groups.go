@@ -33,16 +33,20 @@ func (g *groups) opened(e *decode.ConnOpened) {
 
 func (g *groups) of(e *decode.RequestHead) int {
 	p := g.peers[e.Conn]
+	agent := decode.FieldValue(e.Fields, "User-Agent")
+	if !g.rec.Agents[agent] {
+		g.rec.Agents[strings.Clone(agent)] = true
+	}
 	key, name := p.key, p.name
 	if !p.process {
-		name = decode.FieldValue(e.Fields, "User-Agent")
+		name = agent
 		key += "\x00" + name
 	}
 	i, ok := g.index[key]
 	if !ok {
 		i = len(g.rec.Groups)
 		g.index[key] = i
-		g.rec.Groups = append(g.rec.Groups, Group{Name: name})
+		g.rec.Groups = append(g.rec.Groups, Group{Name: name, Agent: strings.Clone(agent)})
 	}
 	return i
 }

@@ -37,15 +37,19 @@ type Recording struct {
 	Header    recordings.Header // of the first file
 	Exchanges []*Exchange       // by Pos
 	Groups    []Group
-	Stopped   bool     // the recording ended in order
-	Notes     []string // what a person should know: "the last line is torn"
+	Agents    map[string]bool // all user agents
+	Stopped   bool            // the recording ended in order
+	Notes     []string        // what a person should know: "the last line is torn"
 	sources   []*source
 	packed    [][]byte // see pack.go
 }
 
 // Group is a client that made requests: a process if the kernel knew it, else a remote
 // host with a user agent.
-type Group struct{ Name string }
+type Group struct {
+	Name  string
+	Agent string // of its first request
+}
 
 // features are those of Header.Need that can be replayed.
 var features = []string{}
@@ -53,7 +57,7 @@ var features = []string{}
 // Open loads a recording of one file, or of several, each as if it had been
 // recorded behind the one before. What cannot be replayed is an error that says why.
 func Open(path string, o Options, more ...string) (*Recording, error) {
-	rec := &Recording{Path: strings.Join(append([]string{path}, more...), ", ")}
+	rec := &Recording{Path: strings.Join(append([]string{path}, more...), ", "), Agents: map[string]bool{}}
 	base := 0
 	for _, p := range append([]string{path}, more...) {
 		last, err := rec.open(p, o, base)

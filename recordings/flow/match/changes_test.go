@@ -143,8 +143,14 @@ func TestQueriesThatMeanTheSame(t *testing.T) {
 		{"POST", "/build?networkmode=host", "/build", false},
 		{"POST", `/build?buildargs={"A":"1"}`, "/build?buildargs={}", false},
 		{"POST", "/build/prune?keep-storage=0", "/build/prune", true},
-		{"POST", "/build/prune?keep-storage=5", "/build/prune?reserved-space=5", true},
-		{"POST", "/build/prune?keep-storage=5", "/build/prune", false},
+		{"POST", "/v1.41/build/prune?keep-storage=5", "/v1.56/build/prune?reserved-space=5", true},
+		{"POST", "/v1.41/build/prune?keep-storage=5", "/v1.41/build/prune", false},
+		{"GET", "/containers/x/top?ps_args=-ef", "/containers/x/top", true},
+		{"GET", "/v1.41/system/df", "/v1.41/system/df?verbose=1", true}, // of 1.52
+		{"GET", "/v1.41/system/df", "/v1.56/system/df?verbose=1", false},
+		{"GET", "/v1.56/images/json", "/v1.56/images/json?manifests=1", false},
+		{"POST", "/v1.41/containers/x/stop?signal=INT", "/v1.41/containers/x/stop", true}, // of 1.42
+		{"POST", "/v1.42/containers/x/stop?signal=INT", "/v1.42/containers/x/stop", false},
 		{"POST", "/commit?repo=shop", "/commit?repo=docker.io/library/shop", true},
 		{"POST", "/images/create?fromImage=docker.io/grafana/loki", "/images/create?fromImage=grafana/loki", true},
 		{"POST", "/images/create?fromImage=localhost:5000/loki", "/images/create?fromImage=loki", false},

@@ -15,18 +15,21 @@ var queryTable string
 
 // queryFact is how the API describes a query parameter.
 type queryFact struct {
-	kind string // boolean, integer, string, array
-	zero string // what an absent parameter means, "" if the API does not say
+	kind  string // boolean, integer, string, array
+	zero  string // what an absent parameter means, "" if the API does not say
+	since string // the first version of the API that has it, "" for 1.41 and before
 }
 
 // queryFacts are by operation and name.
 var queryFacts = sync.OnceValue(func() map[[2]string]queryFact {
 	facts := map[[2]string]queryFact{}
-	for _, f := range engine.Rows("queryfacts.tsv", queryTable, 4) {
-		if f[3] == "-" {
-			f[3] = ""
+	for _, f := range engine.Rows("queryfacts.tsv", queryTable, 5) {
+		for i := range f {
+			if f[i] == "-" {
+				f[i] = ""
+			}
 		}
-		facts[[2]string{f[0], f[1]}] = queryFact{f[2], f[3]}
+		facts[[2]string{f[0], f[1]}] = queryFact{f[2], f[3], f[4]}
 	}
 	return facts
 })
@@ -40,10 +43,13 @@ var newNames = map[string]string{"keep-storage": "reserved-space"}
 
 // meaning brings a query parameter to the form in which equal meanings are
 // equal. absent tells that it means what leaving it out means.
-func meaning(op, name, value string) (text string, absent bool) {
-	fact, known := queryFacts()[[2]string{op, name}]
+func meaning(c *engine.Call, name, value string) (text string, absent bool) {
+	fact, known := queryFacts()[[2]string{c.Op.ID, name}]
 	if value == "" || value == "null" && jsonQueries[name] {
 		return value, true // dockerd reads a missing parameter as an empty one
+	}
+	if engine.Older(c.Version, fact.since) {
+		return value, true // dockerd passes over it: docker 29 asks for system/df?verbose=1 by any version
 	}
 	switch {
 	case name == "signal": // dockerd takes KILL and SIGKILL (moby/sys/signal)

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/decode/golden"
 )
 
@@ -24,13 +25,21 @@ func TestQueryFacts(t *testing.T) {
 	if err != nil || len(older) < 30 {
 		t.Fatal(older, err)
 	}
-	facts := map[[2]string]string{}
-	for _, file := range append(older, filepath.Join(strings.TrimSpace(string(dir)), "swagger.yaml")) {
+	facts, since := map[[2]string]string{}, map[[2]string]string{}
+	for _, file := range older {
 		readFacts(t, file, facts)
+		version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "v"), ".yaml")
+		for at := range facts {
+			if _, known := since[at]; !known && engine.Older("1.41", version) {
+				since[at] = version
+			} else if !known {
+				since[at] = "-" // descriptions of these versions lagged behind
+			}
+		}
 	}
 	var lines []string
 	for at, fact := range facts {
-		lines = append(lines, at[0]+"\t"+at[1]+"\t"+fact+"\n")
+		lines = append(lines, at[0]+"\t"+at[1]+"\t"+fact+"\t"+since[at]+"\n")
 	}
 	slices.Sort(lines)
 	head := ""

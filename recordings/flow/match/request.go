@@ -61,8 +61,7 @@ func (rules Rules) head(op string, c *engine.Call, translate func(string) string
 	if c.RawQuery != "" {
 		values, _ := url.ParseQuery(c.RawQuery) // what is no query is not compared
 		for name, list := range values {
-			name = cmp.Or(newNames[name], name)
-			place := "query." + name
+			place := "query." + cmp.Or(newNames[name], name)
 			if !skip(place) {
 				f.query(c, place, name, list)
 			}
@@ -92,7 +91,7 @@ func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 		}
 		if c.Op != nil {
 			var absent bool
-			if value, absent = meaning(c.Op.ID, name, value); absent {
+			if value, absent = meaning(c, name, value); absent {
 				continue
 			}
 		}
