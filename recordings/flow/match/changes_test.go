@@ -148,7 +148,9 @@ func TestQueriesThatMeanTheSame(t *testing.T) {
 		{"GET", "/containers/x/top?ps_args=-ef", "/containers/x/top", true},
 		{"GET", "/v1.41/system/df", "/v1.41/system/df?verbose=1", true}, // of 1.52
 		{"GET", "/v1.41/system/df", "/v1.56/system/df?verbose=1", false},
-		{"GET", "/v1.56/images/json", "/v1.56/images/json?manifests=1", false},
+		{"GET", "/v1.50/images/json", "/v1.50/images/json?manifests=1", true}, // with a note
+		{"GET", "/v1.50/images/json", "/v1.50/images/json?all=1&manifests=1", false},
+		{"GET", "/v1.56/images/json?manifests=1", "/v1.56/images/json", false},
 		{"POST", "/v1.41/containers/x/stop?signal=INT", "/v1.41/containers/x/stop", true}, // of 1.42
 		{"POST", "/v1.42/containers/x/stop?signal=INT", "/v1.42/containers/x/stop", false},
 		{"POST", "/commit?repo=shop", "/commit?repo=docker.io/library/shop", true},

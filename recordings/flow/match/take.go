@@ -71,6 +71,23 @@ func (m *Matcher) findExact(b *bucket, l *Live, c *client, t *thing, want func(*
 	return e, again
 }
 
+// findWithLess finds the answer to a look at images by a client that did not ask for
+// their manifests, too: docker asks for these in every list since 29, and shows what it
+// gets.
+func (m *Matcher) findWithLess(l *Live, op string, c *client, t *thing) (e *entry, again bool) {
+	asked := l.Head
+	l.Head = slices.DeleteFunc(slices.Clone(asked), func(leaf Leaf) bool { return leaf.Place == "query.manifests" })
+	if len(l.Head) < len(asked) {
+		e, again = m.find(l, op, c, t)
+	}
+	if e == nil {
+		l.Head = asked
+		return nil, false
+	}
+	m.note(e, l.Method+" "+l.Call.Path+" was answered without the manifests that it asks for: the recorded client asked for none")
+	return e, again
+}
+
 // findSession finds answers that any client may ask for at any time. Best is one to the
 // same API version, as what it says depends on that; and that another version is refused
 // tells nothing of this one.
@@ -428,14 +445,21 @@ func (m *Matcher) noteFiles(l *Live, e *entry) {
 	if !l.Body.IsTar || e.files != nil || len(l.Body.leaves) == 0 || l.Body.leaves[0].Place == "body" {
 		return
 	}
-	if m.noted[e] || slices.Contains(l.Body.digests(), e.x.Request.Digest) {
+	if !slices.Contains(l.Body.digests(), e.x.Request.Digest) {
+		m.note(e, uploadNote(e))
+	}
+}
+
+// note tells a person of an exchange, once.
+func (m *Matcher) note(e *entry, text string) {
+	if m.noted[e] {
 		return
 	}
 	if m.noted == nil {
 		m.noted = map[*entry]bool{}
 	}
 	m.noted[e] = true
-	m.notes = append(m.notes, uploadNote(e))
+	m.notes = append(m.notes, text)
 }
 
 func uploadNote(e *entry) string {
