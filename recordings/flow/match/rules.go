@@ -31,6 +31,13 @@ var builtin = []string{
 	"body.Labels.com.docker.compose.project.config_files",
 	"body.Labels.com.docker.compose.project.environment_file",
 	"body.Labels.com.docker.compose.version",
+	"body.Labels.com.docker.compose.replace", // an id, or a name: the new container is called by it
+}
+
+// leftOut are labels that some versions of compose do not give, to networks, volumes and
+// containers of a run. They follow from the rest of the request.
+var leftOut = map[string]bool{
+	"body.Labels.com.docker.compose.config-hash": true, "body.Labels.com.docker.compose.container-number": true,
 }
 
 // BuiltinRules are those that always hold.

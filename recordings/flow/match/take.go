@@ -240,6 +240,9 @@ func (m *Matcher) bindAll(l *Live, e *entry, diffs []Difference, learn bool) boo
 	}
 	for i := range diffs {
 		d := &diffs[i]
+		if d.Absent != "" && leftOut[d.Place] {
+			continue
+		}
 		if naming, _ := bind.Naming(l.Call.Op, d.Place); naming || d.Absent == "" && m.binds.Derives(d.Recorded, d.Received, names) {
 			if learn && !naming {
 				m.follows(d)

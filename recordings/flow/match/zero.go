@@ -1,9 +1,11 @@
 package match
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -163,6 +165,7 @@ func withoutDefaults(op string, v any) {
 		return
 	}
 	host, _ := body["HostConfig"].(map[string]any)
+	volumesAsBinds(host)
 	mode, _ := host["NetworkMode"].(string)
 	if mode == "default" {
 		delete(host, "NetworkMode")
@@ -172,5 +175,40 @@ func withoutDefaults(op string, v any) {
 	mode = cmp.Or(mode, "default")
 	if e, ok := endpoints[mode]; ok && isZero(e, reflect.TypeFor[network.EndpointSettings]()) {
 		delete(endpoints, mode)
+	}
+}
+
+// volumesAsBinds writes mounts of volumes that say nothing else as binds: dockerd makes
+// the same of both, and versions of compose send the one or the other. A bind that can be
+// written says so or not.
+func volumesAsBinds(host map[string]any) {
+	binds, _ := host["Binds"].([]any)
+	for i, b := range binds {
+		if s, ok := b.(string); ok {
+			binds[i] = strings.TrimSuffix(s, ":rw")
+		}
+	}
+	mounts, _ := host["Mounts"].([]any)
+	left := slices.DeleteFunc(slices.Clone(mounts), func(v any) bool {
+		var plain struct {
+			Type, Source, Target string
+			ReadOnly             bool
+			VolumeOptions        *struct{}
+		}
+		b, _ := json.Marshal(v) // it was JSON
+		d := json.NewDecoder(bytes.NewReader(b))
+		d.DisallowUnknownFields()
+		if d.Decode(&plain) != nil || plain.Type != "volume" || plain.Source == "" {
+			return false
+		}
+		bind := plain.Source + ":" + plain.Target
+		if plain.ReadOnly {
+			bind += ":ro"
+		}
+		binds = append(binds, bind)
+		return true
+	})
+	if len(left) < len(mounts) {
+		host["Mounts"], host["Binds"] = left, binds
 	}
 }
