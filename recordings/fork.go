@@ -4,8 +4,6 @@ import (
 	"errors"
 	"maps"
 	"os"
-
-	"github.com/dockwire/dockwire/decode"
 )
 
 // Fork opens the recording at path, which the reader reads, once more, to go on where
@@ -25,11 +23,7 @@ func (r *Reader) Fork(path string) (*Reader, error) {
 		lines: newLines(nil, f), position: r.position, header: r.header, decoders: r.decoders, decoder: r.decoders()(),
 		says: r.says, now: r.now, warned: r.warned, closers: []func(){func() { f.Close() }},
 	}
-	c.open = &unfinished{exchanges: map[decode.ExchangeID]*begun{}, conns: maps.Clone(r.open.conns)}
-	for id, x := range r.open.exchanges {
-		b := *x
-		c.open.exchanges[id] = &b
-	}
+	c.open = &unfinished{exchanges: maps.Clone(r.open.exchanges), conns: maps.Clone(r.open.conns)}
 	c.readsBeside(f)
 	if err := c.seek(r.next); err != nil {
 		c.Close()

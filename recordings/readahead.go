@@ -71,7 +71,7 @@ func (r *Reader) advance() (*parsedLine, error) {
 	p := &a.now.lines[a.now.i-1]
 	r.line, r.position = p.text, p.position
 	if p.left.exchange != 0 {
-		if r.open.exchanges[p.left.exchange] == nil {
+		if _, open := r.open.exchanges[p.left.exchange]; !open {
 			r.says, r.now = v1.Says{}, p.left.time
 			return p, nil
 		}

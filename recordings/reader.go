@@ -129,7 +129,7 @@ func (r *Reader) readHeader() error {
 	if err != nil {
 		return err
 	}
-	r.line, r.position, r.decoders, r.open = line, r.lines.position, versions[v], &unfinished{exchanges: map[decode.ExchangeID]*begun{}, conns: map[decode.ConnID]bool{}}
+	r.line, r.position, r.decoders, r.open = line, r.lines.position, versions[v], &unfinished{exchanges: map[decode.ExchangeID]begun{}, conns: map[decode.ConnID]bool{}}
 	r.decoder = r.decoders()()
 	r.header, err = r.decoder.Header(line)
 	return err

@@ -11,7 +11,7 @@ import (
 // unfinished is what a reader remembers of exchanges and connections that are
 // open, for what lines say only together.
 type unfinished struct {
-	exchanges map[decode.ExchangeID]*begun
+	exchanges map[decode.ExchangeID]begun
 	conns     map[decode.ConnID]bool
 	end       decode.ExchangeEnd
 	due       []decode.Event // come before the next line's
@@ -27,8 +27,8 @@ type begun struct {
 // see completes an event and notes what it changes.
 func (u *unfinished) see(e decode.Event, says v1.Says) {
 	o := e.From()
-	x := u.exchanges[o.Exchange]
-	if x != nil && o.Conn == 0 && o.Exchange != 0 {
+	x, known := u.exchanges[o.Exchange]
+	if known && o.Conn == 0 && o.Exchange != 0 {
 		o.Conn = x.conn
 	}
 	switch e := e.(type) {
@@ -43,18 +43,19 @@ func (u *unfinished) see(e decode.Event, says v1.Says) {
 			u.interrupted(o.Time)
 		}
 	case *decode.DirectionEnd:
-		if x == nil {
-			x = u.begin(o)
+		if !known {
+			x.conn = o.Conn
 		}
 		x.ended[e.Dir] = true
+		u.exchanges[o.Exchange] = x
 		if says.Fin && x.ended[1-e.Dir] {
 			u.end = decode.ExchangeEnd{Origin: *o, By: decode.Server, How: decode.EndEOF}
 			u.due, u.delivered = append(u.due[:0], &u.end), 0
 			u.forget(o.Exchange)
 		}
 	default:
-		if x == nil {
-			u.begin(o)
+		if !known {
+			u.exchanges[o.Exchange] = begun{conn: o.Conn}
 		}
 	}
 }
@@ -69,12 +70,6 @@ func (u *unfinished) next() decode.Event {
 	}
 	u.delivered++
 	return u.due[u.delivered-1]
-}
-
-func (u *unfinished) begin(o *decode.Origin) *begun {
-	x := &begun{conn: o.Conn}
-	u.exchanges[o.Exchange] = x
-	return x
 }
 
 func (u *unfinished) forget(id decode.ExchangeID) { delete(u.exchanges, id) }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -33,7 +34,7 @@ func (b body) at(path ...string) body {
 		return nil
 	}
 	var v body
-	b.read(func(d *jsontext.Decoder) { v, _ = find(d, path) })
+	b.read(func(d *jsontext.Decoder) { v, _ = b.find(d, path) })
 	return v
 }
 
@@ -132,7 +133,7 @@ func isKey(quoted jsontext.Value, name string) bool {
 // find reads the next value, and returns what is at the path in it. Of equal keys
 // the last counts; objects under equal keys are merged, as encoding/json decodes
 // each into the same struct. whole says that nothing was cut.
-func find(d *jsontext.Decoder, path []string) (found body, whole bool) {
+func (b body) find(d *jsontext.Decoder, path []string) (found body, whole bool) {
 	if len(path) == 0 {
 		v, err := d.ReadValue()
 		if err != nil {
@@ -141,7 +142,8 @@ func find(d *jsontext.Decoder, path []string) (found body, whole bool) {
 		if v.Kind() == 'n' {
 			return nil, true
 		}
-		return body(bytes.Clone(v)), true
+		end := d.InputOffset()
+		return b[end-int64(len(v)) : end : end], true
 	}
 	if d.PeekKind() != '{' {
 		return nil, d.SkipValue() == nil
@@ -160,7 +162,7 @@ func find(d *jsontext.Decoder, path []string) (found body, whole bool) {
 			}
 			continue
 		}
-		v, ok := find(d, path[1:])
+		v, ok := b.find(d, path[1:])
 		if v != nil {
 			found = v
 		}
@@ -201,6 +203,9 @@ func (b body) text(path ...string) string {
 	v := b.at(path...)
 	switch jsontext.Value(v).Kind() {
 	case '"':
+		if bytes.IndexByte(v, '\\') < 0 && utf8.Valid(v) {
+			return string(v[1 : len(v)-1])
+		}
 		s, err := jsontext.AppendUnquote(nil, v)
 		if err != nil {
 			return ""
@@ -239,7 +244,7 @@ func (b body) count(path ...string) (n int, all bool) {
 }
 
 // walk reports whether it saw the end of the array or object.
-func (b body) walk(path []string, yield func(string, body) bool) bool {
+func (b body) walk(path []string, yield func(string, body) bool) (whole bool) {
 	if len(b) == 0 {
 		return false
 	}
@@ -248,7 +253,11 @@ func (b body) walk(path []string, yield func(string, body) bool) bool {
 			return v.walk(nil, yield)
 		}
 	}
-	d := b.decoder()
+	b.read(func(d *jsontext.Decoder) { whole = walk(d, path, yield) })
+	return whole
+}
+
+func walk(d *jsontext.Decoder, path []string, yield func(string, body) bool) bool {
 	for _, key := range path {
 		if !enter(d, key) {
 			return false

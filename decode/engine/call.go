@@ -57,3 +57,18 @@ func NumberOf(version string) (major, minor int, ok bool) {
 	minor, err2 := strconv.Atoi(b)
 	return major, minor, ok && err1 == nil && err2 == nil && major >= 0 && minor >= 0
 }
+
+// Asks is the first value that the query has for a name, or "": Query().Get without the
+// rest.
+func (c *Call) Asks(name string) string {
+	for pair := range strings.SplitSeq(c.RawQuery, "&") {
+		k, v, _ := strings.Cut(pair, "=")
+		if key, err := url.QueryUnescape(k); err != nil || key != name || strings.Contains(pair, ";") {
+			continue
+		}
+		if value, err := url.QueryUnescape(v); err == nil {
+			return value
+		}
+	}
+	return ""
+}

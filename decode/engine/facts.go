@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -36,14 +35,10 @@ type Heads interface {
 type reading struct {
 	Facts
 	req, res body
-	query    url.Values
 }
 
 func newReading(f Facts) *reading {
 	r := &reading{Facts: f, req: f.RequestBody, res: f.ResponseBody}
-	if f.Call != nil && f.Call.RawQuery != "" {
-		r.query = f.Call.Query()
-	}
 	if r.Progress == nil {
 		r.Progress = noProgress
 		if f.Call != nil && f.Call.Op != nil && f.Call.Op.Result == JSONStream && f.Status < 400 {
@@ -81,8 +76,8 @@ func (r *reading) requestHeader(name string) string {
 
 // platforms are those that a call is about: a name, or JSON since API 1.48.
 func platforms(r *reading) string {
-	var all []string
-	for _, v := range append(r.query["platform"], r.query["platforms"]...) {
+	q, all := r.Call.Query(), []string(nil)
+	for _, v := range append(q["platform"], q["platforms"]...) {
 		if b := body(v); strings.HasPrefix(v, "{") {
 			v = strings.Trim(strings.Join([]string{b.text("os"), b.text("architecture"), b.text("variant")}, "/"), "/")
 		}
@@ -91,7 +86,7 @@ func platforms(r *reading) string {
 	return option("platform", strings.Join(all, ","))
 }
 
-func (r *reading) on(param string) bool { return BoolValue(r.query.Get(param)) }
+func (r *reading) on(param string) bool { return BoolValue(r.Call.Asks(param)) }
 
 // BoolValue reads a boolean query parameter as dockerd does (moby
 // daemon/server/httputils/form.go).

@@ -53,7 +53,7 @@ func NewsOf(f Facts) []News {
 var newsTellers = map[string]func(*reading) []News{
 	"ContainerCreate": func(r *reading) []News {
 		req := r.req.only("Image", "HostConfig/Memory")
-		return []News{{Kind: "container", ID: r.res.text("Id"), Name: r.query.Get("name"), What: "created", Image: req.text("Image"), Bound: bound(req)}}
+		return []News{{Kind: "container", ID: r.res.text("Id"), Name: r.Call.Asks("name"), What: "created", Image: req.text("Image"), Bound: bound(req)}}
 	},
 	"ContainerInspect": inspectNews,
 	"ContainerList":    containerListNews,
@@ -65,7 +65,7 @@ var newsTellers = map[string]func(*reading) []News{
 	"ContainerUnpause": happened("unpaused"),
 	"ContainerDelete":  happened("removed"),
 	"ContainerRename": func(r *reading) []News {
-		return []News{{Kind: "container", ID: r.Call.Param("id"), Name: r.query.Get("name"), What: "renamed"}}
+		return []News{{Kind: "container", ID: r.Call.Param("id"), Name: r.Call.Asks("name"), What: "renamed"}}
 	},
 	"ContainerWait": func(r *reading) []News {
 		if r.res.text("StatusCode") == "" {
@@ -101,7 +101,7 @@ var newsTellers = map[string]func(*reading) []News{
 		return all
 	},
 	"ImageTag": func(r *reading) []News {
-		return []News{{Kind: "image", ID: r.Call.Param("name"), Name: joined(r.query.Get("repo"), r.query.Get("tag")), What: "tagged"}}
+		return []News{{Kind: "image", ID: r.Call.Param("name"), Name: joined(r.Call.Asks("repo"), r.Call.Asks("tag")), What: "tagged"}}
 	},
 	"ImageDelete": func(r *reading) []News {
 		return []News{{Kind: "image", ID: r.Call.Param("name"), What: "removed"}}
@@ -137,7 +137,7 @@ func happened(what string) func(*reading) []News {
 		if r.Status == 304 {
 			return nil
 		}
-		if signal := r.query.Get("signal"); signal != "" && what == "killed" {
+		if signal := r.Call.Asks("signal"); signal != "" && what == "killed" {
 			what := "sent " + oneLine(signal, maxStatus)
 			return []News{{Kind: "container", ID: r.Call.Param("id"), What: what}}
 		}

@@ -6,13 +6,13 @@ func buildSummaries() map[string]summariser {
 	return map[string]summariser{
 		"ImageBuild":  imageBuild,
 		"BuildPrune":  func(r *reading) (string, string) { return filters(r), pruned(r, "CachesDeleted", "cache record") },
-		"BuildCancel": func(r *reading) (string, string) { return r.query.Get("id"), "" },
+		"BuildCancel": func(r *reading) (string, string) { return r.Call.Asks("id"), "" },
 	}
 }
 
 func imageBuild(r *reading) (string, string) {
-	p, what := r.Progress, strings.Join(r.query["t"], " ")
-	switch remote := r.query.Get("remote"); {
+	p, what := r.Progress, strings.Join(r.Call.Query()["t"], " ")
+	switch remote := r.Call.Asks("remote"); {
 	case remote == "client-session" || remote == "upload-request": // BuildKit (moby daemon/internal/builder-next)
 		what = spaced(what, "by BuildKit")
 	case remote != "":
@@ -20,7 +20,7 @@ func imageBuild(r *reading) (string, string) {
 	case r.RequestSize > 0:
 		what = spaced(what, "←", size(r.RequestSize))
 	}
-	what = spaced(what, option("target", r.query.Get("target")), option("platform", r.query.Get("platform")))
+	what = spaced(what, option("target", r.Call.Asks("target")), option("platform", r.Call.Asks("platform")))
 	if !r.Finished && p.Step != "" {
 		return spaced(what, "· step", p.Step), p.ImageID
 	}

@@ -15,9 +15,9 @@ func containerSummaries() map[string]summariser {
 		"ContainerStart":           containerStart,
 		"ContainerStop":            containerStop,
 		"ContainerRestart":         containerStop,
-		"ContainerKill":            func(r *reading) (string, string) { return spaced(r.name("id"), r.query.Get("signal")), "" },
+		"ContainerKill":            func(r *reading) (string, string) { return spaced(r.name("id"), r.Call.Asks("signal")), "" },
 		"ContainerUpdate":          containerUpdate,
-		"ContainerRename":          func(r *reading) (string, string) { return r.name("id") + " as " + r.query.Get("name"), "" },
+		"ContainerRename":          func(r *reading) (string, string) { return r.name("id") + " as " + r.Call.Asks("name"), "" },
 		"ContainerPause":           containerOnly,
 		"ContainerUnpause":         containerOnly,
 		"ContainerAttach":          attach,
@@ -38,7 +38,7 @@ func containerCreate(r *reading) (string, string) {
 	} else {
 		image, id = r.req.text("Image"), r.res.text("Id")
 	}
-	return spaced(from(r.query.Get("name"), shortID(image)), platforms(r)), shortID(id)
+	return spaced(from(r.Call.Asks("name"), shortID(image)), platforms(r)), shortID(id)
 }
 
 func containerInspect(r *reading) (string, string) {
@@ -70,12 +70,12 @@ func logs(r *reading) (string, string) {
 	if out, err := r.on("stdout"), r.on("stderr"); out != err {
 		streams = map[bool]string{true: "stdout", false: "stderr"}[out]
 	}
-	tail := r.query.Get("tail")
+	tail := r.Call.Asks("tail")
 	if tail == "all" {
 		tail = ""
 	}
 	return spaced(r.name("id"), flag(r.on("follow"), "follow"), option("tail", tail),
-		option("since", r.query.Get("since")), option("until", r.query.Get("until")), streams), ""
+		option("since", r.Call.Asks("since")), option("until", r.Call.Asks("until")), streams), ""
 }
 
 func containerStats(r *reading) (string, string) {
@@ -91,15 +91,15 @@ func containerStats(r *reading) (string, string) {
 }
 
 func resize(r *reading) (string, string) {
-	return spaced(r.name("id"), r.query.Get("w")+"x"+r.query.Get("h")), ""
+	return spaced(r.name("id"), r.Call.Asks("w")+"x"+r.Call.Asks("h")), ""
 }
 
 func containerStart(r *reading) (string, string) {
-	return spaced(r.name("id"), option("checkpoint", r.query.Get("checkpoint"))), notModified(r, "already started")
+	return spaced(r.name("id"), option("checkpoint", r.Call.Asks("checkpoint"))), notModified(r, "already started")
 }
 
 func containerStop(r *reading) (string, string) {
-	return spaced(r.name("id"), option("signal", r.query.Get("signal")), option("t", r.query.Get("t"))), notModified(r, "already stopped")
+	return spaced(r.name("id"), option("signal", r.Call.Asks("signal")), option("t", r.Call.Asks("t"))), notModified(r, "already stopped")
 }
 
 // notModified explains a 304: there was nothing to do.

@@ -14,7 +14,7 @@ func containerFileSummaries() map[string]summariser {
 	}
 }
 
-func containerPath(r *reading) string { return r.name("id") + ":" + r.query.Get("path") }
+func containerPath(r *reading) string { return r.name("id") + ":" + r.Call.Asks("path") }
 
 func putArchive(r *reading) (string, string) {
 	if r.RequestSize == 0 {

@@ -16,15 +16,15 @@ func containerListSummaries() map[string]summariser {
 }
 
 func containerList(r *reading) (string, string) {
-	return spaced(flag(r.on("all"), "all"), option("limit", r.query.Get("limit")), filters(r)), countOf(r.res, "container")
+	return spaced(flag(r.on("all"), "all"), option("limit", r.Call.Asks("limit")), filters(r)), countOf(r.res, "container")
 }
 
 func containerTop(r *reading) (string, string) {
 	if len(r.res) == 0 {
-		return spaced(r.name("id"), r.query.Get("ps_args")), ""
+		return spaced(r.name("id"), r.Call.Asks("ps_args")), ""
 	}
 	n, all := r.res.count("Processes")
-	return spaced(r.name("id"), r.query.Get("ps_args")), counted(n, all, "process")
+	return spaced(r.name("id"), r.Call.Asks("ps_args")), counted(n, all, "process")
 }
 
 // countOf counts the items of a list answer; nothing while there is none.
@@ -56,7 +56,7 @@ const maxFilters = 6
 // daemon/internal/filters).
 func filters(r *reading) string {
 	var words []string
-	for name, values := range body(r.query.Get("filters")).items() {
+	for name, values := range body(r.Call.Asks("filters")).items() {
 		for key, v := range values.items() {
 			key = cmp.Or(key, v.text())
 			if len(words) == maxFilters {

@@ -13,7 +13,7 @@ func imageSummaries() map[string]summariser {
 		"ImageCreate":  imageCreate,
 		"ImageInspect": imageInspect,
 		"ImageAttestations": func(r *reading) (string, string) {
-			return spaced(r.name("name"), platforms(r), option("type", r.query.Get("type"))), countOf(r.res, "statement")
+			return spaced(r.name("name"), platforms(r), option("type", r.Call.Asks("type"))), countOf(r.res, "statement")
 		},
 		"ImageHistory": func(r *reading) (string, string) {
 			return spaced(r.name("name"), platforms(r)), countOf(r.res, "step")
@@ -22,12 +22,12 @@ func imageSummaries() map[string]summariser {
 		"ImageTag":    func(r *reading) (string, string) { return r.name("name") + " as " + tagged(r, "repo"), "" },
 		"ImageDelete": imageDelete,
 		"ImageSearch": func(r *reading) (string, string) {
-			return spaced(r.query.Get("term"), filters(r)), countOf(r.res, "result")
+			return spaced(r.Call.Asks("term"), filters(r)), countOf(r.res, "result")
 		},
 		"ImagePrune": func(r *reading) (string, string) { return filters(r), pruned(r, "ImagesDeleted", "deletion") },
 		"ImageGet":   func(r *reading) (string, string) { return spaced(r.name("name"), platforms(r)), received(r) },
 		"ImageGetAll": func(r *reading) (string, string) {
-			return spaced(strings.Join(r.query["names"], " "), platforms(r)), received(r)
+			return spaced(strings.Join(r.Call.Query()["names"], " "), platforms(r)), received(r)
 		},
 		"ImageLoad":           imageLoad,
 		"ImageCommit":         imageCommit,
@@ -38,7 +38,7 @@ func imageSummaries() map[string]summariser {
 // tagged is the reference made of a repository parameter and the tag, which
 // may be a digest.
 func tagged(r *reading, repo string) string {
-	name, tag := r.query.Get(repo), r.query.Get("tag")
+	name, tag := r.Call.Asks(repo), r.Call.Asks("tag")
 	switch {
 	case tag == "":
 		return name
@@ -59,7 +59,7 @@ func shortDigest(digest string) string {
 
 func imageCreate(r *reading) (string, string) {
 	p := r.Progress
-	if src := r.query.Get("fromSrc"); src != "" {
+	if src := r.Call.Asks("fromSrc"); src != "" {
 		if src == "-" {
 			src = "upload"
 		}
@@ -106,7 +106,7 @@ func imageInspect(r *reading) (string, string) {
 
 func imagePush(r *reading) (string, string) {
 	p, what := r.Progress, r.name("name")
-	if tag := r.query.Get("tag"); tag != "" {
+	if tag := r.Call.Asks("tag"); tag != "" {
 		what += ":" + tag
 	}
 	what = spaced(what, platforms(r))
@@ -148,7 +148,7 @@ func imageLoad(r *reading) (string, string) {
 }
 
 func imageCommit(r *reading) (string, string) {
-	what := shortID(r.query.Get("container"))
+	what := shortID(r.Call.Asks("container"))
 	if repo := tagged(r, "repo"); repo != "" {
 		what = spaced(what, "as", repo)
 	}

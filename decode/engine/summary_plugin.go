@@ -8,7 +8,7 @@ import (
 func pluginSummaries() map[string]summariser {
 	return map[string]summariser{
 		"PluginList":          func(r *reading) (string, string) { return filters(r), countOf(r.res, "plugin") },
-		"GetPluginPrivileges": func(r *reading) (string, string) { return r.query.Get("remote"), countOf(r.res, "privilege") },
+		"GetPluginPrivileges": func(r *reading) (string, string) { return r.Call.Asks("remote"), countOf(r.res, "privilege") },
 		"PluginPull":          pluginPull,
 		"PluginInspect":       pluginInspect,
 		"PluginDelete":        func(r *reading) (string, string) { return spaced(r.name("name"), flag(r.on("force"), "force")), "" },
@@ -22,8 +22,8 @@ func pluginSummaries() map[string]summariser {
 }
 
 func pluginPull(r *reading) (string, string) {
-	what := r.query.Get("remote")
-	if local := r.query.Get("name"); local != "" {
+	what := r.Call.Asks("remote")
+	if local := r.Call.Asks("name"); local != "" {
 		what += " as " + local
 	} else if name := r.name("name"); name != "" {
 		what = name + " ← " + what
@@ -46,9 +46,9 @@ func pluginInspect(r *reading) (string, string) {
 
 func pluginCreate(r *reading) (string, string) {
 	if r.RequestSize == 0 {
-		return r.query.Get("name"), ""
+		return r.Call.Asks("name"), ""
 	}
-	return fmt.Sprintf("%s ← %s", r.query.Get("name"), size(r.RequestSize)), ""
+	return fmt.Sprintf("%s ← %s", r.Call.Asks("name"), size(r.RequestSize)), ""
 }
 
 // pluginSet names the settings, not their values, which may be secret.

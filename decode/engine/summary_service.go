@@ -39,7 +39,7 @@ func serviceInspect(r *reading) (string, string) {
 }
 
 func serviceUpdate(r *reading) (string, string) {
-	if rollback := r.query.Get("rollback"); rollback != "" {
+	if rollback := r.Call.Asks("rollback"); rollback != "" {
 		return clusterName(r) + " rollback", ""
 	}
 	what := clusterName(r)

@@ -56,7 +56,7 @@ func ping(r *reading) (string, string) {
 }
 
 func systemEvents(r *reading) (string, string) {
-	what := spaced(filters(r), option("since", r.query.Get("since")), option("until", r.query.Get("until")))
+	what := spaced(filters(r), option("since", r.Call.Asks("since")), option("until", r.Call.Asks("until")))
 	if r.Progress.Events == 0 {
 		return what, ""
 	}
@@ -89,5 +89,5 @@ func systemDataUsage(r *reading) (string, string) {
 		}
 		outcome += words
 	}
-	return r.query.Get("type"), outcome
+	return r.Call.Asks("type"), outcome
 }

@@ -54,7 +54,7 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 	}
 	switch x.Call.Op.ID {
 	case "ContainerCreate":
-		d.note("created", "container", x.Call.Query().Get("name"))
+		d.note("created", "container", x.Call.Asks("name"))
 	case "ContainerStart":
 		n, _ := label("container", "id")
 		d.take("created", "container")
@@ -78,17 +78,17 @@ func (d *deeds) add(cs *Commands, x *Exchange) {
 		d.take("stopped", "container")
 		d.note("removed", "container", n)
 	case "ImageCreate":
-		if x.Call.Query().Get("fromSrc") != "" {
-			d.note("imported", "image", x.Call.Query().Get("repo"))
+		if x.Call.Asks("fromSrc") != "" {
+			d.note("imported", "image", x.Call.Asks("repo"))
 			return
 		}
-		d.note("pulled", "image", imageName(x.Call.Query().Get("fromImage"), x.Call.Query().Get("tag")))
+		d.note("pulled", "image", imageName(x.Call.Asks("fromImage"), x.Call.Asks("tag")))
 	case "ImagePush":
-		d.note("pushed", "image", imageName(x.Call.Param("name"), x.Call.Query().Get("tag")))
+		d.note("pushed", "image", imageName(x.Call.Param("name"), x.Call.Asks("tag")))
 	case "ImageBuild":
-		d.note("built", "image", x.Call.Query().Get("t"))
+		d.note("built", "image", x.Call.Asks("t"))
 	case "ImageTag":
-		d.note("tagged", "image", x.Call.Param("name")+" as "+imageName(x.Call.Query().Get("repo"), x.Call.Query().Get("tag")))
+		d.note("tagged", "image", x.Call.Param("name")+" as "+imageName(x.Call.Asks("repo"), x.Call.Asks("tag")))
 	case "NetworkCreate":
 		d.note("created", "network", "")
 	case "VolumeCreate":

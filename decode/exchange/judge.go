@@ -169,17 +169,17 @@ func subjects(ts *Things, x *Exchange) []string {
 			}
 		}
 	}
-	switch q := x.Call.Query(); x.Call.Op.ID {
+	switch x.Call.Op.ID {
 	case "ImageCreate":
-		name := q.Get("fromImage")
-		if tag := q.Get("tag"); strings.Contains(tag, ":") {
+		name := x.Call.Asks("fromImage")
+		if tag := x.Call.Asks("tag"); strings.Contains(tag, ":") {
 			name += "@" + tag
 		} else if tag != "" {
 			name += ":" + tag
 		}
 		add(name)
 	case "ContainerCreate", "ContainerRename":
-		add(q.Get("name"))
+		add(x.Call.Asks("name"))
 	}
 	return all
 }

@@ -52,15 +52,15 @@ type Moment struct {
 
 // Things are what a recording has named, by id. They are bounded: the oldest go.
 type Things struct {
-	byID  map[string]*Thing // whole id, or the name of what has none
-	short map[string]*Thing // first twelve digits
-	named map[string]*Thing // kind and name
+	byID  map[string]*Thing    // whole id, or the name of what has none
+	short map[string]*Thing    // first twelve digits
+	named map[[2]string]*Thing // by kind and name
 	order []*Thing
 	gone  int // how often some were forgotten
 }
 
 func (ts *Things) init() {
-	ts.byID, ts.short, ts.named = map[string]*Thing{}, map[string]*Thing{}, map[string]*Thing{}
+	ts.byID, ts.short, ts.named = map[string]*Thing{}, map[string]*Thing{}, map[[2]string]*Thing{}
 }
 
 // find returns what is known by an id, the first digits of one (twelve at
@@ -78,7 +78,7 @@ func (ts *Things) find(kind, ref string) *Thing {
 			return t
 		}
 	}
-	return ts.named[kind+" "+ref]
+	return ts.named[[2]string{kind, ref}]
 }
 
 // add returns the thing that news are about, known or new.
@@ -116,9 +116,9 @@ func (ts *Things) name(t *Thing, name string) {
 		return
 	}
 	t.Name = name
-	ts.named[t.Kind+" "+name] = t
+	ts.named[[2]string{t.Kind, name}] = t
 	if len(ts.named) > maxNames {
-		maps.DeleteFunc(ts.named, func(key string, t *Thing) bool { return key != t.Kind+" "+t.Name })
+		maps.DeleteFunc(ts.named, func(key [2]string, t *Thing) bool { return key != [2]string{t.Kind, t.Name} })
 	}
 }
 
@@ -129,7 +129,7 @@ func (ts *Things) forget(n int) {
 		if len(t.ID) >= shortLen && ts.short[t.ID[:shortLen]] == t {
 			delete(ts.short, t.ID[:shortLen])
 		}
-		if key := t.Kind + " " + t.Name; ts.named[key] == t {
+		if key := [2]string{t.Kind, t.Name}; ts.named[key] == t {
 			delete(ts.named, key)
 		}
 	}

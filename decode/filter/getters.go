@@ -102,9 +102,9 @@ func image(x *exchange.Exchange, _ string, test func(string) bool) bool {
 	case "ImageBuild":
 		return queryParameter(x, "t", test)
 	case "ImageCreate":
-		return pulled(x.Call.Query().Get("fromImage"), x.Call.Query().Get("tag"), test)
+		return pulled(x.Call.Asks("fromImage"), x.Call.Asks("tag"), test)
 	case "ImageCommit", "ImageTag":
-		return pulled(x.Call.Query().Get("repo"), x.Call.Query().Get("tag"), test)
+		return pulled(x.Call.Asks("repo"), x.Call.Asks("tag"), test)
 	}
 	return false
 }

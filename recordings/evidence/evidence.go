@@ -104,7 +104,7 @@ func keys(list []request) (out []string) {
 	for _, r := range list {
 		key := r.x.Call.Op.ID
 		if r.x.Call.Op.Tag == "Image" {
-			key += " " + r.x.Call.Param("name") + " " + r.x.Call.Query().Get("fromImage")
+			key += " " + r.x.Call.Param("name") + " " + r.x.Call.Asks("fromImage")
 		}
 		out = append(out, key)
 	}

@@ -199,7 +199,7 @@ func (b *builds) asked(l *match.Live, x *load.Exchange) {
 	if b == nil || x.Call.Op == nil || x.Call.Op.ID != "ImageBuild" {
 		return
 	}
-	s, name := b.sessions[x.Call.Query().Get("session")], l.Call.Query().Get("session")
+	s, name := b.sessions[x.Call.Asks("session")], l.Call.Asks("session")
 	if s == nil || name == "" {
 		return
 	}
@@ -217,7 +217,7 @@ func (b *builds) holds(x *load.Exchange, pos int) bool {
 	if b == nil || x.Call.Op == nil || x.Call.Op.ID != "ImageBuild" {
 		return false
 	}
-	s := b.sessions[x.Call.Query().Get("session")]
+	s := b.sessions[x.Call.Asks("session")]
 	return s != nil && s.failed == "" && !b.before(s, pos)
 }
 
@@ -228,7 +228,7 @@ func (b *builds) failure(x *load.Exchange) string {
 	}
 	b.p.mu.Lock()
 	defer b.p.mu.Unlock()
-	if s := b.sessions[x.Call.Query().Get("session")]; s != nil {
+	if s := b.sessions[x.Call.Asks("session")]; s != nil {
 		return s.failed
 	}
 	return ""

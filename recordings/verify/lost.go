@@ -206,7 +206,7 @@ func (r *run) uses(c *call) []string {
 			out = append(out, tagged(p.Value, ""))
 		}
 	}
-	if v := x.Call.Query().Get("container"); v != "" {
+	if v := x.Call.Asks("container"); v != "" {
 		out = append(out, v)
 	}
 	if x.Request.Content != decode.ContentJSON {

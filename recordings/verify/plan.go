@@ -79,7 +79,7 @@ func unsendable(x *load.Exchange) string {
 	switch {
 	case x.Content == decode.ContentHTTP2 || op != nil && (op.Stream == engine.H2C || op.Stream == engine.SessionBack):
 		return "it is a build by BuildKit, whose client would have to be here"
-	case op != nil && op.ID == "ImageBuild" && x.Call.Query().Get("session") != "":
+	case op != nil && op.ID == "ImageBuild" && x.Call.Asks("session") != "":
 		return "what it builds from comes by a session of BuildKit, whose client would have to be here"
 	case x.End.By == decode.Proxy:
 		return "the recorded answer is dockwire's own: the daemon could not be reached"

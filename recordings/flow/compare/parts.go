@@ -115,7 +115,7 @@ func keyOf(x *exchange.Exchange) string {
 		for _, p := range x.Call.Params {
 			key += " " + rewrite(p.Value)
 		}
-		key += " " + x.Call.Query().Get("fromImage")
+		key += " " + x.Call.Asks("fromImage")
 	}
 	return key
 }

@@ -85,7 +85,7 @@ func (t *Things) made(x *Exchange, kind string) []string {
 	name, id := "", x.Made()
 	switch {
 	case kind == "container":
-		name = x.Call.Query().Get("name")
+		name = x.Call.Asks("name")
 	case kind != "volume" || id == "": // else the answer names it
 		var body struct{ Name string }
 		t.body(x, &body)
