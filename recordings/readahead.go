@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"runtime"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/v1"
 )
 
@@ -25,6 +26,7 @@ type readAhead struct {
 	ended  chan bool // gets whether there are no more lines, when those of the last were read
 	spare  []*batch
 	sieves func() Sieve // nil: all lines are wanted
+	left   func(decode.ConnID)
 }
 
 // batch is lines that were read and parsed together.
@@ -73,6 +75,9 @@ func (r *Reader) advance() (*parsedLine, error) {
 	if p.left.exchange != 0 {
 		if _, open := r.open.exchanges[p.left.exchange]; !open {
 			r.says, r.now = v1.Says{}, p.left.time
+			if a.left != nil && p.left.conn != 0 {
+				a.left(p.left.conn)
+			}
 			return p, nil
 		}
 		p.left = leftOut{}

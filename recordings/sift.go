@@ -23,8 +23,11 @@ type Sieve interface {
 // Sift makes the reader leave out calls of which a sieve wants nothing, where the two
 // lines of a call stand near each other and its number is of no other call that is
 // open. Everything else is delivered, and lines that cannot be read are reported. Each
-// sieve that fresh makes works beside the caller. Sift is called before Next.
-func (r *Reader) Sift(fresh func() Sieve) { r.ahead.sieves = fresh }
+// sieve that fresh makes works beside the caller. left, which may be nil, hears of the
+// connection of each call that is left out, in order. Sift is called before Next.
+func (r *Reader) Sift(fresh func() Sieve, left func(decode.ConnID)) {
+	r.ahead.sieves, r.ahead.left = fresh, left
+}
 
 // sifter judges the calls of a batch, where they were parsed.
 type sifter struct {
@@ -38,6 +41,7 @@ type sifter struct {
 // leftOut is a line that nobody wants.
 type leftOut struct {
 	exchange decode.ExchangeID // 0: it is wanted
+	conn     decode.ConnID     // of a request
 	time     time.Duration
 }
 
@@ -60,9 +64,8 @@ func (s *sifter) sift(lines []parsedLine) {
 			s.begun[x] = i
 		default:
 			j, ok := s.begun[x]
-			if ok && kind == kindResponse && complete(lines[i].text) && s.unwanted(x, lines[j].text, lines[i].text) {
-				lines[j].left = leftOut{x, s.request.Now()}
-				lines[i].left = leftOut{x, s.response.Now()}
+			if ok && kind == kindResponse && complete(lines[i].text) {
+				s.leaveOut(x, &lines[j], &lines[i])
 			}
 			delete(s.begun, x)
 		}
@@ -103,16 +106,16 @@ func placed(line []byte) (kind string, x decode.ExchangeID) {
 // complete says that a direction ends with its line.
 func complete(line []byte) bool { return bytes.HasSuffix(line, []byte(`"fin":true}`)) }
 
-// unwanted says that the lines are a whole call which the sieve does not want. It wants
-// all that others may be about, or that is about others.
-func (s *sifter) unwanted(x decode.ExchangeID, request, response []byte) bool {
-	if s.request.Parse(request) != nil || s.response.Parse(response) != nil || !s.request.Says().Fin || !s.response.Says().Fin {
-		return false
+// leaveOut leaves two lines out that are a whole call which the sieve does not want. It
+// wants all that others may be about, or that is about others.
+func (s *sifter) leaveOut(x decode.ExchangeID, request, response *parsedLine) {
+	if s.request.Parse(request.text) != nil || s.response.Parse(response.text) != nil || !s.request.Says().Fin || !s.response.Says().Fin {
+		return
 	}
 	asked, isRequest := s.request.Next().(*decode.RequestHead)
 	answered, isResponse := s.response.Next().(*decode.ResponseHead)
 	if !isRequest || !isResponse || asked.Exchange != x || answered.Exchange != x || asked.Parent != 0 || answered.Framing == decode.FramingHijack {
-		return false
+		return
 	}
 	wanted := s.sieve.Event(asked)
 	for e := s.request.Next(); e != nil; e = s.request.Next() {
@@ -124,5 +127,8 @@ func (s *sifter) unwanted(x decode.ExchangeID, request, response []byte) bool {
 		s.end.Origin = *e.From()
 	}
 	s.end.By, s.end.How = decode.Server, decode.EndEOF
-	return !s.sieve.Event(&s.end) && !wanted
+	if !s.sieve.Event(&s.end) && !wanted {
+		request.left = leftOut{x, asked.Conn, s.request.Now()}
+		response.left = leftOut{exchange: x, time: s.response.Now()}
+	}
 }

@@ -27,7 +27,7 @@ func siftedAndWhole(t *testing.T, b []byte, sieve Sieve) (sifted, whole []any) {
 		}
 		defer r.Close()
 		if sieve != nil {
-			r.Sift(func() Sieve { return sieve })
+			r.Sift(func() Sieve { return sieve }, nil)
 		}
 		for range 8 * (bytes.Count(b, []byte("\n")) + 1 + len(b)) {
 			e, err := r.Next()

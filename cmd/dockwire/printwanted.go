@@ -75,7 +75,7 @@ type searched struct {
 func search(in *recordings.Reader, which *filter.Filter, find *filter.Finder) *searched {
 	s := &searched{find: find}
 	if which.Sieve(printKeep) != nil {
-		in.Sift(func() recordings.Sieve { return which.Sieve(printKeep) })
+		in.Sift(func() recordings.Sieve { return which.Sieve(printKeep) }, find.Left)
 	}
 	for {
 		e, err := in.Next()

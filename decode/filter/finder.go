@@ -61,6 +61,13 @@ func (n *Finder) Event(e decode.Event) bool {
 	return n.found
 }
 
+// Left notes a call of a connection whose events are left out.
+func (n *Finder) Left(conn decode.ConnID) {
+	if c := n.fold.Connection(conn); c != nil {
+		c.Exchanges++
+	}
+}
+
 // Open says whether one of the calls that are open may be let through.
 func (n *Finder) Open() bool {
 	for x := range n.fold.Open() {
@@ -75,7 +82,7 @@ func (n *Finder) watch(x *exchange.Exchange, e decode.Event) {
 	n.scan.Event(x, e)
 	switch e := e.(type) {
 	case *decode.ConnClosed:
-		n.found = n.found || e.How != decode.EndEOF && e.How != decode.EndCancel
+		n.found = n.found || e.How != decode.EndEOF && e.How != decode.EndCancel && n.fold.Connection(e.Conn).Exchanges == 0
 	case *decode.Gap, *decode.Anomaly, *decode.Mark:
 		n.found = n.found || x == nil
 	case *decode.RequestHead, *decode.ResponseHead:
