@@ -18,8 +18,8 @@ func (evens) Event(e decode.Event) bool { return e.From().Exchange%2 == 0 }
 func (s evens) Target() bool            { return s.target }
 
 // siftedAndWhole are the events that a reader gives which sifts, and one which does not,
-// with the errors at their places.
-func siftedAndWhole(t *testing.T, b []byte, sieve Sieve) (sifted, whole []any) {
+// with the errors at their places, and the connections of the calls that were left out.
+func siftedAndWhole(t *testing.T, b []byte, sieve Sieve) (sifted, whole []any, left []decode.ConnID) {
 	read := func(sieve Sieve) (all []any) {
 		r, err := NewReader(bytes.NewReader(b))
 		if err != nil {
@@ -27,7 +27,7 @@ func siftedAndWhole(t *testing.T, b []byte, sieve Sieve) (sifted, whole []any) {
 		}
 		defer r.Close()
 		if sieve != nil {
-			r.Sift(func() Sieve { return sieve }, nil)
+			r.Sift(func() Sieve { return sieve }, func(c decode.ConnID) { left = append(left, c) })
 		}
 		for range 8 * (bytes.Count(b, []byte("\n")) + 1 + len(b)) {
 			e, err := r.Next()
@@ -46,14 +46,14 @@ func siftedAndWhole(t *testing.T, b []byte, sieve Sieve) (sifted, whole []any) {
 		t.Fatal("still reading")
 		return nil
 	}
-	return read(sieve), read(nil)
+	return read(sieve), read(nil), left
 }
 
 // checkSifted says how many calls were left out: whole ones of odd numbers, and nothing
 // else.
 func checkSifted(t *testing.T, b []byte) (calls int) {
 	t.Helper()
-	sifted, whole := siftedAndWhole(t, b, evens{})
+	sifted, whole, left := siftedAndWhole(t, b, evens{})
 	open := map[decode.ExchangeID]bool{}
 	for _, w := range whole {
 		if len(sifted) > 0 && reflect.DeepEqual(sifted[0], w) {
@@ -65,10 +65,16 @@ func checkSifted(t *testing.T, b []byte) (calls int) {
 			t.Fatalf("%v was left out", w)
 		}
 		x := e.From().Exchange
-		switch e.(type) {
+		switch e := e.(type) {
 		case *decode.RequestHead:
 			if open[x] {
 				t.Fatalf("two requests of call %d were left out", x)
+			}
+			if e.Conn != 0 {
+				if len(left) == 0 || left[0] != e.Conn {
+					t.Fatalf("call %d was left out of connection %d, not of %v", x, e.Conn, left)
+				}
+				left = left[1:]
 			}
 			open[x] = true
 			calls++
@@ -80,7 +86,7 @@ func checkSifted(t *testing.T, b []byte) (calls int) {
 			}
 		}
 	}
-	if len(sifted) > 0 || len(open) > 0 {
+	if len(sifted) > 0 || len(open) > 0 || len(left) > 0 {
 		t.Fatalf("%d events are there that were not, and the ends of %d calls", len(sifted), len(open))
 	}
 	return calls
