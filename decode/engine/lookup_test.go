@@ -220,3 +220,14 @@ func BenchmarkLookup(b *testing.B) {
 		})
 	}
 }
+
+func TestAsks(t *testing.T) {
+	for _, raw := range []string{"", "a=1&b=2&a=3", "a", "=1&a=2", "a=%zz&a=ok", "%61=x+y", "a;b=1&a=2", "a=1;2", "&&a==", "b=a&%zz=1&a=%2F"} {
+		c := Call{RawQuery: raw}
+		for _, name := range []string{"a", "b"} {
+			if got, want := c.Asks(name), c.Query().Get(name); got != want {
+				t.Errorf("%q has %q for %s, want %q", raw, got, name, want)
+			}
+		}
+	}
+}
