@@ -20,6 +20,7 @@ import (
 const (
 	solveMethod   = "/moby.buildkit.v1.Control/Solve"
 	statusMethod  = "/moby.buildkit.v1.Control/Status"
+	sessionMethod = "/moby.buildkit.v1.Control/Session"
 	workersMethod = "/moby.buildkit.v1.Control/ListWorkers"
 	exportMethod  = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 	buildHeader   = "buildkit-controlapi-buildid" // buildkit client/build.go
@@ -40,6 +41,26 @@ func refOf(request []byte, header string) string {
 	return member(request, "Ref")
 }
 
+// localSession begins the names of what a Solve says of sessions for single folders
+// (buildkit frontend/dockerui, keyLocalSessionID).
+const localSession = "local-sessionid:"
+
+// sessionsOf names the sessions of a Solve by what they are for: all, or a folder.
+func sessionsOf(request []byte) map[string]string {
+	var m struct {
+		Session       string
+		FrontendAttrs map[string]string
+	}
+	_ = json.Unmarshal(request, &m) // a request that is no such object has none
+	names := map[string]string{"": m.Session}
+	for name, value := range m.FrontendAttrs {
+		if strings.HasPrefix(name, localSession) {
+			names[name] = value
+		}
+	}
+	return names
+}
+
 // member is a string of a JSON object.
 func member(doc []byte, name string) string {
 	var m map[string]json.RawMessage
@@ -54,6 +75,10 @@ func member(doc []byte, name string) string {
 func (b *builds) call(client string, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/grpc")
 	method := r.URL.Path
+	if method == sessionMethod && len(b.sessions) > 0 {
+		b.inside(client, w, r)
+		return
+	}
 	message, err := readMessage(r.Body)
 	if err != nil && err != io.EOF {
 		return // the client left
@@ -148,7 +173,7 @@ func (b *builds) use(c *buildCall) *buildCall {
 // which commit a folder is.
 func randomInSolve(place string) bool {
 	return place == "body.Ref" || place == "body.Session" ||
-		strings.HasPrefix(place, "body.FrontendAttrs.vcs:") || strings.HasPrefix(place, "body.FrontendAttrs.local-sessionid:")
+		strings.HasPrefix(place, "body.FrontendAttrs.vcs:") || strings.HasPrefix(place, "body.FrontendAttrs."+localSession)
 }
 
 // solve finds the recorded build that is asked for. One that was not played yet
@@ -166,7 +191,7 @@ func (b *builds) solve(client, ref string, request []byte) (c *buildCall, why st
 		diffs := b.compare(c, request)
 		switch {
 		case len(diffs) == 0 && !c.used:
-			return b.begin(c, client, ref, member(request, "Session")), ""
+			return b.begin(c, client, ref, request), ""
 		case len(diffs) == 0:
 			played = append(played, c)
 		case nearest == nil || len(diffs) < len(fewest):
@@ -180,7 +205,7 @@ func (b *builds) solve(client, ref string, request []byte) (c *buildCall, why st
 		for _, c := range played {
 			b.rewind(c)
 		}
-		return b.begin(played[0], client, ref, member(request, "Session")), ""
+		return b.begin(played[0], client, ref, request), ""
 	}
 	if nearest == nil {
 		return nil, "all recorded builds were played"
@@ -188,16 +213,17 @@ func (b *builds) solve(client, ref string, request []byte) (c *buildCall, why st
 	return nil, fmt.Sprintf("the nearest recorded build is %v:%s", nearest.x, differencesText(fewest))
 }
 
-// begin makes a live build and its session those of a recorded Solve; p.mu is
+// begin makes a live build and its sessions those of a recorded Solve; p.mu is
 // held.
-func (b *builds) begin(c *buildCall, client, ref, session string) *buildCall {
+func (b *builds) begin(c *buildCall, client, ref string, request []byte) *buildCall {
 	b.live[ref] = c
 	b.p.matcher.Built(c.x, client)
 	b.p.book.Come(c.x, now())
-	if d := b.doors[session]; d != nil {
-		d.session = c.session
-	} else if session != "" && c.session != nil {
-		b.doors[session] = &door{session: c.session}
+	live := sessionsOf(request)
+	for of, recorded := range sessionsOf(c.request) {
+		if s := b.sessions[recorded]; s != nil && live[of] != "" {
+			b.opened(live[of]).session = s
+		}
 	}
 	return b.use(c)
 }
@@ -211,11 +237,11 @@ func (b *builds) again() bool {
 // its session; p.mu is held.
 func (b *builds) rewind(played *buildCall) {
 	for _, c := range b.calls {
-		if c.ref == played.ref || c.session != nil && c.session == played.session {
+		if c.ref == played.ref || len(c.sessions) > 0 && len(played.sessions) > 0 && c.sessions[0] == played.sessions[0] {
 			c.used = false
 		}
 	}
-	if s := played.session; s != nil {
+	for _, s := range played.sessions {
 		s.failed = ""
 		clear(s.done)
 	}
@@ -261,10 +287,8 @@ func (b *builds) play(c *buildCall, w http.ResponseWriter, r *http.Request) {
 		}
 		failed := ""
 		ready := b.wait(r.Context().Done(), func() bool {
-			if c.session != nil {
-				failed = c.session.failed
-			}
-			return failed != "" || b.before(c.session, s.Pos) && (c.method != solveMethod || b.sent(c.session, s.Pos)) && b.turn(c, s.Pos)
+			failed = failure(c.sessions)
+			return failed != "" || b.before(c.sessions, s.Pos) && (c.method != solveMethod || b.sent(c.sessions, s.Pos)) && b.turn(c, s.Pos)
 		})
 		if failed != "" {
 			end(w, grpcUnknown, failed)

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -40,12 +41,12 @@ type builds struct {
 
 // buildCall is a recorded call by a client.
 type buildCall struct {
-	x       *load.Exchange
-	method  string
-	ref     string // the build it is about, "" for none
-	session *recordedSession
-	request []byte // its first message, as JSON
-	used    bool
+	x        *load.Exchange
+	method   string
+	ref      string             // the build it is about, "" for none
+	sessions []*recordedSession // of that build, the one for all of it first
+	request  []byte             // its first message, as JSON
+	used     bool
 }
 
 // recordedSession is a recorded connection on which the daemon called.
@@ -82,7 +83,7 @@ func newBuilds(p *Player) *builds {
 			clear(within)
 		}
 		switch {
-		case x.Call.Path == "/session":
+		case x.Call.Path == "/session" || x.Target == sessionMethod:
 			s := &recordedSession{x: x, done: map[decode.ExchangeID]bool{}}
 			byID[x.ID] = s
 			b.sessions[b.header(x, "X-Docker-Expose-Session-Uuid")] = s
@@ -94,20 +95,31 @@ func newBuilds(p *Player) *builds {
 			b.add(x)
 		}
 	}
-	bySession := map[string]*recordedSession{}
+	byRef := map[string][]*recordedSession{}
 	for _, c := range b.calls {
 		if c.method == solveMethod {
 			b.solved[c.ref] = true
-			bySession[c.ref] = b.sessions[member(c.request, "Session")]
+			byRef[c.ref] = b.recordedSessions(c.request)
 		}
 	}
 	for _, c := range b.calls {
-		c.session = bySession[c.ref]
+		c.sessions = byRef[c.ref]
 	}
 	if len(b.calls)+len(b.sessions) == 0 {
 		return nil
 	}
 	return b
+}
+
+// recordedSessions are those of a Solve, the one for all of it first.
+func (b *builds) recordedSessions(solve []byte) (list []*recordedSession) {
+	names := sessionsOf(solve)
+	for _, of := range slices.Sorted(maps.Keys(names)) {
+		if s := b.sessions[names[of]]; s != nil && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 func (b *builds) header(x *load.Exchange, name string) (value string) {
@@ -154,7 +166,7 @@ func (b *builds) upgraded(c *conn, in *incoming) {
 		theirs.Close()
 	})
 	if strings.HasSuffix(engine.Lookup(in.method, in.target).Path, "/session") {
-		b.session(c, in, nc)
+		b.session(in.session, c.peer, c.gone, nc)
 		return
 	}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.call(c.clientKey(in), w, r) })
@@ -203,11 +215,7 @@ func (b *builds) asked(l *match.Live, x *load.Exchange) {
 	if s == nil || name == "" {
 		return
 	}
-	if d := b.doors[name]; d != nil {
-		d.session = s
-	} else {
-		b.doors[name] = &door{session: s}
-	}
+	b.opened(name).session = s
 	b.p.wake()
 }
 
@@ -218,7 +226,7 @@ func (b *builds) holds(x *load.Exchange, pos int) bool {
 		return false
 	}
 	s := b.sessions[x.Call.Asks("session")]
-	return s != nil && s.failed == "" && !b.before(s, pos)
+	return s != nil && s.failed == "" && !b.before([]*recordedSession{s}, pos)
 }
 
 // failure says why a build that was asked for by REST cannot go on.
@@ -268,20 +276,19 @@ func (b *builds) wait(gone <-chan struct{}, ok func() bool) bool {
 	}
 }
 
-// before tells whether what stands before a place in the recording of a session
+// before tells whether what stands before a place in the recording of sessions
 // has happened: calls by the client, and calls by the daemon that were over.
-func (b *builds) before(s *recordedSession, pos int) bool {
-	if s == nil {
-		return true
-	}
-	for _, c := range b.calls {
-		if c.session == s && c.x.Pos < pos && !c.used {
-			return false
+func (b *builds) before(sessions []*recordedSession, pos int) bool {
+	for _, s := range sessions {
+		for _, c := range b.calls {
+			if slices.Contains(c.sessions, s) && c.x.Pos < pos && !c.used {
+				return false
+			}
 		}
-	}
-	for _, x := range s.calls {
-		if x.EndPos > 0 && x.EndPos < pos && !s.done[x.ID] {
-			return false
+		for _, x := range s.calls {
+			if x.EndPos > 0 && x.EndPos < pos && !s.done[x.ID] {
+				return false
+			}
 		}
 	}
 	return true
@@ -291,16 +298,26 @@ func (b *builds) before(s *recordedSession, pos int) bool {
 // have all arrived. The end of their call may be recorded behind the answer of the
 // Solve, as it comes by another connection; a client that has the answer leaves, and
 // takes for its result what it has by then.
-func (b *builds) sent(s *recordedSession, pos int) bool {
-	if s == nil {
-		return true
-	}
-	for _, x := range s.calls {
-		if x.Pos < pos && strings.HasSuffix(x.Target, "/DiffCopy") && !s.done[x.ID] {
-			return false
+func (b *builds) sent(sessions []*recordedSession, pos int) bool {
+	for _, s := range sessions {
+		for _, x := range s.calls {
+			if x.Pos < pos && strings.HasSuffix(x.Target, "/DiffCopy") && !s.done[x.ID] {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// failure says why the first of sessions that failed cannot go on as recorded; "": none
+// failed.
+func failure(sessions []*recordedSession) string {
+	for _, s := range sessions {
+		if s.failed != "" {
+			return s.failed
+		}
+	}
+	return ""
 }
 
 // miss reports a call that was not recorded.

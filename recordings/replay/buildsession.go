@@ -9,14 +9,16 @@ import (
 	"strings"
 	"sync"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // session makes the calls to a client that the daemon made, once it is known
-// which build the session is of.
-func (b *builds) session(c *conn, in *incoming, nc *upgradedConn) {
-	p, d := b.p, b.door(in.session)
+// which build the session of that name is of.
+func (b *builds) session(name, peer string, gone <-chan struct{}, nc *upgradedConn) {
+	p, d := b.p, b.door(name)
 	nc.heard = func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -37,17 +39,17 @@ func (b *builds) session(c *conn, in *incoming, nc *upgradedConn) {
 	p.wake()
 	p.mu.Unlock()
 	var s *recordedSession
-	for s == nil && !isClosed(c.gone) && !isClosed(p.closed) {
-		b.wait(c.gone, func() bool { s = d.session; return s != nil })
+	for s == nil && !isClosed(gone) && !isClosed(p.closed) {
+		b.wait(gone, func() bool { s = d.session; return s != nil })
 	}
 	var calls sync.WaitGroup
 	if s != nil {
 		for _, x := range s.calls {
-			calls.Go(func() { b.callClient(c, client, s, x) })
+			calls.Go(func() { b.callClient(peer, gone, client, s, x) })
 		}
 	}
 	select {
-	case <-c.gone:
+	case <-gone:
 	case <-p.closed:
 	}
 	client.Close()
@@ -58,12 +60,59 @@ func (b *builds) session(c *conn, in *incoming, nc *upgradedConn) {
 func (b *builds) door(name string) *door {
 	b.p.mu.Lock()
 	defer b.p.mu.Unlock()
+	return b.opened(name)
+}
+
+// opened is door; p.mu is held.
+func (b *builds) opened(name string) *door {
 	d := b.doors[name]
 	if d == nil {
 		d = &door{}
 		b.doors[name] = d
 	}
 	return d
+}
+
+// inside serves a session that a client opens by a call: each message carries bytes of
+// its connection (buildkit session/grpchijack). buildx does so for the folders that
+// several builds of a bake share.
+func (b *builds) inside(client string, w http.ResponseWriter, r *http.Request) {
+	ours, theirs := net.Pipe()
+	gone := make(chan struct{})
+	b.p.work.Go(func() {
+		defer close(gone)
+		defer theirs.Close()
+		for {
+			message, err := readMessage(r.Body)
+			if err != nil {
+				return
+			}
+			if err := eachField(message, func(_ protowire.Number, _ uint64, data []byte) { _, _ = theirs.Write(data) }); err != nil {
+				return
+			}
+		}
+	})
+	flusher, _ := w.(http.Flusher)
+	var mu sync.Mutex
+	over := false // nothing may be written once this call has returned
+	nc := &upgradedConn{Conn: ours, in: ours, write: func(p []byte) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if over {
+			return net.ErrClosed
+		}
+		_, err := w.Write(framed(protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), p)))
+		if flusher != nil {
+			flusher.Flush()
+		}
+		return err
+	}}
+	b.session(r.Header.Get("X-Docker-Expose-Session-Uuid"), client, gone, nc)
+	nc.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	over = true
+	end(w, grpcOK, "")
 }
 
 // arrived waits until the session that a request names is served, as dockerd
@@ -99,20 +148,20 @@ func private(method string) bool {
 }
 
 // callClient makes one recorded call to a client.
-func (b *builds) callClient(c *conn, client *http.ClientConn, s *recordedSession, x *load.Exchange) {
+func (b *builds) callClient(peer string, gone <-chan struct{}, client *http.ClientConn, s *recordedSession, x *load.Exchange) {
 	failed := false
-	b.wait(c.gone, func() bool { failed = s.failed != ""; return failed || b.before(s, x.Pos) })
-	if failed || isClosed(c.gone) || isClosed(b.p.closed) {
+	b.wait(gone, func() bool { failed = s.failed != ""; return failed || b.before([]*recordedSession{s}, x.Pos) })
+	if failed || isClosed(gone) || isClosed(b.p.closed) {
 		return
 	}
 	switch {
 	case private(x.Target):
 	case strings.HasSuffix(x.Target, "FileSync/DiffCopy"):
 		if why := b.receive(client, x); why != "" {
-			b.fail(s, c.peer, x.Target, why)
+			b.fail(s, peer, x.Target, why)
 		}
 	default:
-		b.send(c, client, x)
+		b.send(client, x)
 	}
 	b.p.mu.Lock()
 	defer b.p.mu.Unlock()
@@ -139,7 +188,7 @@ func (b *builds) open(client *http.ClientConn, x *load.Exchange) (w *io.PipeWrit
 
 // send makes a call whose messages are sent as they were, each when the client
 // has said as much as it had: files of -o are written in this way.
-func (b *builds) send(c *conn, client *http.ClientConn, x *load.Exchange) {
+func (b *builds) send(client *http.ClientConn, x *load.Exchange) {
 	w, answer, err := b.open(client, x)
 	if err != nil {
 		return

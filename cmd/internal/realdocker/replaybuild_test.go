@@ -18,13 +18,9 @@ func TestReplayOfABuild(t *testing.T) {
 	if err := exec.Command(clients(t)[0], "buildx", "version").Run(); err != nil {
 		lacks(t, "docker buildx", err)
 	}
-	dir := t.TempDir()
-	write := func(name, content string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	name := unique("dwreplay-build")
+	dir := filepath.Join(t.TempDir(), name) // BuildKit keeps what it has of a folder by its name
+	write := func(name, content string) { writeFiles(t, dir, map[string]string{name: content}) }
 	dockerfile := "FROM busybox:latest AS work\nARG WHO\nCOPY data /data\nRUN echo hello $WHO > /greeting; cat /greeting; wc -c < /data\n" +
 		"FROM scratch\nCOPY --from=work /greeting /greeting\n# " + name + "\n"
 	write("Dockerfile", dockerfile)
@@ -77,5 +73,38 @@ func TestReplayOfABuild(t *testing.T) {
 		if out, err := strict(p.recording, tt.who); err == nil || !strings.Contains(out, tt.says) {
 			t.Errorf("%s: %v:\n%s", tt.says, err, out)
 		}
+	}
+}
+
+// Builds of a bake that share a folder get it by a session of their own, which a client
+// opens by a call. It is replayed like others.
+func TestReplayOfASharedFolder(t *testing.T) {
+	t.Parallel()
+	if err := exec.Command(clients(t)[0], "buildx", "version").Run(); err != nil {
+		lacks(t, "docker buildx", err)
+	}
+	name := unique("dwreplay-shared")
+	dir := filepath.Join(t.TempDir(), name)
+	writeFiles(t, dir, map[string]string{
+		"Dockerfile": "FROM busybox:latest AS one\nCOPY data /one\nFROM busybox:latest AS two\nCOPY data /two\n", "data": name,
+		"docker-bake.json": `{"group": {"default": {"targets": ["one", "two"]}}, "target": {"one": {"target": "one"}, "two": {"target": "two"}}}`,
+	})
+	bake := func(over ...string) (string, error) {
+		args := append(over, clients(t)[0], "buildx", "bake", "--progress", "plain")
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "DOCKER_HOST=unix://"+daemonSocket, "BUILDX_BAKE_ENTITLEMENTS_FS=0")
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	recording := filepath.Join(t.TempDir(), "bake.jsonl")
+	if out, err := bake(dockwire, "run", "-o", recording, "--"); err != nil {
+		t.Fatalf("%v:\n%s", err, out)
+	}
+	if out, err := bake(dockwire, "replay", "--strict", recording, "--"); err != nil || !strings.Contains(out, "2/2] COPY data /one") {
+		t.Errorf("replayed: %v:\n%s", err, out)
+	}
+	writeFiles(t, dir, map[string]string{"data": strings.ToUpper(name)})
+	if out, err := bake(dockwire, "replay", recording, "--"); err == nil || !strings.Contains(out, "file data of context") {
+		t.Errorf("with a changed file: %v:\n%s", err, out)
 	}
 }
