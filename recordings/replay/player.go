@@ -79,8 +79,12 @@ func Open(path string, c Config, more ...string) (*Player, error) {
 	p.rules = append(match.BuiltinRules(), rules...)
 	index := match.NewIndex(match.Options{
 		Rules: p.rules, Volatile: append(match.BuiltinVolatile(), volatile...), Exact: c.Exact, SameVersion: c.SameVersion, Reuse: c.Reuse, File: strings.Join(append([]string{path}, more...), ", "),
-		Body:   func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
-		Ready:  p.ready,
+		Body:  func(x *load.Exchange) ([]byte, error) { return p.rec.RequestBody(x) },
+		Ready: p.ready,
+		Instead: func(pairs [][2]*load.Exchange) {
+			p.book.Instead(pairs)
+			p.order.Instead(pairs)
+		},
 		Thing:  func(x *load.Exchange) string { return p.book.Thing(x) },
 		Images: func(x *load.Exchange) (made, removed []string) { return load.NewThings(p.rec).Images(x) },
 		Pruned: func(x *load.Exchange) []string { return load.NewThings(p.rec).Pruned(x) },

@@ -106,9 +106,6 @@ func (p *Player) take(client string, in *incoming) (match.Taken, *play.Part, *ma
 	if miss != nil {
 		return taken, nil, p.missed(miss, in)
 	}
-	swapped := p.matcher.Swapped()
-	p.book.Instead(swapped)
-	p.order.Instead(swapped)
 	p.builds.asked(l, taken.Exchange)
 	if l.Call.Op != nil && l.Call.Op.ID == "ContainerCreate" {
 		p.asksForPorts(l.Body.Bytes)

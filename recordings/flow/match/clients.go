@@ -11,8 +11,9 @@ type clients struct {
 
 // client is a live client.
 type client struct {
-	groups []int // recorded groups it plays, the latest last
-	at     int   // position of what it was given last for the first time
+	groups []int  // recorded groups it plays, the latest last
+	at     int    // position of what it was given last for the first time
+	last   *entry // what it was given last
 
 	// looked is, of a client that plays what another has played before, the position of
 	// the latest look it was given, by what was asked; nil of any other.

@@ -34,18 +34,19 @@ func (m *Matcher) identify(l *Live, op string) (now *thing, changed bool) {
 }
 
 // nearestThing is which of the things that equal requests made a live one is
-// likeliest of which something is asked. One that no client has yet comes first,
-// before one that would have to be exchanged.
+// likeliest of which something is asked. One that no client has yet comes first, before
+// one that would have to be exchanged; one that is over is only for what is known of no
+// other: its client did with it less than was recorded.
 func (m *Matcher) nearestThing(was *thing, asked key) *thing {
 	found, best := was, distance(was, was.played(), asked)
 	seen := map[key]bool{was.same: true} // things with the same life are as near
-	for _, taken := range []bool{false, true} {
+	for _, which := range []use{unused, used, over} {
 		for _, e := range m.alike(was.maker.unnamed()).entries {
 			now := m.things.of[e]
-			if best == 0 {
+			if best == 0 || which == over && best < far {
 				return found
 			}
-			if now == nil || now == was || e.used > 0 != taken || taken && now.over() {
+			if now == nil || now == was || now.use() != which {
 				continue
 			}
 			if m.read(now); seen[now.same] {
@@ -54,7 +55,7 @@ func (m *Matcher) nearestThing(was *thing, asked key) *thing {
 			if _, ok := m.renamed(was, now); !ok {
 				continue
 			}
-			seen[now.same] = !taken
+			seen[now.same] = which == unused
 			played, ok := playedAs(was, now)
 			if !ok {
 				continue
@@ -275,13 +276,18 @@ func (m *Matcher) become(a, b *thing) {
 	m.unuse(a)
 	m.unuse(b)
 	execs := map[string]string{}
+	var pairs [][2]*load.Exchange
 	for _, p := range append(there, back...) {
 		m.useAgain(p)
+		pairs = append(pairs, [2]*load.Exchange{p.from.x, p.to.x})
 		if p.from.op == "ContainerExec" {
 			if from, to := p.from.x.Made(), p.to.x.Made(); execs[to] != from {
 				execs[from] = to
 			}
 		}
+	}
+	if m.opt.Instead != nil {
+		m.opt.Instead(pairs)
 	}
 	m.exchange(a.id, b.id, a.maker)
 	for _, p := range names {
@@ -319,7 +325,6 @@ func (m *Matcher) useAgain(p move) {
 	for _, b := range m.buckets(p.to) {
 		b.use(p.to)
 	}
-	m.swapped = append(m.swapped, [2]*load.Exchange{p.from.x, p.to.x})
 }
 
 // exchange has two names stand for each other.
@@ -347,12 +352,4 @@ func (m *Matcher) liveOf(recorded string) string {
 		return live
 	}
 	return recorded
-}
-
-// Swapped returns, once, which exchanges were taken for which others until a
-// thing turned out to be another.
-func (m *Matcher) Swapped() [][2]*load.Exchange {
-	s := m.swapped
-	m.swapped = nil
-	return s
 }

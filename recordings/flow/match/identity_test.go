@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
@@ -109,6 +111,18 @@ func TestIdentityFollowsUse(t *testing.T) {
 			"a c c c c a b b a a",
 		},
 		{
+			"one that is over was looked at less", // a is y's, though x removed it
+			"a:create a:inspect a:delete b:create b:delete",
+			"x:create x:delete y:create y:inspect y:inspect y:delete x:gone",
+			"a a b a a a -",
+		},
+		{
+			"one that is over, of which more came",
+			"a:create a:start a:inspect a:delete b:create b:delete",
+			"x:create x:start x:delete y:create y:inspect y:delete",
+			"a a a b - b",
+		},
+		{
 			"what none had is a miss",
 			"a:create a:start a:delete b:create b:start b:pause b:delete",
 			"x:create x:start x:pause x:kill x:delete y:create y:start y:pause",
@@ -145,6 +159,34 @@ func TestIdentityFollowsUse(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A thing turns out to be another with a look: that is answered as what its client has
+// asked of it before is now known to be.
+func TestLooksAtWhatTurnedOutToBeAnother(t *testing.T) {
+	came := map[decode.ExchangeID]bool{}
+	m := matcher(t, lives("a:create a:start a:inspect a:stop a:delete b:create b:start b:inspect b:stop b:inspect b:delete"), func(o *Options) {
+		o.Ready = func(x *load.Exchange, _ bool) bool { return x.ID < 10 || came[9] }
+		o.Instead = func(pairs [][2]*load.Exchange) {
+			for _, p := range pairs {
+				came[p[1].ID] = came[p[0].ID]
+			}
+		}
+	})
+	for _, tt := range []struct {
+		word string
+		want int
+	}{{"create", 1}, {"start", 2}, {"inspect", 3}, {"stop", 4}, {"inspect", 10}} {
+		method, target := call(tt.word, idOf("a"))
+		body := ""
+		if tt.word == "create" {
+			body = `{"Image":"a"}`
+		}
+		n := ask(m, "x", method, target, body)
+		if came[decode.ExchangeID(n)] = true; n != tt.want {
+			t.Errorf("%s was answered by #%d, want #%d", tt.word, n, tt.want)
+		}
 	}
 }
 

@@ -22,6 +22,9 @@ type Options struct {
 	// others says that the client did not make the request when it was
 	// recorded. nil: always.
 	Ready func(x *load.Exchange, others bool) bool
+	// Instead is told which exchanges, of each pair, were taken for which others until a
+	// thing turned out to be another: before Ready is asked again. It may be nil.
+	Instead func(pairs [][2]*load.Exchange)
 	// Thing names what a request is about ("container:3f2a…"), "" if that is not
 	// known. It may be nil: then nothing is known of what requests are about.
 	Thing func(x *load.Exchange) string
@@ -48,7 +51,6 @@ type Matcher struct {
 	notes   []string
 	noted   map[*entry]bool
 	things  thingIndex
-	swapped [][2]*load.Exchange
 	by      map[*entry]string           // the client that made a write that was used
 	values  map[string]bool             // whether a client made them up
 	taken   map[*load.Exchange]*Request // recorded requests, taken apart
@@ -193,6 +195,7 @@ func (m *Matcher) use(e *entry, key string, c *client) {
 		return // any client makes these: they tell nothing
 	}
 	m.exact.of(e.exact).use(e)
+	c.last = e
 	if e.used == 1 {
 		c.at = e.x.Pos
 	}

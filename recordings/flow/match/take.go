@@ -62,7 +62,7 @@ func (m *Matcher) findExact(b *bucket, l *Live, c *client, t *thing, want func(*
 		e, again = m.sameRequest(b, c, func(e *entry) bool { return want(e) && m.things.of[e] == t })
 	}
 	if e == nil {
-		want = m.fitting(b, l.Call.Op, l.Client, want)
+		want = m.fitting(b, l.Call.Op, l.Client, c, want)
 		e, again = m.sameRequest(b, c, func(e *entry) bool { return want(e) && (e.x.Request.Size > 0) == (l.Body.Size > 0) })
 	}
 	if e == nil {

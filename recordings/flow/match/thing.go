@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode/engine"
@@ -55,14 +56,28 @@ func (t *thing) played() map[*entry]bool {
 	return played
 }
 
-// over reports whether the last request that changes a thing was used.
-func (t *thing) over() bool {
-	for i := len(t.about) - 1; i >= 0; i-- {
-		if e := t.about[i]; e.x.ChangesState() {
-			return e.used > 0
+// use is how much of a thing's life was used: nothing, some, or the last request that
+// changes it, too.
+type use int
+
+const (
+	unused use = iota
+	used
+	over
+)
+
+func (t *thing) use() use {
+	if t.maker.used == 0 {
+		return unused
+	}
+	for _, e := range slices.Backward(t.about) {
+		if e.x.ChangesState() && e.used > 0 {
+			return over
+		} else if e.x.ChangesState() {
+			break
 		}
 	}
-	return false
+	return used
 }
 
 // thingAsked is the recorded thing that the live one stands for by now that a

@@ -41,7 +41,7 @@ func looksAround(op *engine.Operation) string {
 
 // fitting narrows down which exchanges of a bucket are wanted to those that fit best to
 // what there is now.
-func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want func(*entry) bool) func(*entry) bool {
+func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, c *client, want func(*entry) bool) func(*entry) bool {
 	kind := looksAround(op)
 	if kind == "" || len(b.entries) < 2 || m.opt.Thing == nil {
 		return want
@@ -85,10 +85,30 @@ func (m *Matcher) fitting(b *bucket, op *engine.Operation, client string, want f
 			least = min(least, misfits[turn])
 		}
 	}
-	return func(e *entry) bool {
+	fits := func(e *entry) bool {
 		n, ok := misfits[all.turn(e)]
 		return want(e) && (n == least || !ok)
 	}
+	if op.ID == "ImageInspect" && slices.ContainsFunc(b.entries, func(e *entry) bool { return e.x.Status < 300 && fits(e) }) {
+		return func(e *entry) bool { return fits(e) && !(e.x.Status == 404 && m.elsewhere(e, c)) }
+	}
+	return fits
+}
+
+// elsewhere reports whether a client is at another place of its recorded part than just
+// before an exchange: it has asked something else last, and writes that the recorded
+// client had made by then have not come. An image that was not there yet may be there.
+func (m *Matcher) elsewhere(e *entry, c *client) bool {
+	at, _ := slices.BinarySearchFunc(m.entries, e.x.Pos, func(e *entry, pos int) int { return cmp.Compare(e.x.Pos, pos) })
+	var last *entry
+	left := false
+	for _, f := range m.entries[:at] {
+		if f.x.Group == e.x.Group && f.life != session {
+			last = f
+			left = left || f.used == 0 && f.x.ChangesState()
+		}
+	}
+	return left && (c.last == nil || last.exact != c.last.exact)
 }
 
 // shownBy are the things of a kind that a list can show, as its filters say.

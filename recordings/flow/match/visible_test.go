@@ -226,9 +226,10 @@ func TestLooksFromTheBeginning(t *testing.T) {
 	tape.Empty(c.Call("POST", "/containers/prune", ""), 200)                          // 16
 	m := matcher(t, s)
 	for _, tt := range []struct{ client, asks, want string }{
-		{"pulls", "e pull e", "[12 13 14]"},
+		{"finds it, as no pull may come", "e", "[14]"},
+		{"pulls", "list e pull e", "[2 12 13 14]"},
 		{"finds what was pulled", "e e", "[14 15]"},
-		{"last", "inspect tag:library/d inspect list -d list", "[1 7 8 9 10 2]"},
+		{"last", "inspect tag:library/d inspect list -d list", "[1 7 8 9 10 11]"},
 		{"first", "inspect tag:own/b inspect -own/b inspect list", "[1 3 4 5 6 11]"},
 	} {
 		var got []int
