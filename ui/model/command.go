@@ -43,8 +43,10 @@ func (c *Command) connection() exchange.Connection {
 
 // commands are those that are listed.
 type commands struct {
-	all   []*Command // by ID - first
+	all   []*Command // by ID - first; nil: none of its exchanges is listed
 	first CommandID
+	kept  int // that have exchanges
+	most  int // of them
 
 	expanded bool // as they come
 }
@@ -56,36 +58,43 @@ func (cs *commands) get(id CommandID) *Command {
 	return cs.all[id-cs.first]
 }
 
-// of finds the command that an exchange belongs to, or begins one. Of those in
-// between no exchange was listed.
+// of finds the command that an exchange belongs to, or begins one.
 func (cs *commands) of(u *update, verdicts map[CommandID]exchange.Verdict) *Command {
+	if c := cs.get(u.command); c != nil {
+		return c
+	}
 	if len(cs.all) == 0 {
 		cs.first = u.command
 	}
-	for id := cs.first + CommandID(len(cs.all)); id <= u.command; id++ {
-		cs.all = append(cs.all, &Command{ID: id, Expanded: cs.expanded})
+	if u.command < cs.first { // it was forgotten
+		cs.all = slices.Insert(cs.all, 0, make([]*Command, cs.first-u.command)...)
+		cs.first = u.command
 	}
-	c := cs.get(u.command)
-	if c == nil { // forgotten
-		c = cs.all[0]
+	i := int(u.command - cs.first)
+	cs.all = append(cs.all, make([]*Command, max(i+1-len(cs.all), 0))...)
+	k := u.client
+	cs.all[i] = &Command{
+		ID: u.command, Title: u.title, Peer: k.peer, First: u.start, Last: u.start, Expanded: cs.expanded,
+		Verdict: verdicts[u.command], agent: k.agent, listener: k.listener, upstream: k.upstream,
 	}
-	if c.Title == "" {
-		k := u.client
-		c.Title, c.Peer, c.First, c.Last = u.title, k.peer, u.start, u.start
-		c.Verdict = verdicts[c.ID]
-		c.agent, c.listener, c.upstream = k.agent, k.listener, k.upstream
-	}
-	return c
+	return cs.all[i]
 }
 
-// forget drops the oldest commands of which nothing is left.
-func (cs *commands) forget() {
-	n := 0
-	for n < len(cs.all) && cs.all[n].Calls == 0 {
-		n++
+// call counts an exchange of a command.
+func (cs *commands) call(c *Command, n int) {
+	before := c.Calls
+	c.Calls += n
+	cs.kept += min(c.Calls, 1) - min(before, 1)
+}
+
+// forget drops commands of which nothing is left.
+func (cs *commands) forget(gone []*Command) {
+	for _, c := range gone {
+		cs.all[c.ID-cs.first] = nil
 	}
-	if n == 0 {
-		return
+	n := 0
+	for n < len(cs.all) && cs.all[n] == nil {
+		n++
 	}
 	cs.all = slices.Delete(cs.all, 0, n)
 	cs.first += CommandID(n)

@@ -11,7 +11,7 @@ import (
 )
 
 // indexVersion changes with anything that index.go writes.
-const indexVersion = 5
+const indexVersion = 6
 
 // WriteIndex writes all that is listed, so that ReadIndex gives it back
 // without the recording being read: rows with their texts, commands, and which
@@ -79,6 +79,9 @@ func (o *indexWriter) notes(n *Notes) {
 func (o *indexWriter) commands(cs []*Command) {
 	o.int(int64(len(cs)))
 	for _, c := range cs {
+		if o.int(int64(count(c != nil))); c == nil {
+			continue
+		}
 		o.text(c.agent)
 		o.text(c.Title)
 		o.text(c.Verdict.Line)
@@ -197,7 +200,10 @@ func (in *Intake) DropIndex() {
 // has read. Of the exchanges that were open the events come once more.
 func (in *Intake) Resume(x *Index) {
 	in.resumed = map[decode.ExchangeID]bool{}
-	for _, c := range x.cmds.all {
+	for i, c := range x.cmds.all {
+		if c == nil {
+			c = &Command{ID: x.cmds.first + CommandID(i)}
+		}
 		in.cmds.Resume(&exchange.Command{ID: c.ID, Title: c.Title, Agent: c.agent, Peer: c.Peer, Last: c.Last}, c.Verdict)
 	}
 	for id, c := range x.conns {
@@ -221,7 +227,7 @@ func (m *Model) adopt(x *Index) {
 	s := newStore(m.store.max, m.store.outside)
 	s.names, s.first, s.next = x.names, x.first, x.first
 	x.totals.Connections = m.totals.Connections
-	m.store, m.cmds = s, commands{first: x.cmds.first, expanded: m.cmds.expanded}
+	m.store, m.cmds = s, commands{first: x.cmds.first, most: m.cmds.most, expanded: m.cmds.expanded}
 	m.open, m.list, m.cursor = map[decode.ExchangeID]Pos{}, m.list[:0], s.first
 	m.totals, m.notes = x.totals, x.notes
 	m.changed(0)
@@ -230,13 +236,13 @@ func (m *Model) adopt(x *Index) {
 // takePart shows a part of an index.
 func (m *Model) takePart(p *indexPart) {
 	if p.chunk != nil {
-		if gone := m.store.makeRoom(); gone != nil {
-			m.forget(gone)
-		}
+		m.forget(m.store.makeRoom()) // rows to come may be of any command
 		m.store.chunks = append(m.store.chunks, p.chunk)
 	}
 	for _, c := range p.commands {
-		c.Expanded = m.cmds.expanded
+		if c != nil {
+			c.Expanded = m.cmds.expanded
+		}
 	}
 	m.cmds.all = append(m.cmds.all, p.commands...)
 	if p.chunk != nil {
@@ -251,7 +257,7 @@ func (m *Model) takePart(p *indexPart) {
 // tally sums up a row that was read.
 func (m *Model) tally(p Pos, r *Row) {
 	c := m.cmds.get(r.Command)
-	c.Calls++
+	m.cmds.call(c, 1)
 	c.Up += r.Up
 	c.Down += r.Down
 	m.totals.Exchanges++

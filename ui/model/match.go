@@ -18,7 +18,9 @@ func (m *Model) SetFilter(f *filter.Filter) {
 	m.cursor = m.store.first
 	m.list = m.list[:0]
 	for _, c := range m.cmds.all {
-		c.match = c.match[:0]
+		if c != nil {
+			c.match = c.match[:0]
+		}
 	}
 	for _, c := range m.store.chunks {
 		clear(c.shown[:])

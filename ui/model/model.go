@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -12,6 +13,9 @@ import (
 // defaultMaxRows is how many rows a model keeps in memory: about 250 MB at most.
 const defaultMaxRows = 1_200_000
 
+// defaultMaxCommands is how many commands it keeps: about 500 MB at most.
+const defaultMaxCommands = 1 << 19
+
 // Outside takes bytes and gives memory with them back that is none of the
 // program's: pages of a file, which the system reads when they are asked for. It
 // stays until the program ends. nil says that there is no more.
@@ -19,9 +23,10 @@ type Outside func(content ...[]byte) []byte
 
 // Options says how much a model keeps, and how its commands come.
 type Options struct {
-	MaxRows  int     // in memory, 0: defaultMaxRows; the oldest go, 4096 at a time,
-	Outside  Outside // there, or are forgotten where there is none
-	Expanded bool    // commands come with their calls below them
+	MaxRows     int     // in memory, 0: defaultMaxRows; the oldest go, 4096 at a time,
+	Outside     Outside // there, or are forgotten where there is none
+	MaxCommands int     // 0: defaultMaxCommands; the oldest rows are forgotten, until there are no more
+	Expanded    bool    // commands come with their calls below them
 }
 
 // Model is the screen's view of an observation. It belongs to one goroutine.
@@ -68,11 +73,9 @@ type Totals struct {
 
 // New makes a model of what an intake takes.
 func New(in *Intake, o Options) *Model {
-	if o.MaxRows == 0 {
-		o.MaxRows = defaultMaxRows
-	}
 	return &Model{
-		intake: in, store: newStore(o.MaxRows, o.Outside), cmds: commands{expanded: o.Expanded},
+		intake: in, store: newStore(cmp.Or(o.MaxRows, defaultMaxRows), o.Outside),
+		cmds: commands{expanded: o.Expanded, most: cmp.Or(o.MaxCommands, defaultMaxCommands)},
 		open: map[decode.ExchangeID]Pos{}, Marks: newMarks(),
 	}
 }
@@ -180,11 +183,10 @@ func (m *Model) begin(u *update) Pos {
 	}
 	m.totals.Exchanges++
 	m.totals.Open++
-	c.Calls++
+	m.cmds.call(c, 1)
 	c.Open++
-	if gone != nil {
-		m.forget(gone)
-	}
+	m.cmds.forget(m.forget(gone))
+	m.boundCommands()
 	return p
 }
 
@@ -228,16 +230,27 @@ func (m *Model) change(p Pos, r *Row, c *Command, u *update) {
 	m.store.setTexts(p, u.texts.Summary, u.texts.Failure)
 }
 
-// forget follows the store, which has let its oldest rows go.
-func (m *Model) forget(gone [][]Row) {
+// boundCommands forgets the oldest rows as long as there are too many commands.
+func (m *Model) boundCommands() {
+	for m.cmds.kept > m.cmds.most && len(m.store.chunks) > 1 {
+		m.cmds.forget(m.forget([][]Row{m.store.forget()}))
+	}
+}
+
+// forget follows the store, which has let its oldest rows go. It returns the commands
+// that have no others.
+func (m *Model) forget(gone [][]Row) (empty []*Command) {
+	if len(gone) == 0 {
+		return nil
+	}
 	first := m.store.first
-	touched := map[CommandID]bool{}
+	touched := map[*Command]bool{}
 	for _, rows := range gone {
 		m.totals.Forgotten += len(rows)
 		for i := range rows {
 			c := m.cmds.get(rows[i].Command)
-			c.Calls--
-			touched[c.ID] = true
+			m.cmds.call(c, -1)
+			touched[c] = true
 			if rows[i].Open() {
 				delete(m.open, rows[i].ID)
 				m.totals.Open--
@@ -245,14 +258,16 @@ func (m *Model) forget(gone [][]Row) {
 			}
 		}
 	}
-	for id := range touched {
-		c := m.cmds.get(id)
+	for c := range touched {
 		c.match = dropBefore(c.match, first)
+		if c.Calls == 0 {
+			empty = append(empty, c)
+		}
 	}
 	m.list = dropBefore(m.list, first)
 	m.cursor = max(m.cursor, first)
-	m.cmds.forget()
 	m.changed(0)
+	return empty
 }
 
 func dropBefore(list []Pos, first Pos) []Pos {

@@ -264,6 +264,86 @@ func TestOldRowsGoOutside(t *testing.T) {
 	}
 }
 
+// With too many commands the oldest rows go, and with them those commands that have no
+// others. One of these that goes on is listed again as itself.
+func TestOldCommandsAreForgotten(t *testing.T) {
+	in := NewIntake(IntakeOptions{})
+	m := New(in, Options{MaxCommands: 100})
+	s := exchangetest.New()
+	first := s.Connect(1, "watch", "first")
+	idle := s.Connect(2, "watch", "idle")
+	idle.Call("GET", "/info", "").Reply(200, "{}")
+	const calls = 64 // of each of the others
+	for n := range 5 * chunkRows / calls {
+		first.Call("GET", "/_ping", "").Reply(200, "OK")
+		c := s.Connect(10+n, "short", strconv.Itoa(n))
+		for range calls {
+			c.Call("GET", "/_ping", "").Reply(200, "OK")
+		}
+		c.Close()
+	}
+	take := func() {
+		for i, e := range s.Events() {
+			in.Event(e)
+			for i%1000 == 0 && m.Pull() {
+			}
+		}
+		in.Tick(s.Now())
+		for m.Pull() {
+		}
+		m.Judge(never)
+		m.Arrange()
+	}
+	take()
+	all := m.Totals().Exchanges
+	check := func(m *Model) {
+		t.Helper()
+		listed := 0
+		for _, c := range m.cmds.all {
+			if c != nil {
+				listed++
+			}
+		}
+		if listed > 100 || listed < 50 || listed != m.cmds.kept || m.Lines() != listed || m.Matching()+m.Totals().Forgotten != all {
+			t.Errorf("%d commands, %d counted, %d lines, %d calls and %+v", listed, m.cmds.kept, m.Lines(), m.Matching(), m.Totals())
+		}
+	}
+	check(m)
+	if m.Command(0) != nil || m.Command(1) == nil || m.Command(1).Title != "watch first" {
+		t.Errorf("%v and %v are listed", m.Command(0), m.Command(1))
+	}
+	again := New(NewIntake(IntakeOptions{}), Options{MaxCommands: 100})
+	if _, err := again.intake.ReadIndex(bytes.NewReader(indexOf(t, m))); err != nil {
+		t.Fatal(err)
+	}
+	for again.Pull() {
+	}
+	again.Judge(never)
+	again.Arrange()
+	check(again)
+
+	all++
+	s = exchangetest.New()
+	s.Connect(2, "watch", "idle").Call("GET", "/info", "").Reply(200, "{}")
+	take()
+	if c := m.Command(0); c == nil || c.Title != "watch idle" || c.Calls != 1 {
+		t.Errorf("%v is listed", c)
+	}
+	if err := orphaned(m); err != "" {
+		t.Error(err)
+	}
+}
+
+// orphaned says which row has no command.
+func orphaned(m *Model) string {
+	for p := m.store.first; p < m.store.next; p++ {
+		if r := m.store.row(p); m.cmds.get(r.Command) == nil {
+			return "a row is of command " + strconv.Itoa(int(r.Command)) + ", which is not kept"
+		}
+	}
+	return ""
+}
+
 func oldest(m *Model) decode.ExchangeID { r, _ := m.Row(m.Line(0).Pos); return r.ID }
 
 func TestAScreenThatDoesNotReadIsToldWhatItMissed(t *testing.T) {

@@ -145,6 +145,10 @@ func (in *indexReader) notes(notes *Notes) {
 func (in *indexReader) commands(cs *commands) []*Command {
 	before := len(cs.all)
 	for n := in.within(0, maxIndexList); n > 0 && in.err == nil; n-- {
+		if in.int() == 0 {
+			cs.all = append(cs.all, nil)
+			continue
+		}
 		c := &Command{ID: cs.first + CommandID(len(cs.all)), agent: in.text(), Title: in.text()}
 		c.Verdict = exchange.Verdict{Line: in.text(), Result: exchange.Result(in.within(0, int64(exchange.Broken))), Failing: decode.ExchangeID(in.int())}
 		c.Peer = in.peer()

@@ -73,12 +73,18 @@ func (s *store) add(r Row, t *Texts) (p Pos, gone [][]Row) {
 // for it.
 func (s *store) makeRoom() (gone [][]Row) {
 	for s.full() && !s.moveOut() { // those outside go with it
-		gone = append(gone, s.chunks[0].rows)
-		s.chunks = slices.Delete(s.chunks, 0, 1)
-		s.first += chunkRows
-		s.moved = max(s.moved-1, 0)
+		gone = append(gone, s.forget())
 	}
 	return gone
+}
+
+// forget lets the oldest rows go.
+func (s *store) forget() []Row {
+	rows := s.chunks[0].rows
+	s.chunks = slices.Delete(s.chunks, 0, 1)
+	s.first += chunkRows
+	s.moved = max(s.moved-1, 0)
+	return rows
 }
 
 // full says that there is no room for a further chunk.

@@ -34,7 +34,7 @@ func (t *tree) arrange(m *Model) {
 		t.lines, next = t.starts[kept-1]+last.lines(), last.ID+1
 	}
 	for _, c := range m.cmds.all[next-m.cmds.first:] {
-		if len(c.match) > 0 {
+		if c != nil && len(c.match) > 0 {
 			t.shown = append(t.shown, c)
 		}
 	}

@@ -23,8 +23,8 @@ func (m *Model) Values(field string) (list []string) {
 	}
 	if field == "cmd" {
 		for _, c := range slices.Backward(m.cmds.all) {
-			if words := strings.Join(c.Peer.Command, " "); words != "" {
-				add(strconv.Quote(words))
+			if c != nil && len(c.Peer.Command) > 0 {
+				add(strconv.Quote(strings.Join(c.Peer.Command, " ")))
 			}
 		}
 		return list

@@ -89,7 +89,9 @@ func (m *Model) Expand(id CommandID, open bool) {
 func (m *Model) ExpandAll(open bool) {
 	m.cmds.expanded = open
 	for _, c := range m.cmds.all {
-		c.Expanded = open
+		if c != nil {
+			c.Expanded = open
+		}
 	}
 	m.changed(0)
 }
