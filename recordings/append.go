@@ -3,7 +3,6 @@ package recordings
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -81,19 +80,16 @@ func survey(f *os.File) (*past, error) {
 	defer r.Close()
 	r.warned = true // the torn line is about to be cut off
 	p := &past{header: r.Header(), open: make(map[decode.ExchangeID]bool)}
-	for {
-		e, err := r.Next()
+	for e, err := range r.All() {
 		var bad *LineError
-		switch {
-		case err == nil:
+		if err == nil {
 			p.see(e)
-		case err == io.EOF:
-			p.lines, p.end, p.torn = int64(r.lines.number), r.lines.next, r.lines.rest()
-			return p, nil
-		case !errors.As(err, &bad):
+		} else if !errors.As(err, &bad) {
 			return nil, err
 		}
 	}
+	p.lines, p.end, p.torn = int64(r.lines.number), r.lines.next, r.lines.rest()
+	return p, nil
 }
 
 func (p *past) see(e decode.Event) {

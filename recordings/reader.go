@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strconv"
 	"time"
@@ -168,6 +169,20 @@ func (r *Reader) Next() (decode.Event, error) {
 			return &decode.Mark{Origin: decode.Origin{Time: r.now}, Text: r.tornText()}, nil
 		case line.err != nil:
 			return nil, &LineError{line.number, line.err}
+		}
+	}
+}
+
+// All yields what Next returns, up to the end. A reader may go on after a *LineError,
+// and ends at any other error.
+func (r *Reader) All() iter.Seq2[decode.Event, error] {
+	return func(yield func(decode.Event, error) bool) {
+		for {
+			e, err := r.Next()
+			var line *LineError
+			if err == io.EOF || !yield(e, err) || err != nil && !errors.As(err, &line) {
+				return
+			}
 		}
 	}
 }

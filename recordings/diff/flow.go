@@ -3,7 +3,6 @@ package diff
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/dockwire/dockwire/decode"
@@ -56,14 +55,9 @@ func read(path string, which *filter.Filter) (*flow, error) {
 	defer in.Close()
 	r := &reading{which: which, flow: &flow{}, slots: map[decode.ExchangeID]slot{}, index: map[string]*group{}}
 	r.in = compare.NewCollector(r.begun, r.ended)
-	for {
-		e, err := in.Next()
+	for e, err := range in.All() {
 		var bad *recordings.LineError
 		switch {
-		case err == io.EOF:
-			r.in.Finish()
-			r.finish()
-			return r.flow, nil
 		case errors.As(err, &bad):
 			return nil, fmt.Errorf("%s: damaged: %w", path, bad)
 		case err != nil:
@@ -72,6 +66,9 @@ func read(path string, which *filter.Filter) (*flow, error) {
 		_, _, r.line = in.Line()
 		r.in.Event(e)
 	}
+	r.in.Finish()
+	r.finish()
+	return r.flow, nil
 }
 
 func (r *reading) begun(x *exchange.Exchange) {

@@ -2,7 +2,6 @@ package tidy
 
 import (
 	"errors"
-	"io"
 	"time"
 
 	"github.com/dockwire/dockwire/decode"
@@ -60,11 +59,7 @@ func read(open func() (*recordings.Reader, error), begin func(recordings.Header)
 	}
 	defer in.Close()
 	event := begin(in.Header())
-	for {
-		e, err := in.Next()
-		if err == io.EOF {
-			return in.Header(), nil
-		}
+	for e, err := range in.All() {
 		if err == nil {
 			err = event(e)
 		}
@@ -72,6 +67,7 @@ func read(open func() (*recordings.Reader, error), begin func(recordings.Header)
 			return in.Header(), err
 		}
 	}
+	return in.Header(), nil
 }
 
 // tidyHeader keeps the day of a recording: its age is of interest to a replay.

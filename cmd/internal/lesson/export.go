@@ -2,17 +2,14 @@ package lesson
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"html"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 
-	"github.com/dockwire/dockwire/recordings"
 	"github.com/dockwire/dockwire/recordings/export"
 )
 
@@ -113,33 +110,21 @@ const lessonCSS = "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margi
 
 // recorded writes the lesson's recording in a format of package export.
 func (l *Lesson) recorded(w io.Writer, format string) error {
-	dir, err := os.MkdirTemp("", "dockwire-lesson-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	path, err := l.CopyRecording(dir)
-	if err != nil {
-		return err
-	}
 	f, err := export.Find(format)
 	if err != nil {
 		return err
 	}
-	in, err := recordings.Open(path)
+	in, done, err := l.open()
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer done()
 	e := f.New(w, &export.Options{Header: in.Header(), Name: l.Title})
-	for {
-		ev, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return e.Close()
-		}
+	for ev, err := range in.All() {
 		if err != nil {
 			return err
 		}
 		e.Event(ev)
 	}
+	return e.Close()
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -49,6 +48,10 @@ func calls(path string) ([]*call, error) {
 		return nil, err
 	}
 	defer in.Close()
+	return callsOf(in)
+}
+
+func callsOf(in *recordings.Reader) ([]*call, error) {
 	var all []*call
 	byID := map[decode.ExchangeID]*call{}
 	f := exchange.NewFolder(keepBody, func(x *exchange.Exchange, e decode.Event) {
@@ -78,11 +81,7 @@ func calls(path string) ([]*call, error) {
 			c.Conn = &conn
 		}
 	})
-	for {
-		e, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+	for e, err := range in.All() {
 		if err != nil {
 			return nil, err
 		}
@@ -157,16 +156,28 @@ func (l *Lesson) calls() ([]*call, error) {
 	if l.Recording == "" {
 		return nil, errors.New("the lesson has no recording to show anything of")
 	}
+	in, done, err := l.open()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return callsOf(in)
+}
+
+// open opens a copy of the lesson's recording; done removes it.
+func (l *Lesson) open() (in *recordings.Reader, done func(), err error) {
 	dir, err := os.MkdirTemp("", "dockwire-lesson-")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer os.RemoveAll(dir)
 	path, err := l.CopyRecording(dir)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		in, err = recordings.Open(path)
 	}
-	return calls(path)
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return in, func() { _ = in.Close(); _ = os.RemoveAll(dir) }, nil
 }
 
 // show is what a line of a wire block asks for.
