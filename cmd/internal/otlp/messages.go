@@ -13,6 +13,7 @@ import (
 	logspb "go.opentelemetry.io/proto/slim/otlp/logs/v1"
 	metricspb "go.opentelemetry.io/proto/slim/otlp/metrics/v1"
 	resourcepb "go.opentelemetry.io/proto/slim/otlp/resource/v1"
+	tracepb "go.opentelemetry.io/proto/slim/otlp/trace/v1"
 
 	"github.com/dockwire/dockwire/ui/telemetry"
 )
@@ -30,30 +31,19 @@ func encode(m proto.Message) []byte {
 	return b
 }
 
-// spans is an ExportTraceServiceRequest of encoded spans. It, ResourceSpans and
-// ScopeSpans are written here, as the spans in them are encoded already.
+// spans is an ExportTraceServiceRequest of encoded spans.
 func (s *Settings) spans(encoded []byte) []byte {
-	resource, scope := encode(s.from()), encode(scope)
-	inScope := sizeOf(len(scope)) + len(encoded)
-	inResource := sizeOf(len(resource)) + sizeOf(inScope)
-	b := make([]byte, 0, sizeOf(inResource)+16)
-	b = appendHead(b, 1, inResource) // resource_spans
-	b = append(appendHead(b, 1, len(resource)), resource...)
-	b = appendHead(b, 2, inScope) // scope_spans
-	b = append(appendHead(b, 1, len(scope)), scope...)
-	return append(b, encoded...)
+	in := &tracepb.ScopeSpans{Scope: scope}
+	in.ProtoReflect().SetUnknown(encoded) // written behind the other fields as it is
+	return encode(&coltrace.ExportTraceServiceRequest{ResourceSpans: []*tracepb.ResourceSpans{{
+		Resource: s.from(), ScopeSpans: []*tracepb.ScopeSpans{in},
+	}}})
 }
 
 // appendSpan adds an encoded span to others (ScopeSpans.spans).
-func appendSpan(to, span []byte) []byte { return append(appendHead(to, 2, len(span)), span...) }
-
-// appendHead begins a field of that size.
-func appendHead(b []byte, field protowire.Number, size int) []byte {
-	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.BytesType), uint64(size))
+func appendSpan(to, span []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(to, 2, protowire.BytesType), span)
 }
-
-// sizeOf is the size of a field of that many bytes.
-func sizeOf(n int) int { return 1 + protowire.SizeBytes(n) }
 
 func (s *Settings) records(all []*logspb.LogRecord) []byte {
 	return encode(&collogs.ExportLogsServiceRequest{ResourceLogs: []*logspb.ResourceLogs{{
