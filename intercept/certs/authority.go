@@ -110,18 +110,12 @@ func (a *authority) server(dir string, hosts []string) ([]File, error) {
 			t.DNSNames = append(t.DNSNames, host)
 		}
 	}
-	certPEM, keyPEM, err := a.pair(t)
-	if err != nil {
-		return nil, err
-	}
-	good := strings.Join(hosts, ", ")
-	return []File{
-		a.copyOf(dir, "The CA's certificate again: the server lets in the clients whose certificates it signed."),
-		{Path: filepath.Join(dir, serverCertName), pem: certPEM,
-			What: fmt.Sprintf("The server's certificate (serverAuth). Clients accept it under the names %s and no others.", good)},
-		{Path: filepath.Join(dir, serverKeyName), pem: keyPEM, Secret: true,
-			What: "The server's private key: it proves that the server is the one in the certificate. It stays on that host."},
-	}, nil
+	return a.set(t,
+		File{Path: filepath.Join(dir, caName), What: "The CA's certificate again: the server lets in the clients whose certificates it signed."},
+		File{Path: filepath.Join(dir, serverCertName),
+			What: fmt.Sprintf("The server's certificate (serverAuth). Clients accept it under the names %s and no others.", strings.Join(hosts, ", "))},
+		File{Path: filepath.Join(dir, serverKeyName),
+			What: "The server's private key: it proves that the server is the one in the certificate. It stays on that host."})
 }
 
 // client makes a client certificate. Its name is what dockerd's authorization
@@ -129,22 +123,20 @@ func (a *authority) server(dir string, hosts []string) ([]File, error) {
 func (a *authority) client(dir, name string) ([]File, error) {
 	t := template(name, a.now, leafLife)
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	certPEM, keyPEM, err := a.pair(t)
-	if err != nil {
-		return nil, err
-	}
-	return []File{
-		a.copyOf(dir, "The CA's certificate again: the client trusts the server whose certificate it signed."),
-		{Path: filepath.Join(dir, clientCertName), pem: certPEM,
+	return a.set(t,
+		File{Path: filepath.Join(dir, caName), What: "The CA's certificate again: the client trusts the server whose certificate it signed."},
+		File{Path: filepath.Join(dir, clientCertName),
 			What: fmt.Sprintf("The client's certificate (clientAuth), for %q. Authorization plugins of dockerd see that name.", name)},
-		{Path: filepath.Join(dir, clientKeyName), pem: keyPEM, Secret: true,
-			What: "The client's private key. Whoever has it is root on the daemon's host: one for each person, and no copies."},
-	}, nil
+		File{Path: filepath.Join(dir, clientKeyName),
+			What: "The client's private key. Whoever has it is root on the daemon's host: one for each person, and no copies."})
 }
 
-func (a *authority) copyOf(dir, what string) File {
-	return File{Path: filepath.Join(dir, caName), What: what,
-		pem: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})}
+// set fills the three files of one side.
+func (a *authority) set(t *x509.Certificate, ca, cert, key File) (_ []File, err error) {
+	ca.pem = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
+	cert.pem, key.pem, err = a.pair(t)
+	key.Secret = true
+	return []File{ca, cert, key}, err
 }
 
 func (a *authority) pair(t *x509.Certificate) (certPEM, keyPEM []byte, err error) {
