@@ -21,8 +21,7 @@ type lifePage struct {
 }
 
 func (a *App) life() {
-	if _, on := a.page.(*lifePage); on {
-		a.leavePage()
+	if left[*lifePage](a) {
 		return
 	}
 	if !a.list.has {

@@ -15,8 +15,7 @@ import (
 type messagesPage struct{ linesPage }
 
 func (a *App) messages() {
-	if _, on := a.page.(*messagesPage); on {
-		a.leavePage()
+	if left[*messagesPage](a) {
 		return
 	}
 	a.show(&messagesPage{})

@@ -80,12 +80,20 @@ func (a *App) leavePage() {
 	a.page = nil
 }
 
+// left leaves the open page if it is of a kind, so that the key that opens it closes it.
+func left[P page](a *App) bool {
+	_, on := a.page.(P)
+	if on {
+		a.leavePage()
+	}
+	return on
+}
+
 // helpPage shows the table of actions.
 type helpPage struct{ linesPage }
 
 func (a *App) help() {
-	if _, on := a.page.(*helpPage); on {
-		a.leavePage()
+	if left[*helpPage](a) {
 		return
 	}
 	a.show(&helpPage{})
@@ -134,8 +142,7 @@ type statsPage struct {
 }
 
 func (a *App) statistics() {
-	if _, on := a.page.(*statsPage); on {
-		a.leavePage()
+	if left[*statsPage](a) {
 		return
 	}
 	a.show(&statsPage{})

@@ -22,8 +22,7 @@ type sequencePage struct {
 }
 
 func (a *App) sequence() {
-	if _, on := a.page.(*sequencePage); on {
-		a.leavePage()
+	if left[*sequencePage](a) {
 		return
 	}
 	c := a.m.Command(a.list.sel.Command)
