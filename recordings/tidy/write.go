@@ -55,7 +55,7 @@ func (w *writer) event(e decode.Event) error {
 	}
 	o := e.From()
 	if o.Exchange != 0 && !w.keep[o.Exchange] {
-		w.replace(e, o) // ids are numbered alike, whatever stays
+		w.replace(e) // ids are numbered alike, whatever stays
 		return nil
 	}
 	switch e := e.(type) {
@@ -87,13 +87,13 @@ func (w *writer) event(e decode.Event) error {
 // put writes an event with fixed values in it.
 func (w *writer) put(e decode.Event) error {
 	o := e.From()
-	w.replace(e, o)
+	w.replace(e)
 	w.number(e, o)
 	return w.out.Event(e)
 }
 
 // replace gives fixed values to what is another one each time.
-func (w *writer) replace(e decode.Event, o *decode.Origin) {
+func (w *writer) replace(e decode.Event) {
 	w.skip.event(e)
 	switch e := e.(type) {
 	case *decode.RequestHead:

@@ -14,7 +14,7 @@ func (l *Line) Request(at At, e *decode.RequestHead) {
 	l.str(`,"m":`, e.Method)
 	l.str(`,"u":`, e.Target)
 	l.proto(e.Proto)
-	l.fields(`,"h":`, e.Fields)
+	l.fields(e.Fields)
 	if e.Call.Op != nil {
 		l.str(`,"op":`, e.Call.Op.ID)
 	}
@@ -33,7 +33,7 @@ func (l *Line) Response(at At, e *decode.ResponseHead) {
 	l.begin("res", at)
 	l.status(e.Status, e.Reason, ofStream(e.Fields))
 	l.proto(e.Proto)
-	l.fields(`,"h":`, e.Fields)
+	l.fields(e.Fields)
 	l.framing(e.Framing, e.Length, e.Content)
 	l.opt(`,"why":`, e.Why)
 	if !ofStream(e.Fields) && len(e.Redacted) == 0 && !usualResponse(e) {
@@ -46,7 +46,7 @@ func (l *Line) Interim(at At, e *decode.InterimHead) {
 	l.begin("info", at)
 	l.status(e.Status, e.Reason, ofStream(e.Fields))
 	l.proto(e.Proto)
-	l.fields(`,"h":`, e.Fields)
+	l.fields(e.Fields)
 	l.End()
 }
 

@@ -108,9 +108,9 @@ func (l *Line) ids(key string, list []decode.ExchangeID) {
 	*l = append(b, ']')
 }
 
-// fields writes header or trailer fields as [["name","value"],...].
-func (l *Line) fields(key string, fields []decode.Field) {
-	b := append(append(*l, key...), '[')
+// fields writes header or trailer fields as "h":[["name","value"],...].
+func (l *Line) fields(fields []decode.Field) {
+	b := append(*l, `,"h":[`...)
 	for i := range fields {
 		if i > 0 {
 			b = append(b, ',')

@@ -102,7 +102,7 @@ func (l *Line) DirectionEnd(at At, dir decode.Direction, trailer []decode.Field)
 	l.begin("eof", at)
 	l.str(`,"dir":`, dirName(dir))
 	if len(trailer) > 0 {
-		l.fields(`,"h":`, trailer)
+		l.fields(trailer)
 	}
 	l.End()
 }
