@@ -91,6 +91,8 @@ func At(place, recorded, live string, gives bool) Pair {
 var within = []withinPlace{
 	{place: "body.HostConfig.Binds", end: ":", gives: true},
 	{place: "body.HostConfig.Mounts.*.Source", gives: true},
+	{place: "body.HostConfig.Mounts.*.VolumeOptions.DriverConfig.Options.device", folder: true, gives: true},
+	{place: "body.DriverOpts.device", folder: true, gives: true}, // a volume that is a bind
 	{place: "body.HostConfig.ContainerIDFile", gives: true},
 	{place: "body.HostConfig.Links", end: ":"},
 	{place: "body.HostConfig.VolumesFrom", end: ":"},
@@ -109,6 +111,7 @@ type withinPlace struct {
 	place  string // it, or a number beneath it
 	prefix string
 	end    string // the name ends before the first of these bytes
+	folder bool   // only a folder of the host is a name there: no device, server or kind of file system
 	gives  bool
 }
 
@@ -116,7 +119,7 @@ type withinPlace struct {
 func part(place, value string) (name string, giving, ok bool) {
 	for _, w := range within {
 		rest, ok := strings.CutPrefix(value, w.prefix)
-		if !ok || !matchesPlace(w.place, place) {
+		if !ok || !matchesPlace(w.place, place) || w.folder && (!strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "/dev/")) {
 			continue
 		}
 		if i := strings.IndexAny(rest, w.end); i >= 0 && w.end != "" {

@@ -41,6 +41,13 @@ func TestPairs(t *testing.T) {
 		{"ContainerCreate", "body.HostConfig.Binds.0", "/srv/a:/data", "/srv/a:/other", nil},
 		{"ContainerCreate", "body.HostConfig.Binds.0", "/srv/a:/data:ro", "/srv/b:/data", nil},
 		{"ContainerCreate", "body.HostConfig.Binds.0", "cache:/data", "/srv/b:/data", nil}, // a volume is no folder
+		{"VolumeCreate", "body.DriverOpts.device", "/tmp/tmpabc", "/tmp/tmpxyz", under("device", give("/tmp/tmpabc", "/tmp/tmpxyz"))},
+		{"ContainerCreate", "body.HostConfig.Mounts.0.VolumeOptions.DriverConfig.Options.device", "/tmp/tmpabc", "/tmp/tmpxyz", under("device", give("/tmp/tmpabc", "/tmp/tmpxyz"))},
+		{"VolumeCreate", "body.DriverOpts.device", "/dev/sda1", "/dev/sdb1", nil},
+		{"VolumeCreate", "body.DriverOpts.device", "/tmp/a", "/dev/sdb1", nil},
+		{"VolumeCreate", "body.DriverOpts.device", "tmpfs", "ramfs", nil},
+		{"VolumeCreate", "body.DriverOpts.device", ":/export/a", ":/export/b", nil},
+		{"VolumeCreate", "body.DriverOpts.o", "/tmp/tmpabc", "/tmp/tmpxyz", nil},
 		{"ContainerCreate", "body.HostConfig.NetworkMode", "shop_net", "run_net", under("NetworkMode", use("shop_net", "run_net"))},
 		{"ContainerCreate", "body.HostConfig.NetworkMode", "host", "none", nil},
 		{"ContainerCreate", "body.HostConfig.NetworkMode", "bridge", "run_net", nil},
