@@ -13,7 +13,7 @@ import (
 // defaultMaxRows is how many rows a model keeps in memory: about 250 MB at most.
 const defaultMaxRows = 1_200_000
 
-// defaultMaxCommands is how many commands it keeps: about 500 MB at most.
+// defaultMaxCommands is how many commands it keeps: about 280 MB, at 530 bytes each.
 const defaultMaxCommands = 1 << 19
 
 // Outside takes bytes and gives memory with them back that is none of the
