@@ -221,12 +221,14 @@ func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *e
 // different degrees: of the queues that fresh would look at first, the entry
 // that is most alike, the first of them.
 func (b *bucket) likeliest(c *client, clients *clients, want func(*entry) (likeness int, ok bool)) *entry {
-	for i := len(c.groups) - 1; i >= 0; i-- {
-		if q := b.of(c.groups[i]); q != nil {
-			if e := mostAlike([]*queue{q}, want); e != nil {
-				return e
-			}
+	var own []*queue
+	for _, g := range slices.Backward(c.groups) {
+		if q := b.of(g); q != nil {
+			own = append(own, q)
 		}
+	}
+	if e := mostAlike(own, want); e != nil {
+		return e
 	}
 	var nobodys, others []*queue
 	for _, q := range b.left() {

@@ -108,6 +108,9 @@ func (m *Matcher) Take(l *Live) (Taken, *Miss) {
 		e, again = m.findWithLess(l, op, c, t)
 	}
 	if e == nil {
+		e, again = m.findByOtherName(l, op, c)
+	}
+	if e == nil {
 		return Taken{}, m.miss(l, op, c)
 	}
 	if e.x.Unkept != "" {

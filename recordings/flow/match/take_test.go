@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dockwire/dockwire/decode"
@@ -304,6 +305,24 @@ func TestFewestNamesDiffer(t *testing.T) {
 	}
 	m := matcher(t, s)
 	if got := ask(m, "a", "POST", "/containers/create?name=test", `{"Labels":{"org.testcontainers.sessionId":"r"}}`); got != 2 {
+		t.Errorf("answered by #%d, want #2", got)
+	}
+}
+
+// So it is among all that the client has been seen to play, though it looked last at
+// what another one looked at.
+func TestFewestDifferencesOfAllThatIsPlayed(t *testing.T) {
+	const body = `{"Labels":{"com.docker.compose.config-hash":"1a","com.docker.compose.container-number":"N"}}`
+	s := exchangetest.New()
+	for i, name := range []string{"worker-1", "worker-3"} {
+		c := s.Connect(7 + i)
+		tape.JSON(c.Call("GET", "/images/"+name+"/json", ""), 200, `{}`)
+		tape.JSON(c.Call("POST", "/containers/create?name="+name, strings.Replace(body, "N", name[7:], 1)), 201, `{"Id":"`+idOf(string(rune('a'+i)))+`"}`)
+	}
+	m := matcher(t, s)
+	ask(m, "a", "GET", "/images/worker-1/json", "")
+	ask(m, "a", "GET", "/images/worker-3/json", "")
+	if got := ask(m, "a", "POST", "/containers/create?name=worker-1", strings.NewReplacer("N", "1", "1a", "2b").Replace(body)); got != 2 {
 		t.Errorf("answered by #%d, want #2", got)
 	}
 }

@@ -34,10 +34,11 @@ func valueAt(leaves []Leaf, place string) string {
 
 // thingIndex finds them.
 type thingIndex struct {
-	by  map[[2]string][]*thing // by kind and id, short id, name, or id of an exec in it
-	of  map[*entry]*thing
-	all map[string]*census  // by kind
-	sub map[*bucket]*census // what some lists show of it
+	by      map[[2]string][]*thing // by kind and id, short id, name, or id of an exec in it
+	of      map[*entry]*thing
+	renames []*entry            // that went well, of things
+	all     map[string]*census  // by kind
+	sub     map[*bucket]*census // what some lists show of it
 }
 
 const (
@@ -172,6 +173,9 @@ func (m *Matcher) findThings() {
 		t.about = append(t.about, e)
 		if shownInLists[e.op] && e.x.Status < 300 {
 			t.shown = append(t.shown, e)
+		}
+		if e.op == "ContainerRename" && e.x.Status < 300 {
+			m.things.renames = append(m.things.renames, e)
 		}
 		if e.op == "ContainerExec" {
 			m.things.add("container", e.x.Made(), t)
