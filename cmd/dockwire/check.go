@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -138,23 +137,22 @@ func eachEvent(file string, f func(decode.Event) error) error {
 
 func eachEventOf(in *recordings.Reader, file string, f func(decode.Event) error) error {
 	bad := 0
-	for {
-		e, err := in.Next()
+	for e, err := range in.All() {
 		var line *recordings.LineError
-		switch {
-		case err == io.EOF && bad > 0:
-			return fmt.Errorf("%s: %s could not be read", safe.String(file), plural(bad, "line"))
-		case err == io.EOF:
-			return nil
-		case errors.As(err, &line):
+		if errors.As(err, &line) {
 			say("%v", line)
 			bad++
-		case err != nil:
+			continue
+		}
+		if err == nil {
+			err = f(e)
+		}
+		if err != nil {
 			return err
-		default:
-			if err := f(e); err != nil {
-				return err
-			}
 		}
 	}
+	if bad > 0 {
+		return fmt.Errorf("%s: %s could not be read", safe.String(file), plural(bad, "line"))
+	}
+	return nil
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -32,11 +30,7 @@ func readDemoClients(recording, dir string) (*demoClients, error) {
 	c := &demoClients{dir: dir, sockets: map[decode.ExchangeID]string{}, peers: map[string]decode.Peer{}}
 	conns := map[decode.ConnID]decode.Peer{}
 	byCommand := map[string]string{}
-	for {
-		e, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return c, nil
-		}
+	for e, err := range in.All() {
 		if err != nil {
 			return nil, err
 		}
@@ -52,6 +46,7 @@ func readDemoClients(recording, dir string) (*demoClients, error) {
 			c.sockets[e.Exchange] = byCommand[key]
 		}
 	}
+	return c, nil
 }
 
 // join adds a client and returns its socket. It copies the peer, which may point

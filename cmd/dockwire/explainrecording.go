@@ -38,11 +38,7 @@ func explainRecording(out io.Writer, path string, width int) error {
 	}
 	defer in.Close()
 	s := newSeenExplainer(out, width)
-	for {
-		e, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return s.close()
-		}
+	for e, err := range in.All() {
 		if err != nil {
 			return err
 		}
@@ -50,6 +46,7 @@ func explainRecording(out io.Writer, path string, width int) error {
 			return s.p.err
 		}
 	}
+	return s.close()
 }
 
 // explainLive runs a command against the daemon, and explains what it asked.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -221,11 +220,7 @@ func (s *courseReplays) show(l *lesson.Lesson, intake *model.Intake, start time.
 func showEvents(ctx context.Context, in *recordings.Reader, pace play.Pace, to *model.Intake) error {
 	defer to.Flush()
 	last := play.Moment{Live: time.Now()}
-	for {
-		e, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+	for e, err := range in.All() {
 		if err != nil {
 			return err
 		}
@@ -240,6 +235,7 @@ func showEvents(ctx context.Context, in *recordings.Reader, pace play.Pace, to *
 		}
 		to.Event(e)
 	}
+	return nil
 }
 
 // grader watches what a learner does.

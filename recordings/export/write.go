@@ -41,8 +41,7 @@ func Write(f *Format, w io.Writer, o Options, in *recordings.Reader, again func(
 
 // each hands on all events that can be read.
 func each(in *recordings.Reader, event func(decode.Event), warn func(error)) (bad int, err error) {
-	for {
-		e, err := in.Next()
+	for e, err := range in.All() {
 		var line *recordings.LineError
 		switch {
 		case err == nil:
@@ -50,13 +49,12 @@ func each(in *recordings.Reader, event func(decode.Event), warn func(error)) (ba
 		case errors.As(err, &line):
 			warn(err)
 			bad++
-		case err == io.EOF:
-			if torn := in.Torn(); torn != "" {
-				warn(errors.New(torn))
-			}
-			return bad, nil
 		default:
 			return bad, err
 		}
 	}
+	if torn := in.Torn(); torn != "" {
+		warn(errors.New(torn))
+	}
+	return bad, nil
 }
