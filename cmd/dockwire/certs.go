@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/intercept/certs"
 	"github.com/dockwire/dockwire/ui/safe"
 	"github.com/dockwire/dockwire/ui/text"
@@ -106,15 +107,15 @@ func certsNextSteps(w io.Writer, plan certs.Plan) {
 	if len(plan.Hosts) > 0 {
 		host = net.JoinHostPort(plan.Hosts[0], "2376")
 		server := filepath.Join(plan.Dir, "server")
-		fmt.Fprintf(w, "  # the daemon listens with TLS: copy %s to its host and see\n", quoteShell(server))
+		fmt.Fprintf(w, "  # the daemon listens with TLS: copy %s to its host and see\n", create.Quote(server))
 		fmt.Fprintf(w, "  dockwire certs daemon-json /etc/docker/certs\n")
 		fmt.Fprintf(w, "  # or dockwire does, in front of this machine's daemon\n")
-		fmt.Fprintf(w, "  dockwire tap --listen tls://0.0.0.0:2376 --listen-cert-path %s\n", quoteShell(server))
+		fmt.Fprintf(w, "  dockwire tap --listen tls://0.0.0.0:2376 --listen-cert-path %s\n", create.Quote(server))
 	} else {
 		host += ":2376"
 	}
 	for _, name := range plan.Clients {
-		dir := quoteShell(absolute(filepath.Join(plan.Dir, "clients", name)))
+		dir := create.Quote(absolute(filepath.Join(plan.Dir, "clients", name)))
 		fmt.Fprintf(w, "  # the client %s, here or wherever its folder is copied to\n", name)
 		fmt.Fprintf(w, "  dockwire certs check tcp://%s --cert-path %s\n", host, dir)
 		fmt.Fprintf(w, "  export DOCKER_HOST=tcp://%s DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=%s\n", host, dir)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dockwire/dockwire/cmd/internal/child"
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/intercept"
 	"github.com/dockwire/dockwire/ui/safe"
 )
@@ -122,19 +123,11 @@ var exports = map[string]struct {
 	set, unset string
 	quote      func(string) string
 }{
-	"sh":   {"export %s=%s", "unset %s", quoteShell},
+	"sh":   {"export %s=%s", "unset %s", create.Quote},
 	"fish": {"set -gx %s %s;", "set -e %s;", quoteFish},
 	"powershell": {"$Env:%s = %s", `Remove-Item -ErrorAction SilentlyContinue Env:\%s`, func(s string) string {
 		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	}},
-}
-
-// quoteShell quotes for POSIX shells where it has to.
-func quoteShell(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,=") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // quoteFish quotes for fish, where a backslash counts inside single quotes.

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/dockwire/dockwire/decode/create"
 )
 
 // What env prints is evaluated by shells; no value may end the quotes.
@@ -11,14 +13,14 @@ func FuzzQuoteShell(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := unquoteShell(t, quoteShell(s)); got != s {
+		if got := unquoteShell(t, create.Quote(s)); got != s {
 			t.Errorf("%q became %q", s, got)
 		}
 	})
 }
 
 // unquoteShell reads one word as POSIX shells do (IEEE 1003.1 XCU 2.2), of
-// which quoteShell needs plain characters, '…' and \'.
+// which create.Quote needs plain characters, '…' and \'.
 func unquoteShell(t *testing.T, word string) string {
 	var out strings.Builder
 	for i := 0; i < len(word); i++ {

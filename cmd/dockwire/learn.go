@@ -93,7 +93,7 @@ func (f *learnFlags) learn(out io.Writer, args []string) error {
 	if f.export != "" {
 		return f.write(out, func(w io.Writer) error { return lesson.Export(w, asked, f.export) })
 	}
-	progress, err := lesson.ReadProgress(filepath.Join(filepath.Dir(configPath(os.Getenv)), "learn.json"))
+	progress, err := lesson.ReadProgress(filepath.Join(filepath.Dir(configPath(os.Getenv)), "learn.json"), replacePrivate)
 	if err != nil {
 		return err
 	}

@@ -159,17 +159,9 @@ func replaceFile(path string, b []byte) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), lentPrefix)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
+	mode := fs.FileMode(0o600)
 	if old, err := os.Stat(path); err == nil {
-		_ = f.Chmod(old.Mode().Perm()) // else it is 0600
+		mode = old.Mode().Perm()
 	}
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return replaceWhole(path, lentPrefix, mode, b)
 }

@@ -87,6 +87,24 @@ func (f *newFile) discard() {
 
 func (f *newFile) remove() { _ = os.Remove(f.file.Name()) }
 
+// replaceWhole replaces a file so that it is never half written. Until it is whole it has
+// a name beside it, by a pattern as os.CreateTemp's.
+func replaceWhole(path, pattern string, mode fs.FileMode, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), pattern) // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if mode != 0o600 {
+		_ = f.Chmod(mode)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
 // whenKilled catches signals before a file is made that has no name yet. The caller
 // passes the file's place to made. A signal that comes before forget is called removes
 // the file and ends dockwire. It is for commands that nothing else stops in order.

@@ -75,20 +75,10 @@ type marksFile string
 func (m marksFile) path() string        { return string(m) + ".marks.json" }
 func (m marksFile) save(b []byte) error { return replacePrivate(m.path(), b) }
 
-// replacePrivate replaces a file as a whole, so that it is never half written.
-// Only its owner can read it.
+// replacePrivate replaces a file as a whole. Only its owner can read it.
 func replacePrivate(path string, b []byte) error {
 	_ = os.MkdirAll(filepath.Dir(path), 0o700) // what follows says so if it cannot be made
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return replaceWhole(path, "."+filepath.Base(path)+"-*", 0o600, b)
 }
 
 // load reads the marks; nil without a file.

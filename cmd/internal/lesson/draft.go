@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dockwire/dockwire/decode/create"
 	"github.com/dockwire/dockwire/decode/engine"
 	"github.com/dockwire/dockwire/ui/text"
 )
@@ -74,10 +75,7 @@ func (c *clientCommand) title() string { return cmp.Or(c.name, "a client") }
 func (c *clientCommand) line() string {
 	var words []string
 	for _, w := range c.calls[0].Conn.Peer.Command {
-		if w == "" || strings.Trim(w, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%") != "" {
-			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-		words = append(words, w)
+		words = append(words, create.Quote(w))
 	}
 	return strings.Join(words, " ")
 }

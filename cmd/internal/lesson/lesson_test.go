@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -156,14 +157,17 @@ func TestDraft(t *testing.T) {
 func TestProgress(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "learn.json")
 	c := builtIn(t)
-	p, err := ReadProgress(path)
+	replace := func(path string, b []byte) error {
+		return errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, b, 0o600))
+	}
+	p, err := ReadProgress(path, replace)
 	if err != nil || p.First(c) != 0 {
 		t.Fatalf("%v, first %d", err, p.First(c))
 	}
 	if err := p.Finish(c, c.Lessons[0], time.Unix(0, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if p, err = ReadProgress(path); err != nil || p.First(c) != 1 || !p.IsDone(c, c.Lessons[0]) {
+	if p, err = ReadProgress(path, replace); err != nil || p.First(c) != 1 || !p.IsDone(c, c.Lessons[0]) {
 		t.Errorf("%v, first %d", err, p.First(c))
 	}
 	if p.IsDone(&Course{ID: "another"}, c.Lessons[0]) {
@@ -172,7 +176,7 @@ func TestProgress(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{broken"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if p, err = ReadProgress(path); err != nil || p.First(c) != 0 {
+	if p, err = ReadProgress(path, replace); err != nil || p.First(c) != 0 {
 		t.Errorf("a broken file: %v", err)
 	}
 }

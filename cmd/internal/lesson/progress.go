@@ -5,20 +5,20 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 )
 
 // Progress says which lessons were done, and when. It is kept in a file.
 type Progress struct {
-	path string
+	save func([]byte) error
 	Done map[string]map[string]time.Time `json:"done"` // by course and lesson
 }
 
 // ReadProgress reads the file; one that is not there, or that is not readable
-// as such, is the beginning.
-func ReadProgress(path string) (*Progress, error) {
-	p := &Progress{path: path, Done: map[string]map[string]time.Time{}}
+// as such, is the beginning. replace replaces a file as a whole.
+func ReadProgress(path string, replace func(path string, b []byte) error) (*Progress, error) {
+	save := func(b []byte) error { return replace(path, b) }
+	p := &Progress{save: save, Done: map[string]map[string]time.Time{}}
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil
@@ -61,17 +61,5 @@ func (p *Progress) Finish(c *Course, l *Lesson, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(p.path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(p.path), ".learn-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(append(b, '\n'))
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), p.path)
+	return p.save(append(b, '\n'))
 }
