@@ -35,15 +35,15 @@ func (m *Matcher) identify(l *Live, op string) (now *thing, changed bool) {
 
 // nearestThing is which of the things that equal requests made a live one is
 // likeliest of which something is asked. One that no client has yet comes first, before
-// one that would have to be exchanged; one that is over is only for what is known of no
-// other: its client did with it less than was recorded.
+// one that would have to be exchanged; last comes one that is over, if its client did with
+// it less than was recorded.
 func (m *Matcher) nearestThing(was *thing, asked key) *thing {
 	found, best := was, distance(was, was.played(), asked)
 	seen := map[key]bool{was.same: true} // things with the same life are as near
 	for _, which := range []use{unused, used, over} {
 		for _, e := range m.alike(was.maker.unnamed()).entries {
 			now := m.things.of[e]
-			if best == 0 || which == over && best < far {
+			if best == 0 {
 				return found
 			}
 			if now == nil || now == was || now.use() != which {

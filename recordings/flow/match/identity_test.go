@@ -117,6 +117,12 @@ func TestIdentityFollowsUse(t *testing.T) {
 			"a a b a a a -",
 		},
 		{
+			"an old look is no answer, but that of one that is over",
+			"a:create a:start a:inspect a:stop a:inspect a:delete b:create b:start b:inspect b:stop b:delete",
+			"x:create x:start x:inspect x:stop x:delete y:create y:start y:inspect y:stop y:inspect y:delete",
+			"a a a a a b b b b a a",
+		},
+		{
 			"one that is over, of which more came",
 			"a:create a:start a:inspect a:delete b:create b:delete",
 			"x:create x:start x:delete y:create y:inspect y:delete",
