@@ -183,6 +183,22 @@ func Naming(op *engine.Operation, place string) (naming, giving bool) {
 	return false, false
 }
 
+// nameLabels are labels whose values are names that clients give.
+var nameLabels = []string{projectLabel, sessionLabel, sessionLabelGo}
+
+// Name splits the value at a place into what stands before a name and the name; ok is
+// false where it holds none.
+func Name(op *engine.Operation, place, value string) (before, name string, ok bool) {
+	if naming, _ := Naming(op, place); naming {
+		return "", value, true
+	}
+	if strings.HasPrefix(place, "query.filters.label.") {
+		label, name, _ := strings.Cut(value, "=")
+		return label + "=", name, name != "" && slices.Contains(nameLabels, label)
+	}
+	return "", "", false
+}
+
 // Pairs says what has to be bound for live to stand for recorded at a place;
 // ok is false when they may not be bound.
 func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok bool) {
@@ -213,14 +229,10 @@ func Pairs(op *engine.Operation, place, recorded, live string) (pairs []Pair, ok
 			return append(pairs, At(place, r, l, true)), true
 		}
 	}
-	if strings.HasPrefix(place, "query.filters.label.") {
-		for _, label := range []string{projectLabel, sessionLabel, sessionLabelGo} {
-			r, ok1 := strings.CutPrefix(recorded, label+"=")
-			l, ok2 := strings.CutPrefix(live, label+"=")
-			if ok1 && ok2 && r != "" && l != "" {
-				return append(pairs, At(labels+label, r, l, true)), true
-			}
-		}
+	before, r, ok1 := Name(op, place, recorded)
+	also, l, ok2 := Name(op, place, live)
+	if ok1 && ok2 && before == also && before != "" {
+		return append(pairs, At(labels+strings.TrimSuffix(before, "="), r, l, true)), true
 	}
 	return nil, false
 }

@@ -105,9 +105,18 @@ func (s *Set) Same(value string) {
 		s.same = map[string]bool{}
 	}
 	s.same[value] = true
-	if i, ok := s.byLive[value]; ok && s.list[i].Recorded != value {
+	i, known := s.byLive[value]
+	if known && s.list[i].Recorded != value {
 		// What meant something else means itself again: no longer translated.
 		delete(s.byLive, value)
+		s.changed()
+	}
+	if i, known = s.byRecorded[value]; known && s.list[i].Live != value {
+		// And what was taken for it is something else.
+		delete(s.byRecorded, value)
+		if s.byLive[s.list[i].Live] == i {
+			delete(s.byLive, s.list[i].Live)
+		}
 		s.changed()
 	}
 }

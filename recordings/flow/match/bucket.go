@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"math"
 	"slices"
 )
 
@@ -70,6 +69,7 @@ type bucket struct {
 	queues  []*queue       // by their first entry
 	spent   int            // of queues, how many at the beginning are used up
 	byGroup map[int]*queue // once there are many
+	named   *nameIndex     // once the likeliest of many is looked for
 }
 
 // fewQueues is up to how many queues are looked through one by one: most buckets have
@@ -217,59 +217,6 @@ func (b *bucket) nobodys(c *client, clients *clients, want func(*entry) bool) *e
 	return amid
 }
 
-// likeliest is fresh where several entries are wanted that are alike in
-// different degrees: of the queues that fresh would look at first, the entry
-// that is most alike, the first of them.
-func (b *bucket) likeliest(c *client, clients *clients, want func(*entry) (likeness int, ok bool)) *entry {
-	var own []*queue
-	for _, g := range slices.Backward(c.groups) {
-		if q := b.of(g); q != nil {
-			own = append(own, q)
-		}
-	}
-	if e := mostAlike(own, want); e != nil {
-		return e
-	}
-	var nobodys, others []*queue
-	for _, q := range b.left() {
-		switch clients.owner[q.group] {
-		case nil:
-			nobodys = append(nobodys, q)
-		case c:
-		default:
-			others = append(others, q)
-		}
-	}
-	if e := mostAlike(nobodys, want); e != nil {
-		return e
-	}
-	return mostAlike(others, want)
-}
-
-func mostAlike(queues []*queue, want func(*entry) (likeness int, ok bool)) *entry {
-	var found *entry
-	best, alike := math.MinInt, 0
-	for _, q := range queues {
-		q.spent() // moves its head on
-		for _, e := range q.entries[q.head:] {
-			if e.used > 0 {
-				continue
-			}
-			likeness, ok := want(e)
-			if !ok {
-				continue
-			}
-			if likeness > best {
-				found, best = e, likeness
-			}
-			if alike++; alike == maxAlike {
-				return found
-			}
-		}
-	}
-	return found
-}
-
 // latest is the used entry that a client should get again: of its own groups
 // first, else the one recorded last of those used.
 func (b *bucket) latest(c *client, want func(*entry) bool) *entry {
@@ -323,6 +270,9 @@ func (b *bucket) use(e *entry) {
 
 // unuse takes back that an entry was given out.
 func (b *bucket) unuse(e *entry) {
+	if b.named != nil {
+		b.named.unused++
+	}
 	q := b.of(e.x.Group)
 	if q == nil {
 		return

@@ -176,8 +176,8 @@ func (ix *Index) keys(r *Request) (exact, loose, files key) {
 	exact = keyOf(all, op, version)
 	if !ix.opt.Exact {
 		for i := range all {
-			if naming, _ := bind.Naming(r.Call.Op, all[i].Place); naming {
-				all[i].Value = ""
+			if before, _, ok := bind.Name(r.Call.Op, all[i].Place, all[i].Value); ok {
+				all[i].Value = before
 			} else if e := ix.buildOf(all[i].Value); e != nil && op == "ContainerCreate" && all[i].Place == "body.Image" { // a name that its client gave
 				all[i].Value = e.built()
 			}

@@ -140,6 +140,9 @@ func (m *Matcher) translate(l *Live, op string) {
 	l.Body.flatten(m.opt.Rules, op, &l.Call, m.binds.Recorded)
 }
 
+// Recorded translates a live value into the recording's words.
+func (m *Matcher) Recorded(value string) string { return m.binds.Recorded(value) }
+
 // Answers is what puts live values into answers by now; may be nil.
 func (m *Matcher) Answers() *bind.Replacer { return m.binds.Answers() }
 
@@ -216,15 +219,10 @@ func (m *Matcher) noteSame(l *Live, e *entry) {
 	if m.opt.Exact || l.Call.Op == nil {
 		return
 	}
-	for _, p := range l.Call.Params {
-		if e.x.Call.Param(p.Name) != p.Value {
-			continue
+	recorded := m.namesOf(e)
+	for _, name := range namesIn(e.op, &l.Call, l.Head, &l.Body) {
+		if slices.Contains(recorded, name) {
+			m.binds.Same(name)
 		}
-		if naming, _ := bind.Naming(l.Call.Op, "path."+p.Name); naming {
-			m.binds.Same(p.Value)
-		}
-	}
-	if name := nameIn(e.op, &l.Call, &l.Body); name != "" && name == m.nameOf(e) {
-		m.binds.Same(name)
 	}
 }

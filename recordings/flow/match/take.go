@@ -7,10 +7,6 @@ import (
 	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
-// maxAlike bounds of how many exchanges that would do the likeliest is looked
-// for, and among how many clients the one whose part begins with a request.
-const maxAlike = 64
-
 // maxValues bounds of how many values it is kept whether a client made them up.
 const maxValues = 4096
 
@@ -36,7 +32,7 @@ func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again
 		return m.placeholders(l, op, c), false
 	}
 	if b := m.alike(loose); b != nil {
-		e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
+		e := m.likeliest(b, l, c, func(e *entry) (likeness int, ok bool) {
 			if !want(e) {
 				return 0, false
 			}
@@ -196,11 +192,7 @@ func (m *Matcher) bindable(l *Live, e *entry) (likeness int, ok bool) {
 	if !ok || !m.bindAll(l, e, diffs, false) {
 		return 0, false
 	}
-	likeness = -len(diffs) << 16
-	for i := range diffs {
-		likeness += bind.Likeness(diffs[i].Recorded, diffs[i].Received)
-	}
-	return likeness, true
+	return likenessOf(l, diffs), true
 }
 
 // named finds the names in which a request differs from an exchange with the
@@ -356,12 +348,12 @@ func (m *Matcher) compare(l *Live, op string, c *client) *entry {
 	if b == nil {
 		return nil
 	}
-	e := b.likeliest(c, &m.clients, func(e *entry) (likeness int, ok bool) {
+	e := m.likeliest(b, l, c, func(e *entry) (likeness int, ok bool) {
 		if l.Waited && e.unanswered {
 			return 0, false
 		}
 		diffs, ok := m.differences(l, e)
-		return -len(diffs), ok && m.bindAll(l, e, diffs, false)
+		return likenessOf(l, diffs), ok && m.bindAll(l, e, diffs, false)
 	})
 	if e == nil {
 		return nil
