@@ -257,20 +257,21 @@ func differencesText(diffs []match.Difference) string {
 	return b.String()
 }
 
-// compare lists what a live Solve asks for otherwise.
+// compare lists what a live Solve asks for otherwise: in the recording's words, as it
+// names images after its project.
 func (b *builds) compare(c *buildCall, request []byte) []match.Difference {
-	leaves := func(doc []byte) (out []match.Leaf) {
-		same := func(s string) string { return s }
+	leaves := func(doc []byte, translate func(string) string) (out []match.Leaf) {
 		call := engine.Call{Path: solveMethod}
 		body := match.Body{Bytes: doc, Size: int64(len(doc)), Whole: true}
-		for _, l := range b.p.rules.BodyLeaves(http.MethodPost, &call, &body, same) {
+		for _, l := range b.p.rules.BodyLeaves(http.MethodPost, &call, &body, translate) {
 			if !randomInSolve(l.Place) {
 				out = append(out, l)
 			}
 		}
 		return out
 	}
-	return match.DiffLeaves(leaves(c.request), leaves(request))
+	same := func(s string) string { return s }
+	return match.DiffLeaves(leaves(c.request, same), leaves(request, b.p.matcher.Recorded))
 }
 
 // play answers with the recorded messages, each when what came before it has.
@@ -418,7 +419,7 @@ func (b *builds) write(x *load.Exchange, s *load.Step, w http.ResponseWriter) er
 			w.WriteHeader(e.Status)
 		case *decode.Message:
 			if e.Dir == decode.Response {
-				_, err := w.Write(framed(e.Bytes))
+				_, err := w.Write(framed(b.named(x.Target, e)))
 				return err
 			}
 		case *decode.DirectionEnd:
@@ -433,6 +434,24 @@ func (b *builds) write(x *load.Exchange, s *load.Step, w http.ResponseWriter) er
 		}
 		return nil
 	})
+}
+
+// named is a recorded message with the names that the client has.
+func (b *builds) named(method string, m *decode.Message) []byte {
+	b.p.mu.Lock()
+	names := b.p.matcher.Answers()
+	b.p.mu.Unlock()
+	if names == nil || m.JSON == nil {
+		return m.Bytes
+	}
+	doc := names.All(nil, m.JSON, true)
+	if bytes.Equal(doc, m.JSON) {
+		return m.Bytes
+	}
+	if message, err := grpc.Encode(grpc.TypeOf(method, true), doc); err == nil {
+		return message
+	}
+	return m.Bytes // it has what JSON does not
 }
 
 // end ends a call with a status.

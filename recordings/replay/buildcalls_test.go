@@ -1,10 +1,18 @@
 package replay
 
 import (
+	"bytes"
 	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/decode/engine"
+	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
+	"github.com/dockwire/dockwire/decode/grpc"
 	"github.com/dockwire/dockwire/recordings/flow/load"
+	"github.com/dockwire/dockwire/recordings/flow/match"
+	"github.com/dockwire/dockwire/recordings/internal/tape"
 )
 
 // Builds of one client send their progress in the recorded order: the client shows a
@@ -55,5 +63,54 @@ func TestBlobsAreToldApart(t *testing.T) {
 		if c, why := b.find("client", read, []byte(`{"digest":"`+tt.digest+`"}`), r); c != b.calls[tt.want] {
 			t.Errorf("%s: %v, %s", tt.digest, c, why)
 		}
+	}
+}
+
+// Images that a build makes are called after the project, which may be another each time:
+// its Solve is compared, and its answers are given, in the names that were bound. A name
+// that follows from none of them is another build.
+func TestBuildsFollowNames(t *testing.T) {
+	s := exchangetest.New()
+	list := `/containers/json?filters={"label":["com.docker.compose.project=job-1a2b"]}`
+	tape.JSON(s.Connect(7).Call("GET", list, ""), 200, "[]")
+	p := player(t, s, Config{})
+	b := &builds{p: p}
+	solve := func(project, target string) []byte {
+		return []byte(`{"Exporters":[{"Type":"image","Attrs":{"name":"` + project + `-web"}}],"FrontendAttrs":{"label:com/docker/compose/project":"` + project + `","target":"` + target + `"}}`)
+	}
+	recorded := &buildCall{x: &load.Exchange{}, method: solveMethod, request: solve("job-1a2b", "x")}
+	if len(b.compare(recorded, solve("job-9f8e", "x"))) == 0 {
+		t.Error("a name that nobody has bound was taken for another")
+	}
+	l := &match.Live{Client: "a"}
+	l.Method, l.Target = "GET", strings.Replace(list, "job-1a2b", "job-9f8e", 1)
+	l.Call = engine.Lookup(l.Method, l.Target)
+	if _, miss := p.matcher.Take(l); miss != nil {
+		t.Fatal(miss.Text(nil))
+	}
+	if diffs := b.compare(recorded, solve("job-9f8e", "x")); len(diffs) > 0 {
+		t.Errorf("its names differ: %+v", diffs)
+	}
+	for _, other := range [][]byte{solve("job-9f8e", "y"), solve("job-7777", "x"), solve("job-1a2b", "y")} {
+		if len(b.compare(recorded, other)) == 0 {
+			t.Errorf("%s was taken for %s", other, recorded.request)
+		}
+	}
+
+	answer := grpc.TypeOf(solveMethod, true)
+	message := func(name string) []byte {
+		out, err := grpc.Encode(answer, []byte(`{"ExporterResponse":{"image.name":"docker.io/library/`+name+`-web:latest"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	m := &decode.Message{Bytes: message("job-1a2b")}
+	var err error
+	if m.JSON, err = grpc.AppendJSON(nil, answer, m.Bytes); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.named(solveMethod, m); !bytes.Equal(got, message("job-9f8e")) {
+		t.Errorf("answered %q", got)
 	}
 }
