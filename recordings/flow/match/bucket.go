@@ -138,7 +138,7 @@ func (b *bucket) add(e *entry) {
 		}
 	}
 	q.entries = append(q.entries, e)
-	if e.used > 0 {
+	if e.used > 0 && e.life != once {
 		q.last = e
 	}
 }

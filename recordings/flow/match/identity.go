@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/dockwire/dockwire/recordings/flow/bind"
 	"github.com/dockwire/dockwire/recordings/flow/load"
@@ -170,13 +171,15 @@ func playedAs(was, now *thing) (played map[*entry]bool, ok bool) {
 // renamed are the names that two things' makers gave or used, where they differ: they
 // are exchanged with the things. ok is false where that is a contradiction: where
 // the client uses one as it was recorded, and where another request that was used
-// names one of the things.
+// names one of the things. A name that both were given tells nothing.
 func (m *Matcher) renamed(was, now *thing) (names []bind.Pair, ok bool) {
-	used := func(e *entry) bool { return e.used > 0 }
-	if slices.ContainsFunc(was.named, used) || slices.ContainsFunc(now.named, used) {
-		return nil, false
+	same := was.maker.exact == now.maker.exact
+	for _, t := range []*thing{was, now} {
+		if slices.ContainsFunc(t.named, func(e *entry) bool { return e.used > 0 && !(same && m.namesByName(e, t)) }) {
+			return nil, false
+		}
 	}
-	if was.maker.exact == now.maker.exact {
+	if same {
 		return nil, true
 	}
 	a, err1 := m.request(was.maker.x)
@@ -202,6 +205,14 @@ func (m *Matcher) renamed(was, now *thing) (names []bind.Pair, ok bool) {
 		names = append(names, pairs...)
 	}
 	return names, true
+}
+
+// namesByName reports whether a request names a thing, and not by its id.
+func (m *Matcher) namesByName(e *entry, t *thing) bool {
+	r, err := m.request(e.x)
+	return err == nil && t.name != "" && !slices.ContainsFunc(wordsNaming(e.op, r), func(word string) bool {
+		return len(word) >= shortID && strings.HasPrefix(t.id, word)
+	})
 }
 
 // isOther reports whether the client has another value where one was recorded.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,5 +50,25 @@ func TestThingsAreCalledByIDOrName(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s: answered by #%d, want #%d", tt.name, got, tt.want)
 		}
+	}
+}
+
+// A name that several things had one after another means the one made last in the replay,
+// whatever was made last when it was recorded.
+func TestANameMeansTheLatestThing(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	body := func(driver string) string { return `{"Name":"net","Driver":"` + driver + `"}` }
+	for _, id := range []string{"a", "b", "c"} {
+		tape.JSON(c.Call("POST", "/networks/create", body(id)), 201, `{"Id":"`+idOf(id)+`"}`)
+		tape.Empty(c.Call("DELETE", "/networks/net", ""), 204)
+	}
+	m := matcher(t, s)
+	var got []int
+	for _, id := range []string{"c", "b", "a"} {
+		got = append(got, ask(m, "x", "POST", "/networks/create", body(id)), ask(m, "x", "DELETE", "/networks/net", ""))
+	}
+	if want := []int{5, 6, 3, 4, 1, 2}; !slices.Equal(got, want) {
+		t.Errorf("answered by %v, want %v", got, want)
 	}
 }

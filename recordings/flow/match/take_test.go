@@ -51,6 +51,19 @@ func TestLifetimes(t *testing.T) {
 	}
 }
 
+// A request that changes something is answered once, also when it was found under
+// another name.
+func TestBoundRequestsAreUsedOnce(t *testing.T) {
+	s := exchangetest.New()
+	tape.JSON(s.Connect(7).Call("POST", "/containers/create?name=run-1a2b", `{"Image":"a"}`), 201, `{"Id":"`+idOf("a")+`"}`)
+	m := matcher(t, s)
+	for i, want := range []int{1, 0} {
+		if got := ask(m, "a", "POST", "/containers/create?name=run-9f8e", `{"Image":"a"}`); got != want {
+			t.Errorf("create %d is answered by #%d, want #%d", i+1, got, want)
+		}
+	}
+}
+
 // Clients that do the same at the same time each get what one recorded client
 // got, whatever the order they come in.
 func TestClientsDoNotTakeFromEachOther(t *testing.T) {

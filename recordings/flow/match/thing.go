@@ -127,15 +127,15 @@ func filtered(r *Request, find func(kind, name string) *thing) (t *thing) {
 // inFilters begins the places of filters.
 const inFilters = "query.filters."
 
-// played is the thing of a name that a client has made, of several the latest; nil: none.
-func (ix *thingIndex) played(kind, name string) *thing {
-	list := ix.by[[2]string{kind, name}]
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].maker.used > 0 {
-			return list[i]
+// played is the thing of a name that a client has made, of several the latest that was
+// made in this replay; nil: none.
+func (ix *thingIndex) played(kind, name string) (latest *thing) {
+	for _, t := range ix.by[[2]string{kind, name}] {
+		if t.maker.used > 0 && (latest == nil || t.maker.at >= latest.maker.at) {
+			latest = t
 		}
 	}
-	return nil
+	return latest
 }
 
 // findThings goes through the recording, once.

@@ -188,13 +188,14 @@ func state(same []*thing) (latest *entry) {
 	return latest
 }
 
-// isIn reports whether a thing was in a state at a position. What was asked and not
-// answered by then may have had its effect or not.
+// isIn reports whether a thing was in a state at a position, which may be the state of
+// an equal thing. What was asked and not answered by then may have had its effect or not.
 func (t *thing) isIn(state *entry, pos int) bool {
+	own := slices.Contains(t.shown, state)
 	for _, e := range slices.Backward(t.shown) {
 		switch {
 		case int(e.x.Pos) > pos:
-		case e == state:
+		case e == state || !own && state != nil && e.op == state.op:
 			return true
 		case e.x.EndPos > 0 && int(e.x.EndPos) < pos:
 			return false
@@ -212,7 +213,7 @@ const ownWeight = 1 << 12
 // asOthers, what the client has made may stand for what equal requests had made by then.
 func (m *Matcher) misfit(c *census, now []present, client string, pos, turn int, asOthers bool) int {
 	both, lacks := 0, 0
-	var own map[key]int // that were not there, by what made them
+	var own map[key][]present // that were not there, by what made them
 	for _, p := range now {
 		lack, mine := 2, m.madeBy(p.same, client)
 		if i := slices.IndexFunc(p.same, func(t *thing) bool { return t.wasThere(pos) }); i >= 0 {
@@ -223,9 +224,10 @@ func (m *Matcher) misfit(c *census, now []present, client string, pos, turn int,
 			lack = 1
 		} else if mine && asOthers {
 			if own == nil {
-				own = map[key]int{}
+				own = map[key][]present{}
 			}
-			own[p.same[0].maker.unnamed()]++
+			k := p.same[0].maker.unnamed()
+			own[k] = append(own[k], p)
 		}
 		if mine {
 			lack *= ownWeight
@@ -234,8 +236,9 @@ func (m *Matcher) misfit(c *census, now []present, client string, pos, turn int,
 	}
 	if own != nil {
 		for _, t := range c.thereAt(pos) {
-			if k := t.maker.unnamed(); t.maker.used == 0 && own[k] > 0 {
-				own[k]--
+			k := t.maker.unnamed()
+			if i := slices.IndexFunc(own[k], func(p present) bool { return t.isIn(p.state, pos) }); i >= 0 && t.maker.used == 0 {
+				own[k] = slices.Delete(own[k], i, i+1)
 				both++
 				lacks -= 2 * ownWeight
 			}

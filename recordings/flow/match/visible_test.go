@@ -156,6 +156,38 @@ func TestListsFitTheState(t *testing.T) {
 	}
 }
 
+// Of lists that show an equal container, the one is given that shows it in the state that
+// the live one is in; and what names both by the name that both have contradicts nothing.
+func TestListsFitTheStateOfEquals(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	db, list := "/containers/create?name=db", "/containers/json?all=1"
+	create := func(id string) {
+		tape.JSON(c.Call("POST", db, `{"Image":"db"}`), 201, `{"Id":"`+idOf(id)+`"}`)
+	}
+	do := func(method, id, what string) { tape.Empty(c.Call(method, "/containers/"+idOf(id)+what, ""), 204) }
+	web := `{"Image":"web","HostConfig":{"Links":["db:db"]}}`
+	create("a")                                                                                // 1
+	do("POST", "a", "/start")                                                                  // 2
+	do("DELETE", "a", "")                                                                      // 3
+	create("b")                                                                                // 4
+	tape.JSON(c.Call("GET", list, ""), 200, `[]`)                                              // 5: b was not started
+	do("DELETE", "b", "")                                                                      // 6
+	create("c")                                                                                // 7
+	do("POST", "c", "/start")                                                                  // 8
+	tape.JSON(c.Call("POST", "/containers/create", web), 201, `{"Id":"`+idOf("d")+`"}`)        // 9
+	tape.JSON(c.Call("GET", list, ""), 200, `[{"Id":"`+idOf("c")+`"},{"Id":"`+idOf("d")+`"}]`) // 10: c runs
+	do("DELETE", "c", "")                                                                      // 11
+	m := matcher(t, s)
+	got := []int{ask(m, "x", "POST", db, `{"Image":"db"}`)}
+	id := said(m, idOf("a"))
+	got = append(got, ask(m, "x", "POST", "/containers/"+id+"/start", ""), ask(m, "x", "POST", "/containers/create", web),
+		ask(m, "x", "GET", list, ""), ask(m, "x", "DELETE", "/containers/"+id, ""))
+	if want := "[1 2 9 10 11]"; fmt.Sprint(got) != want {
+		t.Errorf("answered by %v, want %s", got, want)
+	}
+}
+
 // What a list cannot show, as its filters say, is nothing to it.
 func TestListsFitWhatTheyCanShow(t *testing.T) {
 	s := exchangetest.New()
