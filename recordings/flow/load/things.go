@@ -67,10 +67,16 @@ func (t *Things) Of(x *Exchange) []string {
 		return t.images(x)
 	case "ContainerList":
 		return t.listed(x)
-	case "ImageLoad", "ImageGetAll":
-		return []string{"image:" + AllOf}
+	case "ImageLoad":
+		return orAll(kind, t.imagesMade(x))
+	case "ImageGetAll":
+		var names []string
+		for _, name := range x.Call.Query()["names"] {
+			names = append(names, t.named(kind, name))
+		}
+		return orAll(kind, names)
 	case "BuildKitControl":
-		return t.solved(x)
+		return t.imagesMade(x)
 	}
 	for _, p := range x.Call.Params {
 		if p.Name == "id" || p.Name == "name" {
@@ -78,6 +84,14 @@ func (t *Things) Of(x *Exchange) []string {
 		}
 	}
 	return nil
+}
+
+// orAll is all of a kind where no names are known.
+func orAll(kind string, names []string) []string {
+	if len(names) == 0 {
+		return []string{kind + ":" + AllOf}
+	}
+	return names
 }
 
 // made names what a request made, and remembers how it may be called.
@@ -221,8 +235,8 @@ func (t *Things) Pruned(x *Exchange) []string {
 	return slices.Concat(answer.ContainersDeleted, answer.NetworksDeleted, answer.VolumesDeleted)
 }
 
-// solved names the images that a build by BuildKit has made.
-func (t *Things) solved(x *Exchange) (things []string) {
+// imagesMade names the images that a load or a build by BuildKit has made.
+func (t *Things) imagesMade(x *Exchange) (things []string) {
 	made, _ := t.Images(x)
 	for _, name := range made {
 		if !strings.HasPrefix(name, "sha256:") {

@@ -34,3 +34,25 @@ func TestAnIDIsNoName(t *testing.T) {
 		t.Errorf("requests are about %v", got)
 	}
 }
+
+// Loads and saves are about the images that they name.
+func TestImagesInTars(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	tape.JSON(c.Call("POST", "/images/load", "x"), 200, `{"stream":"Loaded image: a:1\n"}`)
+	tape.JSON(c.Call("POST", "/images/load", "y"), 200, `{"stream":"Loaded image ID: sha256:12\n"}`)
+	tape.Empty(c.Call("GET", "/images/get?names=a%3A1&names=b", ""), 404)
+	rec, err := load.Open(tape.Write(t, s), load.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	things := load.NewThings(rec)
+	var got []string
+	for _, x := range rec.Exchanges {
+		got = append(got, strings.Join(things.Of(x), ","))
+	}
+	if want := "image:a:1 image:" + load.AllOf + " image:a:1,image:b:latest"; strings.Join(got, " ") != want {
+		t.Errorf("requests are about %v, want %s", got, want)
+	}
+}

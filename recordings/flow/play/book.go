@@ -183,8 +183,12 @@ func Watches(x *load.Exchange) bool {
 // Missing is a write that was recorded between an exchange's own and the
 // step at pos, that may have caused the step, and that has not come, or nil. An
 // exchange can turn out to be another after it was taken, which is now: then it waits
-// for as many writes about that one.
+// for as many writes about that one. A tar shows what was there when it was asked for: its
+// client may send it on, in a request that comes whole once the tar has ended.
 func (b *Book) Missing(x, now *load.Exchange, pos int) *load.Exchange {
+	if x.Call.Op != nil && x.Call.Op.Stream == engine.TarDownload {
+		return nil
+	}
 	var found *load.Exchange
 	wanted := math.MaxInt
 	if now != x {

@@ -67,6 +67,11 @@ func TestBook(t *testing.T) {
 	if !b.ready(poll, false, 100) {
 		t.Error("the poll's answer is not ready although start and stop have come")
 	}
+	save, rename := at(13, 3, "GET", "/containers/x/export", 15), at(14, 3, "POST", "/containers/x/rename", 16)
+	b = NewBook([]*load.Exchange{save, rename}, thingsOf)
+	check("a tar, which its client sends on", missing(save, 15), 0)
+	b = NewBook([]*load.Exchange{attach, start, stop}, thingsOf)
+	b.Come(stop, time.Unix(200, 0))
 	if m := b.Cause(attach, 10); m.Recorded != 6*time.Second || !m.Live.Equal(time.Unix(200, 0)) {
 		t.Errorf("cause of the output: %+v", m)
 	}
