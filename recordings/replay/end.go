@@ -4,6 +4,7 @@ import (
 	"net"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/flow/match"
 )
 
 // end does what ended the answer, and reports whether the connection goes on.
@@ -26,8 +27,13 @@ func (a *answer) end() bool {
 		return false
 	case x.End.By == "" || x.End.Open:
 		// The client left, or recording ended before the answer did: it stays
-		// open until this client leaves.
-		a.hold()
+		// open until this client leaves, for a while where that one wanted it all.
+		if wait, _ := a.p.waited(x); !match.GaveUp(x) {
+			a.hold()
+		} else if a.c.stays(wait + a.p.cfg.gateTimeout()) {
+			a.p.warnNow(x, "the recorded client left before the end of the answer to %s %s: it ends there", x.Method, x.Call.Path)
+			a.c.cut = true
+		}
 		return false
 	case x.Hijacked():
 		a.hold() // both halves are over, or the client goes on sending into nothing

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -229,5 +230,49 @@ func TestAClientThatStaysIsRefused(t *testing.T) {
 		if r := p.Report(); r.MissedAll != 1 {
 			t.Errorf("%d missed", r.MissedAll)
 		}
+	})
+}
+
+// A client that wants all of an answer which the recorded one left before its end does not
+// wait for the rest for ever.
+func TestACutAnswerEnds(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := exchangetest.New()
+		x := s.Connect(7).Call("GET", "/images/get?names=a", "").Answer(200, decode.ContentTar, tape.Chunked)
+		x.Data(decode.Response, "tar").End(decode.Client, decode.EndCancel)
+		p := player(t, s, Config{Peer: byProcess, GateTimeout: time.Minute})
+		k := dial(t, p, "a")
+		k.send(request("GET", "/images/get?names=a"))
+		k.expectStart("HTTP/1.1 200 ")
+		time.Sleep(50 * time.Second)
+		k.expectEnd(false)
+		time.Sleep(20 * time.Second)
+		k.expectEnd(true)
+		if w := warnings(p); !strings.Contains(w, "#1: the recorded client left before the end of the answer to GET /images/get: it ends there") {
+			t.Errorf("warnings: %s", w)
+		}
+	})
+}
+
+// A tar that its client reads later, to send it on, holds no other answer back.
+func TestATarIsReadLate(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := exchangetest.New()
+		save := s.Connect(7).Call("GET", "/images/get?names=a", "").Answer(200, decode.ContentTar, tape.Chunked)
+		save.Data(decode.Response, strings.Repeat("one", 1<<16))
+		remove := s.Connect(7).Call("DELETE", "/images/a", "")
+		save.Data(decode.Response, strings.Repeat("two", 1<<16))
+		tape.JSON(remove, 200, `[]`)
+		save.EndOf(decode.Response).End(decode.Server, decode.EndEOF)
+		p := player(t, s, Config{Peer: byProcess})
+		here, there := newDuplex("a")
+		p.ServeConn(there)
+		t.Cleanup(func() { here.Close() })
+		if _, err := io.WriteString(here, request("GET", "/images/get?names=a")); err != nil {
+			t.Fatal(err)
+		}
+		k := dial(t, p, "a")
+		k.send(request("DELETE", "/images/a"))
+		k.expectStart("HTTP/1.1 200 ")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dockwire/dockwire/decode"
 	"github.com/dockwire/dockwire/decode/exchange/exchangetest"
 	"github.com/dockwire/dockwire/recordings/flow/load"
 	"github.com/dockwire/dockwire/recordings/internal/tape"
@@ -212,6 +213,30 @@ func TestGivenUpByItsOwn(t *testing.T) {
 		look, pull := ask(m, client, "GET", look, ""), ask(m, client, "POST", pull, "")
 		if pull != look+1 {
 			t.Errorf("the %s client is answered #%d and then #%d", client, look, pull)
+		}
+	}
+}
+
+// An answer that was cut off because its client left is given only where no whole one was
+// recorded.
+func TestAWholeAnswerComesFirst(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	for _, image := range []string{"a", "a", "b"} { // 1 is whole
+		x := c.Call("GET", "/images/get?names="+image, "").Answer(200, decode.ContentTar, tape.Chunked).Data(decode.Response, "tar")
+		if x.ID() == 1 {
+			x.EndOf(decode.Response).End(decode.Server, decode.EndEOF)
+		} else {
+			x.End(decode.Client, decode.EndCancel)
+		}
+	}
+	m := matcher(t, s)
+	for _, tt := range []struct {
+		image string
+		want  int
+	}{{"a", 1}, {"a", 1}, {"b", 3}} {
+		if got := ask(m, "x", "GET", "/images/get?names="+tt.image, ""); got != tt.want {
+			t.Errorf("%s: #%d, want #%d", tt.image, got, tt.want)
 		}
 	}
 }

@@ -202,7 +202,7 @@ func (ix *Index) build() {
 	answered := map[int]int{} // by group: the first end of an exchange
 	for _, e := range ix.entries {
 		e.life = lifeOf(e.x, ix.opt.Reuse)
-		e.unanswered = gaveUp(e.x)
+		e.unanswered = GaveUp(e.x)
 		b := ix.ops[e.op]
 		b.entries = append(b.entries, e)
 		if e.life == session {

@@ -66,9 +66,9 @@ func (e *entry) look() bool { return e.life == last && (e.x.Method == "GET" || e
 // finite reports whether the daemon, not the client, ended the answer.
 func finite(x *load.Exchange) bool { return x.Complete() && x.End.By == decode.Server && !x.Hijacked() }
 
-// gaveUp reports whether the client left before it had the answer it was waiting
+// GaveUp reports whether the client left before it had the answer it was waiting
 // for, rather than a stream that it had enough of.
-func gaveUp(x *load.Exchange) bool {
+func GaveUp(x *load.Exchange) bool {
 	if x.Status == 0 {
 		return true
 	}

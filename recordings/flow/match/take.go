@@ -31,6 +31,9 @@ func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again
 	if m.opt.Exact {
 		return m.placeholders(l, op, c), false
 	}
+	if m.givenAgain(l, op, exact) {
+		return nil, false
+	}
 	if b := m.alike(loose); b != nil {
 		e := m.likeliest(b, l, c, func(e *entry) (likeness int, ok bool) {
 			if !want(e) {
@@ -45,6 +48,14 @@ func (m *Matcher) find(l *Live, op string, c *client, t *thing) (e *entry, again
 		}
 	}
 	return m.compare(l, op, c), false
+}
+
+// givenAgain reports whether a request gives a name as the recorded one did, once more
+// than that: it does not take what was recorded for another name.
+func (m *Matcher) givenAgain(l *Live, op string, exact key) bool {
+	b := m.exact.of(exact)
+	name := nameIn(op, &l.Call, &l.Body)
+	return b != nil && name != "" && b.entries[0].life == once && m.nameOf(b.entries[0]) == name
 }
 
 // findExact finds an exchange that was asked just this: of all, one about the thing,
@@ -112,6 +123,11 @@ func (m *Matcher) sameRequest(b *bucket, c *client, want func(*entry) bool) (e *
 	e = b.fresh(c, &m.clients, func(e *entry) bool { return want(e) && !(e.unanswered && m.answeredLater(b, e, c)) })
 	if first := m.fromBeginning(b, c, want); first != nil && (e == nil || first.x.Group == e.x.Group && first.x.Pos < e.x.Pos) {
 		return first, true
+	}
+	if e != nil && e.unanswered && e.x.Status > 0 { // cut off: this client may want all of it
+		if whole := b.latest(c, want); whole != nil {
+			return whole, true
+		}
 	}
 	if e != nil && e.look() {
 		before := b.latest(c, want)

@@ -64,6 +64,24 @@ func TestBoundRequestsAreUsedOnce(t *testing.T) {
 	}
 }
 
+// A name that is given as it was recorded, once more than it was, does not take what was
+// recorded for another; a new name that is given again means another thing.
+func TestNamesGivenAgain(t *testing.T) {
+	s := exchangetest.New()
+	c := s.Connect(7)
+	for _, name := range []string{"run-1a2b", "run-3c4d"} {
+		tape.JSON(c.Call("POST", "/networks/create", `{"Name":"`+name+`"}`), 201, `{"Id":"`+name+`"}`)
+	}
+	for name, want := range map[string][]int{"run-1a2b": {1, 0}, "run-9f8e": {1, 2}} {
+		m := matcher(t, s)
+		for i, want := range want {
+			if got := ask(m, "a", "POST", "/networks/create", `{"Name":"`+name+`"}`); got != want {
+				t.Errorf("create %d of %s is answered by #%d, want #%d", i+1, name, got, want)
+			}
+		}
+	}
+}
+
 // Clients that do the same at the same time each get what one recorded client
 // got, whatever the order they come in.
 func TestClientsDoNotTakeFromEachOther(t *testing.T) {
