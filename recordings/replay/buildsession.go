@@ -1,7 +1,9 @@
 package replay
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -136,8 +138,8 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// private are services of a client whose answers are secrets: a replay needs
-// none.
+// private are services of a client whose answers are secrets: a replay keeps
+// none of them.
 func private(method string) bool {
 	for _, service := range []string{"/moby.buildkit.secrets.", "/moby.sshforward.", "/moby.filesync.v1.Auth/"} {
 		if strings.HasPrefix(method, service) {
@@ -155,6 +157,10 @@ func (b *builds) callClient(peer string, gone <-chan struct{}, client *http.Clie
 		return
 	}
 	switch {
+	case strings.HasSuffix(x.Target, "Secrets/GetSecret"), strings.HasSuffix(x.Target, "SSH/CheckAgent"):
+		if why := b.offered(client, x); why != "" {
+			b.fail(s, peer, x.Target, why)
+		}
 	case private(x.Target):
 	case strings.HasSuffix(x.Target, "FileSync/DiffCopy"):
 		if why := b.receive(client, x); why != "" {
@@ -167,6 +173,38 @@ func (b *builds) callClient(peer string, gone <-chan struct{}, client *http.Clie
 	defer b.p.mu.Unlock()
 	s.done[x.ID] = true
 	b.p.wake()
+}
+
+// offered asks a client for a secret, or for an agent of SSH, and says what differs when
+// it has one where the recorded one had none, or none where that had one. Its content is
+// no input of a build: BuildKit does not look at it either.
+func (b *builds) offered(client *http.ClientConn, x *load.Exchange) (why string) {
+	had := false
+	for _, step := range x.Steps() {
+		_ = b.p.rec.Events(step.Line, func(e decode.Event) error { // it was read before
+			_, message := e.(*decode.Message)
+			had = had || message
+			return nil
+		})
+	}
+	answers, left := b.send(client, x)
+	if has := answers > 0; left || has == had {
+		return ""
+	}
+	var id string
+	if len(x.Asked) > 0 {
+		_ = b.p.rec.Events(x.Asked[0].Line, func(e decode.Event) error {
+			if m, ok := e.(*decode.Message); ok {
+				id = member(m.JSON, "ID")
+			}
+			return nil
+		})
+	}
+	what, said := "secret", map[bool]string{true: "given", false: "(nothing)"}
+	if strings.HasSuffix(x.Target, "CheckAgent") {
+		what = "ssh"
+	}
+	return fmt.Sprintf("what the client lets the build use has changed:\n  %s %s\n    - recorded  %s\n    + received  %s", what, cmp.Or(id, "default"), said[had], said[!had])
 }
 
 // open begins a call with the recorded fields. Its request is written to w.
@@ -187,11 +225,12 @@ func (b *builds) open(client *http.ClientConn, x *load.Exchange) (w *io.PipeWrit
 }
 
 // send makes a call whose messages are sent as they were, each when the client
-// has said as much as it had: files of -o are written in this way.
-func (b *builds) send(client *http.ClientConn, x *load.Exchange) {
+// has said as much as it had: files of -o are written in this way. It returns how
+// many messages the client answered, and whether it left instead.
+func (b *builds) send(client *http.ClientConn, x *load.Exchange) (answers int, left bool) {
 	w, answer, err := b.open(client, x)
 	if err != nil {
-		return
+		return 0, true
 	}
 	came, over := 0, make(chan struct{}) // came is guarded by p.mu
 	go func() {
@@ -215,10 +254,10 @@ func (b *builds) send(client *http.ClientConn, x *load.Exchange) {
 	defer w.Close()
 	response, err := answer()
 	if err != nil {
-		return
+		return 0, true
 	}
 	defer response.Body.Close()
-	for {
+	for ; ; answers++ {
 		if _, err := readMessage(response.Body); err != nil {
 			break
 		}
@@ -227,7 +266,8 @@ func (b *builds) send(client *http.ClientConn, x *load.Exchange) {
 		b.p.wake()
 		b.p.mu.Unlock()
 	}
-	if status := response.Trailer.Get("Grpc-Status"); status != "" && status != grpcOK && x.End.How == decode.EndEOF {
+	if status := response.Trailer.Get("Grpc-Status"); status != "" && status != grpcOK && x.End.How == decode.EndEOF && !private(x.Target) {
 		b.p.warnNow(x, "%s ended with status %s: %s", x.Target, status, response.Trailer.Get("Grpc-Message"))
 	}
+	return answers, false
 }

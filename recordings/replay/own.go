@@ -22,7 +22,13 @@ func (p *Player) ownAnswer(in *incoming, m *match.Miss) []byte {
 	}
 	switch m.Operation {
 	case "SystemPing":
-		return head(200, 2, in, "OK", "Content-Type: text/plain; charset=utf-8\r\nOstype: linux\r\n")
+		fields := "Content-Type: text/plain; charset=utf-8\r\nOstype: linux\r\n"
+		if d := p.daemon(); d.API != "" {
+			fields = "Api-Version: " + d.API + "\r\n" + fields
+		} else if p.cfg.Forward != nil {
+			return nil // a client that is told no version asks by a very old one
+		}
+		return head(200, 2, in, "OK", fields)
 	case "ContainerResize", "ExecResize":
 		return head(200, 0, in, "", "")
 	case "SystemVersion":
@@ -36,33 +42,43 @@ func (p *Player) ownAnswer(in *incoming, m *match.Miss) []byte {
 // maxHeads bounds how many recorded answers are looked at for the daemon's version.
 const maxHeads = 100
 
-// version says of the daemon what the heads of its recorded answers do; nil if they do
-// not.
-func (p *Player) version(in *incoming) []byte {
-	var v struct {
-		Version string
-		API     string `json:"ApiVersion"`
-		OS      string `json:"Os"`
-	}
+// daemon is what the heads of recorded answers say of the daemon.
+type daemon struct {
+	Version string
+	API     string `json:"ApiVersion"`
+	OS      string `json:"Os"`
+}
+
+// daemon reads it, "" where it is not said.
+func (p *Player) daemon() (d daemon) {
 	for _, x := range p.rec.Exchanges[:min(len(p.rec.Exchanges), maxHeads)] {
 		for _, s := range x.Steps() {
 			_ = p.rec.Events(s.Line, func(e decode.Event) error { // unreadable: nothing
 				if h, ok := e.(*decode.ResponseHead); ok {
 					if version, ok := strings.CutPrefix(decode.FieldValue(h.Fields, "Server"), "Docker/"); ok {
-						v.Version, _, _ = strings.Cut(version, " ")
+						d.Version, _, _ = strings.Cut(version, " ")
 					}
-					v.API, v.OS = decode.FieldValue(h.Fields, "Api-Version"), decode.FieldValue(h.Fields, "Ostype")
+					d.API, d.OS = decode.FieldValue(h.Fields, "Api-Version"), decode.FieldValue(h.Fields, "Ostype")
 				}
 				return nil
 			})
 			break
 		}
-		if v.Version != "" && v.API != "" {
-			body, _ := json.Marshal(v) // strings always encode
-			return head(200, len(body), in, string(body), "Content-Type: application/json\r\n")
+		if d.Version != "" && d.API != "" {
+			return d
 		}
 	}
-	return nil
+	return daemon{}
+}
+
+// version answers with that; nil if it is not known.
+func (p *Player) version(in *incoming) []byte {
+	d := p.daemon()
+	if d.API == "" {
+		return nil
+	}
+	body, _ := json.Marshal(d) // strings always encode
+	return head(200, len(body), in, string(body), "Content-Type: application/json\r\n")
 }
 
 // refuse answers a request that was not recorded. 501 is neither "no such

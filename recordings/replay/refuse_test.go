@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"errors"
+	"net"
 	"strings"
 	"testing"
 
@@ -148,6 +150,33 @@ func TestVersionThatWasNotRecorded(t *testing.T) {
 			if got := p.Report(); want[9] == '2' && (len(got.Missed) > 0 || len(got.Warnings) != 1) {
 				t.Errorf("misses %v, warnings %v", got.Missed, got.Warnings)
 			}
+		})
+	}
+}
+
+// A client that is told no version of the API asks by a very old one: a ping that was not
+// recorded is answered with the version that recorded answers name, else by the daemon
+// where there is one.
+func TestPingThatWasNotRecorded(t *testing.T) {
+	down := func() (net.Conn, error) { return nil, errors.New("down") }
+	for _, tt := range []struct {
+		name    string
+		fields  []string
+		forward func() (net.Conn, error)
+		want    string
+	}{
+		{"known", []string{"Api-Version: 1.52", "Server: Docker/29.1.0 (linux)"}, down, "HTTP/1.1 200 OK\r\nApi-Version: 1.52\r\n"},
+		{"unknown", nil, down, "HTTP/1.1 502 "},
+		{"unknown, and no daemon", nil, nil, "HTTP/1.1 200 OK\r\nContent-Type: "},
+	} {
+		s := exchangetest.New()
+		s.Connect(7).Call("HEAD", "/images/x/json", "").Reply(404, "", append(tt.fields, "Content-Length: 0")...)
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				k := dial(t, player(t, s, Config{Peer: byProcess, Forward: tt.forward}), "a")
+				k.send(request("GET", "/_ping"))
+				k.expectStart(tt.want)
+			})
 		})
 	}
 }

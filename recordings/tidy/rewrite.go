@@ -19,6 +19,10 @@ type Options struct {
 // Counts say what came out.
 type Counts struct{ Exchanges, Kept int }
 
+// ErrNothingKept is that a filter leaves nothing of a recording, as a mistaken one does:
+// nothing is written.
+var ErrNothingKept = errors.New("no exchange matches the filter")
+
 // Rewrite reads a recording, twice, and writes it tidily. A line that cannot be
 // read is an error: it would be lost.
 func Rewrite(open func() (*recordings.Reader, error), create func(recordings.Header) (*recordings.Writer, error), o Options) (Counts, error) {
@@ -37,6 +41,9 @@ func Rewrite(open func() (*recordings.Reader, error), create func(recordings.Hea
 		return Counts{}, err
 	}
 	keep, counts := s.finish()
+	if counts.Kept == 0 && counts.Exchanges > 0 {
+		return counts, ErrNothingKept
+	}
 	out, err := create(tidyHeader(header, o))
 	if err != nil {
 		return counts, err

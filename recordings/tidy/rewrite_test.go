@@ -1,6 +1,7 @@
 package tidy
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,6 +75,23 @@ func TestNoOrphans(t *testing.T) {
 		if strings.Contains(out, gone) {
 			t.Errorf("%s is left:\n%s", gone, out)
 		}
+	}
+}
+
+// A filter that nothing matches, as a mistaken one, leaves the recording as it is.
+func TestNothingKept(t *testing.T) {
+	f, err := filter.Parse("op:ImagePush")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := flow(t, strings.Repeat("4f2c", 16), 100, time.Second)
+	_, err = Rewrite(func() (*recordings.Reader, error) { return recordings.Open(path) },
+		func(recordings.Header) (*recordings.Writer, error) {
+			t.Error("a recording was begun")
+			return nil, errors.New("begun")
+		}, Options{Filter: f})
+	if !errors.Is(err, ErrNothingKept) {
+		t.Errorf("%v", err)
 	}
 }
 
