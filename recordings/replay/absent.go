@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/dockwire/dockwire/decode"
+	"github.com/dockwire/dockwire/recordings/flow/load"
 )
 
 // maxList bounds the length of a list from which things are taken out.
@@ -43,9 +45,31 @@ func (a *answer) withoutAbsent() []byte {
 	if len(left) == len(all) {
 		return nil
 	}
+	a.p.leftOut(a.x.Exchange, len(all)-len(left))
 	raw := make([][]byte, len(left))
 	for i, one := range left {
 		raw[i] = one
 	}
 	return bytes.Replace(body, bytes.TrimSpace(list), slices.Concat([]byte("["), bytes.Join(raw, []byte(",")), []byte("]")), 1)
+}
+
+// leftOut notes that a list is answered without things that it had when it was recorded.
+func (p *Player) leftOut(x *load.Exchange, things int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.listsLeft == 0 {
+		p.firstLeft = x
+	}
+	p.listsLeft++
+	p.thingsLeft += things
+}
+
+// shortened is a warning of the lists that were answered without things; p.mu is held.
+func (p *Player) shortened() []Warning {
+	if p.listsLeft == 0 {
+		return nil
+	}
+	x := p.firstLeft
+	return []Warning{{Exchange: x.ID, File: x.File(), Text: fmt.Sprintf("%d %s had %d %s less than recorded, which clients of this replay have not made or have removed; the first of them is %s %s",
+		p.listsLeft, plural(p.listsLeft, "list", "lists"), p.thingsLeft, plural(p.thingsLeft, "thing", "things"), x.Method, x.Call.Path)}}
 }

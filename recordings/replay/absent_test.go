@@ -37,17 +37,18 @@ func TestListsShowWhatTheClientMade(t *testing.T) {
 			tape.JSON(c.Call("GET", `/containers/json?filters={"since":["`+id(word[:1])+`"]}`, ""), 200, listOf(word[2:]))
 		}
 	}
-	for _, tt := range []struct{ name, live, shown string }{ // shown: by each list
-		{"as recorded", "+l = +a +b = -b -a +d -d +e +f e= =", "l bal f fel"},
-		{"two alone", "+x +y =", "yx"},
-		{"one alone", "+x =", "x"},
-		{"the last alone", "+x +y x= =", "y yx"},
-		{"one is removed", "+x +y = -x =", "yx y"},
-		{"none is made", "=", "l"},
+	for _, tt := range []struct{ name, live, shown, less string }{ // shown: by each list; less: as the report says
+		{"as recorded", "+l = +a +b = -b -a +d -d +e +f e= =", "l bal f fel", ""},
+		{"two alone", "+x +y =", "yx", "1 list had 1 thing less"},
+		{"one alone", "+x =", "x", ""},
+		{"the last alone", "+x +y x= =", "y yx", "1 list had 1 thing less"},
+		{"one is removed", "+x +y = -x =", "yx y", "2 lists had 3 things less"},
+		{"none is made", "=", "l", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
-				k := dial(t, player(t, s, Config{Peer: byProcess}), "a")
+				p := player(t, s, Config{Peer: byProcess})
+				k := dial(t, p, "a")
 				names, shown := map[string]string{}, strings.Fields(tt.shown)
 				ids := map[string]string{}
 				for word := range strings.FieldsSeq(tt.live) {
@@ -82,6 +83,9 @@ func TestListsShowWhatTheClientMade(t *testing.T) {
 						t.Errorf("%d bytes after\n%s", len(body), head)
 					}
 					shown = shown[1:]
+				}
+				if said := warnings(p); strings.Contains(said, "less than recorded") != (tt.less != "") || !strings.Contains(said, tt.less) {
+					t.Errorf("the report says %q, want %q", said, tt.less)
 				}
 			})
 		})

@@ -50,6 +50,9 @@ type Player struct {
 	faults         []string          // those that requests met
 	disorder       []string          // starts that came in another order
 	differentInput int               // streams into which something else was sent
+	listsLeft      int               // lists that were answered without things they had when they were recorded
+	thingsLeft     int               // those things
+	firstLeft      *load.Exchange    // the first of the lists
 	unchecked      int               // files of builds whose contents could not be compared
 }
 

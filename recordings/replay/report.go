@@ -59,7 +59,7 @@ func (p *Player) Report() Report {
 	r.Missed = append([]*match.Miss{}, p.matcher.Misses()...)
 	r.MissedAll, r.Unsaid = p.matcher.Missed(), p.unsaid
 	r.Bindings = append([]bind.Binding{}, p.matcher.Bindings()...)
-	r.Warnings = append(p.unpublished(), p.warnings...)
+	r.Warnings = append(append(p.unpublished(), p.shortened()...), p.warnings...)
 	for _, n := range p.matcher.Notes() {
 		r.Warnings = append(r.Warnings, Warning{Text: n})
 	}
