@@ -99,29 +99,28 @@ func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 	}
 }
 
-// isEmpty reports whether a parameter has an empty object or list in it, or filters
-// that filter nothing.
+// isEmpty reports whether a parameter has an empty object or list in it.
 func isEmpty(v any) bool {
 	if list, ok := v.([]any); ok {
 		return len(list) == 0
 	}
 	m, ok := v.(map[string]any)
-	for _, e := range m {
-		if list, ok := e.([]any); !ok || len(list) > 0 {
-			return false
-		}
-	}
-	return ok
+	return ok && len(m) == 0
 }
 
 // filters brings the two forms of filters, {"label":{"a=b":true}} and
-// {"label":["a=b"]}, to the second, sorted (moby api/types/filters).
+// {"label":["a=b"]}, to the second, sorted (moby api/types/filters). Those that filter
+// nothing are left out.
 func filters(v any) any {
 	m, ok := v.(map[string]any)
 	if !ok {
 		return v
 	}
 	for name, e := range m {
+		if e == nil || isEmpty(e) {
+			delete(m, name)
+			continue
+		}
 		var list []string
 		switch e := e.(type) {
 		case map[string]any:
