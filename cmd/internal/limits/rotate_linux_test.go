@@ -192,8 +192,9 @@ func TestRotationEnds(t *testing.T) {
 		if code := p.interrupt(); code == 0 || !strings.Contains(p.stderr.String(), "no space left") {
 			t.Errorf("exit code %d: %s", code, &p.stderr)
 		}
+		// The first file fills the disk where all comes before it is rotated.
 		files, calls, _ := recorded(t, filepath.Join(dir, "rec*"))
-		if files < 2 || calls == 0 || calls >= answered {
+		if calls == 0 || calls >= answered {
 			t.Errorf("%d files have %d of %d calls", files, calls, answered)
 		}
 		t.Logf("%d of %d calls in %d files", calls, answered, files)
