@@ -50,7 +50,7 @@ func Older(a, b string) bool {
 	return ok1 && ok2 && (a1 < b1 || a1 == b1 && a2 < b2)
 }
 
-// NumberOf takes an API version apart.
+// NumberOf splits an API version into its two numbers.
 func NumberOf(version string) (major, minor int, ok bool) {
 	a, b, ok := strings.Cut(version, ".")
 	major, err1 := strconv.Atoi(a)

@@ -23,8 +23,8 @@ type Outside func(content ...[]byte) []byte
 
 // Options says how much a model keeps, and how its commands come.
 type Options struct {
-	MaxRows     int     // in memory, 0: defaultMaxRows; the oldest go, 4096 at a time,
-	Outside     Outside // there, or are forgotten where there is none
+	MaxRows     int     // in memory, 0: defaultMaxRows; the oldest leave, 4096 at a time
+	Outside     Outside // keeps the rows that leave; nil: they are forgotten
 	MaxCommands int     // 0: defaultMaxCommands; the oldest rows are forgotten, until there are no more
 	Expanded    bool    // commands come with their calls below them
 }

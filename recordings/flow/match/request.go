@@ -71,7 +71,7 @@ func (rules Rules) head(op string, c *engine.Call, translate func(string) string
 	return f.out
 }
 
-// query takes a parameter apart. Those with JSON in them are compared as JSON.
+// query adds the leaves of a parameter. JSON in it is compared as JSON.
 func (f *flattener) query(c *engine.Call, place, name string, list []string) {
 	for i, value := range list {
 		at := place
